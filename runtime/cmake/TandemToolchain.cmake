@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# Finds what Tandem is built on: one LLVM with its clang and libclc, the OpenCL
+# headers and loader, xxHash. Sets
+#	TANDEM_LLVM_MAJOR, TANDEM_LLVM_LIBRARY, TANDEM_LLVM_INCLUDE_DIR
+#	TANDEM_CLANG		the compiler that the runtime starts for OpenCL C
+#	TANDEM_LIBCLC_BC	libclc's portable library of built-in functions
+
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+	message(FATAL_ERROR
+		"Tandem runs on x86-64 only, and this is ${CMAKE_SYSTEM_PROCESSOR}. What must be "
+		"ported is in the files whose names end in _x86_64, listed in ARCHITECTURE.md.")
+endif()
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+	message(FATAL_ERROR "Tandem runs on Linux only, and this is ${CMAKE_SYSTEM_NAME}.")
+endif()
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+set(TANDEM_LLVM_VERSIONS 22 21 20 19)
+set(TANDEM_LLVM_MAJOR "" CACHE STRING "LLVM release to build with (one of ${TANDEM_LLVM_VERSIONS})")
+if(NOT TANDEM_LLVM_MAJOR)
+	foreach(version IN LISTS TANDEM_LLVM_VERSIONS)
+		if(EXISTS /usr/lib/llvm-${version}/include/llvm-c/Core.h AND
+		   EXISTS /usr/lib/llvm-${version}/bin/clang)
+			set(TANDEM_LLVM_MAJOR ${version} CACHE STRING "" FORCE)
+			break()
+		endif()
+	endforeach()
+endif()
+if(NOT TANDEM_LLVM_MAJOR)
+	message(FATAL_ERROR
+		"No LLVM of release 19 to 22 with its clang was found in /usr/lib/llvm-*. "
+		"On Debian 12: apt install clang-22 llvm-22-dev libclc-22; "
+		"on Debian 13: apt install clang-19 llvm-19-dev libclc-19.")
+endif()
+set(llvm_root /usr/lib/llvm-${TANDEM_LLVM_MAJOR})
+set(TANDEM_LLVM_INCLUDE_DIR ${llvm_root}/include)
+find_library(TANDEM_LLVM_LIBRARY NAMES LLVM-${TANDEM_LLVM_MAJOR} LLVM
+	PATHS ${llvm_root}/lib NO_DEFAULT_PATH REQUIRED)
+find_program(TANDEM_CLANG clang PATHS ${llvm_root}/bin NO_DEFAULT_PATH REQUIRED)
+find_file(TANDEM_LIBCLC_BC nvptx64--.bc
+	PATHS /usr/lib/clc ${llvm_root}/share/clc ${llvm_root}/lib/clc NO_DEFAULT_PATH)
+if(NOT TANDEM_LIBCLC_BC)
+	message(FATAL_ERROR "libclc was not found: apt install libclc-${TANDEM_LLVM_MAJOR}.")
+endif()
+message(STATUS "LLVM ${TANDEM_LLVM_MAJOR}: ${TANDEM_LLVM_LIBRARY}, ${TANDEM_CLANG}, ${TANDEM_LIBCLC_BC}")
+
+find_path(TANDEM_OPENCL_INCLUDE_DIR CL/cl_icd.h)
+if(NOT TANDEM_OPENCL_INCLUDE_DIR)
+	message(FATAL_ERROR "The OpenCL headers were not found: apt install opencl-c-headers.")
+endif()
+find_library(TANDEM_OPENCL_LOADER OpenCL)
+if(NOT TANDEM_OPENCL_LOADER)
+	message(FATAL_ERROR "No OpenCL loader was found: apt install ocl-icd-opencl-dev.")
+endif()
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+
+# The OpenCL loader, for programs that are ordinary OpenCL applications.
+add_library(tandem_opencl_loader INTERFACE)
+target_link_libraries(tandem_opencl_loader INTERFACE ${TANDEM_OPENCL_LOADER})
+target_include_directories(tandem_opencl_loader INTERFACE ${TANDEM_OPENCL_INCLUDE_DIR})
