@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What every source of the built-in library includes first.
+ *
+ * The sources are compiled for spir64, where pointers of address space 0 are
+ * private and unqualified pointers are generic, so that each function has the
+ * mangled name that a kernel calls.
+ */
+#ifndef TANDEM_BUILTINS_H
+#define TANDEM_BUILTINS_H
+
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
+#pragma OPENCL EXTENSION cl_khr_int64_extended_atomics : enable
+
+/* A function that kernels call. */
+#define BUILTIN		__attribute__((overloadable))
+/* A helper that is gone once the library is optimised. */
+#define HELPER		static inline __attribute__((overloadable, always_inline))
+
+#define PASTE_2_(a, b)	  a##b
+#define PASTE_2(a, b)	  PASTE_2_(a, b)
+#define PASTE_3_(a, b, c) a##b##c
+#define PASTE_3(a, b, c)  PASTE_3_(a, b, c)
+
+/* a * b + c rounded once, whatever that costs. */
+#define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+/* a * b + c rounded once or twice, whichever is faster. The sources are compiled
+ * without contraction, so that nothing else is fused. */
+#define DEFINE_MULTIPLY_ADD(type)                              \
+	HELPER type multiply_add(type a, type b, type c)       \
+	{                                                      \
+		_Pragma("clang fp contract(on)") return a * b + c; \
+	}
+DEFINE_MULTIPLY_ADD(float)
+DEFINE_MULTIPLY_ADD(float2)
+DEFINE_MULTIPLY_ADD(float3)
+DEFINE_MULTIPLY_ADD(float4)
+DEFINE_MULTIPLY_ADD(float8)
+DEFINE_MULTIPLY_ADD(float16)
+DEFINE_MULTIPLY_ADD(double)
+DEFINE_MULTIPLY_ADD(double2)
+DEFINE_MULTIPLY_ADD(double3)
+DEFINE_MULTIPLY_ADD(double4)
+DEFINE_MULTIPLY_ADD(double8)
+DEFINE_MULTIPLY_ADD(double16)
+
+/* Provided when a kernel is linked. The work-items of a group run one after
+ * another, in the order of their linear local id, between two barriers. */
+__attribute__((convergent)) void __tandem_barrier(void);
+/* 512 bytes, aligned to 128, shared by the work-items of a group. */
+__private ulong *__tandem_group_scratch(void);
+
+#endif
