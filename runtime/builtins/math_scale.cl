@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* Math functions on exponents: frexp, ldexp, ilogb, logb (OpenCL C 6.15.2). */
+#ifndef FOR_EACH_BODY
+#define FOR_EACH_BODY "math_scale.cl"
+#include "builtins.h"
+#include "math_pointers.h"
+#include "for_each_real.h"
+#else
+
+#if BITS == 32
+#define MANTISSA_BITS 23
+#define EXPONENT_BIAS 127
+#define SMALLEST      0x1p-126f
+#define SIGN_AND_MANTISSA 0x807fffff
+#else
+#define MANTISSA_BITS 52
+#define EXPONENT_BIAS 1023
+#define SMALLEST      0x1p-1022
+#define SIGN_AND_MANTISSA 0x800fffffffffffff
+#endif
+#define EXPONENT_MASK ((V(UNSIGNED))(2 * EXPONENT_BIAS + 1))
+
+/* Numbers too small to have their exponent in their bits are made larger first. */
+HELPER V(SIGNED) rescue_subnormal(V(TYPE) x, V(TYPE) * rescued)
+{
+	V(SIGNED) is_small = MASK(SIGNED, __builtin_elementwise_abs(x) < (V(TYPE))(SMALLEST));
+
+	*rescued = is_small ? x * (TYPE)(1ul << (MANTISSA_BITS + 1)) : x;
+	return is_small & (V(SIGNED))(MANTISSA_BITS + 1);
+}
+
+HELPER V(SIGNED) exponent_of(V(TYPE) x)
+{
+	V(TYPE) rescued;
+	V(SIGNED) shift = rescue_subnormal(x, &rescued);
+	V(UNSIGNED) bits = AS(UNSIGNED, rescued) >> (V(UNSIGNED))(MANTISSA_BITS);
+
+	return AS(SIGNED, bits & EXPONENT_MASK) - (V(SIGNED))(EXPONENT_BIAS) - shift;
+}
+
+BUILTIN V(int) ilogb(V(TYPE) x)
+{
+	V(int) exponent = CONVERT(int, exponent_of(x));
+	V(int) is_finite = MASK(int, __builtin_elementwise_abs(x) < (V(TYPE))(INFINITY));
+
+	exponent = MASK(int, x == (V(TYPE))(0)) ? (V(int))(FP_ILOGB0) : exponent;
+	/* FP_ILOGBNAN is what infinity gives as well. */
+	return is_finite ? exponent : (V(int))(INT_MAX);
+}
+
+BUILTIN V(TYPE) logb(V(TYPE) x)
+{
+	V(TYPE) size = __builtin_elementwise_abs(x);
+	V(TYPE) exponent = CONVERT(TYPE, exponent_of(x));
+
+	exponent = size == (V(TYPE))(0) ? (V(TYPE))(-INFINITY) : exponent;
+	return size < (V(TYPE))(INFINITY) ? exponent : size;
+}
+
+HELPER V(TYPE) frexp_parts(V(TYPE) x, V(int) * exponent)
+{
+	const V(UNSIGNED) kept = (V(UNSIGNED))(SIGN_AND_MANTISSA);
+	V(TYPE) size = __builtin_elementwise_abs(x);
+	V(SIGNED) has_parts = MASK(SIGNED, (size > (V(TYPE))(0)) & (size < (V(TYPE))(INFINITY)));
+	V(TYPE) rescued;
+	V(SIGNED) shift = rescue_subnormal(x, &rescued);
+	V(TYPE) mantissa = AS(TYPE, (AS(UNSIGNED, rescued) & kept) | AS(UNSIGNED, (V(TYPE))(R(0.5))));
+
+	*exponent = CONVERT(int, (exponent_of(rescued) + (V(SIGNED))(1) - shift) & has_parts);
+	return has_parts ? mantissa : x;
+}
+
+#define FREXP(space)                                                   \
+	BUILTIN V(TYPE) frexp(V(TYPE) x, space V(int) * exponent)      \
+	{                                                              \
+		V(int) result;                                         \
+		V(TYPE) mantissa = frexp_parts(x, &result);            \
+                                                                       \
+		*exponent = result;                                    \
+		return mantissa;                                       \
+	}
+FOR_EACH_POINTER(FREXP)
+
+#if BITS == 32
+/* A double has room for every exponent: only its conversion to float rounds. */
+BUILTIN V(float) ldexp(V(float) x, V(int) n)
+{
+	V(int) low = __builtin_elementwise_max(n, (V(int))(-300));
+	V(int) within = __builtin_elementwise_min(low, (V(int))(300));
+	V(long) power = (CONVERT(long, within) + (V(long))(1023)) << (V(long))(52);
+
+	return CONVERT(float, CONVERT(double, x) * AS(double, power));
+}
+#else
+/*
+ * Puts the new exponent where the old one was. One that does not fit there comes
+ * from a multiplication, which makes an infinity or rounds to a subnormal number.
+ */
+BUILTIN V(double) ldexp(V(double) x, V(int) n)
+{
+	const V(long) least = (V(long))(-1022);
+	const V(long) most = (V(long))(1023);
+	V(double) size = __builtin_elementwise_abs(x);
+	V(double) rescued;
+	V(long) shift = rescue_subnormal(x, &rescued);
+	V(long) exponent = exponent_of(rescued) + CONVERT(long, n) - shift;
+	V(long) below = __builtin_elementwise_max(exponent, (V(long))(-1100));
+	V(long) low = below < least ? below + (V(long))(110) : below;
+	V(long) fitting = __builtin_elementwise_min(low, most);
+	V(double) scale = exponent < least ? (V(double))(0x1p-110) :
+		exponent > most ? (V(double))(2) : (V(double))(1);
+	V(ulong) bits = (AS(ulong, rescued) & (V(ulong))(SIGN_AND_MANTISSA)) |
+			AS(ulong, (fitting + (V(long))(1023)) << (V(long))(52));
+
+	return MASK(long, (size > (V(double))(0)) & (size < (V(double))(INFINITY))) ?
+		       AS(double, bits) * scale :
+		       x;
+}
+#endif
+
+#undef FREXP
+#undef MANTISSA_BITS
+#undef EXPONENT_BIAS
+#undef EXPONENT_MASK
+#undef SMALLEST
+#undef SIGN_AND_MANTISSA
+
+#endif
