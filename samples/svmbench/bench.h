@@ -87,6 +87,7 @@ extern const struct bench_group bench_selftest_group;
  * such, stand at the end; bench_is_selftest() tells them apart.
  */
 const struct bench *bench_at(size_t position);
+size_t bench_count(void);
 const struct bench *bench_by_name(const char *name);
 bool bench_is_selftest(const struct bench *bench);
 

@@ -102,9 +102,9 @@ static enum bench_status time_build(struct bench_session *session, struct build_
 	status = bench_cl(session, error, "clCreateKernel");
 	if (status)
 		return status;
-	status = bench_arg(session, kernel, 0, sizeof(data->in_buffer), &data->in_buffer);
+	status = bench_arg(session, kernel, 0, sizeof(cl_mem), &data->in_buffer);
 	if (!status)
-		status = bench_arg(session, kernel, 1, sizeof(data->out_buffer), &data->out_buffer);
+		status = bench_arg(session, kernel, 1, sizeof(cl_mem), &data->out_buffer);
 	if (!status)
 		status = bench_enqueue(session, kernel, ELEMENTS, LOCAL_SIZE);
 	if (!status)

@@ -65,7 +65,7 @@ static enum bench_status compute_prepare(struct bench_session *session,
 
 	status = bench_kernel(session, bench_compute_cl, bench_compute_cl_size, kernel_name,
 			      &compute->kernel);
-	if (!status)
+	if (!status && compute->local_size)
 		status = check_group_size(session, compute->kernel);
 	if (!status)
 		status = bench_buffer(session, compute->in_elements * sizeof(cl_uint), contents,
@@ -74,10 +74,9 @@ static enum bench_status compute_prepare(struct bench_session *session,
 		status = bench_buffer(session, compute->out_elements * sizeof(cl_uint), NULL,
 				      &compute->out);
 	if (!status)
-		status = bench_arg(session, compute->kernel, 0, sizeof(compute->in), &compute->in);
+		status = bench_arg(session, compute->kernel, 0, sizeof(cl_mem), &compute->in);
 	if (!status)
-		status =
-			bench_arg(session, compute->kernel, 1, sizeof(compute->out), &compute->out);
+		status = bench_arg(session, compute->kernel, 1, sizeof(cl_mem), &compute->out);
 	return status;
 }
 

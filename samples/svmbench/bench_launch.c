@@ -25,23 +25,22 @@ static void launch_teardown(struct bench_session *session, void *state)
 	free(launch);
 }
 
-static enum bench_status launch_setup(struct bench_session *session, const char *kernel_name,
-				      struct launch_state **state)
+/* Returns NULL where that fails, with the reason noted in the session. */
+static struct launch_state *launch_create(struct bench_session *session, const char *kernel_name)
 {
-	enum bench_status status;
 	struct launch_state *launch;
 
 	launch = calloc(1, sizeof(*launch));
-	if (!launch)
-		return bench_fail(session, "no memory");
-	status = bench_kernel(session, bench_launch_cl, bench_launch_cl_size, kernel_name,
-			      &launch->kernel);
-	if (status) {
-		free(launch);
-		return status;
+	if (!launch) {
+		bench_fail(session, "no memory");
+		return NULL;
 	}
-	*state = launch;
-	return BENCH_OK;
+	if (bench_kernel(session, bench_launch_cl, bench_launch_cl_size, kernel_name,
+			 &launch->kernel)) {
+		free(launch);
+		return NULL;
+	}
+	return launch;
 }
 
 /* --- one launch, then a finish --- */
@@ -49,7 +48,8 @@ static enum bench_status launch_setup(struct bench_session *session, const char 
 static enum bench_status empty_setup(struct bench_session *session, const struct bench *bench,
 				     void **state)
 {
-	return launch_setup(session, "empty", (struct launch_state **)state);
+	*state = launch_create(session, "empty");
+	return *state ? BENCH_OK : BENCH_FAILED;
 }
 
 /* An empty kernel has no result; that its last launch completed must do. */
@@ -103,16 +103,14 @@ static enum bench_status empty_run(struct bench_session *session, const struct b
 static enum bench_status many_setup(struct bench_session *session, const struct bench *bench,
 				    void **state)
 {
+	struct launch_state *launch = launch_create(session, "count");
 	enum bench_status status;
-	struct launch_state *launch;
 
-	status = launch_setup(session, "count", &launch);
-	if (status)
-		return status;
+	if (!launch)
+		return BENCH_FAILED;
 	status = bench_buffer(session, sizeof(cl_uint), NULL, &launch->counter);
 	if (!status)
-		status = bench_arg(session, launch->kernel, 0, sizeof(launch->counter),
-				   &launch->counter);
+		status = bench_arg(session, launch->kernel, 0, sizeof(cl_mem), &launch->counter);
 	if (status) {
 		launch_teardown(session, launch);
 		return status;
@@ -165,7 +163,8 @@ static enum bench_status pointer_setup(struct bench_session *session, const stru
 	status = bench_need_svm(session, CL_DEVICE_SVM_FINE_GRAIN_BUFFER);
 	if (status)
 		return status;
-	return launch_setup(session, "count", (struct launch_state **)state);
+	*state = launch_create(session, "count");
+	return *state ? BENCH_OK : BENCH_FAILED;
 }
 
 static enum bench_status pointer_launches(struct bench_session *session, cl_kernel kernel,

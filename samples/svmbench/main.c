@@ -80,11 +80,9 @@ static bool make_scratch(char *path, size_t path_bytes)
 static bool select_benches(struct run *run, const struct options *options)
 {
 	const struct bench *bench;
-	size_t count = 0, chosen = 0, i;
+	size_t chosen = 0, i;
 
-	while (bench_at(count))
-		count++;
-	run->selected = calloc(count, sizeof(*run->selected));
+	run->selected = calloc(bench_count(), sizeof(*run->selected));
 	if (!run->selected) {
 		fprintf(stderr, "No memory\n");
 		return false;

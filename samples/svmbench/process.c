@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -17,8 +18,6 @@
 #include <unistd.h>
 
 #define END_GRACE_MS 10000
-
-extern char **environ;
 
 static bool same_name(const char *setting, const char *other)
 {
@@ -103,13 +102,12 @@ void process_child_init(void)
 int process_send(int fd, const char *text)
 {
 	char line[1024];
-	size_t bytes = strlen(text), sent = 0;
+	size_t bytes, sent = 0;
 	ssize_t count;
 
-	if (bytes + 1 > sizeof(line))
+	bytes = (size_t)snprintf(line, sizeof(line), "%s\n", text);
+	if (bytes >= sizeof(line))
 		return -EMSGSIZE;
-	memcpy(line, text, bytes);
-	line[bytes++] = '\n';
 	while (sent < bytes) {
 		count = send(fd, line + sent, bytes - sent, MSG_NOSIGNAL);
 		if (count < 0 && errno != EINTR)

@@ -24,6 +24,15 @@ const struct bench *bench_at(size_t position)
 	return NULL;
 }
 
+size_t bench_count(void)
+{
+	size_t count = 0;
+
+	while (bench_at(count))
+		count++;
+	return count;
+}
+
 const struct bench *bench_by_name(const char *name)
 {
 	const struct bench *bench;

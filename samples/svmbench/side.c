@@ -31,7 +31,7 @@ static int receive_device(struct side *side)
 		process_end(&side->worker, true);
 		return SAMPLE_FAILED;
 	}
-	if (strncmp(line, "device\t", strlen("device\t"))) {
+	if (strncmp(line, "device\t", strlen("device\t")) != 0) {
 		process_end(&side->worker, false);
 		return SAMPLE_UNSUPPORTED;
 	}
@@ -75,12 +75,10 @@ static int start_worker(struct side *side)
 int side_init(struct side *side, const struct side_options *options, const char *vendor_file,
 	      const char *scratch_dir)
 {
-	size_t count = 0, i;
+	size_t count = bench_count(), i;
 
 	*side = (struct side){ .options = options, .vendor_file = vendor_file };
 	snprintf(side->scratch_dir, sizeof(side->scratch_dir), "%s", scratch_dir);
-	while (bench_at(count))
-		count++;
 	side->outcomes = calloc(count, sizeof(*side->outcomes));
 	if (!side->outcomes)
 		goto no_memory;

@@ -27,6 +27,7 @@ int main(void)
 	sample_wait_end();
 	if (pthread_create(&kernel, NULL, device_stand_in, NULL))
 		return SAMPLE_USAGE;
+	pthread_detach(kernel);
 	sample_wait_begin(1, &stop, "The test waits for what never comes");
 	for (;;)
 		pause();
