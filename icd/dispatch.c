@@ -24,29 +24,25 @@ static void *nothing_on_linux(void)
 
 static const cl_icd_dispatch dispatch = {
 #define SLOT(name) .name = tandem_##name,
-	TANDEM_CORE_ENTRY_POINTS(SLOT)
-	TANDEM_ALIAS_ENTRY_POINTS(SLOT)
-	TANDEM_SHARING_ENTRY_POINTS(SLOT)
+	TANDEM_CORE_ENTRY_POINTS(SLOT) TANDEM_ALIAS_ENTRY_POINTS(SLOT) TANDEM_SHARING_ENTRY_POINTS(
+		SLOT)
 #undef SLOT
 #define SLOT(name) .name = (void *)not_on_linux,
-	SLOT(clGetDeviceIDsFromD3D10KHR)
-	SLOT(clEnqueueAcquireD3D10ObjectsKHR)
-	SLOT(clEnqueueReleaseD3D10ObjectsKHR)
-	SLOT(clGetDeviceIDsFromD3D11KHR)
-	SLOT(clEnqueueAcquireD3D11ObjectsKHR)
-	SLOT(clEnqueueReleaseD3D11ObjectsKHR)
-	SLOT(clGetDeviceIDsFromDX9MediaAdapterKHR)
-	SLOT(clEnqueueAcquireDX9MediaSurfacesKHR)
-	SLOT(clEnqueueReleaseDX9MediaSurfacesKHR)
+		SLOT(clGetDeviceIDsFromD3D10KHR) SLOT(clEnqueueAcquireD3D10ObjectsKHR) SLOT(
+			clEnqueueReleaseD3D10ObjectsKHR) SLOT(clGetDeviceIDsFromD3D11KHR)
+			SLOT(clEnqueueAcquireD3D11ObjectsKHR) SLOT(clEnqueueReleaseD3D11ObjectsKHR) SLOT(
+				clGetDeviceIDsFromDX9MediaAdapterKHR)
+				SLOT(clEnqueueAcquireDX9MediaSurfacesKHR) SLOT(
+					clEnqueueReleaseDX9MediaSurfacesKHR)
 #undef SLOT
 #define SLOT(name) .name = (void *)nothing_on_linux,
-	SLOT(clCreateFromD3D10BufferKHR)
-	SLOT(clCreateFromD3D10Texture2DKHR)
-	SLOT(clCreateFromD3D10Texture3DKHR)
-	SLOT(clCreateFromD3D11BufferKHR)
-	SLOT(clCreateFromD3D11Texture2DKHR)
-	SLOT(clCreateFromD3D11Texture3DKHR)
-	SLOT(clCreateFromDX9MediaSurfaceKHR)
+					SLOT(clCreateFromD3D10BufferKHR) SLOT(
+						clCreateFromD3D10Texture2DKHR)
+						SLOT(clCreateFromD3D10Texture3DKHR) SLOT(
+							clCreateFromD3D11BufferKHR)
+							SLOT(clCreateFromD3D11Texture2DKHR) SLOT(
+								clCreateFromD3D11Texture3DKHR)
+								SLOT(clCreateFromDX9MediaSurfaceKHR)
 #undef SLOT
 };
 

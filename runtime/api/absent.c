@@ -18,9 +18,9 @@ static cl_int no_image(const char *function, cl_command_queue handle)
 {
 	cl_int code = check_queue(function, handle);
 
-	return code != CL_SUCCESS ? code :
-				    tandem_api_fail(function, CL_INVALID_MEM_OBJECT,
-						    "there are no images");
+	return code != CL_SUCCESS ?
+		       code :
+		       tandem_api_fail(function, CL_INVALID_MEM_OBJECT, "there are no images");
 }
 
 static cl_int no_creation(const char *function, cl_context handle, const char *what)

@@ -64,7 +64,8 @@ cl_int tandem_api_wait_list(const char *function, const struct tandem_context *c
 					       "entry %u of the wait list is no event", i);
 		if (event->context != context)
 			return tandem_api_fail(function, CL_INVALID_CONTEXT,
-					       "event %u of the wait list is of another context", i);
+					       "event %u of the wait list is of another context",
+					       i);
 	}
 	/* Handles are pointers to the objects, see handles.h. */
 	wait->events = (struct tandem_event *const *)(const void *)events;

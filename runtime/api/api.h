@@ -35,13 +35,12 @@ struct tandem_answer {
 cl_int tandem_answer_bytes(const char *function, const struct tandem_answer *answer,
 			   const void *value, size_t bytes);
 
-#define answer_bytes(answer, value, bytes) \
-	tandem_answer_bytes(__func__, (answer), (value), (bytes))
+#define answer_bytes(answer, value, bytes) tandem_answer_bytes(__func__, (answer), (value), (bytes))
 #define answer_string(answer, string) \
 	tandem_answer_bytes(__func__, (answer), (string), strlen(string) + 1)
-#define answer_value(answer, type, ...)                                          \
-	({                                                                       \
-		type answer_value_ = (type)(__VA_ARGS__);                        \
+#define answer_value(answer, type, ...)                                                \
+	({                                                                             \
+		type answer_value_ = (type)(__VA_ARGS__);                              \
 		tandem_answer_bytes(__func__, (answer), &answer_value_, sizeof(type)); \
 	})
 
@@ -69,7 +68,6 @@ cl_int tandem_api_wait_list(const char *function, const struct tandem_context *c
 cl_int tandem_api_submit(const char *function, struct tandem_command *command, bool blocking,
 			 cl_event *event);
 
-#define submit(command, blocking, event) \
-	tandem_api_submit(__func__, (command), (blocking), (event))
+#define submit(command, blocking, event) tandem_api_submit(__func__, (command), (blocking), (event))
 
 #endif

@@ -119,7 +119,8 @@ cl_int tandem_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool
 
 	if (code != CL_SUCCESS)
 		return code;
-	return enqueue_transfer(__func__, &read_transfer, &call, blocking, offset, size, ptr, event);
+	return enqueue_transfer(__func__, &read_transfer, &call, blocking, offset, size, ptr,
+				event);
 }
 
 cl_int tandem_clEnqueueWriteBuffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
@@ -227,10 +228,10 @@ cl_int tandem_clEnqueueReadBufferRect(cl_command_queue queue, cl_mem buffer, cl_
 				      size_t host_slice_pitch, void *ptr, cl_uint num_events,
 				      const cl_event *events, cl_event *event)
 {
-	const struct box_arguments arguments = { buffer_origin,	     host_origin,
-						 region,	     buffer_row_pitch,
-						 buffer_slice_pitch, host_row_pitch,
-						 host_slice_pitch,   ptr };
+	const struct box_arguments arguments = {
+		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
+		buffer_slice_pitch, host_row_pitch, host_slice_pitch, ptr
+	};
 	struct buffer_call call;
 	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
 
@@ -246,10 +247,10 @@ cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl
 				       size_t host_slice_pitch, const void *ptr, cl_uint num_events,
 				       const cl_event *events, cl_event *event)
 {
-	const struct box_arguments arguments = { buffer_origin,	     host_origin,
-						 region,	     buffer_row_pitch,
-						 buffer_slice_pitch, host_row_pitch,
-						 host_slice_pitch,   (void *)ptr };
+	const struct box_arguments arguments = {
+		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
+		buffer_slice_pitch, host_row_pitch, host_slice_pitch, (void *)ptr
+	};
 	struct buffer_call call;
 	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
 
@@ -336,8 +337,8 @@ static cl_int check_box_overlap(const struct tandem_memory *from, const size_t *
 {
 	size_t one[3], other[3];
 
-	if (from == to && (source->row_pitch != target->row_pitch ||
-			   source->slice_pitch != target->slice_pitch))
+	if (from == to &&
+	    (source->row_pitch != target->row_pitch || source->slice_pitch != target->slice_pitch))
 		return fail(CL_INVALID_VALUE, "different pitches in one buffer");
 	if (!same_memory(from, to))
 		return CL_SUCCESS;
@@ -395,8 +396,8 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 	if (code != CL_SUCCESS)
 		return code;
 	to_box.start = call.buffer->address + start;
-	code = check_box_overlap(from, source_origin, &from_box, call.buffer, target_origin, &to_box,
-				 region);
+	code = check_box_overlap(from, source_origin, &from_box, call.buffer, target_origin,
+				 &to_box, region);
 	if (code == CL_SUCCESS)
 		code = create_command(__func__, &call, CL_COMMAND_COPY_BUFFER_RECT, &command);
 	if (code != CL_SUCCESS)
@@ -428,7 +429,8 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 	code = create_command(__func__, &call, CL_COMMAND_FILL_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	tandem_command_set_fill(command, call.buffer->address + offset, size, pattern, pattern_size);
+	tandem_command_set_fill(command, call.buffer->address + offset, size, pattern,
+				pattern_size);
 	return submit(command, false, event);
 }
 

@@ -99,8 +99,8 @@ cl_context tandem_clCreateContext(const cl_context_properties *properties, cl_ui
 {
 	struct tandem_context *context = NULL;
 
-	set_code(errcode_ret, create_context(properties, num_devices, devices, pfn_notify,
-					     user_data, &context));
+	set_code(errcode_ret,
+		 create_context(properties, num_devices, devices, pfn_notify, user_data, &context));
 	return context_handle(context);
 }
 

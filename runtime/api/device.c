@@ -81,8 +81,8 @@ struct partition {
 	unsigned int property_count; /* with the zeros */
 };
 
-static cl_int partition_equally(const struct tandem_device *device, cl_device_partition_property units,
-				struct partition *partition)
+static cl_int partition_equally(const struct tandem_device *device,
+				cl_device_partition_property units, struct partition *partition)
 {
 	if (units < 1 || (cl_ulong)units > device->compute_units)
 		return fail(CL_INVALID_VALUE, "parts of %ld of %u compute units", (long)units,
@@ -104,7 +104,8 @@ static cl_int partition_by_counts(const struct tandem_device *device,
 	cl_ulong sum = 0;
 
 	for (; *counts != CL_DEVICE_PARTITION_BY_COUNTS_LIST_END; counts++) {
-		if (partition->count == MOST_SUB_DEVICES || partition->count == device->compute_units)
+		if (partition->count == MOST_SUB_DEVICES ||
+		    partition->count == device->compute_units)
 			return fail(CL_INVALID_DEVICE_PARTITION_COUNT, "more than %u sub-devices",
 				    partition->count);
 		if (*counts < 0 || (sum += (cl_ulong)*counts) > device->compute_units)
@@ -112,7 +113,8 @@ static cl_int partition_by_counts(const struct tandem_device *device,
 				    "more than the %u compute units of the device",
 				    device->compute_units);
 		if (!*counts)
-			return fail(CL_INVALID_DEVICE_PARTITION_COUNT, "a part of no compute units");
+			return fail(CL_INVALID_DEVICE_PARTITION_COUNT,
+				    "a part of no compute units");
 		partition->counts[partition->count++] = (uint32_t)*counts;
 	}
 	if (!partition->count)
@@ -177,7 +179,8 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 	return CL_SUCCESS;
 }
 
-cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle, const cl_device_partition_property_ext *properties,
+cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,
+				    const cl_device_partition_property_ext *properties,
 				    cl_uint num_entries, cl_device_id *out_devices,
 				    cl_uint *num_devices)
 {

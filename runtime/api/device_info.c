@@ -66,7 +66,8 @@ static cl_int answer_c_versions(const struct tandem_answer *answer)
 	return answer_bytes(answer, versions, sizeof(versions));
 }
 
-static cl_device_atomic_capabilities atomic_scopes(const struct tandem_device_properties *properties)
+static cl_device_atomic_capabilities
+atomic_scopes(const struct tandem_device_properties *properties)
 {
 	cl_device_atomic_capabilities scopes = CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP |
 					       CL_DEVICE_ATOMIC_SCOPE_DEVICE;

@@ -18,19 +18,19 @@
 #include "core/program.h"
 #include "core/queue.h"
 
-#define TANDEM_HANDLE(name, type, handle_type, kind)                            \
-	static inline struct type *name##_of(handle_type handle)                \
-	{                                                                       \
-		struct type *object = (struct type *)handle;                    \
-                                                                                \
-		if (!handle || !tandem_object_is(&object->object, kind))        \
-			return NULL;                                            \
-		return object;                                                  \
-	}                                                                       \
-                                                                                \
-	static inline handle_type name##_handle(struct type *object)            \
-	{                                                                       \
-		return (handle_type)object;                                     \
+#define TANDEM_HANDLE(name, type, handle_type, kind)                     \
+	static inline struct type *name##_of(handle_type handle)         \
+	{                                                                \
+		struct type *object = (struct type *)handle;             \
+                                                                         \
+		if (!handle || !tandem_object_is(&object->object, kind)) \
+			return NULL;                                     \
+		return object;                                           \
+	}                                                                \
+                                                                         \
+	static inline handle_type name##_handle(struct type *object)     \
+	{                                                                \
+		return (handle_type)object;                              \
 	}
 
 TANDEM_HANDLE(platform, tandem_platform, cl_platform_id, TANDEM_KIND_PLATFORM)

@@ -50,7 +50,8 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 	if (!loaded)
 		return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
 	if (kernels && room < loaded->kernel_count)
-		return fail(CL_INVALID_VALUE, "%u kernels, room for %u", loaded->kernel_count, room);
+		return fail(CL_INVALID_VALUE, "%u kernels, room for %u", loaded->kernel_count,
+			    room);
 	for (uint32_t i = 0; kernels && i < loaded->kernel_count; i++) {
 		struct tandem_kernel *kernel;
 		int error = tandem_kernel_create(program, loaded->kernels[i].name, &kernel);
@@ -226,8 +227,8 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
 				       "%zu bytes at %p are no boolean", size, value);
 	memcpy(&system, value, sizeof(system));
-	if (system && !tandem_context_svm_supports(kernel->program->context,
-						   CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
+	if (system &&
+	    !tandem_context_svm_supports(kernel->program->context, CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
 		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_OPERATION,
 				       "not all devices have fine-grain system SVM");
 	kernel->svm_system = system;

@@ -107,8 +107,7 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		space->global_size[i] = 1;
 		space->local_size[i] = 1;
 		if (info->required_group[i] > 1)
-			return tandem_api_fail("clEnqueueNDRangeKernel",
-					       CL_INVALID_WORK_GROUP_SIZE,
+			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_WORK_GROUP_SIZE,
 					       "the kernel requires groups of more dimensions");
 	}
 	if (!local_size) {
@@ -241,11 +240,10 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 	return CL_SUCCESS;
 }
 
-cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle,
-				    void(CL_CALLBACK *user_func)(void *), void *args,
-				    size_t args_size, cl_uint num_objects, const cl_mem *objects,
-				    const void **places, cl_uint num_events, const cl_event *events,
-				    cl_event *event)
+cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *user_func)(void *),
+				    void *args, size_t args_size, cl_uint num_objects,
+				    const cl_mem *objects, const void **places, cl_uint num_events,
+				    const cl_event *events, cl_event *event)
 {
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;

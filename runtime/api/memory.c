@@ -18,8 +18,7 @@ static cl_int check_flags(cl_mem_flags flags)
 	if (flags & ~(access_flags | host_access_flags | pointer_flags))
 		return fail(CL_INVALID_VALUE, "no buffer flags 0x%llx", (unsigned long long)flags);
 	if (!at_most_one(flags & access_flags) || !at_most_one(flags & host_access_flags) ||
-	    (flags & CL_MEM_USE_HOST_PTR &&
-	     flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
+	    (flags & CL_MEM_USE_HOST_PTR && flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
 		return fail(CL_INVALID_VALUE, "buffer flags 0x%llx exclude each other",
 			    (unsigned long long)flags);
 	return CL_SUCCESS;
@@ -94,8 +93,10 @@ static cl_int sub_buffer_flags(const struct tandem_memory *parent, cl_mem_flags 
 	if (!at_most_one(access) || !at_most_one(host))
 		return fail(CL_INVALID_VALUE, "sub-buffer flags 0x%llx exclude each other",
 			    (unsigned long long)*flags);
-	if ((parent->flags & CL_MEM_WRITE_ONLY && access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY)) ||
-	    (parent->flags & CL_MEM_READ_ONLY && access & (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY)) ||
+	if ((parent->flags & CL_MEM_WRITE_ONLY &&
+	     access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY)) ||
+	    (parent->flags & CL_MEM_READ_ONLY &&
+	     access & (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY)) ||
 	    (parent->flags & CL_MEM_HOST_WRITE_ONLY && host & CL_MEM_HOST_READ_ONLY) ||
 	    (parent->flags & CL_MEM_HOST_READ_ONLY && host & CL_MEM_HOST_WRITE_ONLY) ||
 	    (parent->flags & CL_MEM_HOST_NO_ACCESS &&
@@ -133,7 +134,8 @@ static cl_int create_sub_buffer(cl_mem handle, cl_mem_flags flags, cl_buffer_cre
 	if (region->origin % TANDEM_ARENA_ALIGNMENT)
 		return fail(CL_MISALIGNED_SUB_BUFFER_OFFSET, "origin %zu is no multiple of %u",
 			    region->origin, TANDEM_ARENA_ALIGNMENT);
-	return result(tandem_sub_buffer_create(parent, flags, region->origin, region->size, buffer));
+	return result(
+		tandem_sub_buffer_create(parent, flags, region->origin, region->size, buffer));
 }
 
 cl_mem tandem_clCreateSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_create_type type,

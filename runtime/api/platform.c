@@ -81,9 +81,8 @@ static const struct {
 	void *address;
 } functions[] = {
 #define FUNCTION(name) { #name, (void *)tandem_##name },
-	TANDEM_CORE_ENTRY_POINTS(FUNCTION)
-	TANDEM_ALIAS_ENTRY_POINTS(FUNCTION)
-	FUNCTION(clIcdGetPlatformIDsKHR)
+	TANDEM_CORE_ENTRY_POINTS(FUNCTION) TANDEM_ALIAS_ENTRY_POINTS(FUNCTION)
+		FUNCTION(clIcdGetPlatformIDsKHR)
 #undef FUNCTION
 };
 

@@ -42,7 +42,8 @@ static cl_int check_devices(const struct tandem_context *context, cl_uint count,
 			return fail(CL_INVALID_DEVICE, "device %u is none of the context's", i);
 		for (cl_uint j = 0; j < i; j++) {
 			if (handles[j] == handles[i])
-				return fail(CL_INVALID_DEVICE, "device %u is device %u again", i, j);
+				return fail(CL_INVALID_DEVICE, "device %u is device %u again", i,
+					    j);
 		}
 	}
 	return CL_SUCCESS;

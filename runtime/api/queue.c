@@ -59,7 +59,7 @@ static cl_int read_properties(const cl_queue_properties *properties,
 
 	for (i = 0; properties[i]; i += 2) {
 		bool *seen = properties[i] == CL_QUEUE_PROPERTIES ? &has_flags :
-			     properties[i] == CL_QUEUE_SIZE       ? &has_size :
+			     properties[i] == CL_QUEUE_SIZE	  ? &has_size :
 								    NULL;
 
 		if (!seen)

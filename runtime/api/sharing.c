@@ -85,8 +85,7 @@ cl_int tandem_clGetGLContextInfoKHR(const cl_context_properties *properties,
 	return fail(CL_INVALID_OPERATION, "sharing is not supported");
 }
 
-cl_event tandem_clCreateEventFromGLsyncKHR(cl_context context, cl_GLsync sync,
-					   cl_int *errcode_ret)
+cl_event tandem_clCreateEventFromGLsyncKHR(cl_context context, cl_GLsync sync, cl_int *errcode_ret)
 {
 	return no_event(__func__, context, errcode_ret);
 }

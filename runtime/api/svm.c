@@ -45,7 +45,8 @@ void *tandem_clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size, 
 		     (unsigned long long)tandem_context_max_allocation(context));
 		return NULL;
 	}
-	if (alignment && (!tandem_is_power_of_two(alignment) || alignment > TANDEM_ARENA_ALIGNMENT)) {
+	if (alignment &&
+	    (!tandem_is_power_of_two(alignment) || alignment > TANDEM_ARENA_ALIGNMENT)) {
 		fail(CL_INVALID_VALUE, "alignment %u, powers of two up to %u are possible",
 		     alignment, TANDEM_ARENA_ALIGNMENT);
 		return NULL;

@@ -24,8 +24,8 @@
 #define STALE_SECONDS 3600
 /* The folder is looked through once for so many entries stored. */
 #define STORES_PER_CLEANING 32
-#define DEFAULT_LIMIT_MIB 512
-#define MOST_ENTRY_BYTES (1u << 30)
+#define DEFAULT_LIMIT_MIB   512
+#define MOST_ENTRY_BYTES    (1u << 30)
 
 /* ---- keys ---- */
 
@@ -259,9 +259,9 @@ static void note_entry(int directory, const char *name, struct entry **entries, 
 
 static void clean_folder(void)
 {
-	uint64_t limit = tandem_option_number(TANDEM_OPTION_CACHE_MIB, 1, UINT32_MAX,
-					      DEFAULT_LIMIT_MIB)
-			 << 20;
+	uint64_t limit =
+		tandem_option_number(TANDEM_OPTION_CACHE_MIB, 1, UINT32_MAX, DEFAULT_LIMIT_MIB)
+		<< 20;
 	DIR *directory = opendir(folder);
 	struct entry *entries = NULL;
 	const struct dirent *found;

@@ -383,8 +383,8 @@ static int find_functions(struct tandem_compiled_program *program, struct tandem
 	if (!program->functions)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		void *address = tandem_object_find(&program->image,
-						   program->description.kernels[i].symbol);
+		void *address =
+			tandem_object_find(&program->image, program->description.kernels[i].symbol);
 
 		if (!address) {
 			tandem_text_print(log, "error: the binary has no code for kernel '%s'\n",

@@ -346,8 +346,8 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 {
 	const struct tandem_build_options *options = input->options;
 
-	command->arguments = tandem_new_array(command->arguments,
-					      options->argument_count + FIXED_ARGUMENTS);
+	command->arguments =
+		tandem_new_array(command->arguments, options->argument_count + FIXED_ARGUMENTS);
 	if (!command->arguments)
 		return -ENOMEM;
 	add(command, tandem_frontend_clang());

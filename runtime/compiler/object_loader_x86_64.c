@@ -91,8 +91,8 @@ static int read_header(struct loading *loading)
 		return refuse(loading, "no relocatable object for x86-64");
 	loading->header = header;
 	loading->section_count = header->e_shnum;
-	loading->sections = at(loading, header->e_shoff,
-			       (uint64_t)header->e_shnum * sizeof(Elf64_Shdr));
+	loading->sections =
+		at(loading, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr));
 	if (!loading->sections || (uintptr_t)loading->sections % _Alignof(Elf64_Shdr))
 		return refuse(loading, "damaged section table");
 	return 0;
@@ -164,10 +164,10 @@ static int map_parts(struct loading *loading, struct tandem_object_image *image)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	/* Every symbol may need a place in the address table and a jump. */
-	size_t jumps = loading->part_bytes[PART_CODE] = tandem_align_up(
-		loading->part_bytes[PART_CODE], JUMP_BYTES);
-	size_t table = loading->part_bytes[PART_CONSTANTS] = tandem_align_up(
-		loading->part_bytes[PART_CONSTANTS], sizeof(uintptr_t));
+	size_t jumps = loading->part_bytes[PART_CODE] =
+		tandem_align_up(loading->part_bytes[PART_CODE], JUMP_BYTES);
+	size_t table = loading->part_bytes[PART_CONSTANTS] =
+		tandem_align_up(loading->part_bytes[PART_CONSTANTS], sizeof(uintptr_t));
 	size_t total = 0;
 	char *memory;
 

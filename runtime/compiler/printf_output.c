@@ -320,7 +320,8 @@ void tandem_printf_buffer_print(const struct tandem_printf_buffer *buffer,
 			print_record(records[i], &description->formats[records[i]->format], stream);
 	}
 	if (buffer->full)
-		fprintf(stream, "tandem: the printf buffer of %u bytes was full, some output is lost\n",
+		fprintf(stream,
+			"tandem: the printf buffer of %u bytes was full, some output is lost\n",
 			buffer->capacity);
 	fflush(stream);
 	funlockfile(stream);

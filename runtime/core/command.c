@@ -82,8 +82,8 @@ int tandem_command_create(struct tandem_queue *queue, cl_command_type type,
 	behind = (char *)command->edges + edges_bytes;
 	command->held = (struct tandem_object **)behind;
 	if (block_bytes)
-		command->block = (void *)tandem_align_up((uintptr_t)(behind + held_bytes),
-							 BLOCK_ALIGNMENT);
+		command->block =
+			(void *)tandem_align_up((uintptr_t)(behind + held_bytes), BLOCK_ALIGNMENT);
 	command->wait = *wait;
 	*out = command;
 	return 0;
@@ -235,8 +235,7 @@ static int run_nothing(struct tandem_command *command)
 
 static const struct tandem_command_ops marker_ops = { run_nothing, clean_up_nothing };
 
-void tandem_command_set_marker(struct tandem_command *command, bool waits_for_all,
-			       bool holds_later)
+void tandem_command_set_marker(struct tandem_command *command, bool waits_for_all, bool holds_later)
 {
 	command->ops = &marker_ops;
 	command->event.task.waits_for_all = waits_for_all;

@@ -16,9 +16,8 @@ struct tandem_event_callback {
 	struct tandem_event_callback *next;
 };
 
-int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue,
-		      cl_command_type type, const struct tandem_task_ops *ops,
-		      void (*destroy)(struct tandem_object *))
+int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
+		      const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *))
 {
 	int error = pthread_mutex_init(&event->lock, NULL);
 

@@ -44,9 +44,8 @@ bool tandem_events_wait(struct tandem_event *const *events, unsigned int count);
 void tandem_event_release(struct tandem_event *event);
 
 /* For commands, which embed an event. */
-int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue,
-		      cl_command_type type, const struct tandem_task_ops *ops,
-		      void (*destroy)(struct tandem_object *));
+int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
+		      const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *));
 void tandem_event_finish(struct tandem_event *event);
 void tandem_event_task_notify(struct tandem_task *task, int status);
 

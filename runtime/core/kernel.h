@@ -22,7 +22,8 @@ struct tandem_kernel_value {
 struct tandem_kernel {
 	struct tandem_object object;
 	struct tandem_program *program;
-	const struct tandem_kernel_info *info; /* of the first device; arguments are the same on all */
+	const struct tandem_kernel_info
+		*info; /* of the first device; arguments are the same on all */
 	struct tandem_kernel_value *values;
 	unsigned int unset; /* arguments not set yet */
 	char *block; /* argument_block_bytes, aligned to 128 */

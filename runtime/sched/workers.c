@@ -59,7 +59,8 @@ void tandem_scheduler_settle(struct tandem_scheduler *scheduler)
 
 	pthread_mutex_lock(&scheduler->lock);
 	while (scheduler->busy || !TAILQ_EMPTY(&scheduler->ready_queues)) {
-		if (pthread_cond_timedwait(&scheduler->settled, &scheduler->lock, &end) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&scheduler->settled, &scheduler->lock, &end) ==
+		    ETIMEDOUT)
 			break;
 	}
 	pthread_mutex_unlock(&scheduler->lock);

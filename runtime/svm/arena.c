@@ -18,7 +18,7 @@
 /* Allocations from this size on ask for huge pages. */
 #define HUGE_PAGE_BYTES (8u << 20)
 /* A zone of 2^32 pages is the most that the page numbers allow; this is a quarter. */
-#define MOST_ORDER 30
+#define MOST_ORDER  30
 #define LEAST_ORDER 14
 
 struct tandem_arena_zone {
@@ -95,10 +95,10 @@ int tandem_arena_init(uint64_t limit_bytes)
 			return error;
 	}
 	/* Not every kernel knows of these; then there is nothing to switch off. */
-	madvise(arena.zones[TANDEM_ARENA_EXCLUSIVE].base,
-		arena.zones[TANDEM_ARENA_EXCLUSIVE].bytes, MADV_NOHUGEPAGE);
-	madvise(arena.zones[TANDEM_ARENA_EXCLUSIVE].base,
-		arena.zones[TANDEM_ARENA_EXCLUSIVE].bytes, MADV_UNMERGEABLE);
+	madvise(arena.zones[TANDEM_ARENA_EXCLUSIVE].base, arena.zones[TANDEM_ARENA_EXCLUSIVE].bytes,
+		MADV_NOHUGEPAGE);
+	madvise(arena.zones[TANDEM_ARENA_EXCLUSIVE].base, arena.zones[TANDEM_ARENA_EXCLUSIVE].bytes,
+		MADV_UNMERGEABLE);
 	tandem_log(TANDEM_LOG_SVM, "arena of %zu MiB at %p", arena.bytes >> 20, (void *)base);
 	return 0;
 }
@@ -107,8 +107,8 @@ int tandem_arena_init(uint64_t limit_bytes)
 static int commit_locked(struct tandem_arena_zone *zone, uint32_t page, unsigned int order)
 {
 	size_t first = (size_t)page * TANDEM_PAGE_BYTES / COMMIT_BYTES;
-	size_t last = ((size_t)page * TANDEM_PAGE_BYTES + tandem_block_bytes(order) - 1) /
-		      COMMIT_BYTES;
+	size_t last =
+		((size_t)page * TANDEM_PAGE_BYTES + tandem_block_bytes(order) - 1) / COMMIT_BYTES;
 
 	for (size_t step = first; step <= last; step++) {
 		size_t end = step;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TANDEM_PAGE_BYTES 4096u
+#define TANDEM_PAGE_BYTES   4096u
 #define TANDEM_BUDDY_ORDERS 32
 
 enum tandem_block_state {

@@ -8,7 +8,7 @@ unsigned int tandem_slab_class(size_t bytes)
 	unsigned int class = 0;
 
 	while (tandem_slab_slot_bytes(class) < bytes)
-		class++;
+		class ++;
 	return class;
 }
 

@@ -11,11 +11,11 @@
 
 #include "buddy.h"
 
-#define TANDEM_SLAB_ORDER 2 /* 16 KiB */
+#define TANDEM_SLAB_ORDER	2 /* 16 KiB */
 #define TANDEM_SLAB_LEAST_BYTES 128
-#define TANDEM_SLAB_MOST_BYTES 2048
-#define TANDEM_SLAB_CLASSES 5
-#define TANDEM_SLAB_MOST_SLOTS 128
+#define TANDEM_SLAB_MOST_BYTES	2048
+#define TANDEM_SLAB_CLASSES	5
+#define TANDEM_SLAB_MOST_SLOTS	128
 
 struct tandem_slab {
 	uint32_t page;

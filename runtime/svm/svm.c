@@ -115,8 +115,8 @@ void tandem_svm_free(struct tandem_svm_space *space, void *address)
 	struct tandem_svm_allocation *allocation = tandem_svm_find(space, address);
 
 	if (!allocation || allocation->address != address) {
-		tandem_log(TANDEM_LOG_SVM, "free of %p: no SVM allocation of this context begins there",
-			   address);
+		tandem_log(TANDEM_LOG_SVM,
+			   "free of %p: no SVM allocation of this context begins there", address);
 		return;
 	}
 	pthread_mutex_lock(&space->lock);

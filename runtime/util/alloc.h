@@ -10,11 +10,11 @@
  * Allocates one zeroed object of the pointer's type, or an array of @count of
  * them. NULL where memory is short or the product overflows. free() releases.
  */
-#define tandem_new(pointer)		((__typeof__(pointer))calloc(1, sizeof(*(pointer))))
+#define tandem_new(pointer)		 ((__typeof__(pointer))calloc(1, sizeof(*(pointer))))
 #define tandem_new_array(pointer, count) ((__typeof__(pointer))calloc((count), sizeof(*(pointer))))
 
 #define tandem_container_of(pointer, type, member) \
-	((type *)((char *)(pointer) - offsetof(type, member)))
+	((type *)((char *)(pointer)-offsetof(type, member)))
 
 #define TANDEM_ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -10,9 +10,9 @@
 unsigned int tandem_log_mask;
 
 static const char *const topic_names[TANDEM_LOG_TOPIC_COUNT] = {
-	[TANDEM_LOG_API] = "api",	    [TANDEM_LOG_SCHED] = "sched",
-	[TANDEM_LOG_SVM] = "svm",	    [TANDEM_LOG_COMPILER] = "compiler",
-	[TANDEM_LOG_CACHE] = "cache",	    [TANDEM_LOG_DRIVER] = "driver",
+	[TANDEM_LOG_API] = "api",     [TANDEM_LOG_SCHED] = "sched",
+	[TANDEM_LOG_SVM] = "svm",     [TANDEM_LOG_COMPILER] = "compiler",
+	[TANDEM_LOG_CACHE] = "cache", [TANDEM_LOG_DRIVER] = "driver",
 	[TANDEM_LOG_LEAKS] = "leaks",
 };
 

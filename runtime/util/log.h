@@ -32,10 +32,10 @@ void tandem_log_write(enum tandem_log_topic topic, const char *format, ...)
 	__attribute__((format(printf, 2, 3), cold));
 
 /* Writes a line where TANDEM_DEBUG names the topic. */
-#define tandem_log(topic, ...)                                 \
-	do {                                                   \
-		if (tandem_log_enabled(topic))                 \
-			tandem_log_write(topic, __VA_ARGS__);  \
+#define tandem_log(topic, ...)                                \
+	do {                                                  \
+		if (tandem_log_enabled(topic))                \
+			tandem_log_write(topic, __VA_ARGS__); \
 	} while (0)
 
 /* Writes a line in any case: for mistakes in the user's settings. */

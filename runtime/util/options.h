@@ -10,24 +10,23 @@
 #include <stdio.h>
 
 /* X(identifier, variable, what it does) */
-#define TANDEM_OPTIONS(X)                                                                        \
-	X(DEVICES, "TANDEM_DEVICES",                                                             \
-	  "comma-separated names of the drivers to use, in the order to report their devices; "  \
-	  "all that work without it")                                                            \
-	X(DEBUG, "TANDEM_DEBUG",                                                                 \
-	  "comma-separated topics to log to standard error: api, sched, svm, compiler, cache, "  \
-	  "driver, leaks, or all; help lists these options")                                     \
-	X(CACHE_DIR, "TANDEM_CACHE_DIR",                                                         \
-	  "folder of the kernel cache; empty for no cache; without it $XDG_CACHE_HOME/tandem "   \
-	  "or ~/.cache/tandem")                                                                  \
-	X(CACHE_MIB, "TANDEM_CACHE_MIB",                                                         \
-	  "size that the kernel cache is kept below, in MiB (512)")                              \
-	X(THREADS, "TANDEM_THREADS",                                                             \
-	  "compute units of the host device (the processors the process may run on)")            \
-	X(CLANG, "TANDEM_CLANG",                                                                 \
-	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "    \
-	  "built with")                                                                          \
-	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                           \
+#define TANDEM_OPTIONS(X)                                                                          \
+	X(DEVICES, "TANDEM_DEVICES",                                                               \
+	  "comma-separated names of the drivers to use, in the order to report their devices; "    \
+	  "all that work without it")                                                              \
+	X(DEBUG, "TANDEM_DEBUG",                                                                   \
+	  "comma-separated topics to log to standard error: api, sched, svm, compiler, cache, "    \
+	  "driver, leaks, or all; help lists these options")                                       \
+	X(CACHE_DIR, "TANDEM_CACHE_DIR",                                                           \
+	  "folder of the kernel cache; empty for no cache; without it $XDG_CACHE_HOME/tandem "     \
+	  "or ~/.cache/tandem")                                                                    \
+	X(CACHE_MIB, "TANDEM_CACHE_MIB", "size that the kernel cache is kept below, in MiB (512)") \
+	X(THREADS, "TANDEM_THREADS",                                                               \
+	  "compute units of the host device (the processors the process may run on)")              \
+	X(CLANG, "TANDEM_CLANG",                                                                   \
+	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
+	  "built with")                                                                            \
+	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                             \
 	  "folder to write each program's source, LLVM code and object file to")
 
 enum tandem_option {

@@ -11,7 +11,8 @@ static LLVMValueRef rebase(struct tandem_compilation *compilation, LLVMValueRef 
 	LLVMValueRef base, rebased, *indices, result;
 	unsigned int count;
 
-	if (LLVMIsAAddrSpaceCastInst(pointer))
+	if (LLVMIsAAddrSpaceCastInst(pointer) &&
+	    LLVMGetPointerAddressSpace(LLVMTypeOf(pointer)) == TANDEM_AS_GENERIC)
 		return rebase(compilation, LLVMGetOperand(pointer, 0));
 	if (!LLVMIsAGetElementPtrInst(pointer))
 		return pointer;
@@ -35,7 +36,8 @@ static LLVMValueRef rebase(struct tandem_compilation *compilation, LLVMValueRef 
 
 void tandem_address_spaces_rebase(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		int operand = tandem_ir_pointer_operand(instruction);
 		LLVMValueRef pointer, rebased;
 

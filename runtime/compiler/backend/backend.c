@@ -36,7 +36,10 @@ extern const size_t tandem_builtins_bc_size;
 
 /* Functions that machine code may call, see object_loader_x86_64.c. */
 static const char *const runtime_functions[] = {
-	TANDEM_PRINTF_RESERVE_SYMBOL, "memcpy", "memmove", "memset",
+	TANDEM_PRINTF_RESERVE_SYMBOL,
+	"memcpy",
+	"memmove",
+	"memset",
 };
 
 /* ---- set-up ---- */
@@ -213,7 +216,7 @@ static bool is_runtime_function(const char *name)
 		if (!strcmp(name, runtime_functions[i]))
 			return true;
 	}
-	return !strcmp(name, TANDEM_BARRIER_MARKER) || !strncmp(name, "llvm.", 5);
+	return !strcmp(name, TANDEM_BARRIER) || !strncmp(name, "llvm.", 5);
 }
 
 static void check_all_defined(struct tandem_compilation *compilation)
@@ -269,7 +272,8 @@ static void prepare_functions(struct tandem_compilation *compilation)
 	}
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		tandem_ir_for_each(function, block, instruction, next) {
+		tandem_ir_for_each(function, block, instruction, next)
+		{
 			if (LLVMIsACallInst(instruction))
 				normalise_call(instruction);
 		}
@@ -279,7 +283,8 @@ static void prepare_functions(struct tandem_compilation *compilation)
 /* What is left of calls between functions goes in circles. */
 static void check_all_inlined(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		LLVMValueRef called;
 
 		if (!LLVMIsACallInst(instruction))
@@ -354,6 +359,7 @@ static void build_groups(struct tandem_compilation *compilation,
 	if (compilation->failed)
 		return;
 	tandem_ir_run_passes(compilation, "function(early-cse)");
+	dump(compilation, "items");
 	for (uint32_t i = 0; i < count; i++) {
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
@@ -398,11 +404,13 @@ static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef
 {
 	uint64_t bytes = SPILL_BYTES;
 
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		if (LLVMIsAAllocaInst(instruction))
-			bytes += tandem_align_up(LLVMABISizeOfType(compilation->layout,
-								   LLVMGetAllocatedType(instruction)),
-						 64);
+			bytes += tandem_align_up(
+				LLVMABISizeOfType(compilation->layout,
+						  LLVMGetAllocatedType(instruction)),
+				64);
 	}
 	return bytes;
 }

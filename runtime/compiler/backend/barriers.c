@@ -46,8 +46,8 @@ static int find_regions(struct splitting *splitting)
 	splitting->region_of_start = tandem_new_array(splitting->region_of_start, count);
 	splitting->region_heads = tandem_new_array(splitting->region_heads, count + 1);
 	splitting->copied_blocks = tandem_new_array(splitting->copied_blocks, count);
-	if (!splitting->region_starts || !splitting->region_of_start ||
-	    !splitting->region_heads || !splitting->copied_blocks)
+	if (!splitting->region_starts || !splitting->region_of_start || !splitting->region_heads ||
+	    !splitting->copied_blocks)
 		return -1;
 	for (unsigned int i = 0; i < count; i++)
 		splitting->region_of_start[i] = NO_REGION;
@@ -69,7 +69,8 @@ static int find_regions(struct splitting *splitting)
 /* ---- variables ---- */
 
 /* Orders slots by falling alignment, so that their arrays need no gaps between them. */
-static unsigned int slot_alignment(const struct splitting *splitting, const struct tandem_slot *slot)
+static unsigned int slot_alignment(const struct splitting *splitting,
+				   const struct tandem_slot *slot)
 {
 	return tandem_max_u64(LLVMABIAlignmentOfType(splitting->compilation->layout, slot->type),
 			      LLVMGetAlignment(slot->variable));
@@ -137,8 +138,7 @@ static int add_variables(struct splitting *splitting)
 	place = tandem_ir_offset(compilation, context,
 				 offsetof(struct tandem_group_context, item_state));
 	splitting->variables[slots->slot_count] = tandem_ir_invariant(
-		compilation,
-		LLVMBuildLoad2(compilation->builder, compilation->pointer, place, ""));
+		compilation, LLVMBuildLoad2(compilation->builder, compilation->pointer, place, ""));
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
@@ -178,7 +178,8 @@ static void point_to_slots(struct splitting *splitting)
 			continue;
 		if (slot->is_uniform)
 			LLVMBuildStore(builder,
-				       LLVMBuildLoad2(builder, slot->type, splitting->shared[i], ""),
+				       LLVMBuildLoad2(builder, slot->type, splitting->shared[i],
+						      ""),
 				       splitting->variables[i]);
 		else
 			splitting->pointers[i] = element(splitting, slot, splitting->variables[i]);
@@ -291,7 +292,7 @@ static void copy_block(struct splitting *splitting, unsigned int index)
 	for (instruction = LLVMGetFirstInstruction(block->block); instruction != terminator;
 	     instruction = LLVMGetNextInstruction(instruction)) {
 		if (!LLVMIsAAllocaInst(instruction) &&
-		    !tandem_ir_calls(instruction, TANDEM_BARRIER_MARKER))
+		    !tandem_ir_calls(instruction, TANDEM_BARRIER))
 			copy_instruction(splitting, instruction);
 	}
 	if (block->ends_at_barrier) {
@@ -303,9 +304,8 @@ static void copy_block(struct splitting *splitting, unsigned int index)
 		copy_instruction(splitting, terminator);
 		copy = LLVMGetBasicBlockTerminator(splitting->copied_blocks[index]);
 		for (unsigned int i = 0; i < block->successor_count; i++)
-			LLVMSetSuccessor(
-				copy, i,
-				splitting->copied_blocks[tandem_slot_successor(block, i)]);
+			LLVMSetSuccessor(copy, i,
+					 splitting->copied_blocks[tandem_slot_successor(block, i)]);
 	}
 }
 
@@ -403,8 +403,7 @@ static void build_region(struct splitting *splitting, unsigned int region)
 
 		copy_blocks(splitting, region);
 		LLVMPositionBuilderAtEnd(builder, from);
-		LLVMBuildBr(builder,
-			    splitting->copied_blocks[splitting->region_starts[region]]);
+		LLVMBuildBr(builder, splitting->copied_blocks[splitting->region_starts[region]]);
 	}
 	LLVMPositionBuilderAtEnd(builder, splitting->loops.after);
 	share_uniform_slots(splitting);
@@ -419,11 +418,11 @@ static void build_group(struct splitting *splitting)
 
 	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
 	item_values = splitting->values + splitting->work_group->parameters;
-	splitting->item_count = LLVMBuildNUWMul(
-		builder,
-		LLVMBuildNUWMul(builder, item_values[TANDEM_ITEM_LOCAL_SIZE],
-				item_values[TANDEM_ITEM_LOCAL_SIZE + 1], ""),
-		item_values[TANDEM_ITEM_LOCAL_SIZE + 2], "");
+	splitting->item_count =
+		LLVMBuildNUWMul(builder,
+				LLVMBuildNUWMul(builder, item_values[TANDEM_ITEM_LOCAL_SIZE],
+						item_values[TANDEM_ITEM_LOCAL_SIZE + 1], ""),
+				item_values[TANDEM_ITEM_LOCAL_SIZE + 2], "");
 	if (add_variables(splitting)) {
 		tandem_ir_error(compilation, "no memory");
 		return;
@@ -447,8 +446,8 @@ void tandem_barriers_split(struct tandem_compilation *compilation,
 {
 	struct splitting splitting = { .compilation = compilation, .work_group = work_group };
 
-	splitting.values = tandem_new_array(splitting.values,
-					    work_group->parameters + TANDEM_ITEM_VALUES);
+	splitting.values =
+		tandem_new_array(splitting.values, work_group->parameters + TANDEM_ITEM_VALUES);
 	tandem_slots_init(&splitting.slots, compilation, work_group->item,
 			  work_group->parameters + TANDEM_ITEM_LOCAL_ID);
 	if (!compilation->failed && (!splitting.values || find_regions(&splitting)))

@@ -115,24 +115,13 @@ static const char derived_functions[] =
 	"  ret i64 %r\n"
 	"}\n";
 
-/* A barrier ends its block, so that the code behind it begins one. */
-static const char barrier_function[] =
-	"declare void @" TANDEM_BARRIER_MARKER "() convergent nounwind\n"
-	"define void @" TANDEM_BARRIER_HOOK "() convergent nounwind {\n"
-	"  call void @" TANDEM_BARRIER_MARKER "()\n"
-	"  br label %after\n"
-	"after:\n"
-	"  ret void\n"
-	"}\n";
-
 /* A pointer in the group's context; filled in with a name and an offset. */
-static const char context_pointer[] =
-	"define internal ptr @tandem.context.%s() alwaysinline {\n"
-	"  %%c = load ptr, ptr @tandem.context\n"
-	"  %%p = getelementptr i8, ptr %%c, i64 %zu\n"
-	"  %%r = load ptr, ptr %%p, !invariant.load !0\n"
-	"  ret ptr %%r\n"
-	"}\n";
+static const char context_pointer[] = "define internal ptr @tandem.context.%s() alwaysinline {\n"
+				      "  %%c = load ptr, ptr @tandem.context\n"
+				      "  %%p = getelementptr i8, ptr %%c, i64 %zu\n"
+				      "  %%r = load ptr, ptr %%p, !invariant.load !0\n"
+				      "  ret ptr %%r\n"
+				      "}\n";
 
 /*
  * What a generic pointer points to: local memory is the group's block, private
@@ -207,8 +196,8 @@ static void add_context_pointers(struct tandem_text *text)
 		size_t offset;
 	} pointers[] = {
 #define POINTER(member) { #member, offsetof(struct tandem_group_context, member) }
-		POINTER(local_memory), POINTER(local_memory_end), POINTER(item_state),
-		POINTER(item_state_end), POINTER(private_low), POINTER(private_high),
+		POINTER(local_memory),	 POINTER(local_memory_end), POINTER(item_state),
+		POINTER(item_state_end), POINTER(private_low),	    POINTER(private_high),
 		POINTER(scratch),
 #undef POINTER
 	};
@@ -231,7 +220,6 @@ void tandem_hooks_add(struct tandem_compilation *compilation)
 	add_dimension_function(&text, "_Z12get_group_idj", "group_id", 0);
 	add_dimension_function(&text, "_Z17get_global_offsetj", "global_offset", 0);
 	tandem_text_add(&text, derived_functions, sizeof(derived_functions) - 1);
-	tandem_text_add(&text, barrier_function, sizeof(barrier_function) - 1);
 	add_context_pointers(&text);
 	tandem_text_add(&text, address_functions, sizeof(address_functions) - 1);
 	if (text.failed)

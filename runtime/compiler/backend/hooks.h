@@ -33,10 +33,7 @@ int tandem_item_value_offset(enum tandem_item_value value);
 /* Links the functions into the module. */
 void tandem_hooks_add(struct tandem_compilation *compilation);
 
-/* Where work-items meet: a call of this function ends a block after all is inlined. */
-#define TANDEM_BARRIER_MARKER "tandem.barrier"
-
-/* The functions of the hooks through which programs reach a barrier. */
-#define TANDEM_BARRIER_HOOK "__tandem_barrier"
+/* The function that work-items meet in: programs reach it by the built-in barriers. */
+#define TANDEM_BARRIER "__tandem_barrier"
 
 #endif

@@ -62,7 +62,8 @@ void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRe
 	LLVMAttributeRef attribute =
 		LLVMCreateEnumAttribute(compilation->context, attribute_kind(name), 0);
 
-	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, attribute);
+	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				attribute);
 }
 
 void tandem_ir_remove_attribute(LLVMValueRef function, const char *name)

@@ -73,11 +73,11 @@ int tandem_ir_pointer_operand(LLVMValueRef instruction);
 LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block);
 
 /* For each instruction of a function; the body may erase the current one. */
-#define tandem_ir_for_each(function, block, instruction, next)                                  \
-	for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;                 \
-	     block = LLVMGetNextBasicBlock(block))                                              \
-		for (LLVMValueRef instruction = LLVMGetFirstInstruction(block), next;           \
-		     instruction && (next = LLVMGetNextInstruction(instruction), 1);            \
+#define tandem_ir_for_each(function, block, instruction, next)                        \
+	for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;       \
+	     block = LLVMGetNextBasicBlock(block))                                    \
+		for (LLVMValueRef instruction = LLVMGetFirstInstruction(block), next; \
+		     instruction && (next = LLVMGetNextInstruction(instruction), 1);  \
 		     instruction = next)
 
 #endif

@@ -92,16 +92,17 @@ static void position_before_operand(struct tandem_compilation *compilation,
 				    LLVMValueRef instruction, int index)
 {
 	if (LLVMIsAPHINode(instruction))
-		LLVMPositionBuilderBefore(compilation->builder,
-					  LLVMGetBasicBlockTerminator(
-						  LLVMGetIncomingBlock(instruction, index)));
+		LLVMPositionBuilderBefore(
+			compilation->builder,
+			LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(instruction, index)));
 	else
 		LLVMPositionBuilderBefore(compilation->builder, instruction);
 }
 
 static void expand_constants(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
 			LLVMValueRef operand = LLVMGetOperand(instruction, i);
 

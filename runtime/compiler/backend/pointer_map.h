@@ -11,7 +11,7 @@ struct tandem_pointer_map {
 	struct tandem_pointer_pair {
 		const void *key; /* NULL where the place is free */
 		void *value;
-	} *pairs;
+	} * pairs;
 	size_t capacity; /* a power of two, or 0 */
 	size_t count;
 	bool failed; /* memory ran short: something is missing */

@@ -145,8 +145,8 @@ static LLVMValueRef build_reserve(struct tandem_compilation *compilation, uint32
  * A function that does what one call of printf does, with the same arguments but
  * for the format.
  */
-static LLVMValueRef build_record_function(struct tandem_compilation *compilation,
-					  LLVMValueRef call, uint32_t format)
+static LLVMValueRef build_record_function(struct tandem_compilation *compilation, LLVMValueRef call,
+					  uint32_t format)
 {
 	unsigned int count = LLVMGetNumArgOperands(call) - 1;
 	LLVMTypeRef *types = tandem_new_array(types, count + 1);
@@ -234,7 +234,8 @@ void tandem_printf_calls_lower(struct tandem_compilation *compilation)
 
 bool tandem_printf_calls_in(LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		if (tandem_ir_calls(instruction, TANDEM_PRINTF_RESERVE_SYMBOL))
 			return true;
 	}

@@ -56,43 +56,25 @@ static LLVMValueRef compute_again(struct tandem_compilation *compilation, LLVMVa
 	return copy;
 }
 
-/* The block in which operand @index of an instruction must be known. */
-static LLVMBasicBlockRef operand_block(LLVMValueRef instruction, int index)
-{
-	return LLVMIsAPHINode(instruction) ? LLVMGetIncomingBlock(instruction, index) :
-					     LLVMGetInstructionParent(instruction);
-}
-
-static void position_before_operand(struct tandem_compilation *compilation,
-				    LLVMValueRef instruction, int index)
-{
-	LLVMValueRef place = instruction;
-
-	if (LLVMIsAPHINode(instruction))
-		place = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(instruction, index));
-	LLVMPositionBuilderBefore(compilation->builder, place);
-}
-
 /* Whether an operand is a value of another block. */
-static bool comes_from_outside(LLVMValueRef instruction, int index)
+static bool comes_from_outside(LLVMValueRef instruction, LLVMValueRef operand)
 {
-	LLVMValueRef operand = LLVMGetOperand(instruction, index);
-
 	return LLVMIsAInstruction(operand) && !LLVMIsAAllocaInst(operand) &&
-	       LLVMGetInstructionParent(operand) != operand_block(instruction, index);
+	       LLVMGetInstructionParent(operand) != LLVMGetInstructionParent(instruction);
 }
 
 static void compute_cheap_values_again(struct tandem_compilation *compilation,
 				       LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
 			LLVMValueRef operand = LLVMGetOperand(instruction, i);
 
-			if (!comes_from_outside(instruction, i) ||
+			if (!comes_from_outside(instruction, operand) ||
 			    cost(operand, CHEAP_INSTRUCTIONS) > CHEAP_INSTRUCTIONS)
 				continue;
-			position_before_operand(compilation, instruction, i);
+			LLVMPositionBuilderBefore(compilation->builder, instruction);
 			LLVMSetOperand(instruction, i, compute_again(compilation, operand));
 		}
 	}
@@ -160,15 +142,56 @@ static void move_value(struct tandem_compilation *compilation, LLVMValueRef func
 	LLVMBuildStore(compilation->builder, value, variable);
 }
 
-static void move_values(struct tandem_compilation *compilation, LLVMValueRef function)
+static void move_phis(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, phi, next_phi) {
+	tandem_ir_for_each(function, block, phi, next)
+	{
 		if (LLVMIsAPHINode(phi))
 			move_phi(compilation, function, phi);
 	}
-	tandem_ir_for_each(function, block, value, next) {
+}
+
+static void move_values(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	tandem_ir_for_each(function, block, value, next)
+	{
 		if (!LLVMIsAAllocaInst(value) && !LLVMIsATerminatorInst(value))
 			move_value(compilation, function, value);
+	}
+}
+
+/* Moves what follows a barrier to a block of its own. No phi must be left. */
+static void split_behind(struct tandem_compilation *compilation, LLVMValueRef barrier)
+{
+	LLVMBasicBlockRef block = LLVMGetInstructionParent(barrier), behind;
+	LLVMValueRef instruction;
+
+	behind = LLVMAppendBasicBlockInContext(compilation->context, LLVMGetBasicBlockParent(block),
+					       "");
+	LLVMMoveBasicBlockAfter(behind, block);
+	LLVMPositionBuilderAtEnd(compilation->builder, behind);
+	while ((instruction = LLVMGetNextInstruction(barrier))) {
+		LLVMInstructionRemoveFromParent(instruction);
+		LLVMInsertIntoBuilder(compilation->builder, instruction);
+	}
+	LLVMPositionBuilderAtEnd(compilation->builder, block);
+	LLVMBuildBr(compilation->builder, behind);
+}
+
+static void split_at_barriers(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	LLVMBasicBlockRef block;
+	LLVMValueRef instruction;
+
+	for (block = LLVMGetFirstBasicBlock(function); block;
+	     block = LLVMGetNextBasicBlock(block)) {
+		for (instruction = LLVMGetFirstInstruction(block); instruction;
+		     instruction = LLVMGetNextInstruction(instruction)) {
+			if (tandem_ir_calls(instruction, TANDEM_BARRIER)) {
+				split_behind(compilation, instruction);
+				break;
+			}
+		}
 	}
 }
 
@@ -181,11 +204,11 @@ static int add_block(struct tandem_slots *slots, LLVMBasicBlockRef block, unsign
 	LLVMValueRef before = LLVMGetPreviousInstruction(terminator);
 
 	entry->block = block;
-	entry->ends_at_barrier = before && tandem_ir_calls(before, TANDEM_BARRIER_MARKER);
+	entry->ends_at_barrier = before && tandem_ir_calls(before, TANDEM_BARRIER);
 	entry->successor_count = LLVMGetNumSuccessors(terminator);
 	if (entry->successor_count > 2) {
-		entry->more_successors = tandem_new_array(entry->more_successors,
-							  entry->successor_count);
+		entry->more_successors =
+			tandem_new_array(entry->more_successors, entry->successor_count);
 		if (!entry->more_successors)
 			return -1;
 	}
@@ -195,7 +218,8 @@ static int add_block(struct tandem_slots *slots, LLVMBasicBlockRef block, unsign
 		const void *key = LLVMGetSuccessor(terminator, i);
 
 		successors[i] =
-			(unsigned int)(uintptr_t)tandem_pointer_map_get(&slots->block_index, key) - 1;
+			(unsigned int)(uintptr_t)tandem_pointer_map_get(&slots->block_index, key) -
+			1;
 	}
 	return 0;
 }
@@ -214,7 +238,8 @@ static int collect_blocks(struct tandem_slots *slots, LLVMValueRef function)
 	if (slots->block_index.failed)
 		return -1;
 	index = 0;
-	for (block = LLVMGetFirstBasicBlock(function); block; block = LLVMGetNextBasicBlock(block)) {
+	for (block = LLVMGetFirstBasicBlock(function); block;
+	     block = LLVMGetNextBasicBlock(block)) {
 		if (add_block(slots, block, index++))
 			return -1;
 	}
@@ -243,7 +268,8 @@ static bool accesses_whole(LLVMValueRef user, LLVMValueRef variable, LLVMTypeRef
 /* Erases the marks of a variable's life, which would not hold for what stands in for it. */
 static void erase_lifetime_marks(LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
+	tandem_ir_for_each(function, block, instruction, next)
+	{
 		if (is_lifetime_mark(instruction))
 			LLVMInstructionEraseFromParent(instruction);
 	}
@@ -425,6 +451,8 @@ void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *co
 {
 	*slots = (struct tandem_slots){ 0 };
 	erase_lifetime_marks(function);
+	move_phis(compilation, function);
+	split_at_barriers(compilation, function);
 	compute_cheap_values_again(compilation, function);
 	move_values(compilation, function);
 	if (collect_blocks(slots, function) || collect_slots(slots, function) || find_kept(slots)) {

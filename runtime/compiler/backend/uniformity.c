@@ -203,8 +203,8 @@ static void visit_store(struct uniformity *uniformity, const struct tandem_slot_
 	if (!slot)
 		return;
 	differs = &uniformity->differs[slot - uniformity->slots->slots];
-	if (*differs || (!block->is_divergent &&
-			 !value_differs(uniformity, LLVMGetOperand(store, 0))))
+	if (*differs ||
+	    (!block->is_divergent && !value_differs(uniformity, LLVMGetOperand(store, 0))))
 		return;
 	*differs = true;
 	uniformity->changed = true;
@@ -224,8 +224,7 @@ static void visit_block(struct uniformity *uniformity, unsigned int index)
 		else if (instruction_differs(uniformity, instruction))
 			tandem_pointer_map_set(&uniformity->values, instruction, instruction);
 	}
-	if (block->successor_count > 1 &&
-	    value_differs(uniformity, LLVMGetOperand(terminator, 0)))
+	if (block->successor_count > 1 && value_differs(uniformity, LLVMGetOperand(terminator, 0)))
 		branch_diverges(uniformity, index);
 }
 

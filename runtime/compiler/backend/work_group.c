@@ -30,8 +30,8 @@ static void pass_by_value(LLVMValueRef kernel, LLVMValueRef call, unsigned int c
 		if (!tandem_by_value_type(kernel, parameter - 1))
 			continue;
 		for (size_t i = 0; i < TANDEM_ARRAY_SIZE(names); i++) {
-			unsigned int kind = LLVMGetEnumAttributeKindForName(names[i],
-									    strlen(names[i]));
+			unsigned int kind =
+				LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
 			LLVMAttributeRef attribute =
 				LLVMGetEnumAttributeAtIndex(kernel, parameter, kind);
 
@@ -62,10 +62,10 @@ void tandem_work_group_add_item(struct tandem_compilation *compilation,
 		types[count + i] = i >= TANDEM_ITEM_LOCAL_MEMORY ? compilation->pointer :
 								   compilation->i64;
 	work_group->parameters = count;
-	work_group->item = LLVMAddFunction(
-		compilation->module, name.bytes,
-		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types,
-				 count + TANDEM_ITEM_VALUES, 0));
+	work_group->item =
+		LLVMAddFunction(compilation->module, name.bytes,
+				LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types,
+						 count + TANDEM_ITEM_VALUES, 0));
 	tandem_ir_add_attribute(compilation, work_group->item, "nounwind");
 	LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(compilation->context,
 									work_group->item, ""));
@@ -109,11 +109,11 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
 		bind_placeholder(compilation, work_group, i);
 	work_group->description->info.local_bytes = tandem_local_memory_place(
-		compilation, work_group->item,
-		item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY));
+		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY));
 	tandem_address_spaces_rebase(compilation, work_group->item);
-	tandem_ir_for_each(work_group->item, block, instruction, next) {
-		if (tandem_ir_calls(instruction, TANDEM_BARRIER_MARKER))
+	tandem_ir_for_each(work_group->item, block, instruction, next)
+	{
+		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
 			work_group->has_barrier = true;
 	}
 }
@@ -134,9 +134,9 @@ static LLVMValueRef add_group_function(struct tandem_compilation *compilation, c
 			unsigned int kind = LLVMGetEnumAttributeKindForName(attributes[i],
 									    strlen(attributes[i]));
 
-			LLVMAddAttributeAtIndex(
-				function, parameter,
-				LLVMCreateEnumAttribute(compilation->context, kind, 0));
+			LLVMAddAttributeAtIndex(function, parameter,
+						LLVMCreateEnumAttribute(compilation->context, kind,
+									0));
 		}
 	}
 	LLVMAddAttributeAtIndex(function, 1,
@@ -156,8 +156,8 @@ static LLVMValueRef load_argument(struct tandem_compilation *compilation,
 		&work_group->description->info.arguments[index];
 	LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(work_group->item, index));
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef place = tandem_ir_offset(compilation, LLVMGetParam(work_group->group, 0),
-					      argument->offset);
+	LLVMValueRef place =
+		tandem_ir_offset(compilation, LLVMGetParam(work_group->group, 0), argument->offset);
 	LLVMValueRef offset, address;
 
 	if (argument->kind == TANDEM_ARGUMENT_VALUE) {
@@ -326,7 +326,8 @@ void tandem_item_loops_build(struct tandem_compilation *compilation, LLVMValueRe
 		LLVMValueRef branch;
 
 		LLVMPositionBuilderAtEnd(builder, ends[i]);
-		branch = close_loop(compilation, heads[i], after, loops->local_id[i], local_size[i]);
+		branch =
+			close_loop(compilation, heads[i], after, loops->local_id[i], local_size[i]);
 		if (!i && mark)
 			LLVMSetMetadata(branch, compilation->loop, mark);
 	}

@@ -17,9 +17,9 @@
 #include "util/options.h"
 #include "util/stack.h"
 
-#define MAX_GROUP 4096
-#define LOCAL_MEMORY_BYTES (256u << 10)
-#define PRINTF_BUFFER_BYTES (4u << 20)
+#define MAX_GROUP		  4096
+#define LOCAL_MEMORY_BYTES	  (256u << 10)
+#define PRINTF_BUFFER_BYTES	  (4u << 20)
 #define MAX_GLOBAL_VARIABLE_BYTES (64u << 20)
 /* Parts of a worker's scratch memory begin at multiples of this. */
 #define SCRATCH_ALIGNMENT 128
@@ -314,8 +314,8 @@ static void fill_properties(struct tandem_device_properties *properties)
 	fill_identity(properties);
 	properties->driver_name = tandem_host_driver.name;
 	properties->type = CL_DEVICE_TYPE_CPU;
-	properties->compute_units = (uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096,
-								   usable_processors());
+	properties->compute_units =
+		(uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096, usable_processors());
 	properties->clock_mhz = clock_mhz();
 	properties->vector_bytes = 4 * tandem_cpu_float_lanes();
 	properties->max_work_group_size = MAX_GROUP;
