@@ -66,8 +66,7 @@ static bool comes_from_outside(LLVMValueRef instruction, LLVMValueRef operand)
 static void compute_cheap_values_again(struct tandem_compilation *compilation,
 				       LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
 			LLVMValueRef operand = LLVMGetOperand(instruction, i);
 
@@ -144,8 +143,7 @@ static void move_value(struct tandem_compilation *compilation, LLVMValueRef func
 
 static void move_phis(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, phi, next)
-	{
+	tandem_ir_for_each(function, block, phi, next) {
 		if (LLVMIsAPHINode(phi))
 			move_phi(compilation, function, phi);
 	}
@@ -153,8 +151,7 @@ static void move_phis(struct tandem_compilation *compilation, LLVMValueRef funct
 
 static void move_values(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, value, next)
-	{
+	tandem_ir_for_each(function, block, value, next) {
 		if (!LLVMIsAAllocaInst(value) && !LLVMIsATerminatorInst(value))
 			move_value(compilation, function, value);
 	}
@@ -268,8 +265,7 @@ static bool accesses_whole(LLVMValueRef user, LLVMValueRef variable, LLVMTypeRef
 /* Erases the marks of a variable's life, which would not hold for what stands in for it. */
 static void erase_lifetime_marks(LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		if (is_lifetime_mark(instruction))
 			LLVMInstructionEraseFromParent(instruction);
 	}
