@@ -198,6 +198,12 @@ static const struct barrier_case {
 	{ "global_memory", ref_global_memory },
 };
 
+/* What a work-item begins with: 12 bits that look random. */
+static int start_value(size_t item)
+{
+	return (int)((unsigned int)item * 2654435761u >> 20);
+}
+
 static void run_case(struct fixture *fixture, cl_program program, const struct barrier_case *test,
 		     size_t local, size_t groups)
 {
@@ -210,7 +216,7 @@ static void run_case(struct fixture *fixture, cl_program program, const struct b
 
 	*five = 5;
 	for (size_t i = 0; i < items; i++)
-		values[i] = (int)(i * 2654435761u >> 20);
+		values[i] = start_value(i);
 	arguments[count++] = (struct fixture_argument)fixture_svm(values);
 	if (test->has_local)
 		arguments[count++] = (struct fixture_argument)fixture_local(local * sizeof(int));
@@ -221,7 +227,7 @@ static void run_case(struct fixture *fixture, cl_program program, const struct b
 	fixture_run_1d(fixture, program, test->kernel, items, local, arguments, count);
 	for (size_t g = 0; g < groups; g++) {
 		for (size_t l = 0; l < local; l++)
-			group.value[l] = (int)((g * local + l) * 2654435761u >> 20);
+			group.value[l] = start_value(g * local + l);
 		test->reference(&group, test->parameters);
 		for (size_t l = 0; l < local; l++) {
 			if (!check(values[g * local + l] == group.value[l],
