@@ -339,6 +339,14 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 	return work_groups;
 }
 
+/*
+ * What is worth doing before work-items are put together: loops of a few turns
+ * are written out, and what does not change leaves them.
+ */
+static const char simplify_items[] =
+	"function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,"
+	"loop-mssa(loop-rotate,licm),loop(indvars,loop-unroll-full),sroa,early-cse,simplifycfg)";
+
 static void build_groups(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_groups)
 {
@@ -356,14 +364,13 @@ static void build_groups(struct tandem_compilation *compilation,
 	}
 	if (compilation->failed)
 		return;
-	tandem_ir_run_passes(compilation, "function(early-cse)");
+	tandem_ir_run_passes(compilation, compilation->request->optimise ? simplify_items :
+									   "function(early-cse)");
 	dump(compilation, "items");
 	for (uint32_t i = 0; i < count; i++) {
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
-		if (work_groups[i].has_barrier)
-			tandem_barriers_split(compilation, &work_groups[i]);
-		else
+		if (!tandem_barriers_split(compilation, &work_groups[i]) && !compilation->failed)
 			tandem_work_group_loop(compilation, &work_groups[i]);
 	}
 	if (!compilation->failed)
