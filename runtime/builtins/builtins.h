@@ -15,9 +15,9 @@
 #pragma OPENCL EXTENSION cl_khr_int64_extended_atomics : enable
 
 /* A function that kernels call. */
-#define BUILTIN		__attribute__((overloadable))
+#define BUILTIN __attribute__((overloadable))
 /* A helper that is gone once the library is optimised. */
-#define HELPER		static inline __attribute__((overloadable, always_inline))
+#define HELPER static inline __attribute__((overloadable, always_inline))
 
 #define PASTE_2_(a, b)	  a##b
 #define PASTE_2(a, b)	  PASTE_2_(a, b)
@@ -29,9 +29,9 @@
 
 /* a * b + c rounded once or twice, whichever is faster. The sources are compiled
  * without contraction, so that nothing else is fused. */
-#define DEFINE_MULTIPLY_ADD(type)                              \
-	HELPER type multiply_add(type a, type b, type c)       \
-	{                                                      \
+#define DEFINE_MULTIPLY_ADD(type)                                  \
+	HELPER type multiply_add(type a, type b, type c)           \
+	{                                                          \
 		_Pragma("clang fp contract(on)") return a * b + c; \
 	}
 DEFINE_MULTIPLY_ADD(float)

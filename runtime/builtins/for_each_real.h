@@ -10,11 +10,11 @@
  */
 #define IS_REAL 1
 
-#define TYPE float
-#define SIGNED int
+#define TYPE	 float
+#define SIGNED	 int
 #define UNSIGNED uint
-#define BITS 32
-#define R(x) x##f
+#define BITS	 32
+#define R(x)	 x##f
 #include "for_each_width.h"
 #undef TYPE
 #undef SIGNED
@@ -22,11 +22,11 @@
 #undef BITS
 #undef R
 
-#define TYPE double
-#define SIGNED long
+#define TYPE	 double
+#define SIGNED	 long
 #define UNSIGNED ulong
-#define BITS 64
-#define R(x) x
+#define BITS	 64
+#define R(x)	 x
 #include "for_each_width.h"
 #undef TYPE
 #undef SIGNED

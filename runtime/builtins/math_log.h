@@ -4,21 +4,21 @@
  * x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
  */
 #if BITS == 32
-#define SQRT_HALF_BITS 0x3f3504f3
-#define LOG_MANTISSA   0x007fffff
-#define LOG_SMALLEST   0x1p-126f
-#define LOG_RESCUE     0x1p+23f
+#define SQRT_HALF_BITS	0x3f3504f3
+#define LOG_MANTISSA	0x007fffff
+#define LOG_SMALLEST	0x1p-126f
+#define LOG_RESCUE	0x1p+23f
 #define LOG_RESCUE_BITS 23
-#define LOG_LN2_HIGH   0x1.62e4p-1f
-#define LOG_LN2_LOW    0x1.7f7d1cp-20f
+#define LOG_LN2_HIGH	0x1.62e4p-1f
+#define LOG_LN2_LOW	0x1.7f7d1cp-20f
 #else
-#define SQRT_HALF_BITS 0x3fe6a09e667f3bcd
-#define LOG_MANTISSA   0x000fffffffffffff
-#define LOG_SMALLEST   0x1p-1022
-#define LOG_RESCUE     0x1p+52
+#define SQRT_HALF_BITS	0x3fe6a09e667f3bcd
+#define LOG_MANTISSA	0x000fffffffffffff
+#define LOG_SMALLEST	0x1p-1022
+#define LOG_RESCUE	0x1p+52
 #define LOG_RESCUE_BITS 52
-#define LOG_LN2_HIGH   0x1.62e42feep-1
-#define LOG_LN2_LOW    0x1.a39ef35793c76p-33
+#define LOG_LN2_HIGH	0x1.62e42feep-1
+#define LOG_LN2_LOW	0x1.a39ef35793c76p-33
 #endif
 
 /* f of a positive normal number. */

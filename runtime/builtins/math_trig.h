@@ -28,7 +28,8 @@ HELPER V(float) reduce_angle(V(float) size, V(int) * quadrant)
 	V(double) scaled, high, low, sum, whole, r;
 	V(int) is_above;
 
-	_Pragma("unroll") for (int i = 0; i < 4; i++) {
+	_Pragma("unroll") for (int i = 0; i < 4; i++)
+	{
 		is_above = MASK(int, size >= (V(float))(angle_rows_float[i].least));
 		scale = is_above ? (V(float))(angle_rows_float[i].scale) : scale;
 		unit_high = CONVERT(long, is_above) ? (V(double))(angle_rows_float[i].high) :
@@ -36,7 +37,7 @@ HELPER V(float) reduce_angle(V(float) size, V(int) * quadrant)
 		unit_low = CONVERT(long, is_above) ? (V(double))(angle_rows_float[i].low) :
 						     unit_low;
 	}
-	scaled = CONVERT(double, size * scale);
+	scaled = CONVERT(double, size *scale);
 	high = scaled * unit_high;
 	low = FMA(scaled, unit_high, -high) + scaled * unit_low;
 	sum = high * TWO_OVER_PI + ANGLE_ROUNDER;

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "api.h"
+
+static const cl_device_type known_types = CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYPE_CPU |
+					  CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR |
+					  CL_DEVICE_TYPE_CUSTOM;
+
+cl_int tandem_clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint num_entries,
+			     cl_device_id *devices, cl_uint *num_devices)
+{
+	struct tandem_platform *platform = platform_of(handle);
+	cl_uint found = 0;
+
+	if (!platform)
+		return fail(CL_INVALID_PLATFORM, "%p is no platform", (void *)handle);
+	if (!type || (type != CL_DEVICE_TYPE_ALL && type & ~known_types))
+		return fail(CL_INVALID_DEVICE_TYPE, "no device type 0x%llx",
+			    (unsigned long long)type);
+	if ((!num_entries && devices) || (!devices && !num_devices))
+		return fail(CL_INVALID_VALUE, "room for %u devices at %p, their number to %p",
+			    num_entries, (void *)devices, (void *)num_devices);
+	for (unsigned int i = 0; i < platform->device_count; i++) {
+		cl_device_type has = platform->devices[i]->core->properties.type;
+
+		if (!i)
+			has |= CL_DEVICE_TYPE_DEFAULT;
+		/* Custom devices are not among all. */
+		if (!(has & type) && type != CL_DEVICE_TYPE_ALL)
+			continue;
+		if (devices && found < num_entries)
+			devices[found] = device_handle(platform->devices[i]);
+		found++;
+	}
+	if (num_devices)
+		*num_devices = found;
+	return found ? CL_SUCCESS :
+		       fail(CL_DEVICE_NOT_FOUND, "no device of type 0x%llx",
+			    (unsigned long long)type);
+}
+
+cl_int tandem_clRetainDevice(cl_device_id handle)
+{
+	struct tandem_device *device = device_of(handle);
+
+	if (!device)
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
+	/* Root devices are not counted. */
+	if (device->parent)
+		tandem_object_retain(&device->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clReleaseDevice(cl_device_id handle)
+{
+	struct tandem_device *device = device_of(handle);
+
+	if (!device)
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
+	if (device->parent && tandem_object_release(&device->object))
+		tandem_object_unref(&device->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clRetainDeviceEXT(cl_device_id handle)
+{
+	return tandem_clRetainDevice(handle);
+}
+
+cl_int tandem_clReleaseDeviceEXT(cl_device_id handle)
+{
+	return tandem_clReleaseDevice(handle);
+}
+
+/* ---- sub-devices ---- */
+
+#define MOST_SUB_DEVICES (TANDEM_MOST_PARTITION_PROPERTIES - 3)
+
+struct partition {
+	uint32_t counts[MOST_SUB_DEVICES];
+	unsigned int count;
+	unsigned int property_count; /* with the zeros */
+};
+
+static cl_int partition_equally(const struct tandem_device *device,
+				cl_device_partition_property units, struct partition *partition)
+{
+	if (units < 1 || (cl_ulong)units > device->compute_units)
+		return fail(CL_INVALID_VALUE, "parts of %ld of %u compute units", (long)units,
+			    device->compute_units);
+	partition->count = device->compute_units / (uint32_t)units;
+	if (partition->count > MOST_SUB_DEVICES)
+		return fail(CL_DEVICE_PARTITION_FAILED, "%u sub-devices, at most %u are possible",
+			    partition->count, MOST_SUB_DEVICES);
+	for (unsigned int i = 0; i < partition->count; i++)
+		partition->counts[i] = (uint32_t)units;
+	partition->property_count = 3;
+	return CL_SUCCESS;
+}
+
+static cl_int partition_by_counts(const struct tandem_device *device,
+				  const cl_device_partition_property *counts,
+				  struct partition *partition)
+{
+	cl_ulong sum = 0;
+
+	for (; *counts != CL_DEVICE_PARTITION_BY_COUNTS_LIST_END; counts++) {
+		if (partition->count == MOST_SUB_DEVICES ||
+		    partition->count == device->compute_units)
+			return fail(CL_INVALID_DEVICE_PARTITION_COUNT, "more than %u sub-devices",
+				    partition->count);
+		if (*counts < 0 || (sum += (cl_ulong)*counts) > device->compute_units)
+			return fail(CL_INVALID_DEVICE_PARTITION_COUNT,
+				    "more than the %u compute units of the device",
+				    device->compute_units);
+		if (!*counts)
+			return fail(CL_INVALID_DEVICE_PARTITION_COUNT,
+				    "a part of no compute units");
+		partition->counts[partition->count++] = (uint32_t)*counts;
+	}
+	if (!partition->count)
+		return fail(CL_INVALID_VALUE, "no parts");
+	/* The name, the counts, the end of the list, and the zero. */
+	partition->property_count = partition->count + 3;
+	return CL_SUCCESS;
+}
+
+static cl_int check_partition(const struct tandem_device *device,
+			      const cl_device_partition_property *properties,
+			      struct partition *partition)
+{
+	cl_int code;
+
+	if (!properties || !properties[0])
+		return fail(CL_INVALID_VALUE, "no partition properties");
+	if (device->compute_units < 2)
+		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
+	switch (properties[0]) {
+	case CL_DEVICE_PARTITION_EQUALLY:
+		code = partition_equally(device, properties[1], partition);
+		if (code == CL_SUCCESS && properties[2])
+			code = fail(CL_INVALID_VALUE, "more than one partition scheme");
+		return code;
+	case CL_DEVICE_PARTITION_BY_COUNTS:
+		return partition_by_counts(device, properties + 1, partition);
+	default:
+		return fail(CL_INVALID_VALUE, "partition scheme 0x%lx is not supported",
+			    (unsigned long)properties[0]);
+	}
+}
+
+cl_int tandem_clCreateSubDevices(cl_device_id handle,
+				 const cl_device_partition_property *properties,
+				 cl_uint num_devices, cl_device_id *out_devices,
+				 cl_uint *num_devices_ret)
+{
+	struct tandem_device *device = device_of(handle);
+	struct tandem_device *made[MOST_SUB_DEVICES];
+	struct partition partition = { 0 };
+	cl_int code;
+
+	if (!device)
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
+	code = check_partition(device, properties, &partition);
+	if (code != CL_SUCCESS)
+		return code;
+	if (out_devices && num_devices < partition.count)
+		return fail(CL_INVALID_VALUE, "%u sub-devices, room for %u", partition.count,
+			    num_devices);
+	if (out_devices) {
+		code = result(tandem_device_partition(device, partition.counts, partition.count,
+						      properties, partition.property_count, made));
+		if (code != CL_SUCCESS)
+			return code;
+		for (unsigned int i = 0; i < partition.count; i++)
+			out_devices[i] = device_handle(made[i]);
+	}
+	if (num_devices_ret)
+		*num_devices_ret = partition.count;
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,
+				    const cl_device_partition_property_ext *properties,
+				    cl_uint num_entries, cl_device_id *out_devices,
+				    cl_uint *num_devices)
+{
+	if (!device_of(handle))
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
+	/* The extension's properties have values of their own; the device does not report it. */
+	return fail(CL_INVALID_OPERATION, "cl_ext_device_fission is not supported");
+}
+
+/* ---- what devices don't have ---- */
+
+cl_int tandem_clSetDefaultDeviceCommandQueue(cl_context context, cl_device_id device,
+					     cl_command_queue queue)
+{
+	if (!context_of(context))
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context);
+	if (!device_of(device))
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
+	return fail(CL_INVALID_OPERATION, "devices have no queues of their own");
+}
+
+cl_int tandem_clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_timestamp,
+				      cl_ulong *host_timestamp)
+{
+	if (!device_of(device))
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
+	return fail(CL_INVALID_OPERATION, "host timers are not supported");
+}
+
+cl_int tandem_clGetHostTimer(cl_device_id device, cl_ulong *host_timestamp)
+{
+	if (!device_of(device))
+		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
+	return fail(CL_INVALID_OPERATION, "host timers are not supported");
+}

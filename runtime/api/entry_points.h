@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The functions of the OpenCL API that this runtime has, all of them, once: their
+ * declarations, the dispatch table and the look-up by name come of these lists.
+ */
+#ifndef TANDEM_API_ENTRY_POINTS_H
+#define TANDEM_API_ENTRY_POINTS_H
+
+#include <CL/cl.h>
+#include <CL/cl_egl.h>
+#include <CL/cl_ext.h>
+#include <CL/cl_gl.h>
+
+/* The core of OpenCL 1.0 to 3.0. */
+#define TANDEM_CORE_ENTRY_POINTS(X)                 \
+	X(clGetPlatformIDs)                         \
+	X(clGetPlatformInfo)                        \
+	X(clGetExtensionFunctionAddress)            \
+	X(clGetExtensionFunctionAddressForPlatform) \
+	X(clGetDeviceIDs)                           \
+	X(clGetDeviceInfo)                          \
+	X(clCreateSubDevices)                       \
+	X(clRetainDevice)                           \
+	X(clReleaseDevice)                          \
+	X(clSetDefaultDeviceCommandQueue)           \
+	X(clGetDeviceAndHostTimer)                  \
+	X(clGetHostTimer)                           \
+	X(clCreateContext)                          \
+	X(clCreateContextFromType)                  \
+	X(clRetainContext)                          \
+	X(clReleaseContext)                         \
+	X(clGetContextInfo)                         \
+	X(clSetContextDestructorCallback)           \
+	X(clCreateCommandQueue)                     \
+	X(clCreateCommandQueueWithProperties)       \
+	X(clRetainCommandQueue)                     \
+	X(clReleaseCommandQueue)                    \
+	X(clGetCommandQueueInfo)                    \
+	X(clSetCommandQueueProperty)                \
+	X(clFlush)                                  \
+	X(clFinish)                                 \
+	X(clCreateBuffer)                           \
+	X(clCreateBufferWithProperties)             \
+	X(clCreateSubBuffer)                        \
+	X(clRetainMemObject)                        \
+	X(clReleaseMemObject)                       \
+	X(clSetMemObjectDestructorCallback)         \
+	X(clGetMemObjectInfo)                       \
+	X(clEnqueueReadBuffer)                      \
+	X(clEnqueueReadBufferRect)                  \
+	X(clEnqueueWriteBuffer)                     \
+	X(clEnqueueWriteBufferRect)                 \
+	X(clEnqueueFillBuffer)                      \
+	X(clEnqueueCopyBuffer)                      \
+	X(clEnqueueCopyBufferRect)                  \
+	X(clEnqueueMapBuffer)                       \
+	X(clEnqueueUnmapMemObject)                  \
+	X(clEnqueueMigrateMemObjects)               \
+	X(clCreateImage)                            \
+	X(clCreateImageWithProperties)              \
+	X(clCreateImage2D)                          \
+	X(clCreateImage3D)                          \
+	X(clGetSupportedImageFormats)               \
+	X(clGetImageInfo)                           \
+	X(clEnqueueReadImage)                       \
+	X(clEnqueueWriteImage)                      \
+	X(clEnqueueFillImage)                       \
+	X(clEnqueueCopyImage)                       \
+	X(clEnqueueCopyImageToBuffer)               \
+	X(clEnqueueCopyBufferToImage)               \
+	X(clEnqueueMapImage)                        \
+	X(clCreatePipe)                             \
+	X(clGetPipeInfo)                            \
+	X(clCreateSampler)                          \
+	X(clCreateSamplerWithProperties)            \
+	X(clRetainSampler)                          \
+	X(clReleaseSampler)                         \
+	X(clGetSamplerInfo)                         \
+	X(clSVMAlloc)                               \
+	X(clSVMFree)                                \
+	X(clEnqueueSVMFree)                         \
+	X(clEnqueueSVMMemcpy)                       \
+	X(clEnqueueSVMMemFill)                      \
+	X(clEnqueueSVMMap)                          \
+	X(clEnqueueSVMUnmap)                        \
+	X(clEnqueueSVMMigrateMem)                   \
+	X(clCreateProgramWithSource)                \
+	X(clCreateProgramWithBinary)                \
+	X(clCreateProgramWithBuiltInKernels)        \
+	X(clCreateProgramWithIL)                    \
+	X(clRetainProgram)                          \
+	X(clReleaseProgram)                         \
+	X(clSetProgramReleaseCallback)              \
+	X(clSetProgramSpecializationConstant)       \
+	X(clBuildProgram)                           \
+	X(clCompileProgram)                         \
+	X(clLinkProgram)                            \
+	X(clUnloadCompiler)                         \
+	X(clUnloadPlatformCompiler)                 \
+	X(clGetProgramInfo)                         \
+	X(clGetProgramBuildInfo)                    \
+	X(clCreateKernel)                           \
+	X(clCreateKernelsInProgram)                 \
+	X(clCloneKernel)                            \
+	X(clRetainKernel)                           \
+	X(clReleaseKernel)                          \
+	X(clSetKernelArg)                           \
+	X(clSetKernelArgSVMPointer)                 \
+	X(clSetKernelExecInfo)                      \
+	X(clGetKernelInfo)                          \
+	X(clGetKernelArgInfo)                       \
+	X(clGetKernelWorkGroupInfo)                 \
+	X(clGetKernelSubGroupInfo)                  \
+	X(clEnqueueNDRangeKernel)                   \
+	X(clEnqueueTask)                            \
+	X(clEnqueueNativeKernel)                    \
+	X(clCreateUserEvent)                        \
+	X(clSetUserEventStatus)                     \
+	X(clWaitForEvents)                          \
+	X(clGetEventInfo)                           \
+	X(clRetainEvent)                            \
+	X(clReleaseEvent)                           \
+	X(clSetEventCallback)                       \
+	X(clGetEventProfilingInfo)                  \
+	X(clEnqueueMarker)                          \
+	X(clEnqueueMarkerWithWaitList)              \
+	X(clEnqueueBarrier)                         \
+	X(clEnqueueBarrierWithWaitList)             \
+	X(clEnqueueWaitForEvents)
+
+/* Extensions' names for functions of the core. */
+#define TANDEM_ALIAS_ENTRY_POINTS(X) \
+	X(clCreateSubDevicesEXT)     \
+	X(clRetainDeviceEXT)         \
+	X(clReleaseDeviceEXT)        \
+	X(clGetKernelSubGroupInfoKHR)
+
+/* Sharing with OpenGL and EGL, which is not supported: in the table, found by no name. */
+#define TANDEM_SHARING_ENTRY_POINTS(X)   \
+	X(clCreateFromGLBuffer)          \
+	X(clCreateFromGLTexture)         \
+	X(clCreateFromGLTexture2D)       \
+	X(clCreateFromGLTexture3D)       \
+	X(clCreateFromGLRenderbuffer)    \
+	X(clGetGLObjectInfo)             \
+	X(clGetGLTextureInfo)            \
+	X(clEnqueueAcquireGLObjects)     \
+	X(clEnqueueReleaseGLObjects)     \
+	X(clGetGLContextInfoKHR)         \
+	X(clCreateEventFromGLsyncKHR)    \
+	X(clCreateFromEGLImageKHR)       \
+	X(clEnqueueAcquireEGLObjectsKHR) \
+	X(clEnqueueReleaseEGLObjectsKHR) \
+	X(clCreateEventFromEGLSyncKHR)
+
+/* Each is called tandem_ and its name, so that it cannot be taken for the loader's. */
+#define TANDEM_DECLARE(name) extern __typeof__(name) tandem_##name;
+TANDEM_CORE_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_ALIAS_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_SHARING_ENTRY_POINTS(TANDEM_DECLARE)
+#undef TANDEM_DECLARE
+
+extern __typeof__(clIcdGetPlatformIDsKHR) tandem_clIcdGetPlatformIDsKHR;
+
+#endif

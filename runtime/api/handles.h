@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/*
+ * OpenCL's handles are pointers to the runtime's objects. This is the only place
+ * where one becomes the other, and each handle from the application is checked
+ * here: the result is NULL where it is not a live object of the kind.
+ */
+#ifndef TANDEM_API_HANDLES_H
+#define TANDEM_API_HANDLES_H
+
+#include <CL/cl.h>
+
+#include "core/command.h"
+#include "core/context.h"
+#include "core/device.h"
+#include "core/event.h"
+#include "core/kernel.h"
+#include "core/memory.h"
+#include "core/program.h"
+#include "core/queue.h"
+
+#define TANDEM_HANDLE(name, type, handle_type, kind)                     \
+	static inline struct type *name##_of(handle_type handle)         \
+	{                                                                \
+		struct type *object = (struct type *)handle;             \
+                                                                         \
+		if (!handle || !tandem_object_is(&object->object, kind)) \
+			return NULL;                                     \
+		return object;                                           \
+	}                                                                \
+                                                                         \
+	static inline handle_type name##_handle(struct type *object)     \
+	{                                                                \
+		return (handle_type)object;                              \
+	}
+
+TANDEM_HANDLE(platform, tandem_platform, cl_platform_id, TANDEM_KIND_PLATFORM)
+TANDEM_HANDLE(device, tandem_device, cl_device_id, TANDEM_KIND_DEVICE)
+TANDEM_HANDLE(context, tandem_context, cl_context, TANDEM_KIND_CONTEXT)
+TANDEM_HANDLE(queue, tandem_queue, cl_command_queue, TANDEM_KIND_QUEUE)
+TANDEM_HANDLE(memory, tandem_memory, cl_mem, TANDEM_KIND_MEMORY)
+TANDEM_HANDLE(program, tandem_program, cl_program, TANDEM_KIND_PROGRAM)
+TANDEM_HANDLE(kernel, tandem_kernel, cl_kernel, TANDEM_KIND_KERNEL)
+TANDEM_HANDLE(event, tandem_event, cl_event, TANDEM_KIND_EVENT)
+
+#undef TANDEM_HANDLE
+
+#endif

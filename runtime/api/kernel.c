@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+/* Kernels: creating, arguments, queries. Launching them is in launch.c. */
+#include "api.h"
+
+#include <errno.h>
+
+static cl_int kernel_creation_code(const char *function, int error, const char *name)
+{
+	if (error == -ENOENT)
+		return tandem_api_fail(function, CL_INVALID_KERNEL_NAME,
+				       "the program has no kernel '%s'", name);
+	if (error == -EINVAL)
+		return tandem_api_fail(function, CL_INVALID_KERNEL_DEFINITION,
+				       "the arguments of '%s' differ between devices", name);
+	return tandem_api_result(function, error);
+}
+
+static cl_int create_kernel(cl_program handle, const char *name, struct tandem_kernel **kernel)
+{
+	struct tandem_program *program = program_of(handle);
+	int error;
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	if (!name)
+		return fail(CL_INVALID_VALUE, "no name");
+	pthread_mutex_lock(&program->lock);
+	if (!tandem_program_has_executable(program)) {
+		pthread_mutex_unlock(&program->lock);
+		return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
+	}
+	error = tandem_kernel_create(program, name, kernel);
+	pthread_mutex_unlock(&program->lock);
+	return kernel_creation_code(__func__, error, name);
+}
+
+cl_kernel tandem_clCreateKernel(cl_program program, const char *name, cl_int *errcode_ret)
+{
+	struct tandem_kernel *kernel = NULL;
+
+	set_code(errcode_ret, create_kernel(program, name, &kernel));
+	return kernel_handle(kernel);
+}
+
+static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl_kernel *kernels,
+				cl_uint *count)
+{
+	const struct tandem_loaded_program *loaded = tandem_program_kernels(program);
+
+	if (!loaded)
+		return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
+	if (kernels && room < loaded->kernel_count)
+		return fail(CL_INVALID_VALUE, "%u kernels, room for %u", loaded->kernel_count,
+			    room);
+	for (uint32_t i = 0; kernels && i < loaded->kernel_count; i++) {
+		struct tandem_kernel *kernel;
+		int error = tandem_kernel_create(program, loaded->kernels[i].name, &kernel);
+
+		if (error) {
+			while (i--)
+				tandem_object_unref(&kernel_of(kernels[i])->object);
+			return kernel_creation_code("clCreateKernelsInProgram", error,
+						    loaded->kernels[i].name);
+		}
+		kernels[i] = kernel_handle(kernel);
+	}
+	if (count)
+		*count = loaded->kernel_count;
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clCreateKernelsInProgram(cl_program handle, cl_uint num_kernels, cl_kernel *kernels,
+				       cl_uint *num_kernels_ret)
+{
+	struct tandem_program *program = program_of(handle);
+	cl_int code;
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	pthread_mutex_lock(&program->lock);
+	code = create_all_locked(program, num_kernels, kernels, num_kernels_ret);
+	pthread_mutex_unlock(&program->lock);
+	return code;
+}
+
+static cl_int clone_kernel(cl_kernel handle, struct tandem_kernel **clone)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	return result(tandem_kernel_clone(kernel, clone));
+}
+
+cl_kernel tandem_clCloneKernel(cl_kernel source, cl_int *errcode_ret)
+{
+	struct tandem_kernel *kernel = NULL;
+
+	set_code(errcode_ret, clone_kernel(source, &kernel));
+	return kernel_handle(kernel);
+}
+
+cl_int tandem_clRetainKernel(cl_kernel handle)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	tandem_object_retain(&kernel->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clReleaseKernel(cl_kernel handle)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (tandem_object_release(&kernel->object))
+		tandem_object_unref(&kernel->object);
+	return CL_SUCCESS;
+}
+
+/* ---- arguments ---- */
+
+static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t size,
+			 const void *value)
+{
+	struct tandem_memory *memory;
+	cl_mem handle;
+
+	if (size != sizeof(cl_mem))
+		return tandem_api_fail("clSetKernelArg", CL_INVALID_ARG_SIZE,
+				       "argument %u is a memory object, size %zu", index, size);
+	if (value)
+		memcpy(&handle, value, sizeof(handle));
+	if (!value || !handle) {
+		tandem_kernel_set_pointer(kernel, index, NULL, NULL);
+		return CL_SUCCESS;
+	}
+	memory = memory_of(handle);
+	if (!memory || memory->context != kernel->program->context)
+		return tandem_api_fail("clSetKernelArg", CL_INVALID_MEM_OBJECT,
+				       "argument %u: %p is no buffer of the context", index,
+				       (void *)handle);
+	tandem_kernel_set_pointer(kernel, index, memory->address, memory);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const void *value)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+	const struct tandem_kernel_argument *argument;
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (index >= kernel->info->argument_count)
+		return fail(CL_INVALID_ARG_INDEX, "'%s' has %u arguments, not %u",
+			    kernel->info->name, kernel->info->argument_count, index + 1);
+	argument = &kernel->info->arguments[index];
+	switch (argument->kind) {
+	case TANDEM_ARGUMENT_LOCAL:
+		if (value)
+			return fail(CL_INVALID_ARG_VALUE,
+				    "argument %u is local memory, it has a size only", index);
+		if (!size)
+			return fail(CL_INVALID_ARG_SIZE, "argument %u is local memory of no bytes",
+				    index);
+		tandem_kernel_set_local(kernel, index, size);
+		return CL_SUCCESS;
+	case TANDEM_ARGUMENT_GLOBAL:
+	case TANDEM_ARGUMENT_CONSTANT:
+		return set_memory(kernel, index, size, value);
+	default:
+		if (!value)
+			return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
+		if (size != argument->bytes)
+			return fail(CL_INVALID_ARG_SIZE, "argument %u has %u bytes, not %zu", index,
+				    argument->bytes, size);
+		tandem_kernel_set_value(kernel, index, value);
+		return CL_SUCCESS;
+	}
+}
+
+cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+	enum tandem_argument_kind kind;
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (!tandem_context_svm_supports(kernel->program->context,
+					 CL_DEVICE_SVM_COARSE_GRAIN_BUFFER))
+		return fail(CL_INVALID_OPERATION, "not all devices have SVM");
+	if (index >= kernel->info->argument_count)
+		return fail(CL_INVALID_ARG_INDEX, "'%s' has %u arguments, not %u",
+			    kernel->info->name, kernel->info->argument_count, index + 1);
+	kind = kernel->info->arguments[index].kind;
+	if (kind != TANDEM_ARGUMENT_GLOBAL && kind != TANDEM_ARGUMENT_CONSTANT)
+		return fail(CL_INVALID_ARG_VALUE,
+			    "argument %u is no pointer to global or constant memory", index);
+	tandem_kernel_set_pointer(kernel, index, value, NULL);
+	return CL_SUCCESS;
+}
+
+static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const void *value)
+{
+	void *const *pointers = value;
+
+	/* No pointers clear what was set before. */
+	if (!value && size)
+		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
+				       "%zu bytes of pointers at NULL", size);
+	if (size % sizeof(void *))
+		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
+				       "%zu bytes are no whole pointers", size);
+	return tandem_api_result("clSetKernelExecInfo",
+				 tandem_kernel_set_svm_pointers(kernel, pointers,
+								size / sizeof(void *)));
+}
+
+static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const void *value)
+{
+	cl_bool system;
+
+	if (!value || size != sizeof(system))
+		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
+				       "%zu bytes at %p are no boolean", size, value);
+	memcpy(&system, value, sizeof(system));
+	if (system &&
+	    !tandem_context_svm_supports(kernel->program->context, CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
+		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_OPERATION,
+				       "not all devices have fine-grain system SVM");
+	kernel->svm_system = system;
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
+				  const void *value)
+{
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (!tandem_context_svm_supports(kernel->program->context,
+					 CL_DEVICE_SVM_COARSE_GRAIN_BUFFER))
+		return fail(CL_INVALID_OPERATION, "not all devices have SVM");
+	switch (name) {
+	case CL_KERNEL_EXEC_INFO_SVM_PTRS:
+		return set_svm_pointers(kernel, size, value);
+	case CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM:
+		return set_svm_system(kernel, size, value);
+	default:
+		return fail(CL_INVALID_VALUE, "no execution information 0x%x", name);
+	}
+}
+
+/* ---- queries ---- */
+
+cl_int tandem_clGetKernelInfo(cl_kernel handle, cl_kernel_info name, size_t size, void *value,
+			      size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	switch (name) {
+	case CL_KERNEL_FUNCTION_NAME:
+		return answer_string(&answer, kernel->info->name);
+	case CL_KERNEL_NUM_ARGS:
+		return answer_value(&answer, cl_uint, kernel->info->argument_count);
+	case CL_KERNEL_REFERENCE_COUNT:
+		return answer_value(&answer, cl_uint,
+				    atomic_load(&kernel->object.application_references));
+	case CL_KERNEL_CONTEXT:
+		return answer_value(&answer, cl_context, context_handle(kernel->program->context));
+	case CL_KERNEL_PROGRAM:
+		return answer_value(&answer, cl_program, program_handle(kernel->program));
+	case CL_KERNEL_ATTRIBUTES:
+		return answer_string(&answer, kernel->info->attributes);
+	default:
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}
+
+static cl_kernel_arg_address_qualifier address_qualifier(enum tandem_argument_kind kind)
+{
+	switch (kind) {
+	case TANDEM_ARGUMENT_GLOBAL:
+		return CL_KERNEL_ARG_ADDRESS_GLOBAL;
+	case TANDEM_ARGUMENT_CONSTANT:
+		return CL_KERNEL_ARG_ADDRESS_CONSTANT;
+	case TANDEM_ARGUMENT_LOCAL:
+		return CL_KERNEL_ARG_ADDRESS_LOCAL;
+	default:
+		return CL_KERNEL_ARG_ADDRESS_PRIVATE;
+	}
+}
+
+cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_info name,
+				 size_t size, void *value, size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_kernel *kernel = kernel_of(handle);
+	const struct tandem_kernel_argument *argument;
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (index >= kernel->info->argument_count)
+		return fail(CL_INVALID_ARG_INDEX, "'%s' has %u arguments, not %u",
+			    kernel->info->name, kernel->info->argument_count, index + 1);
+	argument = &kernel->info->arguments[index];
+	switch (name) {
+	case CL_KERNEL_ARG_ADDRESS_QUALIFIER:
+		return answer_value(&answer, cl_kernel_arg_address_qualifier,
+				    address_qualifier(argument->kind));
+	case CL_KERNEL_ARG_ACCESS_QUALIFIER:
+		return answer_value(&answer, cl_kernel_arg_access_qualifier,
+				    argument->access_qualifier);
+	case CL_KERNEL_ARG_TYPE_NAME:
+		return answer_string(&answer, argument->type_name);
+	case CL_KERNEL_ARG_TYPE_QUALIFIER:
+		return answer_value(&answer, cl_kernel_arg_type_qualifier,
+				    argument->type_qualifier);
+	case CL_KERNEL_ARG_NAME:
+		return answer_string(&answer, argument->name);
+	default:
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}
+
+/* The device that a query is about: the one given, or the only one the kernel is built for. */
+static const struct tandem_device *queried_device(const struct tandem_kernel *kernel,
+						  cl_device_id handle)
+{
+	const struct tandem_program *program = kernel->program;
+	const struct tandem_device *only = NULL;
+
+	if (handle)
+		return device_of(handle);
+	for (unsigned int i = 0; i < program->build_count; i++) {
+		if (!program->builds[i].loaded)
+			continue;
+		if (only)
+			return NULL;
+		only = program->builds[i].device;
+	}
+	return only;
+}
+
+cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_handle,
+				       cl_kernel_work_group_info name, size_t size, void *value,
+				       size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_kernel *kernel = kernel_of(handle);
+	struct tandem_loaded_program *loaded;
+	const struct tandem_kernel_info *info;
+	const struct tandem_device *device;
+	size_t required[TANDEM_DIMENSIONS];
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	device = queried_device(kernel, device_handle);
+	info = device ? tandem_kernel_on(kernel, device, &loaded) : NULL;
+	if (!info)
+		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
+			    (void *)device_handle);
+	switch (name) {
+	case CL_KERNEL_WORK_GROUP_SIZE:
+		return answer_value(&answer, size_t, info->max_group);
+	case CL_KERNEL_COMPILE_WORK_GROUP_SIZE:
+		for (int i = 0; i < TANDEM_DIMENSIONS; i++)
+			required[i] = info->required_group[i];
+		return answer_bytes(&answer, required, sizeof(required));
+	case CL_KERNEL_LOCAL_MEM_SIZE:
+		return answer_value(&answer, cl_ulong, tandem_kernel_local_bytes(kernel, info));
+	case CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE:
+		return answer_value(&answer, size_t, info->preferred_group_multiple);
+	case CL_KERNEL_PRIVATE_MEM_SIZE:
+		return answer_value(&answer, cl_ulong, info->private_bytes);
+	case CL_KERNEL_GLOBAL_WORK_SIZE:
+		return fail(CL_INVALID_VALUE, "neither a custom device nor a built-in kernel");
+	default:
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}
+
+cl_int tandem_clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
+				      cl_kernel_sub_group_info name, size_t input_size,
+				      const void *input, size_t size, void *value, size_t *size_ret)
+{
+	const struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (!queried_device(kernel, device))
+		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
+			    (void *)device);
+	return fail(CL_INVALID_OPERATION, "the device has no sub-groups");
+}
+
+cl_int tandem_clGetKernelSubGroupInfoKHR(cl_kernel kernel, cl_device_id device,
+					 cl_kernel_sub_group_info name, size_t input_size,
+					 const void *input, size_t size, void *value,
+					 size_t *size_ret)
+{
+	return tandem_clGetKernelSubGroupInfo(kernel, device, name, input_size, input, size, value,
+					      size_ret);
+}

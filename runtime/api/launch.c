@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+/* Commands that run kernels, and the ones that only keep order. */
+#include "api.h"
+
+/* ---- index spaces ---- */
+
+static cl_int check_global_size(const size_t *offset, const size_t *size,
+				struct tandem_index_space *space)
+{
+	for (cl_uint i = 0; i < space->dimensions; i++) {
+		size_t start = offset ? offset[i] : 0, end;
+
+		space->global_size[i] = size ? size[i] : 0;
+		space->global_offset[i] = start;
+		if (__builtin_add_overflow(start, space->global_size[i], &end))
+			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_GLOBAL_OFFSET,
+					       "offset %zu and size %zu overflow in dimension %u",
+					       start, (size_t)space->global_size[i], i);
+	}
+	return CL_SUCCESS;
+}
+
+static cl_int check_local_size(const struct tandem_device_properties *properties,
+			       const struct tandem_kernel_info *info,
+			       const struct tandem_index_space *space)
+{
+	const char *function = "clEnqueueNDRangeKernel";
+	uint64_t items = 1;
+
+	for (cl_uint i = 0; i < space->dimensions; i++) {
+		uint64_t size = space->local_size[i];
+
+		if (!size)
+			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
+					       "local size 0 in dimension %u", i);
+		if (size > properties->max_work_group_size)
+			return tandem_api_fail(function, CL_INVALID_WORK_ITEM_SIZE,
+					       "local size %llu in dimension %u",
+					       (unsigned long long)size, i);
+		if (info->required_group[0] && size != info->required_group[i])
+			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
+					       "the kernel requires local size %u in dimension %u",
+					       info->required_group[i], i);
+		if (space->global_size[i] % size)
+			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
+					       "global size %llu is no multiple of local size %llu",
+					       (unsigned long long)space->global_size[i],
+					       (unsigned long long)size);
+		items *= size;
+	}
+	if (items > info->max_group)
+		return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
+				       "%llu work-items in a group, the kernel allows %llu",
+				       (unsigned long long)items,
+				       (unsigned long long)info->max_group);
+	return CL_SUCCESS;
+}
+
+/* The largest divisor of @size that is at most @limit. */
+static uint64_t largest_divisor(uint64_t size, uint64_t limit)
+{
+	if (size <= limit)
+		return size ? size : 1;
+	for (uint64_t divisor = limit; divisor > 1; divisor--) {
+		if (!(size % divisor))
+			return divisor;
+	}
+	return 1;
+}
+
+/*
+ * Chooses a local size where the application gave none: long along the first
+ * dimension, where work-items become the lanes of vectors, and small enough that
+ * there are groups for all compute units.
+ */
+static void choose_local_size(const struct tandem_device *device,
+			      const struct tandem_kernel_info *info,
+			      struct tandem_index_space *space)
+{
+	const uint64_t wished_groups = 4 * (uint64_t)device->compute_units;
+	uint64_t items = 1, limit;
+
+	for (cl_uint i = 0; i < space->dimensions; i++)
+		items *= tandem_max_u64(space->global_size[i], 1);
+	limit = tandem_min_u64(info->max_group, tandem_max_u64(items / wished_groups,
+							       info->preferred_group_multiple));
+	for (cl_uint i = 0; i < space->dimensions; i++) {
+		if (info->required_group[0])
+			space->local_size[i] = info->required_group[i];
+		else
+			space->local_size[i] = largest_divisor(space->global_size[i], limit);
+		limit = tandem_max_u64(limit / tandem_max_u64(space->local_size[i], 1), 1);
+	}
+}
+
+static cl_int check_index_space(const struct tandem_queue *queue,
+				const struct tandem_kernel_info *info, const size_t *offset,
+				const size_t *global_size, const size_t *local_size,
+				struct tandem_index_space *space)
+{
+	cl_int code = check_global_size(offset, global_size, space);
+
+	if (code != CL_SUCCESS)
+		return code;
+	/* Required groups of several dimensions need a launch of as many. */
+	for (int i = (int)space->dimensions; i < TANDEM_DIMENSIONS; i++) {
+		space->global_size[i] = 1;
+		space->local_size[i] = 1;
+		if (info->required_group[i] > 1)
+			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_WORK_GROUP_SIZE,
+					       "the kernel requires groups of more dimensions");
+	}
+	if (!local_size) {
+		choose_local_size(queue->device, info, space);
+	} else {
+		for (cl_uint i = 0; i < space->dimensions; i++)
+			space->local_size[i] = local_size[i];
+	}
+	return check_local_size(&queue->device->core->properties, info, space);
+}
+
+/* ---- launches ---- */
+
+static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem_kernel *kernel,
+			   const struct tandem_kernel_info **info)
+{
+	const struct tandem_device_properties *properties = &queue->device->core->properties;
+	struct tandem_loaded_program *loaded;
+	uint64_t local_bytes;
+
+	*info = tandem_kernel_on(kernel, queue->device, &loaded);
+	if (!*info)
+		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_PROGRAM_EXECUTABLE,
+				       "the program was not built for the queue's device");
+	if (kernel->program->context != queue->context)
+		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_CONTEXT,
+				       "queue and kernel are of different contexts");
+	if (kernel->unset)
+		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_KERNEL_ARGS,
+				       "%u arguments of '%s' are not set", kernel->unset,
+				       kernel->info->name);
+	local_bytes = tandem_kernel_local_bytes(kernel, *info);
+	if (local_bytes > properties->local_memory_bytes)
+		return tandem_api_fail("clEnqueueNDRangeKernel", CL_OUT_OF_RESOURCES,
+				       "%llu bytes of local memory, the device has %llu",
+				       (unsigned long long)local_bytes,
+				       (unsigned long long)properties->local_memory_bytes);
+	return CL_SUCCESS;
+}
+
+static cl_int enqueue_launch(const char *function, cl_command_type type, cl_command_queue handle,
+			     cl_kernel kernel_handle, cl_uint dimensions, const size_t *offset,
+			     const size_t *global_size, const size_t *local_size,
+			     cl_uint num_events, const cl_event *events, cl_event *event)
+{
+	struct tandem_queue *queue = queue_of(handle);
+	struct tandem_kernel *kernel = kernel_of(kernel_handle);
+	struct tandem_index_space space = { .dimensions = dimensions };
+	const struct tandem_kernel_info *info;
+	struct tandem_command *command;
+	struct tandem_wait_list wait;
+	cl_int code;
+
+	if (!queue)
+		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
+				       (void *)handle);
+	if (!kernel)
+		return tandem_api_fail(function, CL_INVALID_KERNEL, "%p is no kernel",
+				       (void *)kernel_handle);
+	code = check_kernel(queue, kernel, &info);
+	if (code != CL_SUCCESS)
+		return code;
+	if (!dimensions || dimensions > TANDEM_DIMENSIONS)
+		return tandem_api_fail(function, CL_INVALID_WORK_DIMENSION, "%u dimensions",
+				       dimensions);
+	code = check_index_space(queue, info, offset, global_size, local_size, &space);
+	if (code == CL_SUCCESS)
+		code = tandem_api_wait_list(function, queue->context, num_events, events, &wait);
+	if (code == CL_SUCCESS)
+		code = tandem_api_result(function,
+					 tandem_command_create_launch(queue, kernel, &space, &wait,
+								      type, &command));
+	if (code != CL_SUCCESS)
+		return code;
+	return tandem_api_submit(function, command, false, event);
+}
+
+cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
+				     const size_t *global_offset, const size_t *global_size,
+				     const size_t *local_size, cl_uint num_events,
+				     const cl_event *events, cl_event *event)
+{
+	return enqueue_launch(__func__, CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim,
+			      global_offset, global_size, local_size, num_events, events, event);
+}
+
+cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint num_events,
+			    const cl_event *events, cl_event *event)
+{
+	static const size_t one = 1;
+
+	return enqueue_launch(__func__, CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one,
+			      num_events, events, event);
+}
+
+/* ---- native kernels ---- */
+
+/*
+ * A copy of the arguments, with the address of each memory object put where the
+ * application said. NULL without arguments.
+ */
+static cl_int copy_native_arguments(const struct tandem_queue *queue, const void *args,
+				    size_t args_size, cl_uint count, const cl_mem *objects,
+				    const void **places, char **copy)
+{
+	*copy = NULL;
+	if (!args)
+		return CL_SUCCESS;
+	*copy = malloc(args_size);
+	if (!*copy)
+		return tandem_api_fail("clEnqueueNativeKernel", CL_OUT_OF_HOST_MEMORY, "no memory");
+	memcpy(*copy, args, args_size);
+	for (cl_uint i = 0; i < count; i++) {
+		const struct tandem_memory *memory = memory_of(objects[i]);
+		size_t place = (size_t)((const char *)places[i] - (const char *)args);
+
+		if (objects[i] && (!memory || memory->context != queue->context)) {
+			free(*copy);
+			return tandem_api_fail("clEnqueueNativeKernel", CL_INVALID_MEM_OBJECT,
+					       "object %u is no buffer of the context", i);
+		}
+		if (place > args_size || args_size - place < sizeof(void *)) {
+			free(*copy);
+			return tandem_api_fail("clEnqueueNativeKernel", CL_INVALID_VALUE,
+					       "place %u is not inside the arguments", i);
+		}
+		memcpy(*copy + place, memory ? (const void *)&memory->address : &objects[i],
+		       sizeof(void *));
+	}
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *user_func)(void *),
+				    void *args, size_t args_size, cl_uint num_objects,
+				    const cl_mem *objects, const void **places, cl_uint num_events,
+				    const cl_event *events, cl_event *event)
+{
+	struct tandem_queue *queue = queue_of(handle);
+	struct tandem_command *command;
+	struct tandem_wait_list wait;
+	char *copy;
+	cl_int code;
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	if (!user_func)
+		return fail(CL_INVALID_VALUE, "no function");
+	if (!args != !args_size || (!args && num_objects))
+		return fail(CL_INVALID_VALUE, "%zu bytes of arguments at %p, with %u objects",
+			    args_size, args, num_objects);
+	if (!num_objects != !objects || !num_objects != !places)
+		return fail(CL_INVALID_VALUE, "%u objects at %p, places at %p", num_objects,
+			    (const void *)objects, (const void *)places);
+	code = check_wait_list(queue->context, num_events, events, &wait);
+	if (code == CL_SUCCESS)
+		code = copy_native_arguments(queue, args, args_size, num_objects, objects, places,
+					     &copy);
+	if (code != CL_SUCCESS)
+		return code;
+	code = result(tandem_command_create(queue, CL_COMMAND_NATIVE_KERNEL, &wait, num_objects, 0,
+					    &command));
+	if (code != CL_SUCCESS) {
+		free(copy);
+		return code;
+	}
+	for (cl_uint i = 0; i < num_objects; i++) {
+		if (objects[i])
+			tandem_command_hold(command, &memory_of(objects[i])->object);
+	}
+	tandem_command_set_native(command, user_func, copy);
+	return submit(command, false, event);
+}
+
+/* ---- markers and barriers ---- */
+
+static cl_int enqueue_marker(const char *function, cl_command_queue handle, cl_command_type type,
+			     bool holds_later, cl_uint num_events, const cl_event *events,
+			     cl_event *event)
+{
+	struct tandem_queue *queue = queue_of(handle);
+	struct tandem_command *command;
+	struct tandem_wait_list wait;
+	cl_int code;
+
+	if (!queue)
+		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
+				       (void *)handle);
+	code = tandem_api_wait_list(function, queue->context, num_events, events, &wait);
+	if (code == CL_SUCCESS)
+		code = tandem_api_result(function,
+					 tandem_command_create(queue, type, &wait, 0, 0, &command));
+	if (code != CL_SUCCESS)
+		return code;
+	/* With a list it waits for that alone. */
+	tandem_command_set_marker(command, !num_events, holds_later);
+	return tandem_api_submit(function, command, false, event);
+}
+
+cl_int tandem_clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint num_events,
+					  const cl_event *events, cl_event *event)
+{
+	return enqueue_marker(__func__, queue, CL_COMMAND_MARKER, false, num_events, events, event);
+}
+
+cl_int tandem_clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint num_events,
+					   const cl_event *events, cl_event *event)
+{
+	return enqueue_marker(__func__, queue, CL_COMMAND_BARRIER, true, num_events, events, event);
+}
+
+cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
+{
+	if (!queue_of(queue))
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
+	if (!event)
+		return fail(CL_INVALID_VALUE, "no place for the event");
+	return enqueue_marker(__func__, queue, CL_COMMAND_MARKER, false, 0, NULL, event);
+}
+
+cl_int tandem_clEnqueueBarrier(cl_command_queue queue)
+{
+	return enqueue_marker(__func__, queue, CL_COMMAND_BARRIER, true, 0, NULL, NULL);
+}
+
+cl_int tandem_clEnqueueWaitForEvents(cl_command_queue handle, cl_uint num_events,
+				     const cl_event *events)
+{
+	if (!queue_of(handle))
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	if (!num_events || !events)
+		return fail(CL_INVALID_VALUE, "%u events at %p", num_events, (const void *)events);
+	for (cl_uint i = 0; i < num_events; i++) {
+		if (!event_of(events[i]))
+			return fail(CL_INVALID_EVENT, "entry %u of the list is no event", i);
+	}
+	return enqueue_marker(__func__, handle, CL_COMMAND_BARRIER, true, num_events, events, NULL);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/* Buffers: creating, sub-buffers, queries. The commands on them are in buffer_commands.c. */
+#include "api.h"
+
+static const cl_mem_flags access_flags = CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY;
+static const cl_mem_flags host_access_flags = CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_READ_ONLY |
+					      CL_MEM_HOST_NO_ACCESS;
+static const cl_mem_flags pointer_flags = CL_MEM_USE_HOST_PTR | CL_MEM_ALLOC_HOST_PTR |
+					  CL_MEM_COPY_HOST_PTR;
+
+static bool at_most_one(cl_mem_flags flags)
+{
+	return !(flags & (flags - 1));
+}
+
+static cl_int check_flags(cl_mem_flags flags)
+{
+	if (flags & ~(access_flags | host_access_flags | pointer_flags))
+		return fail(CL_INVALID_VALUE, "no buffer flags 0x%llx", (unsigned long long)flags);
+	if (!at_most_one(flags & access_flags) || !at_most_one(flags & host_access_flags) ||
+	    (flags & CL_MEM_USE_HOST_PTR && flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
+		return fail(CL_INVALID_VALUE, "buffer flags 0x%llx exclude each other",
+			    (unsigned long long)flags);
+	return CL_SUCCESS;
+}
+
+static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, void *host_ptr,
+			    struct tandem_memory **buffer)
+{
+	struct tandem_context *context = context_of(handle);
+	const cl_mem_flags needs_pointer = CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR;
+	const struct tandem_svm_allocation *svm = NULL;
+	cl_int code;
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	code = check_flags(flags);
+	if (code != CL_SUCCESS)
+		return code;
+	if (!size || size > tandem_context_max_allocation(context))
+		return fail(CL_INVALID_BUFFER_SIZE, "size %zu, the devices allow 1 to %llu", size,
+			    (unsigned long long)tandem_context_max_allocation(context));
+	if (!host_ptr != !(flags & needs_pointer))
+		return fail(CL_INVALID_HOST_PTR, "host pointer %p with flags 0x%llx", host_ptr,
+			    (unsigned long long)flags);
+	if (flags & CL_MEM_USE_HOST_PTR)
+		svm = tandem_svm_find(&context->svm, host_ptr);
+	if (svm && !tandem_svm_contains(svm, host_ptr, size))
+		return fail(CL_INVALID_BUFFER_SIZE, "%zu bytes at %p exceed the SVM allocation",
+			    size, host_ptr);
+	if (!(flags & access_flags))
+		flags |= CL_MEM_READ_WRITE;
+	return result(tandem_buffer_create(context, flags, size, host_ptr, svm, buffer));
+}
+
+cl_mem tandem_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void *host_ptr,
+			     cl_int *errcode_ret)
+{
+	struct tandem_memory *buffer = NULL;
+
+	set_code(errcode_ret, create_buffer(context, flags, size, host_ptr, &buffer));
+	return memory_handle(buffer);
+}
+
+cl_mem tandem_clCreateBufferWithProperties(cl_context context, const cl_mem_properties *properties,
+					   cl_mem_flags flags, size_t size, void *host_ptr,
+					   cl_int *errcode_ret)
+{
+	struct tandem_memory *buffer = NULL;
+	cl_int code;
+
+	if (properties && properties[0] && context_of(context))
+		code = fail(CL_INVALID_PROPERTY, "no buffer property 0x%llx",
+			    (unsigned long long)properties[0]);
+	else
+		code = create_buffer(context, flags, size, host_ptr, &buffer);
+	/* An empty list is told from none by its zero. */
+	if (buffer && properties)
+		buffer->property_count = 1;
+	set_code(errcode_ret, code);
+	return memory_handle(buffer);
+}
+
+/* The flags of a sub-buffer: its own, and what it inherits. */
+static cl_int sub_buffer_flags(const struct tandem_memory *parent, cl_mem_flags *flags)
+{
+	cl_mem_flags access = *flags & access_flags;
+	cl_mem_flags host = *flags & host_access_flags;
+
+	if (*flags & ~(access_flags | host_access_flags))
+		return fail(CL_INVALID_VALUE, "no sub-buffer flags 0x%llx",
+			    (unsigned long long)*flags);
+	if (!at_most_one(access) || !at_most_one(host))
+		return fail(CL_INVALID_VALUE, "sub-buffer flags 0x%llx exclude each other",
+			    (unsigned long long)*flags);
+	if ((parent->flags & CL_MEM_WRITE_ONLY &&
+	     access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY)) ||
+	    (parent->flags & CL_MEM_READ_ONLY &&
+	     access & (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY)) ||
+	    (parent->flags & CL_MEM_HOST_WRITE_ONLY && host & CL_MEM_HOST_READ_ONLY) ||
+	    (parent->flags & CL_MEM_HOST_READ_ONLY && host & CL_MEM_HOST_WRITE_ONLY) ||
+	    (parent->flags & CL_MEM_HOST_NO_ACCESS &&
+	     host & (CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_WRITE_ONLY)))
+		return fail(CL_INVALID_VALUE, "flags 0x%llx allow more than the buffer's 0x%llx",
+			    (unsigned long long)*flags, (unsigned long long)parent->flags);
+	*flags = (access ? access : parent->flags & access_flags) |
+		 (host ? host : parent->flags & host_access_flags) |
+		 (parent->flags & pointer_flags);
+	return CL_SUCCESS;
+}
+
+static cl_int create_sub_buffer(cl_mem handle, cl_mem_flags flags, cl_buffer_create_type type,
+				const void *info, struct tandem_memory **buffer)
+{
+	struct tandem_memory *parent = memory_of(handle);
+	const cl_buffer_region *region = info;
+	cl_int code;
+
+	if (!parent || parent->parent)
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no buffer, or a sub-buffer",
+			    (void *)handle);
+	code = sub_buffer_flags(parent, &flags);
+	if (code != CL_SUCCESS)
+		return code;
+	if (type != CL_BUFFER_CREATE_TYPE_REGION)
+		return fail(CL_INVALID_VALUE, "no create type 0x%x", type);
+	if (!region)
+		return fail(CL_INVALID_VALUE, "no region");
+	if (region->origin > parent->bytes || region->size > parent->bytes - region->origin)
+		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not inside the buffer's %zu",
+			    region->size, region->origin, parent->bytes);
+	if (!region->size)
+		return fail(CL_INVALID_BUFFER_SIZE, "a region without bytes");
+	if (region->origin % TANDEM_ARENA_ALIGNMENT)
+		return fail(CL_MISALIGNED_SUB_BUFFER_OFFSET, "origin %zu is no multiple of %u",
+			    region->origin, TANDEM_ARENA_ALIGNMENT);
+	return result(
+		tandem_sub_buffer_create(parent, flags, region->origin, region->size, buffer));
+}
+
+cl_mem tandem_clCreateSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_create_type type,
+				const void *info, cl_int *errcode_ret)
+{
+	struct tandem_memory *buffer = NULL;
+
+	set_code(errcode_ret, create_sub_buffer(parent, flags, type, info, &buffer));
+	return memory_handle(buffer);
+}
+
+cl_int tandem_clRetainMemObject(cl_mem handle)
+{
+	struct tandem_memory *memory = memory_of(handle);
+
+	if (!memory)
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
+	tandem_object_retain(&memory->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clReleaseMemObject(cl_mem handle)
+{
+	struct tandem_memory *memory = memory_of(handle);
+
+	if (!memory)
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
+	if (tandem_object_release(&memory->object))
+		tandem_object_unref(&memory->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clSetMemObjectDestructorCallback(cl_mem handle,
+					       void(CL_CALLBACK *pfn_notify)(cl_mem, void *),
+					       void *user_data)
+{
+	struct tandem_memory *memory = memory_of(handle);
+
+	if (!memory)
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
+	if (!pfn_notify)
+		return fail(CL_INVALID_VALUE, "no callback");
+	return result(tandem_memory_add_callback(memory, pfn_notify, user_data));
+}
+
+cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
+				 size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_memory *memory = memory_of(handle);
+
+	if (!memory)
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
+	switch (name) {
+	case CL_MEM_TYPE:
+		return answer_value(&answer, cl_mem_object_type, CL_MEM_OBJECT_BUFFER);
+	case CL_MEM_FLAGS:
+		return answer_value(&answer, cl_mem_flags, memory->flags);
+	case CL_MEM_SIZE:
+		return answer_value(&answer, size_t, memory->bytes);
+	case CL_MEM_HOST_PTR:
+		return answer_value(&answer, void *, memory->host_pointer);
+	case CL_MEM_MAP_COUNT:
+		return answer_value(&answer, cl_uint, tandem_memory_map_count(memory));
+	case CL_MEM_REFERENCE_COUNT:
+		return answer_value(&answer, cl_uint,
+				    atomic_load(&memory->object.application_references));
+	case CL_MEM_CONTEXT:
+		return answer_value(&answer, cl_context, context_handle(memory->context));
+	case CL_MEM_ASSOCIATED_MEMOBJECT:
+		return answer_value(&answer, cl_mem, memory_handle(memory->parent));
+	case CL_MEM_OFFSET:
+		return answer_value(&answer, size_t, memory->origin);
+	case CL_MEM_USES_SVM_POINTER:
+		return answer_value(&answer, cl_bool, memory->uses_svm);
+	case CL_MEM_PROPERTIES:
+		return answer_bytes(&answer, memory->properties,
+				    memory->property_count * sizeof(memory->properties[0]));
+	default:
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+/* Programs: creating and queries. Building is in build.c. */
+#include "api.h"
+
+#include <errno.h>
+
+static cl_int create_with_source(cl_context handle, cl_uint count, const char **strings,
+				 const size_t *lengths, struct tandem_program **program)
+{
+	struct tandem_context *context = context_of(handle);
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	if (!count || !strings)
+		return fail(CL_INVALID_VALUE, "%u strings at %p", count, (const void *)strings);
+	for (cl_uint i = 0; i < count; i++) {
+		if (!strings[i])
+			return fail(CL_INVALID_VALUE, "string %u is NULL", i);
+	}
+	return result(tandem_program_create_with_source(context, strings, lengths, count, program));
+}
+
+cl_program tandem_clCreateProgramWithSource(cl_context context, cl_uint count, const char **strings,
+					    const size_t *lengths, cl_int *errcode_ret)
+{
+	struct tandem_program *program = NULL;
+
+	set_code(errcode_ret, create_with_source(context, count, strings, lengths, &program));
+	return program_handle(program);
+}
+
+/* The devices of a list, all of them the context's and each once. */
+static cl_int check_devices(const struct tandem_context *context, cl_uint count,
+			    const cl_device_id *handles)
+{
+	if (!count || !handles)
+		return fail(CL_INVALID_VALUE, "%u devices at %p", count, (const void *)handles);
+	for (cl_uint i = 0; i < count; i++) {
+		const struct tandem_device *device = device_of(handles[i]);
+
+		if (!device || !tandem_context_has(context, device))
+			return fail(CL_INVALID_DEVICE, "device %u is none of the context's", i);
+		for (cl_uint j = 0; j < i; j++) {
+			if (handles[j] == handles[i])
+				return fail(CL_INVALID_DEVICE, "device %u is device %u again", i,
+					    j);
+		}
+	}
+	return CL_SUCCESS;
+}
+
+/* Takes over the binaries. A status for each goes to @statuses where that is not NULL. */
+static cl_int set_binaries(struct tandem_program *program, const size_t *lengths,
+			   const unsigned char **binaries, cl_int *statuses)
+{
+	cl_int code = CL_SUCCESS;
+
+	for (unsigned int i = 0; i < program->build_count; i++) {
+		const struct tandem_binary binary = { (void *)binaries[i], lengths[i] };
+		cl_int status = CL_INVALID_VALUE;
+
+		if (binaries[i] && lengths[i]) {
+			int error = tandem_program_set_binary(program, i, &binary);
+
+			status = error ? CL_INVALID_BINARY : CL_SUCCESS;
+			if (error == -ENOMEM)
+				return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
+		}
+		if (statuses)
+			statuses[i] = status;
+		if (status != CL_SUCCESS)
+			code = fail(status, "binary %u of %zu bytes at %p is not usable", i,
+				    lengths[i], (const void *)binaries[i]);
+	}
+	return code;
+}
+
+static cl_int create_with_binary(cl_context handle, cl_uint count, const cl_device_id *devices,
+				 const size_t *lengths, const unsigned char **binaries,
+				 cl_int *statuses, struct tandem_program **out)
+{
+	struct tandem_context *context = context_of(handle);
+	struct tandem_program *program;
+	cl_int code;
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	code = check_devices(context, count, devices);
+	if (code != CL_SUCCESS)
+		return code;
+	if (!lengths || !binaries)
+		return fail(CL_INVALID_VALUE, "no lengths or no binaries");
+	/* Handles are pointers to the objects, see handles.h. */
+	code = result(tandem_program_create_empty(
+		context, (struct tandem_device *const *)(const void *)devices, count, &program));
+	if (code != CL_SUCCESS)
+		return code;
+	code = set_binaries(program, lengths, binaries, statuses);
+	if (code != CL_SUCCESS) {
+		tandem_object_unref(&program->object);
+		return code;
+	}
+	*out = program;
+	return CL_SUCCESS;
+}
+
+cl_program tandem_clCreateProgramWithBinary(cl_context context, cl_uint num_devices,
+					    const cl_device_id *device_list, const size_t *lengths,
+					    const unsigned char **binaries, cl_int *binary_status,
+					    cl_int *errcode_ret)
+{
+	struct tandem_program *program = NULL;
+
+	set_code(errcode_ret, create_with_binary(context, num_devices, device_list, lengths,
+						 binaries, binary_status, &program));
+	return program_handle(program);
+}
+
+static cl_int create_with_built_in(cl_context handle, cl_uint count, const cl_device_id *devices,
+				   const char *names)
+{
+	struct tandem_context *context = context_of(handle);
+	cl_int code;
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	code = check_devices(context, count, devices);
+	if (code != CL_SUCCESS)
+		return code;
+	return fail(CL_INVALID_VALUE, "no device has built-in kernels '%s'", names ? names : "");
+}
+
+cl_program tandem_clCreateProgramWithBuiltInKernels(cl_context context, cl_uint num_devices,
+						    const cl_device_id *device_list,
+						    const char *kernel_names, cl_int *errcode_ret)
+{
+	set_code(errcode_ret,
+		 create_with_built_in(context, num_devices, device_list, kernel_names));
+	return NULL;
+}
+
+cl_program tandem_clCreateProgramWithIL(cl_context context, const void *il, size_t length,
+					cl_int *errcode_ret)
+{
+	cl_int code;
+
+	if (!context_of(context))
+		code = fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context);
+	else
+		code = fail(CL_INVALID_OPERATION, "no device takes an intermediate language");
+	set_code(errcode_ret, code);
+	return NULL;
+}
+
+cl_int tandem_clSetProgramSpecializationConstant(cl_program handle, cl_uint id, size_t size,
+						 const void *value)
+{
+	if (!program_of(handle))
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	return fail(CL_INVALID_OPERATION, "no device takes an intermediate language");
+}
+
+cl_int tandem_clSetProgramReleaseCallback(cl_program handle,
+					  void(CL_CALLBACK *pfn_notify)(cl_program, void *),
+					  void *user_data)
+{
+	if (!program_of(handle))
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	return fail(CL_INVALID_OPERATION, "programs have no global constructors");
+}
+
+cl_int tandem_clRetainProgram(cl_program handle)
+{
+	struct tandem_program *program = program_of(handle);
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	tandem_object_retain(&program->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clReleaseProgram(cl_program handle)
+{
+	struct tandem_program *program = program_of(handle);
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	if (tandem_object_release(&program->object))
+		tandem_object_unref(&program->object);
+	return CL_SUCCESS;
+}
+
+/* ---- queries ---- */
+
+static cl_int answer_devices(const struct tandem_program *program,
+			     const struct tandem_answer *answer)
+{
+	cl_device_id *devices = tandem_new_array(devices, program->build_count);
+	cl_int code;
+
+	if (!devices)
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
+	for (unsigned int i = 0; i < program->build_count; i++)
+		devices[i] = device_handle(program->builds[i].device);
+	code = answer_bytes(answer, devices, program->build_count * sizeof(*devices));
+	free(devices);
+	return code;
+}
+
+static cl_int answer_binary_sizes(const struct tandem_program *program,
+				  const struct tandem_answer *answer)
+{
+	size_t *sizes = tandem_new_array(sizes, program->build_count);
+	cl_int code;
+
+	if (!sizes)
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
+	for (unsigned int i = 0; i < program->build_count; i++)
+		sizes[i] = program->builds[i].binary.length;
+	code = answer_bytes(answer, sizes, program->build_count * sizeof(*sizes));
+	free(sizes);
+	return code;
+}
+
+/* The caller gives an array of pointers to where the binaries go; NULL ones are left out. */
+static cl_int answer_binaries(const struct tandem_program *program,
+			      const struct tandem_answer *answer)
+{
+	const size_t bytes = program->build_count * sizeof(unsigned char *);
+	unsigned char **targets = answer->target;
+
+	if (targets) {
+		if (answer->room < bytes)
+			return fail(CL_INVALID_VALUE, "room for %zu bytes of pointers, not %zu",
+				    answer->room, bytes);
+		for (unsigned int i = 0; i < program->build_count; i++) {
+			const struct tandem_binary *binary = &program->builds[i].binary;
+
+			if (targets[i] && binary->length)
+				memcpy(targets[i], binary->bytes, binary->length);
+		}
+	}
+	if (answer->size)
+		*answer->size = bytes;
+	return CL_SUCCESS;
+}
+
+static cl_int answer_kernel_names(struct tandem_program *program,
+				  const struct tandem_answer *answer)
+{
+	const struct tandem_loaded_program *loaded = tandem_program_kernels(program);
+	struct tandem_text names = { 0 };
+	cl_int code;
+
+	if (!loaded)
+		return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
+	for (uint32_t i = 0; i < loaded->kernel_count; i++)
+		tandem_text_print(&names, i ? ";%s" : "%s", loaded->kernels[i].name);
+	code = names.failed ? fail(CL_OUT_OF_HOST_MEMORY, "no memory") :
+			      answer_string(answer, tandem_text_string(&names));
+	tandem_text_finish(&names);
+	return code;
+}
+
+static cl_int answer_program(struct tandem_program *program, cl_program_info name,
+			     const struct tandem_answer *answer)
+{
+	const struct tandem_loaded_program *loaded;
+
+	switch (name) {
+	case CL_PROGRAM_REFERENCE_COUNT:
+		return answer_value(answer, cl_uint,
+				    atomic_load(&program->object.application_references));
+	case CL_PROGRAM_CONTEXT:
+		return answer_value(answer, cl_context, context_handle(program->context));
+	case CL_PROGRAM_NUM_DEVICES:
+		return answer_value(answer, cl_uint, program->build_count);
+	case CL_PROGRAM_DEVICES:
+		return answer_devices(program, answer);
+	case CL_PROGRAM_SOURCE:
+		return answer_string(answer, program->source ? program->source : "");
+	case CL_PROGRAM_IL:
+		return answer_bytes(answer, "", 0);
+	case CL_PROGRAM_BINARY_SIZES:
+		return answer_binary_sizes(program, answer);
+	case CL_PROGRAM_BINARIES:
+		return answer_binaries(program, answer);
+	case CL_PROGRAM_NUM_KERNELS:
+		loaded = tandem_program_kernels(program);
+		if (!loaded)
+			return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
+		return answer_value(answer, size_t, loaded->kernel_count);
+	case CL_PROGRAM_KERNEL_NAMES:
+		return answer_kernel_names(program, answer);
+	case CL_PROGRAM_SCOPE_GLOBAL_CTORS_PRESENT:
+	case CL_PROGRAM_SCOPE_GLOBAL_DTORS_PRESENT:
+		return answer_value(answer, cl_bool, CL_FALSE);
+	default:
+		return tandem_api_fail("clGetProgramInfo", CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}
+
+cl_int tandem_clGetProgramInfo(cl_program handle, cl_program_info name, size_t size, void *value,
+			       size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_program *program = program_of(handle);
+	cl_int code;
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	pthread_mutex_lock(&program->lock);
+	code = answer_program(program, name, &answer);
+	pthread_mutex_unlock(&program->lock);
+	return code;
+}
+
+static cl_int answer_build(const struct tandem_program_build *build, cl_program_build_info name,
+			   const struct tandem_answer *answer)
+{
+	switch (name) {
+	case CL_PROGRAM_BUILD_STATUS:
+		return answer_value(answer, cl_build_status, build->status);
+	case CL_PROGRAM_BUILD_OPTIONS:
+		return answer_string(answer, build->options ? build->options : "");
+	case CL_PROGRAM_BUILD_LOG:
+		return answer_string(answer, tandem_text_string(&build->log));
+	case CL_PROGRAM_BINARY_TYPE:
+		return answer_value(answer, cl_program_binary_type, build->type);
+	case CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE:
+		return answer_value(answer, size_t,
+				    build->loaded ? build->loaded->global_variable_bytes : 0);
+	default:
+		return tandem_api_fail("clGetProgramBuildInfo", CL_INVALID_VALUE, "no query 0x%x",
+				       name);
+	}
+}
+
+cl_int tandem_clGetProgramBuildInfo(cl_program handle, cl_device_id device_handle,
+				    cl_program_build_info name, size_t size, void *value,
+				    size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_program *program = program_of(handle);
+	struct tandem_program_build *build;
+	cl_int code;
+
+	if (!program)
+		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
+	build = tandem_program_find(program, device_of(device_handle));
+	if (!build)
+		return fail(CL_INVALID_DEVICE, "the program is not for device %p",
+			    (void *)device_handle);
+	pthread_mutex_lock(&program->lock);
+	code = answer_build(build, name, &answer);
+	pthread_mutex_unlock(&program->lock);
+	return code;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "api.h"
+
+static const cl_command_queue_properties host_flags = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE |
+						      CL_QUEUE_PROFILING_ENABLE;
+static const cl_command_queue_properties device_flags = CL_QUEUE_ON_DEVICE |
+							CL_QUEUE_ON_DEVICE_DEFAULT;
+
+static cl_int check_flags(cl_command_queue_properties flags)
+{
+	if (flags & ~(host_flags | device_flags))
+		return fail(CL_INVALID_VALUE, "no queue properties 0x%llx",
+			    (unsigned long long)flags);
+	if ((flags & CL_QUEUE_ON_DEVICE_DEFAULT && !(flags & CL_QUEUE_ON_DEVICE)) ||
+	    (flags & CL_QUEUE_ON_DEVICE && !(flags & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)))
+		return fail(CL_INVALID_VALUE, "queue properties 0x%llx don't go together",
+			    (unsigned long long)flags);
+	if (flags & device_flags)
+		return fail(CL_INVALID_QUEUE_PROPERTIES, "devices have no queues of their own");
+	return CL_SUCCESS;
+}
+
+static cl_int create_queue(cl_context context_handle, cl_device_id device_handle,
+			   cl_command_queue_properties flags, const cl_queue_properties *properties,
+			   unsigned int property_count, struct tandem_queue **queue)
+{
+	struct tandem_context *context = context_of(context_handle);
+	struct tandem_device *device = device_of(device_handle);
+	cl_int code;
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context_handle);
+	if (!device || !tandem_context_has(context, device))
+		return fail(CL_INVALID_DEVICE, "%p is no device of the context",
+			    (void *)device_handle);
+	code = check_flags(flags);
+	if (code != CL_SUCCESS)
+		return code;
+	return result(
+		tandem_queue_create(context, device, flags, properties, property_count, queue));
+}
+
+cl_command_queue tandem_clCreateCommandQueue(cl_context context, cl_device_id device,
+					     cl_command_queue_properties properties,
+					     cl_int *errcode_ret)
+{
+	struct tandem_queue *queue = NULL;
+
+	set_code(errcode_ret, create_queue(context, device, properties, NULL, 0, &queue));
+	return queue_handle(queue);
+}
+
+/* Reads a property list: the flags and the number of entries, with the zero. */
+static cl_int read_properties(const cl_queue_properties *properties,
+			      cl_command_queue_properties *flags, unsigned int *count)
+{
+	bool has_flags = false, has_size = false;
+	unsigned int i;
+
+	for (i = 0; properties[i]; i += 2) {
+		bool *seen = properties[i] == CL_QUEUE_PROPERTIES ? &has_flags :
+			     properties[i] == CL_QUEUE_SIZE	  ? &has_size :
+								    NULL;
+
+		if (!seen)
+			return fail(CL_INVALID_VALUE, "no queue property 0x%llx",
+				    (unsigned long long)properties[i]);
+		if (*seen)
+			return fail(CL_INVALID_VALUE, "queue property 0x%llx given twice",
+				    (unsigned long long)properties[i]);
+		*seen = true;
+		if (seen == &has_flags)
+			*flags = properties[i + 1];
+	}
+	if (has_size && !(*flags & CL_QUEUE_ON_DEVICE))
+		return fail(CL_INVALID_VALUE, "CL_QUEUE_SIZE is for queues on devices");
+	*count = i + 1;
+	return CL_SUCCESS;
+}
+
+cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, cl_device_id device,
+							   const cl_queue_properties *properties,
+							   cl_int *errcode_ret)
+{
+	cl_command_queue_properties flags = 0;
+	struct tandem_queue *queue = NULL;
+	unsigned int count = 0;
+	cl_int code = CL_SUCCESS;
+
+	if (!context_of(context))
+		code = fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context);
+	else if (properties)
+		code = read_properties(properties, &flags, &count);
+	if (code == CL_SUCCESS)
+		code = create_queue(context, device, flags, properties, count, &queue);
+	set_code(errcode_ret, code);
+	return queue_handle(queue);
+}
+
+cl_int tandem_clRetainCommandQueue(cl_command_queue handle)
+{
+	struct tandem_queue *queue = queue_of(handle);
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	tandem_object_retain(&queue->object);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clReleaseCommandQueue(cl_command_queue handle)
+{
+	struct tandem_queue *queue = queue_of(handle);
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	tandem_queue_release(queue);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clGetCommandQueueInfo(cl_command_queue handle, cl_command_queue_info name,
+				    size_t size, void *value, size_t *size_ret)
+{
+	const struct tandem_answer answer = { size, value, size_ret };
+	struct tandem_queue *queue = queue_of(handle);
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	switch (name) {
+	case CL_QUEUE_CONTEXT:
+		return answer_value(&answer, cl_context, context_handle(queue->context));
+	case CL_QUEUE_DEVICE:
+		return answer_value(&answer, cl_device_id, device_handle(queue->device));
+	case CL_QUEUE_REFERENCE_COUNT:
+		return answer_value(&answer, cl_uint,
+				    atomic_load(&queue->object.application_references));
+	case CL_QUEUE_PROPERTIES:
+		return answer_value(&answer, cl_command_queue_properties, queue->flags);
+	case CL_QUEUE_PROPERTIES_ARRAY:
+		return answer_bytes(&answer, queue->properties,
+				    queue->property_count * sizeof(queue->properties[0]));
+	case CL_QUEUE_DEVICE_DEFAULT:
+		return answer_value(&answer, cl_command_queue, NULL);
+	case CL_QUEUE_SIZE:
+		return fail(CL_INVALID_COMMAND_QUEUE, "CL_QUEUE_SIZE is for queues on devices");
+	default:
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
+	}
+}
+
+cl_int tandem_clSetCommandQueueProperty(cl_command_queue handle,
+					cl_command_queue_properties properties, cl_bool enable,
+					cl_command_queue_properties *old_properties)
+{
+	struct tandem_queue *queue = queue_of(handle);
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	if (properties & ~host_flags)
+		return fail(CL_INVALID_VALUE, "no queue properties 0x%llx",
+			    (unsigned long long)properties);
+	if (old_properties)
+		*old_properties = queue->flags;
+	return fail(CL_INVALID_OPERATION, "the properties of a queue cannot be changed");
+}
+
+cl_int tandem_clFlush(cl_command_queue handle)
+{
+	struct tandem_queue *queue = queue_of(handle);
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	tandem_sched_flush(&queue->sched);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clFinish(cl_command_queue handle)
+{
+	struct tandem_queue *queue = queue_of(handle);
+	struct tandem_wait_list nothing = { 0 };
+	struct tandem_command *marker;
+	int error;
+
+	if (!queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	error = tandem_command_create(queue, CL_COMMAND_MARKER, &nothing, 0, 0, &marker);
+	if (error)
+		return result(error);
+	/* Complete when everything before it is, failed or not. */
+	tandem_command_set_marker(marker, true, false);
+	tandem_command_submit(marker, true, NULL);
+	return CL_SUCCESS;
+}

@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: MIT
+/* The way of a program through the back end, from bitcode to an object file. */
+#include "backend.h"
+
+#include <errno.h>
+#include <llvm-c/Analysis.h>
+#include <llvm-c/BitReader.h>
+#include <llvm-c/BitWriter.h>
+#include <llvm-c/Linker.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "address_spaces.h"
+#include "barriers.h"
+#include "compiler/group_context.h"
+#include "hooks.h"
+#include "ir.h"
+#include "kernel_metadata.h"
+#include "printf_calls.h"
+#include "target_x86_64.h"
+#include "util/alloc.h"
+#include "work_group.h"
+
+/* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
+#define MOST_STATE_BYTES (32u << 20)
+/* The stack of a group function, beside its variables: spilled registers, mostly. */
+#define SPILL_BYTES (16u << 10)
+/* The calling convention that marks a kernel. */
+#define SPIR_KERNEL 76
+
+/* runtime/builtins, compiled and merged. */
+extern const char tandem_builtins_bc[];
+extern const size_t tandem_builtins_bc_size;
+
+/* Functions that machine code may call, see object_loader_x86_64.c. */
+static const char *const runtime_functions[] = {
+	TANDEM_PRINTF_RESERVE_SYMBOL,
+	"memcpy",
+	"memmove",
+	"memset",
+};
+
+/* ---- set-up ---- */
+
+static void note_diagnostic(LLVMDiagnosticInfoRef info, void *data)
+{
+	struct tandem_compilation *compilation = data;
+	char *message = LLVMGetDiagInfoDescription(info);
+
+	if (LLVMGetDiagInfoSeverity(info) == LLVMDSError)
+		tandem_ir_error(compilation, "%s", message);
+	LLVMDisposeMessage(message);
+}
+
+static void init_compilation(struct tandem_compilation *compilation,
+			     const struct tandem_backend_request *request,
+			     struct tandem_backend_result *result)
+{
+	LLVMContextRef context = LLVMContextCreate();
+
+	*compilation = (struct tandem_compilation){ .request = request,
+						    .result = result,
+						    .context = context };
+	LLVMContextSetDiagnosticHandler(context, note_diagnostic, compilation);
+	compilation->builder = LLVMCreateBuilderInContext(context);
+	compilation->i1 = LLVMInt1TypeInContext(context);
+	compilation->i8 = LLVMInt8TypeInContext(context);
+	compilation->i32 = LLVMInt32TypeInContext(context);
+	compilation->i64 = LLVMInt64TypeInContext(context);
+	compilation->pointer = LLVMPointerTypeInContext(context, 0);
+	compilation->no_operands =
+		LLVMMetadataAsValue(context, LLVMMDNodeInContext2(context, NULL, 0));
+	compilation->invariant_load = LLVMGetMDKindIDInContext(context, "invariant.load", 14);
+	compilation->access_group = LLVMGetMDKindIDInContext(context, "llvm.access.group", 17);
+	compilation->loop = LLVMGetMDKindIDInContext(context, "llvm.loop", 9);
+	compilation->machine = tandem_target_create_machine(request->optimise);
+	if (!compilation->machine) {
+		tandem_ir_error(compilation, "LLVM has no code generator for this processor");
+		return;
+	}
+	compilation->layout = LLVMCreateTargetDataLayout(compilation->machine);
+	compilation->layout_string = LLVMCopyStringRepOfTargetData(compilation->layout);
+}
+
+static void finish_compilation(struct tandem_compilation *compilation)
+{
+	struct tandem_description *description = &compilation->description;
+
+	for (uint32_t i = 0; i < description->kernel_count; i++) {
+		tandem_kernel_metadata_finish(&description->kernels[i].info);
+		free((char *)description->kernels[i].symbol);
+	}
+	for (uint32_t i = 0; i < description->format_count; i++) {
+		free((char *)description->formats[i].format);
+		free(description->formats[i].values);
+	}
+	free(description->kernels);
+	free(description->formats);
+	if (compilation->module)
+		LLVMDisposeModule(compilation->module);
+	LLVMDisposeMessage(compilation->layout_string);
+	if (compilation->layout)
+		LLVMDisposeTargetData(compilation->layout);
+	if (compilation->machine)
+		LLVMDisposeTargetMachine(compilation->machine);
+	LLVMDisposeBuilder(compilation->builder);
+	LLVMContextDispose(compilation->context);
+}
+
+static void dump(struct tandem_compilation *compilation, const char *stage)
+{
+	struct tandem_text path = { 0 };
+	char *message = NULL;
+
+	if (!compilation->request->dump_prefix)
+		return;
+	tandem_text_print(&path, "%s.%s.ll", compilation->request->dump_prefix, stage);
+	if (!path.failed && LLVMPrintModuleToFile(compilation->module, path.bytes, &message)) {
+		fprintf(stderr, "tandem: %s: %s\n", path.bytes, message);
+		LLVMDisposeMessage(message);
+	}
+	tandem_text_finish(&path);
+}
+
+/* ---- linking ---- */
+
+/* @lazily: functions are read as they are needed, so the bytes must outlive the module. */
+static LLVMModuleRef read_module(struct tandem_compilation *compilation, const void *bytes,
+				 size_t length, bool lazily)
+{
+	LLVMMemoryBufferRef buffer =
+		LLVMCreateMemoryBufferWithMemoryRange(bytes, length, "module", 0);
+	LLVMModuleRef module = NULL;
+
+	if (lazily) {
+		/* Reading takes the buffer. */
+		if (LLVMGetBitcodeModuleInContext2(compilation->context, buffer, &module))
+			tandem_ir_error(compilation, "the built-in functions cannot be read");
+		return module;
+	}
+	if (LLVMParseBitcodeInContext2(compilation->context, buffer, &module))
+		tandem_ir_error(compilation, "an object cannot be read");
+	LLVMDisposeMemoryBuffer(buffer);
+	return module;
+}
+
+static void link_modules(struct tandem_compilation *compilation)
+{
+	const struct tandem_backend_request *request = compilation->request;
+
+	for (unsigned int i = 0; i < request->module_count && !compilation->failed; i++) {
+		LLVMModuleRef module = read_module(compilation, request->modules[i].bytes,
+						   request->modules[i].length, false);
+
+		if (!module)
+			return;
+		if (!compilation->module)
+			compilation->module = module;
+		else if (LLVMLinkModules2(compilation->module, module))
+			compilation->failed = true; /* the diagnostic handler has the reason */
+	}
+	if (compilation->failed && !compilation->result->log.length)
+		tandem_ir_error(compilation, "the objects cannot be linked");
+}
+
+static void write_bitcode(struct tandem_compilation *compilation)
+{
+	LLVMMemoryBufferRef buffer = LLVMWriteBitcodeToMemoryBuffer(compilation->module);
+
+	tandem_text_add(&compilation->result->bitcode, LLVMGetBufferStart(buffer),
+			LLVMGetBufferSize(buffer));
+	LLVMDisposeMemoryBuffer(buffer);
+}
+
+static bool is_kernel(LLVMValueRef function)
+{
+	return !LLVMIsDeclaration(function) && LLVMGetFunctionCallConv(function) == SPIR_KERNEL;
+}
+
+/* Only kernels are wanted of the program, so that what they don't need goes before the rest. */
+static void drop_unused(struct tandem_compilation *compilation)
+{
+	LLVMValueRef function;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (!LLVMIsDeclaration(function) && !is_kernel(function))
+			LLVMSetLinkage(function, LLVMInternalLinkage);
+	}
+	tandem_ir_run_passes(compilation, "globaldce");
+}
+
+static void retarget(struct tandem_compilation *compilation, LLVMModuleRef module)
+{
+	LLVMSetTarget(module, TANDEM_TARGET_TRIPLE);
+	LLVMSetDataLayout(module, compilation->layout_string);
+}
+
+static void link_builtins(struct tandem_compilation *compilation)
+{
+	LLVMModuleRef builtins =
+		read_module(compilation, tandem_builtins_bc, tandem_builtins_bc_size, true);
+
+	if (!builtins)
+		return;
+	retarget(compilation, builtins);
+	if (LLVMLinkModules2(compilation->module, builtins))
+		tandem_ir_error(compilation, "the built-in functions cannot be linked");
+}
+
+static bool is_runtime_function(const char *name)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(runtime_functions); i++) {
+		if (!strcmp(name, runtime_functions[i]))
+			return true;
+	}
+	return !strcmp(name, TANDEM_BARRIER) || !strncmp(name, "llvm.", 5);
+}
+
+static void check_all_defined(struct tandem_compilation *compilation)
+{
+	LLVMValueRef value;
+
+	for (value = LLVMGetFirstFunction(compilation->module); value;
+	     value = LLVMGetNextFunction(value)) {
+		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
+		    !is_runtime_function(tandem_ir_name(value)))
+			tandem_ir_error(compilation, "undefined function '%s'",
+					tandem_ir_name(value));
+	}
+	for (value = LLVMGetFirstGlobal(compilation->module); value;
+	     value = LLVMGetNextGlobal(value)) {
+		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
+		    strncmp(tandem_ir_name(value), "tandem.", 7))
+			tandem_ir_error(compilation, "undefined variable '%s'",
+					tandem_ir_name(value));
+	}
+}
+
+/* ---- inlining ---- */
+
+static void normalise_call(LLVMValueRef call)
+{
+	LLVMSetInstructionCallConv(call, LLVMCCallConv);
+}
+
+/* Makes every function one that is inlined wherever it is called. */
+static void prepare_functions(struct tandem_compilation *compilation)
+{
+	static const char *const target_attributes[] = { "target-cpu", "target-features",
+							 "frame-pointer",
+							 "uniform-work-group-size" };
+	LLVMValueRef function;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		LLVMSetFunctionCallConv(function, LLVMCCallConv);
+		if (LLVMIsDeclaration(function))
+			continue;
+		for (size_t i = 0; i < TANDEM_ARRAY_SIZE(target_attributes); i++)
+			LLVMRemoveStringAttributeAtIndex(
+				function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				target_attributes[i], strlen(target_attributes[i]));
+		tandem_ir_remove_attribute(function, "noinline");
+		tandem_ir_remove_attribute(function, "optnone");
+		if (!strncmp(tandem_ir_name(function), "tandem.item.", 12))
+			continue;
+		LLVMSetLinkage(function, LLVMInternalLinkage);
+		tandem_ir_add_attribute(compilation, function, "alwaysinline");
+	}
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		tandem_ir_for_each(function, block, instruction, next) {
+			if (LLVMIsACallInst(instruction))
+				normalise_call(instruction);
+		}
+	}
+}
+
+/* What is left of calls between functions goes in circles. */
+static void check_all_inlined(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	tandem_ir_for_each(function, block, instruction, next) {
+		LLVMValueRef called;
+
+		if (!LLVMIsACallInst(instruction))
+			continue;
+		called = LLVMGetCalledValue(instruction);
+		if (!LLVMIsAFunction(called)) {
+			if (!LLVMIsAInlineAsm(called))
+				tandem_ir_error(compilation, "a call through a function pointer");
+		} else if (!LLVMIsDeclaration(called)) {
+			tandem_ir_error(compilation, "function '%s' calls itself",
+					tandem_ir_name(called));
+			return;
+		}
+	}
+}
+
+/* ---- kernels ---- */
+
+static struct tandem_work_group *collect_kernels(struct tandem_compilation *compilation)
+{
+	struct tandem_description *description = &compilation->description;
+	struct tandem_work_group *work_groups;
+	LLVMValueRef function;
+	uint32_t count = 0;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function))
+		count += is_kernel(function);
+	work_groups = tandem_new_array(work_groups, count + 1);
+	description->kernels = tandem_new_array(description->kernels, count + 1);
+	if (!work_groups || !description->kernels) {
+		free(work_groups);
+		tandem_ir_error(compilation, "no memory");
+		return NULL;
+	}
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		uint32_t index = description->kernel_count;
+		struct tandem_kernel_description *kernel = &description->kernels[index];
+		char *symbol;
+
+		if (!is_kernel(function))
+			continue;
+		if (asprintf(&symbol, "tandem.group.%s", tandem_ir_name(function)) < 0) {
+			symbol = NULL;
+			tandem_ir_error(compilation, "no memory");
+		}
+		kernel->symbol = symbol;
+		tandem_kernel_metadata_read(compilation, function, &kernel->info);
+		work_groups[index].kernel = function;
+		work_groups[index].description = kernel;
+		description->kernel_count++;
+	}
+	return work_groups;
+}
+
+static void build_groups(struct tandem_compilation *compilation,
+			 struct tandem_work_group *work_groups)
+{
+	uint32_t count = compilation->description.kernel_count;
+
+	for (uint32_t i = 0; i < count; i++)
+		tandem_work_group_add_item(compilation, &work_groups[i]);
+	if (compilation->failed)
+		return;
+	prepare_functions(compilation);
+	tandem_ir_run_passes(compilation, "always-inline,globaldce,function(sroa,early-cse)");
+	for (uint32_t i = 0; i < count; i++) {
+		check_all_inlined(compilation, work_groups[i].item);
+		tandem_work_group_bind_item(compilation, &work_groups[i]);
+	}
+	if (compilation->failed)
+		return;
+	tandem_ir_run_passes(compilation, "function(early-cse)");
+	dump(compilation, "items");
+	for (uint32_t i = 0; i < count; i++) {
+		work_groups[i].description->info.uses_printf =
+			tandem_printf_calls_in(work_groups[i].item);
+		if (work_groups[i].has_barrier)
+			tandem_barriers_split(compilation, &work_groups[i]);
+		else
+			tandem_work_group_loop(compilation, &work_groups[i]);
+	}
+	if (!compilation->failed)
+		tandem_ir_run_passes(compilation, "always-inline,globaldce");
+}
+
+/* ---- what is left to know, and machine code ---- */
+
+static void find_global_variables(struct tandem_compilation *compilation)
+{
+	LLVMValueRef variable;
+
+	for (variable = LLVMGetFirstGlobal(compilation->module); variable;
+	     variable = LLVMGetNextGlobal(variable)) {
+		LLVMTypeRef type = LLVMGlobalGetValueType(variable);
+
+		if (LLVMGetPointerAddressSpace(LLVMTypeOf(variable)) != TANDEM_AS_GLOBAL) {
+			/* Constants are reached relative to the code. */
+			if (!LLVMIsDeclaration(variable) &&
+			    LLVMGetLinkage(variable) != LLVMPrivateLinkage)
+				LLVMSetLinkage(variable, LLVMInternalLinkage);
+			continue;
+		}
+		/* Variables may be anywhere: not bound to this object, they get an address table. */
+		if (!LLVMIsDeclaration(variable)) {
+			LLVMSetLinkage(variable, LLVMExternalLinkage);
+			LLVMSetVisibility(variable, LLVMDefaultVisibility);
+			compilation->description.global_variable_bytes +=
+				LLVMABISizeOfType(compilation->layout, type);
+		}
+	}
+}
+
+/* Bytes of a function's variables on the stack, after optimisation. */
+static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	uint64_t bytes = SPILL_BYTES;
+
+	tandem_ir_for_each(function, block, instruction, next) {
+		if (LLVMIsAAllocaInst(instruction))
+			bytes += tandem_align_up(
+				LLVMABISizeOfType(compilation->layout,
+						  LLVMGetAllocatedType(instruction)),
+				64);
+	}
+	return bytes;
+}
+
+static void describe_groups(struct tandem_compilation *compilation,
+			    const struct tandem_work_group *work_groups)
+{
+	for (uint32_t i = 0; i < compilation->description.kernel_count; i++) {
+		struct tandem_kernel_description *kernel = work_groups[i].description;
+		uint64_t most = compilation->request->max_group;
+
+		while (most > 1 && most * kernel->item_state_bytes > MOST_STATE_BYTES)
+			most /= 2;
+		kernel->info.max_group = most;
+		kernel->info.stack_bytes = stack_bytes(compilation, work_groups[i].group);
+		kernel->info.private_bytes =
+			kernel->item_state_bytes + kernel->info.stack_bytes - SPILL_BYTES;
+		kernel->info.preferred_group_multiple = tandem_target_float_lanes();
+	}
+}
+
+static void check_module(struct tandem_compilation *compilation)
+{
+	char *message = NULL;
+
+	if (LLVMVerifyModule(compilation->module, LLVMReturnStatusAction, &message)) {
+		dump(compilation, "invalid");
+		tandem_ir_error(compilation, "internal: %s", message);
+	}
+	LLVMDisposeMessage(message);
+}
+
+static void emit(struct tandem_compilation *compilation)
+{
+	LLVMMemoryBufferRef object;
+	char *message = NULL;
+
+	if (LLVMTargetMachineEmitToMemoryBuffer(compilation->machine, compilation->module,
+						LLVMObjectFile, &message, &object)) {
+		tandem_ir_error(compilation, "internal: %s", message);
+		LLVMDisposeMessage(message);
+		return;
+	}
+	tandem_text_add(&compilation->result->object, LLVMGetBufferStart(object),
+			LLVMGetBufferSize(object));
+	LLVMDisposeMemoryBuffer(object);
+}
+
+static void generate(struct tandem_compilation *compilation,
+		     const struct tandem_work_group *work_groups)
+{
+	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
+		tandem_target_prepare_function(work_groups[i].group);
+	find_global_variables(compilation);
+	dump(compilation, "groups");
+	check_module(compilation);
+	if (compilation->failed)
+		return;
+	tandem_ir_run_passes(compilation,
+			     compilation->request->optimise ? "default<O3>" : "default<O0>");
+	dump(compilation, "optimised");
+	if (compilation->failed)
+		return;
+	describe_groups(compilation, work_groups);
+	emit(compilation);
+	tandem_description_write(&compilation->description, &compilation->result->description);
+}
+
+static void compile(struct tandem_compilation *compilation)
+{
+	struct tandem_work_group *work_groups;
+
+	link_modules(compilation);
+	if (compilation->failed)
+		return;
+	write_bitcode(compilation);
+	if (compilation->request->make_library)
+		return;
+	retarget(compilation, compilation->module);
+	drop_unused(compilation);
+	work_groups = collect_kernels(compilation);
+	if (!work_groups)
+		return;
+	link_builtins(compilation);
+	tandem_hooks_add(compilation);
+	tandem_printf_calls_lower(compilation);
+	if (!compilation->failed)
+		check_all_defined(compilation);
+	dump(compilation, "linked");
+	if (!compilation->failed)
+		build_groups(compilation, work_groups);
+	if (!compilation->failed)
+		generate(compilation, work_groups);
+	free(work_groups);
+}
+
+__attribute__((visibility("default"))) int
+tandem_backend_compile(const struct tandem_backend_request *request,
+		       struct tandem_backend_result *result)
+{
+	struct tandem_compilation compilation;
+
+	init_compilation(&compilation, request, result);
+	if (!compilation.failed)
+		compile(&compilation);
+	finish_compilation(&compilation);
+	if (result->bitcode.failed || result->object.failed || result->description.failed ||
+	    result->log.failed)
+		return -ENOMEM;
+	return compilation.failed ? -ENOEXEC : 0;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The back end: LLVM bitcode of OpenCL C to machine code.
+ *
+ * It is a library of its own, libtandem-backend.so, loaded when the first program
+ * has to be compiled: a process that finds its programs in the cache never loads
+ * LLVM. This header is the whole interface.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_BACKEND_H
+#define TANDEM_COMPILER_BACKEND_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/text.h"
+
+struct tandem_backend_module {
+	const void *bytes;
+	size_t length;
+};
+
+struct tandem_backend_request {
+	const struct tandem_backend_module *modules; /* LLVM bitcode, as clang makes for spir64 */
+	unsigned int module_count;
+	bool make_library; /* link the modules and stop there */
+	bool optimise; /* false for -cl-opt-disable */
+	uint32_t max_group; /* work-items in a group, at most */
+	const char *dump_prefix; /* path to begin the names of dumped files with, or NULL */
+};
+
+struct tandem_backend_result {
+	struct tandem_text bitcode; /* the modules, linked */
+	struct tandem_text object; /* ELF relocatable object; empty for a library */
+	struct tandem_text description; /* of its kernels, see description.h */
+	struct tandem_text log; /* errors and warnings, a line each */
+};
+
+/*
+ * 0, -ENOEXEC for errors in the modules or between them, with text in the log,
+ * -ENOMEM. Several threads may call it at once.
+ */
+int tandem_backend_compile(const struct tandem_backend_request *request,
+			   struct tandem_backend_result *result);
+
+#define TANDEM_BACKEND_SYMBOL "tandem_backend_compile"
+typedef int (*tandem_backend_function)(const struct tandem_backend_request *request,
+				       struct tandem_backend_result *result);
+
+#endif

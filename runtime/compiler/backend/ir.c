@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "ir.h"
+
+#include <llvm-c/IRReader.h>
+#include <llvm-c/Linker.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <stdio.h>
+#include <string.h>
+
+void tandem_ir_error(struct tandem_compilation *compilation, const char *format, ...)
+{
+	struct tandem_text *log = &compilation->result->log;
+	va_list arguments;
+
+	va_start(arguments, format);
+	tandem_text_print(log, "error: ");
+	tandem_text_vprint(log, format, arguments);
+	tandem_text_print(log, "\n");
+	va_end(arguments);
+	compilation->failed = true;
+}
+
+const char *tandem_ir_name(LLVMValueRef value)
+{
+	size_t length;
+
+	return LLVMGetValueName2(value, &length);
+}
+
+bool tandem_ir_calls(LLVMValueRef instruction, const char *name)
+{
+	LLVMValueRef called;
+
+	if (!LLVMIsACallInst(instruction))
+		return false;
+	called = LLVMGetCalledValue(instruction);
+	return LLVMIsAFunction(called) && !strcmp(tandem_ir_name(called), name);
+}
+
+const char *tandem_ir_intrinsic(LLVMValueRef instruction)
+{
+	LLVMValueRef called;
+	const char *name;
+
+	if (!LLVMIsACallInst(instruction))
+		return NULL;
+	called = LLVMGetCalledValue(instruction);
+	if (!LLVMIsAFunction(called))
+		return NULL;
+	name = tandem_ir_name(called);
+	return strncmp(name, "llvm.", 5) ? NULL : name + 5;
+}
+
+static unsigned int attribute_kind(const char *name)
+{
+	return LLVMGetEnumAttributeKindForName(name, strlen(name));
+}
+
+void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
+			     const char *name)
+{
+	LLVMAttributeRef attribute =
+		LLVMCreateEnumAttribute(compilation->context, attribute_kind(name), 0);
+
+	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				attribute);
+}
+
+void tandem_ir_remove_attribute(LLVMValueRef function, const char *name)
+{
+	LLVMRemoveEnumAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				       attribute_kind(name));
+}
+
+void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes)
+{
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef error;
+
+	LLVMPassBuilderOptionsSetLoopVectorization(options, 1);
+	LLVMPassBuilderOptionsSetSLPVectorization(options, 1);
+	LLVMPassBuilderOptionsSetLoopInterleaving(options, 1);
+	LLVMPassBuilderOptionsSetLoopUnrolling(options, 1);
+	error = LLVMRunPasses(compilation->module, passes, compilation->machine, options);
+	LLVMDisposePassBuilderOptions(options);
+	if (error) {
+		char *message = LLVMGetErrorMessage(error);
+
+		tandem_ir_error(compilation, "%s", message);
+		LLVMDisposeErrorMessage(message);
+	}
+}
+
+void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text)
+{
+	LLVMMemoryBufferRef buffer =
+		LLVMCreateMemoryBufferWithMemoryRangeCopy(text, strlen(text), "tandem");
+	LLVMModuleRef module;
+	char *message = NULL;
+
+	/* Parsing takes the buffer. */
+	if (LLVMParseIRInContext(compilation->context, buffer, &module, &message)) {
+		tandem_ir_error(compilation, "internal: %s", message);
+		LLVMDisposeMessage(message);
+		return;
+	}
+	LLVMSetTarget(module, LLVMGetTarget(compilation->module));
+	LLVMSetDataLayout(module, compilation->layout_string);
+	if (LLVMLinkModules2(compilation->module, module))
+		tandem_ir_error(compilation, "internal: the group functions cannot be linked");
+}
+
+LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load)
+{
+	LLVMSetMetadata(load, compilation->invariant_load, compilation->no_operands);
+	return load;
+}
+
+LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,
+			      uint64_t bytes)
+{
+	LLVMValueRef index = LLVMConstInt(compilation->i64, bytes, 0);
+
+	return LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, base, &index, 1, "");
+}
+
+LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
+			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
+			       bool in_bounds)
+{
+	LLVMBuilderRef builder = compilation->builder;
+
+	return in_bounds ? LLVMBuildInBoundsGEP2(builder, type, base, indices, count, "") :
+			   LLVMBuildGEP2(builder, type, base, indices, count, "");
+}
+
+static LLVMValueRef without_wrapping(LLVMValueRef value)
+{
+	/* Of constants the builder makes a constant. */
+	if (LLVMIsAInstruction(value)) {
+		LLVMSetNUW(value, 1);
+		LLVMSetNSW(value, 1);
+	}
+	return value;
+}
+
+LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValueRef a,
+				LLVMValueRef b)
+{
+	return without_wrapping(LLVMBuildMul(compilation->builder, a, b, ""));
+}
+
+LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b)
+{
+	return without_wrapping(LLVMBuildAdd(compilation->builder, a, b, ""));
+}
+
+int tandem_ir_pointer_operand(LLVMValueRef instruction)
+{
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMLoad:
+	case LLVMAtomicRMW:
+	case LLVMAtomicCmpXchg:
+		return 0;
+	case LLVMStore:
+		return 1;
+	default:
+		return -1;
+	}
+}
+
+LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block)
+{
+	LLVMValueRef instruction = LLVMGetFirstInstruction(block);
+
+	while (LLVMIsAPHINode(instruction) || LLVMIsAAllocaInst(instruction))
+		instruction = LLVMGetNextInstruction(instruction);
+	return instruction;
+}

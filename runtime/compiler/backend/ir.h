@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* What the back end's passes share: the compilation, and small helpers over LLVM-C. */
+#ifndef TANDEM_COMPILER_BACKEND_IR_H
+#define TANDEM_COMPILER_BACKEND_IR_H
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+
+#include "backend.h"
+#include "compiler/description.h"
+
+/* SPIR's address spaces. All but private are tagged memory of one flat address space here. */
+enum {
+	TANDEM_AS_PRIVATE = 0,
+	TANDEM_AS_GLOBAL = 1,
+	TANDEM_AS_CONSTANT = 2,
+	TANDEM_AS_LOCAL = 3,
+	TANDEM_AS_GENERIC = 4,
+};
+
+/* One call of tandem_backend_compile. */
+struct tandem_compilation {
+	const struct tandem_backend_request *request;
+	struct tandem_backend_result *result;
+	LLVMContextRef context;
+	LLVMModuleRef module;
+	LLVMBuilderRef builder;
+	LLVMTargetMachineRef machine;
+	LLVMTargetDataRef layout;
+	char *layout_string;
+	LLVMTypeRef i1, i8, i32, i64, pointer;
+	LLVMValueRef no_operands; /* an empty metadata node */
+	unsigned int invariant_load, access_group, loop; /* kinds of metadata */
+	struct tandem_description description;
+	bool failed; /* a line in the log says why */
+};
+
+/* Adds a line to the log and marks the compilation as failed. */
+void tandem_ir_error(struct tandem_compilation *compilation, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The value's name; "" where it has none. */
+const char *tandem_ir_name(LLVMValueRef value);
+
+/* Whether @instruction calls the function @name. */
+bool tandem_ir_calls(LLVMValueRef instruction, const char *name);
+
+/* The intrinsic's name that @instruction calls, without "llvm.", or NULL. */
+const char *tandem_ir_intrinsic(LLVMValueRef instruction);
+
+void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
+			     const char *name);
+void tandem_ir_remove_attribute(LLVMValueRef function, const char *name);
+
+/* Runs passes, in the syntax of opt's -passes. */
+void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes);
+
+/* Parses LLVM assembly and links it into the module. */
+void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text);
+
+/* Marks a load as one of memory that never changes. */
+LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load);
+
+/* @base + @bytes. */
+LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,
+			      uint64_t bytes);
+
+/*
+ * The same as LLVMBuildGEP2, in bounds or not. What it builds may be a constant,
+ * which must not be changed afterwards: flags are given, not set.
+ */
+LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
+			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
+			       bool in_bounds);
+
+/* @a * @b and @a + @b, that wrap around neither as signed nor as unsigned numbers. */
+LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValueRef a,
+				LLVMValueRef b);
+LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b);
+
+/* The pointer operand's index of a load, store, atomicrmw or cmpxchg, or -1. */
+int tandem_ir_pointer_operand(LLVMValueRef instruction);
+
+/* The first place in a block where an instruction may stand: behind phis and allocas. */
+LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block);
+
+/* For each instruction of a function; the body may erase the current one. */
+#define tandem_ir_for_each(function, block, instruction, next)                        \
+	for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;       \
+	     block = LLVMGetNextBasicBlock(block))                                    \
+		for (LLVMValueRef instruction = LLVMGetFirstInstruction(block), next; \
+		     instruction && (next = LLVMGetNextInstruction(instruction), 1);  \
+		     instruction = next)
+
+#endif

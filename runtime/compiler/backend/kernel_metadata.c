@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#include "kernel_metadata.h"
+
+#include <CL/cl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+/* The operands of a node that is attached to a function; count 0 where there is none. */
+struct node {
+	LLVMValueRef *operands;
+	unsigned int count;
+};
+
+static struct node find_node(struct tandem_compilation *compilation, LLVMValueRef function,
+			     const char *name)
+{
+	unsigned int kind = LLVMGetMDKindIDInContext(compilation->context, name, strlen(name));
+	LLVMValueMetadataEntry *entries;
+	struct node node = { 0 };
+	size_t count;
+
+	entries = LLVMGlobalCopyAllMetadata(function, &count);
+	for (size_t i = 0; i < count; i++) {
+		LLVMValueRef value;
+
+		if (LLVMValueMetadataEntriesGetKind(entries, i) != kind)
+			continue;
+		value = LLVMMetadataAsValue(compilation->context,
+					    LLVMValueMetadataEntriesGetMetadata(entries, i));
+		node.count = LLVMGetMDNodeNumOperands(value);
+		node.operands = tandem_new_array(node.operands, node.count + 1);
+		if (node.operands)
+			LLVMGetMDNodeOperands(value, node.operands);
+		else
+			node.count = 0;
+		break;
+	}
+	LLVMDisposeValueMetadataEntries(entries);
+	return node;
+}
+
+/* A copy of the string operand @index, "" where there is none. */
+static char *node_string(const struct node *node, unsigned int index)
+{
+	unsigned int length = 0;
+	const char *string = "";
+
+	if (index < node->count)
+		string = LLVMGetMDString(node->operands[index], &length);
+	return strndup(string ? string : "", length);
+}
+
+static uint64_t node_number(const struct node *node, unsigned int index)
+{
+	if (index >= node->count || !LLVMIsAConstantInt(node->operands[index]))
+		return 0;
+	return LLVMConstIntGetZExtValue(node->operands[index]);
+}
+
+LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter)
+{
+	unsigned int kind = LLVMGetEnumAttributeKindForName("byval", 5);
+	LLVMAttributeRef attribute = LLVMGetEnumAttributeAtIndex(function, parameter + 1, kind);
+
+	return attribute ? LLVMGetTypeAttributeValue(attribute) : NULL;
+}
+
+/* ---- arguments ---- */
+
+static enum tandem_argument_kind argument_kind(LLVMValueRef function, unsigned int index)
+{
+	LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(function, index));
+
+	if (LLVMGetTypeKind(type) != LLVMPointerTypeKind || tandem_by_value_type(function, index))
+		return TANDEM_ARGUMENT_VALUE;
+	switch (LLVMGetPointerAddressSpace(type)) {
+	case TANDEM_AS_LOCAL:
+		return TANDEM_ARGUMENT_LOCAL;
+	case TANDEM_AS_CONSTANT:
+		return TANDEM_ARGUMENT_CONSTANT;
+	default:
+		return TANDEM_ARGUMENT_GLOBAL;
+	}
+}
+
+static uint64_t type_qualifier(const char *words)
+{
+	uint64_t qualifier = CL_KERNEL_ARG_TYPE_NONE;
+
+	if (strstr(words, "const"))
+		qualifier |= CL_KERNEL_ARG_TYPE_CONST;
+	if (strstr(words, "restrict"))
+		qualifier |= CL_KERNEL_ARG_TYPE_RESTRICT;
+	if (strstr(words, "volatile"))
+		qualifier |= CL_KERNEL_ARG_TYPE_VOLATILE;
+	return qualifier;
+}
+
+/* Places the argument behind what is in the block already; returns the new end. */
+static uint32_t place_argument(struct tandem_compilation *compilation, LLVMValueRef kernel,
+			       unsigned int index, struct tandem_kernel_argument *argument,
+			       uint32_t end)
+{
+	LLVMTypeRef type = tandem_by_value_type(kernel, index);
+	uint32_t alignment;
+
+	if (!type)
+		type = LLVMTypeOf(LLVMGetParam(kernel, index));
+	alignment = LLVMABIAlignmentOfType(compilation->layout, type);
+	argument->bytes = (uint32_t)LLVMABISizeOfType(compilation->layout, type);
+	argument->offset = (uint32_t)tandem_align_up(end, alignment);
+	return argument->offset + argument->bytes;
+}
+
+static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef kernel,
+			   struct tandem_kernel_info *info)
+{
+	struct node names = find_node(compilation, kernel, "kernel_arg_name");
+	struct node types = find_node(compilation, kernel, "kernel_arg_type");
+	struct node qualifiers = find_node(compilation, kernel, "kernel_arg_type_qual");
+	struct tandem_kernel_argument *arguments;
+	uint32_t end = 0;
+
+	info->argument_count = LLVMCountParams(kernel);
+	arguments = tandem_new_array(arguments, info->argument_count + 1);
+	info->arguments = arguments;
+	if (!arguments) {
+		info->argument_count = 0;
+		tandem_ir_error(compilation, "no memory");
+	}
+	for (unsigned int i = 0; i < info->argument_count; i++) {
+		char *words = node_string(&qualifiers, i);
+
+		arguments[i].kind = argument_kind(kernel, i);
+		arguments[i].name = node_string(&names, i);
+		arguments[i].type_name = node_string(&types, i);
+		/* Images and pipes are what has another access than none. */
+		arguments[i].access_qualifier = CL_KERNEL_ARG_ACCESS_NONE;
+		arguments[i].type_qualifier = words ? type_qualifier(words) : 0;
+		if (!words || !arguments[i].name || !arguments[i].type_name)
+			tandem_ir_error(compilation, "no memory");
+		free(words);
+		end = place_argument(compilation, kernel, i, &arguments[i], end);
+	}
+	info->argument_block_bytes = end;
+	free(names.operands);
+	free(types.operands);
+	free(qualifiers.operands);
+}
+
+/* ---- attributes ---- */
+
+static void add_size_attribute(struct tandem_text *text, const char *name, const struct node *node)
+{
+	if (node->count < TANDEM_DIMENSIONS)
+		return;
+	tandem_text_print(text, "%s%s(%u,%u,%u)", text->length ? " " : "", name,
+			  (unsigned int)node_number(node, 0), (unsigned int)node_number(node, 1),
+			  (unsigned int)node_number(node, 2));
+}
+
+static const char *scalar_name(LLVMTypeRef type, bool is_signed)
+{
+	switch (LLVMGetTypeKind(type)) {
+	case LLVMHalfTypeKind:
+		return "half";
+	case LLVMFloatTypeKind:
+		return "float";
+	case LLVMDoubleTypeKind:
+		return "double";
+	case LLVMIntegerTypeKind:
+		break;
+	default:
+		return "int";
+	}
+	switch (LLVMGetIntTypeWidth(type)) {
+	case 8:
+		return is_signed ? "char" : "uchar";
+	case 16:
+		return is_signed ? "short" : "ushort";
+	case 64:
+		return is_signed ? "long" : "ulong";
+	default:
+		return is_signed ? "int" : "uint";
+	}
+}
+
+/* The node holds an undefined value of the type, and whether that is signed. */
+static void add_type_hint(struct tandem_text *text, const struct node *node)
+{
+	LLVMTypeRef type, element;
+	unsigned int width = 0;
+
+	if (node->count < 2)
+		return;
+	type = LLVMTypeOf(node->operands[0]);
+	element = type;
+	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
+		element = LLVMGetElementType(type);
+		width = LLVMGetVectorSize(type);
+	}
+	tandem_text_print(text, "%svec_type_hint(%s", text->length ? " " : "",
+			  scalar_name(element, node_number(node, 1)));
+	tandem_text_print(text, width ? "%u)" : ")", width);
+}
+
+static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef kernel,
+			    struct tandem_kernel_info *info)
+{
+	struct node required = find_node(compilation, kernel, "reqd_work_group_size");
+	struct node hint = find_node(compilation, kernel, "work_group_size_hint");
+	struct node type = find_node(compilation, kernel, "vec_type_hint");
+	struct tandem_text text = { 0 };
+
+	add_size_attribute(&text, "reqd_work_group_size", &required);
+	add_size_attribute(&text, "work_group_size_hint", &hint);
+	add_type_hint(&text, &type);
+	for (unsigned int i = 0; required.count && i < TANDEM_DIMENSIONS; i++)
+		info->required_group[i] = (uint32_t)node_number(&required, i);
+	info->attributes = strdup(tandem_text_string(&text));
+	if (!info->attributes)
+		tandem_ir_error(compilation, "no memory");
+	tandem_text_finish(&text);
+	free(required.operands);
+	free(hint.operands);
+	free(type.operands);
+}
+
+void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMValueRef kernel,
+				 struct tandem_kernel_info *info)
+{
+	info->name = strdup(tandem_ir_name(kernel));
+	if (!info->name)
+		tandem_ir_error(compilation, "no memory");
+	read_arguments(compilation, kernel, info);
+	read_attributes(compilation, kernel, info);
+}
+
+void tandem_kernel_metadata_finish(struct tandem_kernel_info *info)
+{
+	for (uint32_t i = 0; i < info->argument_count; i++) {
+		free((char *)info->arguments[i].name);
+		free((char *)info->arguments[i].type_name);
+	}
+	free((void *)info->arguments);
+	free((char *)info->attributes);
+	free((char *)info->name);
+}

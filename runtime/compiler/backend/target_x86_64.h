@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* The processor that code is generated for: the one this process runs on. */
+#ifndef TANDEM_COMPILER_BACKEND_TARGET_X86_64_H
+#define TANDEM_COMPILER_BACKEND_TARGET_X86_64_H
+
+#include <llvm-c/TargetMachine.h>
+#include <stdbool.h>
+
+#define TANDEM_TARGET_TRIPLE "x86_64-pc-linux-gnu"
+
+/* NULL where LLVM cannot generate code for it. */
+LLVMTargetMachineRef tandem_target_create_machine(bool optimise);
+
+/* Attributes of a function that code is generated from. */
+void tandem_target_prepare_function(LLVMValueRef function);
+
+/* Floats in a vector register. */
+unsigned int tandem_target_float_lanes(void);
+
+#endif

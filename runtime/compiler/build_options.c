@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "build_options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+enum {
+	FOR_COMPILER = 1,
+	FOR_LINKER = 2,
+	FOR_BOTH = FOR_COMPILER | FOR_LINKER,
+};
+
+enum form {
+	ALONE,
+	WITH_VALUE, /* in the same word or in the next */
+	WITH_STANDARD, /* -cl-std= and its value */
+};
+
+/* What to do with an option, besides passing it to clang. */
+enum meaning {
+	TO_CLANG,
+	NOTHING, /* the default, or without a meaning here */
+	NO_OPTIMISATION,
+	LIBRARY,
+};
+
+static const struct option {
+	const char *name;
+	unsigned int steps;
+	enum form form;
+	enum meaning meaning;
+} options_table[] = {
+	{ "-D", FOR_COMPILER, WITH_VALUE, TO_CLANG },
+	{ "-U", FOR_COMPILER, WITH_VALUE, TO_CLANG },
+	{ "-I", FOR_COMPILER, WITH_VALUE, TO_CLANG },
+	{ "-w", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-Werror", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-g", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, TO_CLANG },
+	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
+	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-cl-uniform-work-group-size", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-strict-aliasing", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-no-subgroup-ifp", FOR_BOTH, ALONE, NOTHING },
+	{ "-cl-denorms-are-zero", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-mad-enable", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-no-signed-zeros", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-unsafe-math-optimizations", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-finite-math-only", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-fast-relaxed-math", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-create-library", FOR_LINKER, ALONE, LIBRARY },
+	{ "-enable-link-options", FOR_LINKER, ALONE, NOTHING },
+};
+
+/*
+ * The standards that -cl-std takes. CL2.0 and its like are not among what the
+ * device reports, since it lacks some of their features; programs that use the
+ * others get what they ask for.
+ */
+static const char *const standards[] = { "CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0" };
+
+static bool is_standard(const char *name)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(standards); i++) {
+		if (!strcmp(standards[i], name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/*
+ * Cuts the next word off *@text, in place: spaces separate words, quotes and
+ * backslashes keep them together. NULL at the end.
+ */
+static char *next_word(char **text)
+{
+	char *from = *text, *word, *to, quote = 0;
+
+	while (is_space(*from))
+		from++;
+	if (!*from)
+		return NULL;
+	word = to = from;
+	for (; *from && (quote || !is_space(*from)); from++) {
+		if (*from == '\\' && from[1] && (from[1] == '"' || from[1] == '\\' || from[1] == ' ')) {
+			*to++ = *++from;
+		} else if (quote ? *from == quote : *from == '"' || *from == '\'') {
+			quote = quote ? 0 : *from;
+		} else {
+			*to++ = *from;
+		}
+	}
+	*text = *from ? from + 1 : from;
+	*to = 0;
+	return word;
+}
+
+static const struct option *find_option(const char *word)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(options_table); i++) {
+		const struct option *option = &options_table[i];
+		size_t length = strlen(option->name);
+
+		if (option->form == ALONE ? !strcmp(word, option->name) :
+					    !strncmp(word, option->name, length))
+			return option;
+	}
+	return NULL;
+}
+
+static void add_argument(struct tandem_build_options *parsed, char *word)
+{
+	parsed->arguments[parsed->argument_count++] = word;
+}
+
+static int use_option(struct tandem_build_options *parsed, const struct option *option, char *word,
+		      char **rest, struct tandem_text *log)
+{
+	const char *value = word + strlen(option->name);
+
+	if (option->form == WITH_STANDARD && !is_standard(value)) {
+		tandem_text_print(log, "error: '%s': there is no such version of OpenCL C here\n",
+				  word);
+		return -EINVAL;
+	}
+	switch (option->meaning) {
+	case TO_CLANG:
+		add_argument(parsed, word);
+		break;
+	case NO_OPTIMISATION:
+		parsed->optimise = false;
+		break;
+	case LIBRARY:
+		parsed->make_library = true;
+		break;
+	default:
+		break;
+	}
+	if (option->form == WITH_VALUE && !*value) {
+		char *next = next_word(rest);
+
+		if (!next) {
+			tandem_text_print(log, "error: option '%s' has no value\n", word);
+			return -EINVAL;
+		}
+		add_argument(parsed, next);
+	}
+	return 0;
+}
+
+static int parse(struct tandem_build_options *parsed, unsigned int steps, struct tandem_text *log)
+{
+	char *rest = parsed->words, *word;
+
+	while ((word = next_word(&rest))) {
+		const struct option *option = find_option(word);
+		int error;
+
+		if (!option) {
+			tandem_text_print(log, "error: unknown option '%s'\n", word);
+			return -EINVAL;
+		}
+		if (!(option->steps & steps)) {
+			tandem_text_print(log, "error: option '%s' is not for this step\n", word);
+			return -EINVAL;
+		}
+		error = use_option(parsed, option, word, &rest, log);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int tandem_build_options_parse(struct tandem_build_options *parsed, const char *options,
+			       enum tandem_build_step step, struct tandem_text *log)
+{
+	/* Building compiles and links, but makes no library. */
+	unsigned int steps = step == TANDEM_STEP_LINK ? FOR_LINKER : FOR_COMPILER;
+
+	*parsed = (struct tandem_build_options){ .optimise = true };
+	parsed->words = strdup(options);
+	/* No word is shorter than one character and the space behind it. */
+	parsed->arguments = tandem_new_array(parsed->arguments, strlen(options) / 2 + 2);
+	if (!parsed->words || !parsed->arguments)
+		return -ENOMEM;
+	return parse(parsed, steps, log);
+}
+
+void tandem_build_options_finish(struct tandem_build_options *parsed)
+{
+	free(parsed->arguments);
+	free(parsed->words);
+	*parsed = (struct tandem_build_options){ 0 };
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+#include "cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "container.h"
+#include "util/alloc.h"
+#include "util/log.h"
+#include "util/options.h"
+
+/* Entries' names end with this; others in the folder are left alone. */
+#define SUFFIX ".tdmc"
+/* Unfinished files of processes that ended are removed when they are this old. */
+#define STALE_SECONDS 3600
+/* The folder is looked through once for so many entries stored. */
+#define STORES_PER_CLEANING 32
+#define DEFAULT_LIMIT_MIB   512
+#define MOST_ENTRY_BYTES    (1u << 30)
+
+/* ---- keys ---- */
+
+struct tandem_cache_hash {
+	XXH3_state_t *state;
+};
+
+struct tandem_cache_hash *tandem_cache_hash_create(void)
+{
+	struct tandem_cache_hash *hash = tandem_new(hash);
+
+	if (!hash)
+		return NULL;
+	hash->state = XXH3_createState();
+	if (!hash->state) {
+		free(hash);
+		return NULL;
+	}
+	XXH3_128bits_reset(hash->state);
+	return hash;
+}
+
+void tandem_cache_hash_add(struct tandem_cache_hash *hash, const void *bytes, size_t length)
+{
+	XXH3_128bits_update(hash->state, bytes, length);
+}
+
+void tandem_cache_hash_add_string(struct tandem_cache_hash *hash, const char *string)
+{
+	tandem_cache_hash_add(hash, string, strlen(string) + 1);
+}
+
+void tandem_cache_hash_add_file(struct tandem_cache_hash *hash, const char *path)
+{
+	struct stat status;
+	int64_t facts[5] = { -1 };
+
+	if (!stat(path, &status)) {
+		facts[0] = status.st_size;
+		facts[1] = (int64_t)status.st_ino;
+		facts[2] = (int64_t)status.st_dev;
+		facts[3] = status.st_mtim.tv_sec;
+		facts[4] = status.st_mtim.tv_nsec;
+	}
+	tandem_cache_hash_add(hash, facts, sizeof(facts));
+}
+
+struct tandem_cache_key tandem_cache_hash_finish(struct tandem_cache_hash *hash)
+{
+	XXH128_canonical_t canonical;
+	struct tandem_cache_key key;
+
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(hash->state));
+	memcpy(key.bytes, canonical.digest, sizeof(key.bytes));
+	XXH3_freeState(hash->state);
+	free(hash);
+	return key;
+}
+
+/* ---- the folder ---- */
+
+static char folder[4096]; /* empty where there is no cache */
+static pthread_once_t folder_once = PTHREAD_ONCE_INIT;
+
+static int make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		if (mkdir(path, 0700) && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+static void find_folder(void)
+{
+	const char *given = tandem_option_value(TANDEM_OPTION_CACHE_DIR);
+	const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
+	int length = 0;
+
+	if (given)
+		length = snprintf(folder, sizeof(folder), "%s", given);
+	else if (cache && *cache == '/')
+		length = snprintf(folder, sizeof(folder), "%s/tandem", cache);
+	else if (home && *home == '/')
+		length = snprintf(folder, sizeof(folder), "%s/.cache/tandem", home);
+	if (length <= 0 || (size_t)length >= sizeof(folder)) {
+		folder[0] = 0;
+		tandem_log(TANDEM_LOG_CACHE, "no cache");
+		return;
+	}
+	if (make_folders(folder) || access(folder, W_OK | X_OK)) {
+		tandem_log(TANDEM_LOG_CACHE, "%s cannot be used: %s", folder, strerror(errno));
+		folder[0] = 0;
+		return;
+	}
+	tandem_log(TANDEM_LOG_CACHE, "cache in %s", folder);
+}
+
+bool tandem_cache_is_on(void)
+{
+	pthread_once(&folder_once, find_folder);
+	return folder[0];
+}
+
+static int entry_path(const struct tandem_cache_key *key, char *path, size_t room)
+{
+	char name[2 * TANDEM_CACHE_KEY_BYTES + 1];
+
+	for (int i = 0; i < TANDEM_CACHE_KEY_BYTES; i++)
+		snprintf(name + 2 * (size_t)i, 3, "%02x", key->bytes[i]);
+	return snprintf(path, room, "%s/%s" SUFFIX, folder, name) < (int)room ? 0 : -ENAMETOOLONG;
+}
+
+/* ---- entries ---- */
+
+static int read_all(int file, char *bytes, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		ssize_t got = read(file, bytes + done, length - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return -EIO;
+		done += (size_t)got;
+	}
+	return 0;
+}
+
+static int read_file(int file, struct tandem_binary *binary)
+{
+	struct stat status;
+	int error;
+
+	if (fstat(file, &status))
+		return -errno;
+	if (!S_ISREG(status.st_mode) || status.st_size <= 0 || status.st_size > MOST_ENTRY_BYTES)
+		return -EIO;
+	binary->length = (size_t)status.st_size;
+	binary->bytes = malloc(binary->length);
+	if (!binary->bytes)
+		return -ENOMEM;
+	error = read_all(file, binary->bytes, binary->length);
+	if (error)
+		tandem_binary_finish(binary);
+	return error;
+}
+
+int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *binary)
+{
+	struct tandem_container container;
+	char path[4200];
+	int file, error;
+
+	if (!tandem_cache_is_on() || entry_path(key, path, sizeof(path)))
+		return -ENOENT;
+	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (file < 0) {
+		tandem_log(TANDEM_LOG_CACHE, "%s: %s", path, strerror(errno));
+		return -ENOENT;
+	}
+	error = read_file(file, binary);
+	if (!error && tandem_container_read(&container, binary->bytes, binary->length)) {
+		tandem_binary_finish(binary);
+		error = -EIO;
+	}
+	if (error) {
+		tandem_log(TANDEM_LOG_CACHE, "%s is not usable, and removed", path);
+		unlink(path);
+	} else {
+		/* Its time says when it was last used. */
+		futimens(file, NULL);
+		tandem_log(TANDEM_LOG_CACHE, "%s: found", path);
+	}
+	close(file);
+	return error ? -ENOENT : 0;
+}
+
+/* ---- cleaning ---- */
+
+struct entry {
+	char *name;
+	struct timespec used;
+	uint64_t bytes;
+};
+
+static int by_last_use(const void *a, const void *b)
+{
+	const struct entry *one = a, *other = b;
+
+	if (one->used.tv_sec != other->used.tv_sec)
+		return one->used.tv_sec < other->used.tv_sec ? -1 : 1;
+	return (one->used.tv_nsec > other->used.tv_nsec) -
+	       (one->used.tv_nsec < other->used.tv_nsec);
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+	size_t length = strlen(name), end = strlen(suffix);
+
+	return length > end && !strcmp(name + length - end, suffix);
+}
+
+/* Notes an entry for cleaning; removes an unfinished file that nobody finishes any more. */
+static void note_entry(int directory, const char *name, struct entry **entries, size_t *count)
+{
+	struct stat status;
+	struct entry *larger;
+
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) || !S_ISREG(status.st_mode))
+		return;
+	if (strstr(name, SUFFIX ".")) {
+		if (time(NULL) - status.st_mtim.tv_sec > STALE_SECONDS)
+			unlinkat(directory, name, 0);
+		return;
+	}
+	if (!ends_with(name, SUFFIX))
+		return;
+	larger = realloc(*entries, (*count + 1) * sizeof(**entries));
+	if (!larger)
+		return;
+	*entries = larger;
+	larger[*count] = (struct entry){ strdup(name), status.st_mtim, (uint64_t)status.st_size };
+	if (larger[*count].name)
+		(*count)++;
+}
+
+static void clean_folder(void)
+{
+	uint64_t limit =
+		tandem_option_number(TANDEM_OPTION_CACHE_MIB, 1, UINT32_MAX, DEFAULT_LIMIT_MIB)
+		<< 20;
+	DIR *directory = opendir(folder);
+	struct entry *entries = NULL;
+	const struct dirent *found;
+	uint64_t total = 0;
+	size_t count = 0;
+
+	if (!directory)
+		return;
+	while ((found = readdir(directory)))
+		note_entry(dirfd(directory), found->d_name, &entries, &count);
+	for (size_t i = 0; i < count; i++)
+		total += entries[i].bytes;
+	if (total > limit)
+		qsort(entries, count, sizeof(*entries), by_last_use);
+	for (size_t i = 0; i < count; i++) {
+		if (total > limit && !unlinkat(dirfd(directory), entries[i].name, 0))
+			total -= entries[i].bytes;
+		free(entries[i].name);
+	}
+	free(entries);
+	closedir(directory);
+}
+
+/* ---- storing ---- */
+
+static int write_all(int file, const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t written = write(file, bytes, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return -EIO;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return 0;
+}
+
+void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_binary *binary)
+{
+	static _Atomic unsigned int stores;
+	char path[4200], temporary[4300];
+	int file, error;
+
+	if (!tandem_cache_is_on() || entry_path(key, path, sizeof(path)))
+		return;
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+	file = mkostemp(temporary, O_CLOEXEC);
+	if (file < 0) {
+		tandem_log(TANDEM_LOG_CACHE, "%s: %s", temporary, strerror(errno));
+		return;
+	}
+	error = write_all(file, binary->bytes, binary->length);
+	if (close(file))
+		error = -EIO;
+	/* From one moment to the next the entry is there, all of it. */
+	if (!error && rename(temporary, path))
+		error = -errno;
+	if (error) {
+		unlink(temporary);
+		tandem_log(TANDEM_LOG_CACHE, "%s was not stored: %s", path, strerror(-error));
+		return;
+	}
+	tandem_log(TANDEM_LOG_CACHE, "%s: stored", path);
+	if (atomic_fetch_add(&stores, 1) % STORES_PER_CLEANING == 0)
+		clean_folder();
+}

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: MIT
+#include "compiler.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend_library.h"
+#include "build_options.h"
+#include "cache.h"
+#include "container.h"
+#include "frontend.h"
+#include "util/alloc.h"
+#include "util/clock.h"
+#include "util/cpu_x86_64.h"
+#include "util/log.h"
+#include "util/options.h"
+#include "version.h"
+
+bool tandem_compiler_is_available(void)
+{
+	return !access(tandem_frontend_clang(), X_OK) && !access(tandem_backend_path(), R_OK);
+}
+
+int tandem_compiler_check_options(const char *options, enum tandem_options_use use,
+				  struct tandem_text *log)
+{
+	static const enum tandem_build_step steps[] = {
+		[TANDEM_OPTIONS_BUILD] = TANDEM_STEP_BUILD,
+		[TANDEM_OPTIONS_COMPILE] = TANDEM_STEP_COMPILE,
+		[TANDEM_OPTIONS_LINK] = TANDEM_STEP_LINK,
+	};
+	struct tandem_build_options parsed;
+	int error = tandem_build_options_parse(&parsed, options, steps[use], log);
+
+	tandem_build_options_finish(&parsed);
+	return error;
+}
+
+/* ---- dumps ---- */
+
+/* Writes a source to TANDEM_DUMP_DIR; *@prefix becomes what the other dumps begin with. */
+static void dump_source(const struct tandem_compile_input *input, struct tandem_text *prefix)
+{
+	const char *folder = tandem_option_value(TANDEM_OPTION_DUMP_DIR);
+	static _Atomic unsigned int count;
+	struct tandem_text path = { 0 };
+	FILE *file;
+
+	if (!folder || !*folder)
+		return;
+	tandem_text_print(prefix, "%s/tandem-%d-%u", folder, getpid(), count++);
+	tandem_text_print(&path, "%s.cl", tandem_text_string(prefix));
+	file = path.failed ? NULL : fopen(path.bytes, "we");
+	if (file) {
+		fwrite(input->source, 1, input->length, file);
+		fclose(file);
+	} else {
+		tandem_warn("%s: %s", tandem_text_string(&path), strerror(errno));
+	}
+	tandem_text_finish(&path);
+}
+
+/* ---- the two ends ---- */
+
+static int run_frontend(const struct tandem_compile_target *target,
+			const struct tandem_compile_input *input,
+			const struct tandem_build_options *options, struct tandem_text *bitcode,
+			struct tandem_text *log)
+{
+	const struct tandem_frontend_input frontend = {
+		.source = input->source,
+		.length = input->length,
+		.headers = input->headers,
+		.header_count = input->header_count,
+		.options = options,
+		.features = target->features,
+	};
+	uint64_t start = tandem_clock_ns();
+	int error = tandem_frontend_compile(&frontend, bitcode, log);
+
+	tandem_log(TANDEM_LOG_COMPILER, "front end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
+	return error;
+}
+
+static void finish_result(struct tandem_backend_result *result)
+{
+	tandem_text_finish(&result->bitcode);
+	tandem_text_finish(&result->object);
+	tandem_text_finish(&result->description);
+	tandem_text_finish(&result->log);
+}
+
+static void set_section(struct tandem_container *container, enum tandem_container_section section,
+			const struct tandem_text *text)
+{
+	container->sections[section].bytes = text->bytes;
+	container->sections[section].length = text->length;
+}
+
+/* Links and translates modules, into a container. */
+static int run_backend(const struct tandem_backend_request *request,
+		       const struct tandem_text *warnings, struct tandem_binary *binary,
+		       struct tandem_text *log)
+{
+	struct tandem_container container = {
+		.kind = request->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
+		.optimised = request->optimise,
+	};
+	struct tandem_backend_result result = { 0 };
+	tandem_backend_function backend = tandem_backend_get(log);
+	uint64_t start = tandem_clock_ns();
+	int error;
+
+	if (!backend)
+		return -ENOENT;
+	error = backend(request, &result);
+	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
+	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
+	if (!error) {
+		set_section(&container, TANDEM_SECTION_BITCODE, &result.bitcode);
+		set_section(&container, TANDEM_SECTION_OBJECT, &result.object);
+		set_section(&container, TANDEM_SECTION_DESCRIPTION, &result.description);
+		if (warnings)
+			set_section(&container, TANDEM_SECTION_LOG, warnings);
+		error = tandem_container_write(&container, binary);
+	}
+	finish_result(&result);
+	return error;
+}
+
+/* ---- compile ---- */
+
+int tandem_compiler_compile(const struct tandem_compile_target *target,
+			    const struct tandem_compile_input *input, struct tandem_binary *object,
+			    struct tandem_text *log)
+{
+	struct tandem_container container = { .kind = TANDEM_BINARY_OBJECT };
+	struct tandem_text bitcode = { 0 }, prefix = { 0 };
+	struct tandem_build_options options;
+	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_COMPILE, log);
+
+	dump_source(input, &prefix);
+	if (!error)
+		error = run_frontend(target, input, &options, &bitcode, log);
+	if (!error) {
+		container.optimised = options.optimise;
+		set_section(&container, TANDEM_SECTION_BITCODE, &bitcode);
+		error = tandem_container_write(&container, object);
+	}
+	tandem_build_options_finish(&options);
+	tandem_text_finish(&bitcode);
+	tandem_text_finish(&prefix);
+	return error;
+}
+
+/* ---- link ---- */
+
+int tandem_compiler_link(const struct tandem_compile_target *target,
+			 const struct tandem_link_input *input, struct tandem_binary *linked,
+			 struct tandem_text *log)
+{
+	struct tandem_backend_module *modules = tandem_new_array(modules, input->count + 1);
+	struct tandem_backend_request request = {
+		.modules = modules,
+		.module_count = input->count,
+		.make_library = input->make_library,
+		.optimise = true,
+		.max_group = target->max_group,
+	};
+	int error = modules ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; i < input->count && !error; i++) {
+		struct tandem_container container;
+
+		error = tandem_container_read(&container, input->binaries[i].bytes,
+					      input->binaries[i].length);
+		if (error) {
+			tandem_text_print(log, "error: input %u is damaged\n", i);
+			break;
+		}
+		modules[i].bytes = container.sections[TANDEM_SECTION_BITCODE].bytes;
+		modules[i].length = container.sections[TANDEM_SECTION_BITCODE].length;
+		request.optimise &= container.optimised;
+	}
+	if (!error)
+		error = run_backend(&request, NULL, linked, log);
+	free(modules);
+	return error;
+}
+
+/* ---- build ---- */
+
+/* Whether a source may mean something else tomorrow, though nothing has changed. */
+static bool depends_on_time(const char *source)
+{
+	return strstr(source, "__DATE__") || strstr(source, "__TIME__") ||
+	       strstr(source, "__TIMESTAMP__");
+}
+
+/* Whether a source may depend on files. */
+static bool includes_files(const char *source)
+{
+	return strstr(source, "include") || strstr(source, "embed");
+}
+
+static bool make_key(const struct tandem_compile_target *target, const char *source, size_t length,
+		     const struct tandem_build_options *options, struct tandem_cache_key *key)
+{
+	struct tandem_cache_hash *hash = tandem_cache_hash_create();
+	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
+	const uint64_t numbers[] = { target->max_group, options->optimise, length };
+
+	if (!hash)
+		return false;
+	tandem_cpu_identity(processor);
+	tandem_cache_hash_add_string(hash, TANDEM_VERSION);
+	tandem_cache_hash_add_file(hash, tandem_frontend_clang());
+	tandem_cache_hash_add_file(hash, tandem_backend_path());
+	tandem_cache_hash_add(hash, processor, sizeof(processor));
+	tandem_cache_hash_add_string(hash, target->features);
+	tandem_cache_hash_add(hash, numbers, sizeof(numbers));
+	for (unsigned int i = 0; i < options->argument_count; i++)
+		tandem_cache_hash_add_string(hash, options->arguments[i]);
+	tandem_cache_hash_add(hash, source, length);
+	*key = tandem_cache_hash_finish(hash);
+	return true;
+}
+
+/* The key of a build; false where it must not be cached. */
+static bool find_key(const struct tandem_compile_target *target,
+		     const struct tandem_compile_input *input,
+		     const struct tandem_build_options *options, struct tandem_cache_key *key)
+{
+	const struct tandem_frontend_input frontend = { .source = input->source,
+							.length = input->length,
+							.options = options,
+							.features = target->features };
+	struct tandem_text source = { 0 }, unused = { 0 };
+	bool found = false;
+
+	if (!tandem_cache_is_on() || depends_on_time(input->source))
+		return false;
+	if (!includes_files(input->source))
+		return make_key(target, input->source, input->length, options, key);
+	/* What the preprocessor makes of it holds all the files' texts. */
+	if (!tandem_frontend_preprocess(&frontend, &source, &unused) &&
+	    !depends_on_time(tandem_text_string(&source)))
+		found = make_key(target, tandem_text_string(&source), source.length, options, key);
+	tandem_text_finish(&source);
+	tandem_text_finish(&unused);
+	return found;
+}
+
+static int build_anew(const struct tandem_compile_target *target,
+		      const struct tandem_compile_input *input,
+		      const struct tandem_build_options *options, struct tandem_binary *executable,
+		      struct tandem_text *log)
+{
+	struct tandem_text bitcode = { 0 }, prefix = { 0 };
+	struct tandem_backend_module module;
+	struct tandem_backend_request request = {
+		.modules = &module,
+		.module_count = 1,
+		.optimise = options->optimise,
+		.max_group = target->max_group,
+	};
+	int error;
+
+	/* The front end is another process: loading the back end costs no time beside it. */
+	tandem_backend_prefetch();
+	dump_source(input, &prefix);
+	request.dump_prefix = prefix.bytes;
+	error = run_frontend(target, input, options, &bitcode, log);
+	if (!error) {
+		module.bytes = bitcode.bytes;
+		module.length = bitcode.length;
+		error = run_backend(&request, log, executable, log);
+	}
+	tandem_text_finish(&bitcode);
+	tandem_text_finish(&prefix);
+	return error;
+}
+
+/* Says again what the compiler said when the cached program was built. */
+static void repeat_log(const struct tandem_binary *binary, struct tandem_text *log)
+{
+	struct tandem_container container;
+
+	if (!tandem_container_read(&container, binary->bytes, binary->length))
+		tandem_text_add(log, container.sections[TANDEM_SECTION_LOG].bytes,
+				container.sections[TANDEM_SECTION_LOG].length);
+}
+
+int tandem_compiler_build(const struct tandem_compile_target *target,
+			  const struct tandem_compile_input *input,
+			  struct tandem_binary *executable, struct tandem_text *log)
+{
+	struct tandem_build_options options;
+	struct tandem_cache_key key;
+	bool cached = false;
+	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_BUILD, log);
+
+	if (error)
+		goto out;
+	cached = find_key(target, input, &options, &key);
+	if (cached && !tandem_cache_load(&key, executable)) {
+		repeat_log(executable, log);
+		goto out;
+	}
+	error = build_anew(target, input, &options, executable, log);
+	if (!error && cached)
+		tandem_cache_store(&key, executable);
+out:
+	tandem_build_options_finish(&options);
+	return error;
+}
+
+/* ---- load ---- */
+
+enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *binary)
+{
+	struct tandem_container container;
+
+	if (tandem_container_read(&container, binary->bytes, binary->length))
+		return TANDEM_BINARY_INVALID;
+	return container.kind;
+}
+
+/* What machine code may call, besides what it is made of. */
+static void *resolve(const char *name)
+{
+	static const struct {
+		const char *name;
+		void *address;
+	} functions[] = {
+		{ TANDEM_PRINTF_RESERVE_SYMBOL, (void *)tandem_printf_reserve },
+		{ "memcpy", (void *)memcpy },
+		{ "memmove", (void *)memmove },
+		{ "memset", (void *)memset },
+		{ "fma", (void *)fma },
+		{ "fmaf", (void *)fmaf },
+		{ "fmod", (void *)fmod },
+		{ "fmodf", (void *)fmodf },
+		{ "ldexp", (void *)ldexp },
+		{ "ldexpf", (void *)ldexpf },
+	};
+
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(functions); i++) {
+		if (!strcmp(functions[i].name, name))
+			return functions[i].address;
+	}
+	return NULL;
+}
+
+/* Translates the bitcode of an executable from elsewhere for this processor. */
+static int translate(const struct tandem_compile_target *target,
+		     const struct tandem_container *container, struct tandem_binary *executable,
+		     struct tandem_text *log)
+{
+	const struct tandem_backend_module module = {
+		container->sections[TANDEM_SECTION_BITCODE].bytes,
+		container->sections[TANDEM_SECTION_BITCODE].length,
+	};
+	const struct tandem_backend_request request = {
+		.modules = &module,
+		.module_count = 1,
+		.optimise = container->optimised,
+		.max_group = target->max_group,
+	};
+
+	tandem_log(TANDEM_LOG_COMPILER, "a binary for another processor is translated");
+	return run_backend(&request, NULL, executable, log);
+}
+
+static int find_functions(struct tandem_compiled_program *program, struct tandem_text *log)
+{
+	uint32_t count = program->description.kernel_count;
+
+	program->functions = tandem_new_array(program->functions, count + 1);
+	if (!program->functions)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		void *address =
+			tandem_object_find(&program->image, program->description.kernels[i].symbol);
+
+		if (!address) {
+			tandem_text_print(log, "error: the binary has no code for kernel '%s'\n",
+					  program->description.kernels[i].info.name);
+			return -ENOEXEC;
+		}
+		*(void **)&program->functions[i] = address;
+	}
+	return 0;
+}
+
+static int load_container(struct tandem_compiled_program *program, struct tandem_text *log)
+{
+	const struct tandem_container_bytes *sections;
+	struct tandem_container container;
+	int error = tandem_container_read(&container, program->container.bytes,
+					  program->container.length);
+
+	sections = container.sections;
+	if (!error)
+		error = tandem_description_read(&program->description,
+						sections[TANDEM_SECTION_DESCRIPTION].bytes,
+						sections[TANDEM_SECTION_DESCRIPTION].length);
+	if (error) {
+		tandem_text_print(log, "error: the binary is damaged\n");
+		return error;
+	}
+	error = tandem_object_load(&program->image, sections[TANDEM_SECTION_OBJECT].bytes,
+				   sections[TANDEM_SECTION_OBJECT].length, resolve, log);
+	return error ? error : find_functions(program, log);
+}
+
+int tandem_compiler_load(const struct tandem_compile_target *target,
+			 const struct tandem_binary *executable,
+			 struct tandem_compiled_program *program, struct tandem_text *log)
+{
+	struct tandem_container container;
+	int error = tandem_container_read(&container, executable->bytes, executable->length);
+
+	*program = (struct tandem_compiled_program){ 0 };
+	if (error || container.kind != TANDEM_BINARY_EXECUTABLE) {
+		tandem_text_print(log, "error: the binary is damaged, or no executable\n");
+		return -ENOEXEC;
+	}
+	if (container.is_native)
+		error = tandem_binary_copy(executable, &program->container);
+	else
+		error = translate(target, &container, &program->container, log);
+	if (!error)
+		error = load_container(program, log);
+	if (error)
+		tandem_compiler_unload(program);
+	return error;
+}
+
+void tandem_compiler_unload(struct tandem_compiled_program *program)
+{
+	tandem_description_finish(&program->description);
+	tandem_object_unload(&program->image);
+	free(program->functions);
+	tandem_binary_finish(&program->container);
+	*program = (struct tandem_compiled_program){ 0 };
+}

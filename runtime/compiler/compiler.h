@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * OpenCL C to something that runs: what drivers whose devices execute the host's
+ * machine code compile with. The functions are those of struct tandem_device_ops,
+ * with the same errors; any thread may call them.
+ */
+#ifndef TANDEM_COMPILER_COMPILER_H
+#define TANDEM_COMPILER_COMPILER_H
+
+#include "description.h"
+#include "driver/driver.h"
+#include "group_context.h"
+#include "object_loader_x86_64.h"
+
+/* What a device wants of the compiler. */
+struct tandem_compile_target {
+	const char *features; /* clang's option, see driver/features.h */
+	uint32_t max_group; /* work-items in a group */
+};
+
+bool tandem_compiler_is_available(void);
+
+int tandem_compiler_check_options(const char *options, enum tandem_options_use use,
+				  struct tandem_text *log);
+int tandem_compiler_compile(const struct tandem_compile_target *target,
+			    const struct tandem_compile_input *input, struct tandem_binary *object,
+			    struct tandem_text *log);
+int tandem_compiler_link(const struct tandem_compile_target *target,
+			 const struct tandem_link_input *input, struct tandem_binary *linked,
+			 struct tandem_text *log);
+int tandem_compiler_build(const struct tandem_compile_target *target,
+			  const struct tandem_compile_input *input,
+			  struct tandem_binary *executable, struct tandem_text *log);
+enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *binary);
+
+/* An executable in memory. */
+struct tandem_compiled_program {
+	struct tandem_binary container; /* what description points into */
+	struct tandem_description description;
+	struct tandem_object_image image;
+	tandem_group_function *functions; /* of the description's kernels */
+};
+
+/* -ENOEXEC with a line in @log where the executable is damaged; -ENOMEM. */
+int tandem_compiler_load(const struct tandem_compile_target *target,
+			 const struct tandem_binary *executable,
+			 struct tandem_compiled_program *program, struct tandem_text *log);
+void tandem_compiler_unload(struct tandem_compiled_program *program);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "container.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "util/alloc.h"
+#include "util/cpu_x86_64.h"
+#include "version.h"
+
+#define ALIGNMENT 16
+
+static const char magic[8] = "TANDEM\x1a\n";
+static const uint32_t format_version = 1;
+
+struct head {
+	char magic[8];
+	uint32_t format_version;
+	uint32_t kind;
+	uint64_t length; /* of everything */
+	uint64_t checksum; /* of everything, with this as 0 */
+	char runtime_version[32];
+	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
+	uint32_t optimised;
+	uint32_t unused;
+	struct {
+		uint64_t offset, length;
+	} sections[TANDEM_SECTION_COUNT];
+};
+
+static uint64_t checksum(const struct head *head, const char *bytes, size_t length)
+{
+	struct head without = *head;
+	XXH3_state_t *state = XXH3_createState();
+	uint64_t sum;
+
+	if (!state)
+		return 0;
+	without.checksum = 0;
+	XXH3_64bits_reset(state);
+	XXH3_64bits_update(state, &without, sizeof(without));
+	XXH3_64bits_update(state, bytes + sizeof(without), length - sizeof(without));
+	sum = XXH3_64bits_digest(state);
+	XXH3_freeState(state);
+	/* 0 stands for a sum that could not be computed. */
+	return sum ? sum : 1;
+}
+
+static void identify(struct head *head)
+{
+	memset(head->runtime_version, 0, sizeof(head->runtime_version));
+	strncpy(head->runtime_version, TANDEM_VERSION, sizeof(head->runtime_version) - 1);
+	tandem_cpu_identity(head->processor);
+}
+
+int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary)
+{
+	struct head head = { .format_version = format_version,
+			     .kind = container->kind,
+			     .optimised = container->optimised };
+	uint64_t end = tandem_align_up(sizeof(head), ALIGNMENT);
+	char *bytes;
+
+	memcpy(head.magic, magic, sizeof(magic));
+	identify(&head);
+	for (int i = 0; i < TANDEM_SECTION_COUNT; i++) {
+		head.sections[i].offset = end;
+		head.sections[i].length = container->sections[i].length;
+		end = tandem_align_up(end + head.sections[i].length, ALIGNMENT);
+	}
+	head.length = end;
+	bytes = calloc(1, end);
+	if (!bytes)
+		return -ENOMEM;
+	for (int i = 0; i < TANDEM_SECTION_COUNT; i++) {
+		if (container->sections[i].length)
+			memcpy(bytes + head.sections[i].offset, container->sections[i].bytes,
+			       container->sections[i].length);
+	}
+	head.checksum = checksum(&head, bytes, end);
+	memcpy(bytes, &head, sizeof(head));
+	if (!head.checksum) {
+		free(bytes);
+		return -ENOMEM;
+	}
+	binary->bytes = bytes;
+	binary->length = end;
+	return 0;
+}
+
+int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length)
+{
+	struct head head, here;
+
+	if (length < sizeof(head))
+		return -ENOEXEC;
+	memcpy(&head, bytes, sizeof(head));
+	if (memcmp(head.magic, magic, sizeof(magic)) || head.format_version != format_version ||
+	    head.length != length || head.kind <= TANDEM_BINARY_INVALID ||
+	    head.kind > TANDEM_BINARY_EXECUTABLE || head.checksum != checksum(&head, bytes, length))
+		return -ENOEXEC;
+	identify(&here);
+	container->kind = head.kind;
+	container->optimised = head.optimised;
+	container->is_native =
+		!memcmp(head.runtime_version, here.runtime_version, sizeof(here.runtime_version)) &&
+		!memcmp(head.processor, here.processor, sizeof(here.processor));
+	for (int i = 0; i < TANDEM_SECTION_COUNT; i++) {
+		if (head.sections[i].offset > length ||
+		    head.sections[i].length > length - head.sections[i].offset)
+			return -ENOEXEC;
+		container->sections[i].bytes = (const char *)bytes + head.sections[i].offset;
+		container->sections[i].length = head.sections[i].length;
+	}
+	return 0;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The form of a program's binary, as applications get it and as it lies in the
+ * cache: bitcode, and for an executable machine code with its description.
+ *
+ * An executable keeps its bitcode, so that it can be translated anew on another
+ * processor or by another version of the runtime.
+ */
+#ifndef TANDEM_COMPILER_CONTAINER_H
+#define TANDEM_COMPILER_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "driver/driver.h"
+
+enum tandem_container_section {
+	TANDEM_SECTION_BITCODE,
+	TANDEM_SECTION_OBJECT, /* an ELF file, aligned to 16 if the container is */
+	TANDEM_SECTION_DESCRIPTION, /* see description.h */
+	TANDEM_SECTION_LOG, /* what the compiler said */
+	TANDEM_SECTION_COUNT,
+};
+
+struct tandem_container {
+	enum tandem_binary_kind kind;
+	bool optimised; /* not built with -cl-opt-disable */
+	bool is_native; /* made by this version for this processor */
+	struct tandem_container_bytes {
+		const void *bytes;
+		size_t length;
+	} sections[TANDEM_SECTION_COUNT];
+};
+
+/* The bytes of a container. is_native is taken to be true. -ENOMEM. */
+int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary);
+
+/*
+ * Reads a container whose sections stay in the bytes. -ENOEXEC where it is
+ * damaged or none.
+ */
+int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length);
+
+#endif

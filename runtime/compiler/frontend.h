@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* The front end: clang, as a process of its own, from OpenCL C to LLVM bitcode. */
+#ifndef TANDEM_COMPILER_FRONTEND_H
+#define TANDEM_COMPILER_FRONTEND_H
+
+#include "build_options.h"
+#include "driver/driver.h"
+
+struct tandem_frontend_input {
+	const char *source;
+	size_t length;
+	const struct tandem_source_header *headers; /* that #include finds by their names */
+	unsigned int header_count;
+	const struct tandem_build_options *options;
+	const char *features; /* -cl-ext=..., see driver/features.h */
+};
+
+/* The clang that is used: TANDEM_CLANG, or the one found when Tandem was built. */
+const char *tandem_frontend_clang(void);
+
+/*
+ * Compiles to @bitcode. -ENOEXEC where the source has errors, -ENOENT where
+ * clang cannot be started, -ENOMEM, or what else went wrong with the process.
+ * What clang says is added to @log in any case.
+ */
+int tandem_frontend_compile(const struct tandem_frontend_input *input, struct tandem_text *bitcode,
+			    struct tandem_text *log);
+
+/* The source as clang's preprocessor leaves it: what a cache has to tell apart. Errors likewise. */
+int tandem_frontend_preprocess(const struct tandem_frontend_input *input,
+			       struct tandem_text *source, struct tandem_text *log);
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One thread that calls the application's callbacks, in the order in which they
+ * became due.
+ *
+ * They don't run on the threads that run commands: one of those may be the
+ * application's own, inside a wait, with locks held that the callback takes.
+ */
+#ifndef TANDEM_CORE_CALLBACKS_H
+#define TANDEM_CORE_CALLBACKS_H
+
+struct tandem_callback {
+	void (*call)(struct tandem_callback *callback); /* frees it */
+	struct tandem_callback *next;
+};
+
+/* Hands the callback over. Where no thread can be had it is called at once. */
+void tandem_callbacks_post(struct tandem_callback *callback);
+
+/* Waits until all that were posted have been called, but not for long, and ends the thread. */
+void tandem_callbacks_finish(void);
+
+#endif

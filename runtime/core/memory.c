@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "memory.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "svm/arena.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+struct tandem_mapping {
+	void *pointer;
+	struct tandem_mapping *next;
+};
+
+struct tandem_memory_callback {
+	tandem_memory_destructor function;
+	void *user_data;
+	struct tandem_memory_callback *next;
+};
+
+static void destroy_memory(struct tandem_object *object)
+{
+	struct tandem_memory *memory = tandem_container_of(object, struct tandem_memory, object);
+	struct tandem_memory_callback *callback, *next_callback;
+	struct tandem_mapping *mapping, *next_mapping;
+
+	if (memory->owns_memory)
+		tandem_arena_free(memory->address, memory->bytes);
+	for (callback = memory->callbacks; callback; callback = next_callback) {
+		next_callback = callback->next;
+		callback->function((cl_mem)memory, callback->user_data);
+		free(callback);
+	}
+	for (mapping = memory->mappings; mapping; mapping = next_mapping) {
+		next_mapping = mapping->next;
+		free(mapping);
+	}
+	pthread_mutex_destroy(&memory->lock);
+	if (memory->parent)
+		tandem_object_unref(&memory->parent->object);
+	tandem_object_unref(&memory->context->object);
+	free(memory);
+}
+
+static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_flags flags,
+					   size_t bytes)
+{
+	struct tandem_memory *memory = tandem_new(memory);
+
+	if (!memory)
+		return NULL;
+	if (pthread_mutex_init(&memory->lock, NULL)) {
+		free(memory);
+		return NULL;
+	}
+	memory->context = context;
+	memory->flags = flags;
+	memory->bytes = bytes;
+	tandem_object_ref(&context->object);
+	tandem_object_init(&memory->object, TANDEM_KIND_MEMORY, destroy_memory);
+	return memory;
+}
+
+int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, size_t bytes,
+			 void *host_pointer, bool is_svm, struct tandem_memory **buffer)
+{
+	struct tandem_memory *memory = create_memory(context, flags, bytes);
+
+	if (!memory)
+		return -ENOMEM;
+	if (flags & CL_MEM_USE_HOST_PTR) {
+		memory->host_pointer = host_pointer;
+		memory->address = host_pointer;
+		memory->uses_svm = is_svm;
+		*buffer = memory;
+		return 0;
+	}
+	memory->address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
+	if (!memory->address) {
+		tandem_object_unref(&memory->object);
+		return -ENOSPC;
+	}
+	memory->owns_memory = true;
+	if (flags & CL_MEM_COPY_HOST_PTR)
+		memcpy(memory->address, host_pointer, bytes);
+	*buffer = memory;
+	return 0;
+}
+
+int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, size_t origin,
+			     size_t bytes, struct tandem_memory **buffer)
+{
+	struct tandem_memory *memory = create_memory(parent->context, flags, bytes);
+
+	if (!memory)
+		return -ENOMEM;
+	memory->parent = parent;
+	tandem_object_ref(&parent->object);
+	memory->origin = origin;
+	memory->address = parent->address + origin;
+	if (parent->host_pointer)
+		memory->host_pointer = (char *)parent->host_pointer + origin;
+	memory->uses_svm = parent->uses_svm;
+	*buffer = memory;
+	return 0;
+}
+
+int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destructor function,
+			       void *user_data)
+{
+	struct tandem_memory_callback *callback = tandem_new(callback);
+
+	if (!callback)
+		return -ENOMEM;
+	callback->function = function;
+	callback->user_data = user_data;
+	pthread_mutex_lock(&memory->lock);
+	callback->next = memory->callbacks;
+	memory->callbacks = callback;
+	pthread_mutex_unlock(&memory->lock);
+	return 0;
+}
+
+int tandem_memory_add_mapping(struct tandem_memory *memory, void *pointer)
+{
+	struct tandem_mapping *mapping = tandem_new(mapping);
+
+	if (!mapping)
+		return -ENOMEM;
+	mapping->pointer = pointer;
+	pthread_mutex_lock(&memory->lock);
+	mapping->next = memory->mappings;
+	memory->mappings = mapping;
+	pthread_mutex_unlock(&memory->lock);
+	return 0;
+}
+
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer)
+{
+	struct tandem_mapping **link, *found;
+
+	pthread_mutex_lock(&memory->lock);
+	for (link = &memory->mappings; (found = *link); link = &found->next) {
+		if (found->pointer == pointer) {
+			*link = found->next;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&memory->lock);
+	free(found);
+	return found;
+}
+
+cl_uint tandem_memory_map_count(struct tandem_memory *memory)
+{
+	const struct tandem_mapping *mapping;
+	cl_uint count = 0;
+
+	pthread_mutex_lock(&memory->lock);
+	for (mapping = memory->mappings; mapping; mapping = mapping->next)
+		count++;
+	pthread_mutex_unlock(&memory->lock);
+	return count;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Buffers and sub-buffers. A buffer is a range of memory that host and devices
+ * reach at one address: its own, in the SVM arena, or the application's
+ * (CL_MEM_USE_HOST_PTR), SVM allocations among it. Mapping it costs nothing.
+ */
+#ifndef TANDEM_CORE_MEMORY_H
+#define TANDEM_CORE_MEMORY_H
+
+#include <pthread.h>
+
+#include "context.h"
+
+#define TANDEM_MOST_MEMORY_PROPERTIES 2
+
+typedef void(CL_CALLBACK *tandem_memory_destructor)(cl_mem, void *);
+
+struct tandem_memory {
+	struct tandem_object object;
+	struct tandem_context *context;
+	struct tandem_memory *parent; /* of a sub-buffer; NULL for a buffer */
+	size_t origin; /* of a sub-buffer, in its parent */
+	cl_mem_flags flags;
+	size_t bytes;
+	char *address;
+	void *host_pointer; /* with CL_MEM_USE_HOST_PTR, else NULL */
+	bool owns_memory; /* address was allocated for this buffer */
+	bool uses_svm; /* host_pointer is SVM of this context */
+	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
+	unsigned int property_count;
+	pthread_mutex_t lock; /* guards the two below */
+	struct tandem_mapping *mappings;
+	struct tandem_memory_callback *callbacks; /* the last registered first */
+};
+
+/*
+ * A buffer of @bytes. @host_pointer is used or copied as @flags say. @is_svm: it
+ * points into an SVM allocation of the context. -ENOMEM; -ENOSPC where there is
+ * no device memory left.
+ */
+int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, size_t bytes,
+			 void *host_pointer, bool is_svm, struct tandem_memory **buffer);
+
+/* -ENOMEM. */
+int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, size_t origin,
+			     size_t bytes, struct tandem_memory **buffer);
+
+/* -ENOMEM. */
+int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destructor function,
+			       void *user_data);
+
+/* Notes that the application was given @pointer by a map command. -ENOMEM. */
+int tandem_memory_add_mapping(struct tandem_memory *memory, void *pointer);
+
+/* Takes such a note back. False where there is none. */
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer);
+
+/* The number of such notes. */
+cl_uint tandem_memory_map_count(struct tandem_memory *memory);
+
+#endif

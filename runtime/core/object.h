@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What every OpenCL object begins with.
+ *
+ * An object counts two kinds of references. The application's are what
+ * clRetain* and clRelease* change and what *_REFERENCE_COUNT tells; together
+ * they hold one reference of the second kind, which the runtime uses for
+ * itself. When the application has let go, its handle is invalid, though the
+ * object may live on until the runtime needs it no more.
+ */
+#ifndef TANDEM_CORE_OBJECT_H
+#define TANDEM_CORE_OBJECT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Unlikely values, so that a handle that is something else is found out. */
+enum tandem_kind {
+	TANDEM_KIND_PLATFORM = 0x7a6e0001,
+	TANDEM_KIND_DEVICE,
+	TANDEM_KIND_CONTEXT,
+	TANDEM_KIND_QUEUE,
+	TANDEM_KIND_MEMORY,
+	TANDEM_KIND_PROGRAM,
+	TANDEM_KIND_KERNEL,
+	TANDEM_KIND_EVENT,
+};
+
+struct tandem_object {
+	const void *dispatch; /* first: the OpenCL loader finds its functions here */
+	uint32_t kind;
+	_Atomic uint32_t application_references;
+	_Atomic uint32_t references;
+	void (*destroy)(struct tandem_object *object);
+};
+
+/* The table for objects' dispatch fields, given once before any object is made. */
+void tandem_object_set_dispatch(const void *dispatch);
+
+/*
+ * Makes an object that the application holds one reference to. @destroy is
+ * called when the last reference is gone.
+ */
+void tandem_object_init(struct tandem_object *object, enum tandem_kind kind,
+			void (*destroy)(struct tandem_object *object));
+
+/* The same, held by the runtime alone: the application has no handle to it yet. */
+void tandem_object_init_hidden(struct tandem_object *object, enum tandem_kind kind,
+			       void (*destroy)(struct tandem_object *object));
+
+/*
+ * Gives the application a reference, also where it has none: to a hidden object,
+ * or for the time of a callback.
+ */
+void tandem_object_lend(struct tandem_object *object);
+
+void tandem_object_ref(struct tandem_object *object);
+void tandem_object_unref(struct tandem_object *object);
+
+void tandem_object_retain(struct tandem_object *object);
+
+/* True where this was the application's last reference; it still stands then, to be dropped by
+ * tandem_object_unref after what else has to be done. */
+bool tandem_object_release(struct tandem_object *object);
+
+/* Whether a handle of the application's is valid, and of this kind. */
+static inline bool tandem_object_is(const struct tandem_object *object, enum tandem_kind kind)
+{
+	return object && object->kind == kind &&
+	       atomic_load_explicit(&object->application_references, memory_order_relaxed);
+}
+
+#endif

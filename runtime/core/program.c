@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "program.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+static struct tandem_device_core *core_of(const struct tandem_program_build *build)
+{
+	return build->device->core;
+}
+
+/* Forgets what an earlier build left. */
+static void clear_build(struct tandem_program_build *build)
+{
+	struct tandem_device_core *core = core_of(build);
+
+	if (build->loaded)
+		core->ops->unload(core, build->loaded);
+	build->loaded = NULL;
+	tandem_text_finish(&build->log);
+	free(build->options);
+	build->options = NULL;
+}
+
+static void destroy_program(struct tandem_object *object)
+{
+	struct tandem_program *program = tandem_container_of(object, struct tandem_program, object);
+
+	for (unsigned int i = 0; i < program->build_count; i++) {
+		clear_build(&program->builds[i]);
+		tandem_binary_finish(&program->builds[i].binary);
+		tandem_object_unref(&program->builds[i].device->object);
+	}
+	pthread_mutex_destroy(&program->lock);
+	tandem_object_unref(&program->context->object);
+	free(program->builds);
+	free(program->source);
+	free(program);
+}
+
+int tandem_program_create_empty(struct tandem_context *context,
+				struct tandem_device *const *devices, unsigned int count,
+				struct tandem_program **out)
+{
+	struct tandem_program *program = tandem_new(program);
+
+	if (!program)
+		return -ENOMEM;
+	program->builds = tandem_new_array(program->builds, count);
+	if (!program->builds || pthread_mutex_init(&program->lock, NULL)) {
+		free(program->builds);
+		free(program);
+		return -ENOMEM;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		program->builds[i].device = devices[i];
+		program->builds[i].status = CL_BUILD_NONE;
+		program->builds[i].type = CL_PROGRAM_BINARY_TYPE_NONE;
+		tandem_object_ref(&devices[i]->object);
+	}
+	program->build_count = count;
+	program->context = context;
+	tandem_object_ref(&context->object);
+	tandem_object_init(&program->object, TANDEM_KIND_PROGRAM, destroy_program);
+	*out = program;
+	return 0;
+}
+
+static size_t string_length(const char *const *strings, const size_t *lengths, unsigned int i)
+{
+	return lengths && lengths[i] ? lengths[i] : strlen(strings[i]);
+}
+
+static char *join(const char *const *strings, const size_t *lengths, unsigned int count,
+		  size_t *length)
+{
+	size_t total = 0;
+	char *joined, *end;
+
+	for (unsigned int i = 0; i < count; i++)
+		total += string_length(strings, lengths, i);
+	joined = malloc(total + 1);
+	if (!joined)
+		return NULL;
+	end = joined;
+	for (unsigned int i = 0; i < count; i++) {
+		size_t bytes = string_length(strings, lengths, i);
+
+		memcpy(end, strings[i], bytes);
+		end += bytes;
+	}
+	*end = 0;
+	*length = total;
+	return joined;
+}
+
+int tandem_program_create_with_source(struct tandem_context *context, const char *const *strings,
+				      const size_t *lengths, unsigned int count,
+				      struct tandem_program **program)
+{
+	size_t length = 0;
+	char *source = join(strings, lengths, count, &length);
+	int error;
+
+	if (!source)
+		return -ENOMEM;
+	error = tandem_program_create_empty(context, context->devices, context->device_count,
+					    program);
+	if (error) {
+		free(source);
+		return error;
+	}
+	(*program)->source = source;
+	(*program)->source_length = length;
+	return 0;
+}
+
+static cl_program_binary_type type_of(const struct tandem_program_build *build)
+{
+	struct tandem_device_core *core = core_of(build);
+
+	switch (core->ops->inspect(core, &build->binary)) {
+	case TANDEM_BINARY_OBJECT:
+		return CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT;
+	case TANDEM_BINARY_LIBRARY:
+		return CL_PROGRAM_BINARY_TYPE_LIBRARY;
+	case TANDEM_BINARY_EXECUTABLE:
+		return CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
+	default:
+		return CL_PROGRAM_BINARY_TYPE_NONE;
+	}
+}
+
+int tandem_program_set_binary(struct tandem_program *program, unsigned int index,
+			      const struct tandem_binary *binary)
+{
+	struct tandem_program_build *build = &program->builds[index];
+	int error = tandem_binary_copy(binary, &build->binary);
+
+	if (error)
+		return error;
+	build->type = type_of(build);
+	if (build->type != CL_PROGRAM_BINARY_TYPE_NONE)
+		return 0;
+	tandem_binary_finish(&build->binary);
+	return -ENOEXEC;
+}
+
+struct tandem_program_build *tandem_program_find(struct tandem_program *program,
+						 const struct tandem_device *device)
+{
+	for (unsigned int i = 0; i < program->build_count; i++) {
+		if (program->builds[i].device == device)
+			return &program->builds[i];
+	}
+	return NULL;
+}
+
+/* Begins a build: the old result goes, the options are noted and checked. */
+static int start_build(struct tandem_program_build *build, const char *options,
+		       enum tandem_options_use use)
+{
+	struct tandem_device_core *core = core_of(build);
+
+	clear_build(build);
+	build->status = CL_BUILD_ERROR;
+	build->options = strdup(options);
+	if (!build->options)
+		return -ENOMEM;
+	return core->ops->check_options(core, options, use, &build->log);
+}
+
+static void replace_binary(struct tandem_program_build *build, struct tandem_binary *binary)
+{
+	tandem_binary_finish(&build->binary);
+	build->binary = *binary;
+	build->type = type_of(build);
+}
+
+static int load(struct tandem_program_build *build)
+{
+	struct tandem_device_core *core = core_of(build);
+	int error = 0;
+
+	if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+		error = core->ops->load(core, &build->binary, &build->loaded, &build->log);
+	if (!error)
+		build->status = CL_BUILD_SUCCESS;
+	return error;
+}
+
+static int link_binaries(struct tandem_program_build *build, const char *options,
+			 const struct tandem_binary *inputs, unsigned int count)
+{
+	struct tandem_device_core *core = core_of(build);
+	struct tandem_link_input input = {
+		.binaries = inputs,
+		.count = count,
+		.options = options,
+		.make_library = strstr(options, "-create-library"),
+	};
+	struct tandem_binary linked = { 0 };
+	int error = core->ops->link(core, &input, &linked, &build->log);
+
+	if (error)
+		return error;
+	replace_binary(build, &linked);
+	return load(build);
+}
+
+int tandem_program_build_locked(struct tandem_program *program, struct tandem_program_build *build,
+				const char *options)
+{
+	struct tandem_compile_input input = { .source = program->source,
+					      .length = program->source_length,
+					      .options = options };
+	struct tandem_device_core *core = core_of(build);
+	struct tandem_binary executable = { 0 };
+	int error = start_build(build, options, TANDEM_OPTIONS_BUILD);
+
+	if (error)
+		return error;
+	if (!program->source) {
+		struct tandem_binary object = build->binary;
+
+		if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+			return load(build);
+		return link_binaries(build, "", &object, 1);
+	}
+	error = core->ops->build(core, &input, &executable, &build->log);
+	if (error)
+		return error;
+	replace_binary(build, &executable);
+	return load(build);
+}
+
+int tandem_program_compile_locked(struct tandem_program *program,
+				  struct tandem_program_build *build, const char *options,
+				  const struct tandem_program_header *headers,
+				  unsigned int header_count)
+{
+	struct tandem_compile_input input = { .source = program->source,
+					      .length = program->source_length,
+					      .options = options,
+					      .header_count = header_count };
+	struct tandem_device_core *core = core_of(build);
+	struct tandem_source_header *texts = NULL;
+	struct tandem_binary object = { 0 };
+	int error = start_build(build, options, TANDEM_OPTIONS_COMPILE);
+
+	if (error)
+		return error;
+	if (header_count) {
+		texts = tandem_new_array(texts, header_count);
+		if (!texts)
+			return -ENOMEM;
+		for (unsigned int i = 0; i < header_count; i++) {
+			texts[i].name = headers[i].name;
+			texts[i].text = headers[i].program->source;
+			texts[i].length = headers[i].program->source_length;
+		}
+		input.headers = texts;
+	}
+	error = core->ops->compile(core, &input, &object, &build->log);
+	free(texts);
+	if (error)
+		return error;
+	replace_binary(build, &object);
+	build->status = CL_BUILD_SUCCESS;
+	return 0;
+}
+
+int tandem_program_link_locked(struct tandem_program_build *build, const char *options,
+			       const struct tandem_binary *inputs, unsigned int input_count)
+{
+	int error = start_build(build, options, TANDEM_OPTIONS_LINK);
+
+	return error ? error : link_binaries(build, options, inputs, input_count);
+}
+
+bool tandem_program_has_executable(struct tandem_program *program)
+{
+	return tandem_program_kernels(program);
+}
+
+const struct tandem_loaded_program *tandem_program_kernels(struct tandem_program *program)
+{
+	for (unsigned int i = 0; i < program->build_count; i++) {
+		if (program->builds[i].loaded)
+			return program->builds[i].loaded;
+	}
+	return NULL;
+}

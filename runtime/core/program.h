@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Programs. For each device a program has a binary, which is an object, a library
+ * or an executable; an executable is loaded at once, so that building tells of
+ * every error and creating kernels is cheap.
+ */
+#ifndef TANDEM_CORE_PROGRAM_H
+#define TANDEM_CORE_PROGRAM_H
+
+#include <pthread.h>
+
+#include "context.h"
+
+typedef void(CL_CALLBACK *tandem_program_notify)(cl_program, void *);
+
+struct tandem_program_build {
+	struct tandem_device *device; /* a reference is held */
+	struct tandem_binary binary;
+	cl_program_binary_type type;
+	cl_build_status status;
+	char *options; /* of the last build, compile or link; NULL before */
+	struct tandem_text log;
+	struct tandem_loaded_program *loaded; /* of an executable that was built */
+};
+
+struct tandem_program {
+	struct tandem_object object;
+	struct tandem_context *context;
+	char *source; /* NULL for a program from binaries */
+	size_t source_length;
+	pthread_mutex_t lock; /* held over a build; guards builds and kernels */
+	struct tandem_program_build *builds;
+	unsigned int build_count;
+	_Atomic unsigned int kernels; /* kernel objects, which forbid another build */
+};
+
+/* -ENOMEM. */
+int tandem_program_create_with_source(struct tandem_context *context, const char *const *strings,
+				      const size_t *lengths, unsigned int count,
+				      struct tandem_program **program);
+
+/* A program for @devices without binaries, to be filled in. -ENOMEM. */
+int tandem_program_create_empty(struct tandem_context *context,
+				struct tandem_device *const *devices, unsigned int count,
+				struct tandem_program **program);
+
+/* Gives the program's build @index a copy of @binary. -ENOEXEC where it is none. -ENOMEM. */
+int tandem_program_set_binary(struct tandem_program *program, unsigned int index,
+			      const struct tandem_binary *binary);
+
+/* The build for @device, or NULL where the program is not for it. */
+struct tandem_program_build *tandem_program_find(struct tandem_program *program,
+						 const struct tandem_device *device);
+
+/* A header that a source includes by @name. */
+struct tandem_program_header {
+	const char *name;
+	const struct tandem_program *program;
+};
+
+/*
+ * Builds, compiles or links for one device, with the lock held. 0, -EINVAL for
+ * bad options, -ENOEXEC for errors in the source or between the objects (both
+ * with text in the log), -ENOENT without a compiler, -ENOMEM.
+ */
+int tandem_program_build_locked(struct tandem_program *program, struct tandem_program_build *build,
+				const char *options);
+int tandem_program_compile_locked(struct tandem_program *program,
+				  struct tandem_program_build *build, const char *options,
+				  const struct tandem_program_header *headers,
+				  unsigned int header_count);
+int tandem_program_link_locked(struct tandem_program_build *build, const char *options,
+			       const struct tandem_binary *inputs, unsigned int input_count);
+
+/* Whether some device's executable is there. */
+bool tandem_program_has_executable(struct tandem_program *program);
+
+/* The information on the kernels: of the first device with an executable. NULL without one. */
+const struct tandem_loaded_program *tandem_program_kernels(struct tandem_program *program);
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "driver.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/host.h"
+#include "util/alloc.h"
+
+const struct tandem_driver *const tandem_drivers[] = { &tandem_host_driver };
+const unsigned int tandem_driver_count = TANDEM_ARRAY_SIZE(tandem_drivers);
+
+int tandem_loaded_program_find(const struct tandem_loaded_program *program, const char *name)
+{
+	for (uint32_t i = 0; i < program->kernel_count; i++) {
+		if (!strcmp(program->kernels[i].name, name))
+			return (int)i;
+	}
+	return -1;
+}
+
+void tandem_binary_finish(struct tandem_binary *binary)
+{
+	free(binary->bytes);
+	*binary = (struct tandem_binary){ 0 };
+}
+
+int tandem_binary_copy(const struct tandem_binary *binary, struct tandem_binary *copy)
+{
+	copy->bytes = malloc(binary->length ? binary->length : 1);
+	if (!copy->bytes)
+		return -ENOMEM;
+	memcpy(copy->bytes, binary->bytes, binary->length);
+	copy->length = binary->length;
+	return 0;
+}
+
+int tandem_worker_ensure_scratch(struct tandem_worker *worker, size_t bytes)
+{
+	size_t rounded;
+	void *scratch;
+
+	if (worker->scratch_bytes >= bytes)
+		return 0;
+	rounded = tandem_align_up(bytes, 65536);
+	scratch = aligned_alloc(4096, rounded);
+	if (!scratch)
+		return -ENOMEM;
+	free(worker->scratch);
+	worker->scratch = scratch;
+	worker->scratch_bytes = rounded;
+	return 0;
+}
+
+void tandem_worker_finish(struct tandem_worker *worker)
+{
+	free(worker->scratch);
+	*worker = (struct tandem_worker){ 0 };
+}

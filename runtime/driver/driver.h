@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The contract between the runtime and a driver, which makes a kind of device
+ * usable.
+ *
+ * Overview
+ *	A driver finds its devices (probe) and fills in their properties. For each
+ *	it then compiles and links programs, loads what was linked, and runs groups
+ *	of work-items. Everything else that OpenCL asks for (queues, events, memory
+ *	objects, copies) is done above, by the runtime, for all drivers alike.
+ *
+ * Memory
+ *	Every cl_mem and every SVM allocation of the runtime lies in the SVM arena
+ *	and has one address, the same for CPU and device. Argument blocks hold such
+ *	addresses. A device whose view of them differs translates by itself.
+ *
+ * Threads and locks
+ *	The runtime calls run_groups on several of its threads at once, for one and
+ *	for different launches, and the program operations from application
+ *	threads, several at once for different programs. It holds no lock of its
+ *	own while it calls a driver, but for probe.
+ *
+ * Errors
+ *	Operations return 0 or a negative errno: -ENOMEM where memory is short,
+ *	-ENODEV where the device is gone, others as their comments say. The runtime
+ *	turns them into OpenCL's codes.
+ */
+#ifndef TANDEM_DRIVER_DRIVER_H
+#define TANDEM_DRIVER_DRIVER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/text.h"
+
+#define TANDEM_DIMENSIONS 3
+
+struct tandem_device_ops;
+
+/* What a device is and can do: plain data, filled in once by its driver. */
+struct tandem_device_properties {
+	char name[128];
+	char vendor[64];
+	const char *driver_name;
+	uint32_t vendor_id;
+	uint64_t type; /* CL_DEVICE_TYPE_CPU, ... */
+	uint32_t compute_units; /* at least 1; threads that run groups at once */
+	uint32_t clock_mhz; /* 0 where it is not known */
+	uint32_t vector_bytes; /* width of the widest vector register */
+	uint64_t max_work_group_size; /* also of each of its dimensions */
+	uint64_t global_memory_bytes;
+	uint64_t max_allocation_bytes;
+	uint64_t global_cache_bytes;
+	uint32_t cache_line_bytes;
+	uint64_t local_memory_bytes;
+	uint64_t max_global_variable_bytes;
+	uint64_t printf_buffer_bytes;
+	uint64_t svm_capabilities; /* CL_DEVICE_SVM_* */
+	bool has_compiler; /* source can be compiled and linked */
+	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
+};
+
+/* A device as its driver sees it. Drivers embed it in a structure of their own. */
+struct tandem_device_core {
+	const struct tandem_device_ops *ops;
+	struct tandem_device_properties properties;
+};
+
+struct tandem_driver {
+	const char *name; /* as TANDEM_DEVICES gives it */
+	/*
+	 * Makes the driver's devices: up to @room of them into @devices, their number
+	 * into @count; none is no error. Called once in a process.
+	 */
+	int (*probe)(struct tandem_device_core **devices, unsigned int room, unsigned int *count);
+};
+
+/* ---- programs ---- */
+
+/* Bytes that stand for a compiled object, a library or an executable. */
+struct tandem_binary {
+	void *bytes; /* from malloc */
+	size_t length;
+};
+
+enum tandem_binary_kind {
+	TANDEM_BINARY_INVALID, /* damaged, or of another version or driver */
+	TANDEM_BINARY_OBJECT,
+	TANDEM_BINARY_LIBRARY,
+	TANDEM_BINARY_EXECUTABLE,
+};
+
+struct tandem_source_header {
+	const char *name; /* as #include gives it */
+	const char *text;
+	size_t length;
+};
+
+/* What to compile. Nothing of it is kept after the call. */
+struct tandem_compile_input {
+	const char *source;
+	size_t length;
+	const char *options; /* checked before by check_options */
+	const struct tandem_source_header *headers;
+	unsigned int header_count;
+};
+
+struct tandem_link_input {
+	const struct tandem_binary *binaries; /* objects and libraries */
+	unsigned int count;
+	const char *options;
+	bool make_library;
+};
+
+/* Which of OpenCL's calls a string of options is for: they allow different ones. */
+enum tandem_options_use {
+	TANDEM_OPTIONS_BUILD,
+	TANDEM_OPTIONS_COMPILE,
+	TANDEM_OPTIONS_LINK,
+};
+
+enum tandem_argument_kind {
+	TANDEM_ARGUMENT_VALUE, /* copied into the argument block */
+	TANDEM_ARGUMENT_GLOBAL, /* an address in the arena, or 0 */
+	TANDEM_ARGUMENT_CONSTANT, /* likewise */
+	TANDEM_ARGUMENT_LOCAL, /* a byte offset into the group's local memory */
+};
+
+struct tandem_kernel_argument {
+	enum tandem_argument_kind kind;
+	uint32_t bytes; /* size of the value; of what a pointer argument holds: 8 */
+	uint32_t offset; /* where it stands in the argument block */
+	uint32_t access_qualifier; /* CL_KERNEL_ARG_ACCESS_* */
+	uint64_t type_qualifier; /* CL_KERNEL_ARG_TYPE_* */
+	const char *name;
+	const char *type_name;
+};
+
+struct tandem_kernel_info {
+	const char *name;
+	const char *attributes; /* as CL_KERNEL_ATTRIBUTES wants them */
+	uint32_t argument_count;
+	const struct tandem_kernel_argument *arguments;
+	uint32_t argument_block_bytes;
+	uint32_t required_group[TANDEM_DIMENSIONS]; /* reqd_work_group_size, or zeros */
+	uint64_t local_bytes; /* __local variables; arguments come on top */
+	uint64_t private_bytes; /* a work-item, as far as the driver can tell */
+	uint64_t stack_bytes; /* that a thread which runs the kernel must have free */
+	uint64_t max_group; /* at most the device's max_work_group_size */
+	uint32_t preferred_group_multiple;
+	bool uses_printf;
+};
+
+/* A program made ready to run on one device. Drivers embed it. */
+struct tandem_loaded_program {
+	uint32_t kernel_count;
+	const struct tandem_kernel_info *kernels;
+	uint64_t global_variable_bytes;
+};
+
+/* ---- launches ---- */
+
+/* A thread's own memory for running groups: grows as kernels need it. */
+struct tandem_worker {
+	void *scratch; /* aligned to a page; a driver's ensure_scratch makes it larger */
+	size_t scratch_bytes;
+};
+
+/* One kernel over an index space. The runtime owns it; it outlives the launch. */
+struct tandem_launch {
+	struct tandem_loaded_program *program;
+	const struct tandem_kernel_info *kernel;
+	const void *arguments; /* argument_block_bytes, aligned to 128 */
+	uint32_t dimensions;
+	uint64_t global_offset[TANDEM_DIMENSIONS];
+	uint64_t local_size[TANDEM_DIMENSIONS];
+	uint64_t group_count[TANDEM_DIMENSIONS];
+	uint64_t local_bytes; /* of a group: variables and arguments */
+	void *driver_data; /* the driver's, between begin_launch and end_launch */
+};
+
+struct tandem_device_ops {
+	void (*destroy)(struct tandem_device_core *device);
+
+	/*
+	 * -EINVAL for an option that does not exist or does not belong to @use, with a
+	 * line about it added to @log.
+	 */
+	int (*check_options)(struct tandem_device_core *device, const char *options,
+			     enum tandem_options_use use, struct tandem_text *log);
+	/*
+	 * Source to object. -ENOEXEC where the source has errors, -ENOENT where the
+	 * compiler is missing; what the compiler said is added to @log in any case.
+	 */
+	int (*compile)(struct tandem_device_core *device, const struct tandem_compile_input *input,
+		       struct tandem_binary *object, struct tandem_text *log);
+	/* Objects and libraries to an executable or a library. -ENOEXEC as above. */
+	int (*link)(struct tandem_device_core *device, const struct tandem_link_input *input,
+		    struct tandem_binary *linked, struct tandem_text *log);
+	/* compile and link in one: what a cache knows how to skip. */
+	int (*build)(struct tandem_device_core *device, const struct tandem_compile_input *input,
+		     struct tandem_binary *executable, struct tandem_text *log);
+	/* What @binary is, without trusting it. */
+	enum tandem_binary_kind (*inspect)(struct tandem_device_core *device,
+					   const struct tandem_binary *binary);
+	/*
+	 * Makes an executable ready to run. -ENOEXEC where it is damaged. An executable made
+	 * for another processor is translated anew.
+	 */
+	int (*load)(struct tandem_device_core *device, const struct tandem_binary *executable,
+		    struct tandem_loaded_program **program, struct tandem_text *log);
+	void (*unload)(struct tandem_device_core *device, struct tandem_loaded_program *program);
+
+	/* Before the first group of a launch, and after the last, on one thread each. */
+	int (*begin_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
+	void (*end_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
+	/*
+	 * Runs the groups @first to @first + @count - 1 of a launch, counted along the first
+	 * dimension first, on the calling thread. Returns when they are done. An error
+	 * ends the launch.
+	 */
+	int (*run_groups)(struct tandem_device_core *device, const struct tandem_launch *launch,
+			  struct tandem_worker *worker, uint64_t first, uint64_t count);
+
+	/* Tells the device of an SVM allocation with atomics, and of its end. */
+	int (*attach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
+	void (*detach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
+	/* Moves a range towards the device, or back to the host. */
+	int (*migrate_svm)(struct tandem_device_core *device, void *address, size_t bytes,
+			   bool to_host);
+};
+
+/* The drivers that this build has, in the order in which their devices are reported. */
+extern const struct tandem_driver *const tandem_drivers[];
+extern const unsigned int tandem_driver_count;
+
+/* The index of the kernel @name in @program, or -1. */
+int tandem_loaded_program_find(const struct tandem_loaded_program *program, const char *name);
+
+/* Frees what @binary holds and empties it. */
+void tandem_binary_finish(struct tandem_binary *binary);
+
+/* The same bytes again. -ENOMEM. */
+int tandem_binary_copy(const struct tandem_binary *binary, struct tandem_binary *copy);
+
+/*
+ * Makes the worker's scratch memory at least @bytes large; its contents are lost
+ * where it grows. -ENOMEM.
+ */
+int tandem_worker_ensure_scratch(struct tandem_worker *worker, size_t bytes);
+void tandem_worker_finish(struct tandem_worker *worker);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "features.h"
+
+#include "util/alloc.h"
+
+#define V1 CL_MAKE_VERSION(1, 0, 0)
+#define V3 CL_MAKE_VERSION(3, 0, 0)
+
+static const struct tandem_feature features[] = {
+	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
+	{ TANDEM_FEATURE, "__opencl_c_atomic_order_acq_rel", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_all_devices", V3, true },
+	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_device", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_fp64", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_generic_address_space", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_int64", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_program_scope_global_variables", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
+};
+
+bool tandem_has_svm_atomics(const struct tandem_device_properties *properties)
+{
+	return properties->svm_capabilities & CL_DEVICE_SVM_ATOMICS;
+}
+
+const struct tandem_feature *tandem_feature_next(const struct tandem_device_properties *properties,
+						 enum tandem_feature_kind kind,
+						 const struct tandem_feature *previous)
+{
+	const struct tandem_feature *feature = previous ? previous + 1 : features;
+
+	for (; feature < features + TANDEM_ARRAY_SIZE(features); feature++) {
+		if (feature->kind != kind)
+			continue;
+		if (!feature->needs_svm_atomics || tandem_has_svm_atomics(properties))
+			return feature;
+	}
+	return NULL;
+}
+
+void tandem_features_clang_option(const struct tandem_device_properties *properties,
+				  struct tandem_text *option)
+{
+	tandem_text_print(option, "-cl-ext=-all");
+	for (int kind = TANDEM_EXTENSION; kind <= TANDEM_FEATURE; kind++) {
+		const struct tandem_feature *feature = NULL;
+
+		while ((feature = tandem_feature_next(properties, kind, feature)))
+			tandem_text_print(option, ",+%s", feature->name);
+	}
+}

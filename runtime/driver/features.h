@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The extensions and the optional features of OpenCL C that devices have: one
+ * table, asked by the device queries and by the compiler, so that what is
+ * reported is what compiles.
+ */
+#ifndef TANDEM_DRIVER_FEATURES_H
+#define TANDEM_DRIVER_FEATURES_H
+
+#include <CL/cl.h>
+
+#include "driver.h"
+
+enum tandem_feature_kind {
+	TANDEM_EXTENSION, /* stands in CL_DEVICE_EXTENSIONS */
+	TANDEM_FEATURE, /* stands in CL_DEVICE_OPENCL_C_FEATURES */
+};
+
+struct tandem_feature {
+	enum tandem_feature_kind kind;
+	const char *name;
+	cl_version version;
+	bool needs_svm_atomics;
+};
+
+/*
+ * The feature after @previous, the first where that is NULL, that a device with
+ * @properties has; NULL after the last.
+ */
+const struct tandem_feature *tandem_feature_next(const struct tandem_device_properties *properties,
+						 enum tandem_feature_kind kind,
+						 const struct tandem_feature *previous);
+
+/* Adds clang's option that allows these and nothing else: -cl-ext=-all,+name,... */
+void tandem_features_clang_option(const struct tandem_device_properties *properties,
+				  struct tandem_text *option);
+
+/* Whether the device reports SVM atomics. */
+bool tandem_has_svm_atomics(const struct tandem_device_properties *properties);
+
+#endif

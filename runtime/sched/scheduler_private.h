@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the scheduler share with each other. */
+#ifndef TANDEM_SCHED_SCHEDULER_PRIVATE_H
+#define TANDEM_SCHED_SCHEDULER_PRIVATE_H
+
+#include "scheduler.h"
+
+/* Threads of one scheduler, workers and standbys: the bound of the progress guarantee. */
+#define TANDEM_SCHED_MAX_THREADS 256
+
+TAILQ_HEAD(tandem_sched_queue_list, tandem_sched_queue);
+TAILQ_HEAD(tandem_group_run_list, tandem_group_run);
+
+/* A thread's place to run groups in; waiting threads borrow one. */
+struct tandem_sched_seat {
+	struct tandem_worker worker;
+	struct tandem_sched_seat *next; /* in spare_seats */
+};
+
+struct tandem_scheduler {
+	uint32_t worker_limit;
+	/* Changes with every new piece of work: what a thread that spins looks at. */
+	_Atomic unsigned int work_sequence;
+
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t work; /* idle workers */
+	pthread_cond_t standby_work; /* the idle standby */
+	pthread_cond_t thread_ended;
+	pthread_cond_t settled; /* no thread is inside a task */
+	struct tandem_sched_queue_list ready_queues;
+	struct tandem_group_run_list runs;
+	struct tandem_sched_seat *spare_seats;
+	uint32_t workers; /* started and not ended */
+	uint32_t idle; /* workers asleep that nobody has called yet */
+	uint32_t calls; /* workers called that have not woken yet */
+	uint32_t spinning;
+	uint32_t threads; /* workers and standbys */
+	uint32_t busy; /* threads inside a task */
+	bool standby_idle;
+	bool standby_called;
+	bool stopping;
+	uint64_t tasks_taken;
+};
+
+/*
+ * Takes the next ready task. @target: what a helping thread waits for, and then
+ * only a task that this wait depends on; NULL for a worker.
+ */
+struct tandem_task *tandem_sched_take_task_locked(struct tandem_scheduler *scheduler,
+						  struct tandem_task *target);
+
+/* Joins a published launch with groups left; @target as above. */
+struct tandem_group_run *tandem_sched_join_run_locked(struct tandem_scheduler *scheduler,
+						      struct tandem_task *target);
+
+/* Whether a thread that waits for @target may run @task meanwhile. */
+bool tandem_sched_may_help_locked(const struct tandem_task *task, const struct tandem_task *target);
+
+/* Runs a task that was taken, until it is complete or others go on with it. No lock. */
+void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
+			   struct tandem_worker *worker);
+
+/* Takes part in a launch that was joined. No lock. */
+void tandem_sched_run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			     struct tandem_worker *worker);
+
+/* Ends a task whose work has ended with @error. No lock. */
+void tandem_sched_end_task(struct tandem_task *task, int error);
+
+/*
+ * Sees to it that @count threads look for work. @must_run: a task is ready, so
+ * where no worker is free a standby thread has to watch over it.
+ */
+void tandem_sched_call_workers_locked(struct tandem_scheduler *scheduler, uint32_t count,
+				      bool must_run);
+
+/* A seat for a thread that is no worker; NULL without memory. */
+struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *scheduler);
+void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
+				     struct tandem_sched_seat *seat);
+
+#endif

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+/* The threads of a scheduler. See scheduler.h. */
+#include "scheduler_private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "util/alloc.h"
+#include "util/clock.h"
+#include "util/cpu_x86_64.h"
+#include "util/log.h"
+#include "util/stack.h"
+
+/* How long an idle worker looks for work before it sleeps: some microseconds. */
+#define IDLE_SPINS 400
+/* How long a ready task waits for a worker before the standby thread takes it. */
+#define STANDBY_PATIENCE_NS 2000000
+/* How long the end of the process waits for tasks that are about to end. */
+#define SETTLE_NS 200000000
+
+static void *worker_main(void *argument);
+static void *standby_main(void *argument);
+
+struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
+{
+	struct tandem_scheduler *scheduler = tandem_new(scheduler);
+	pthread_condattr_t monotonic;
+
+	if (!scheduler)
+		return NULL;
+	scheduler->worker_limit = workers;
+	TAILQ_INIT(&scheduler->ready_queues);
+	TAILQ_INIT(&scheduler->runs);
+	pthread_mutex_init(&scheduler->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&scheduler->work, &monotonic);
+	pthread_cond_init(&scheduler->standby_work, &monotonic);
+	pthread_cond_init(&scheduler->thread_ended, &monotonic);
+	pthread_cond_init(&scheduler->settled, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	return scheduler;
+}
+
+static struct timespec time_after(uint64_t duration_ns)
+{
+	uint64_t end_ns = tandem_clock_ns() + duration_ns;
+
+	return (struct timespec){ .tv_sec = (time_t)(end_ns / 1000000000),
+				  .tv_nsec = (long)(end_ns % 1000000000) };
+}
+
+void tandem_scheduler_settle(struct tandem_scheduler *scheduler)
+{
+	struct timespec end = time_after(SETTLE_NS);
+
+	pthread_mutex_lock(&scheduler->lock);
+	while (scheduler->busy || !TAILQ_EMPTY(&scheduler->ready_queues)) {
+		if (pthread_cond_timedwait(&scheduler->settled, &scheduler->lock, &end) ==
+		    ETIMEDOUT)
+			break;
+	}
+	pthread_mutex_unlock(&scheduler->lock);
+}
+
+void tandem_scheduler_destroy(struct tandem_scheduler *scheduler)
+{
+	struct tandem_sched_seat *seat, *next;
+
+	pthread_mutex_lock(&scheduler->lock);
+	scheduler->stopping = true;
+	atomic_fetch_add(&scheduler->work_sequence, 1);
+	pthread_cond_broadcast(&scheduler->work);
+	pthread_cond_broadcast(&scheduler->standby_work);
+	while (scheduler->threads > scheduler->busy)
+		pthread_cond_wait(&scheduler->thread_ended, &scheduler->lock);
+	if (scheduler->threads) {
+		tandem_log(TANDEM_LOG_SCHED, "%u threads are still inside a task",
+			   scheduler->threads);
+		pthread_mutex_unlock(&scheduler->lock);
+		return;
+	}
+	pthread_mutex_unlock(&scheduler->lock);
+	for (seat = scheduler->spare_seats; seat; seat = next) {
+		next = seat->next;
+		tandem_worker_finish(&seat->worker);
+		free(seat);
+	}
+	pthread_cond_destroy(&scheduler->work);
+	pthread_cond_destroy(&scheduler->standby_work);
+	pthread_cond_destroy(&scheduler->thread_ended);
+	pthread_cond_destroy(&scheduler->settled);
+	pthread_mutex_destroy(&scheduler->lock);
+	free(scheduler);
+}
+
+struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *scheduler)
+{
+	struct tandem_sched_seat *seat;
+
+	pthread_mutex_lock(&scheduler->lock);
+	seat = scheduler->spare_seats;
+	if (seat)
+		scheduler->spare_seats = seat->next;
+	pthread_mutex_unlock(&scheduler->lock);
+	return seat ? seat : tandem_new(seat);
+}
+
+void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
+				     struct tandem_sched_seat *seat)
+{
+	seat->next = scheduler->spare_seats;
+	scheduler->spare_seats = seat;
+}
+
+/*
+ * Starts a detached thread. The application's signal handlers don't run on it.
+ * The scheduler counts it before it exists, so that the end waits for it.
+ */
+static bool start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *))
+{
+	pthread_attr_t attributes;
+	sigset_t every, before;
+	pthread_t thread;
+	int error;
+
+	if (scheduler->stopping || scheduler->threads >= TANDEM_SCHED_MAX_THREADS)
+		return false;
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, TANDEM_WORKER_STACK_BYTES);
+	sigfillset(&every);
+	pthread_sigmask(SIG_SETMASK, &every, &before);
+	scheduler->threads++;
+	error = pthread_create(&thread, &attributes, run, scheduler);
+	if (error)
+		scheduler->threads--;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	if (error)
+		tandem_warn("no thread could be started: %s", strerror(error));
+	return !error;
+}
+
+static void call_standby_locked(struct tandem_scheduler *scheduler)
+{
+	if (scheduler->standby_called)
+		return;
+	scheduler->standby_called = true;
+	if (scheduler->standby_idle)
+		pthread_cond_signal(&scheduler->standby_work);
+	else if (!start_thread_locked(scheduler, standby_main))
+		scheduler->standby_called = false;
+}
+
+void tandem_sched_call_workers_locked(struct tandem_scheduler *scheduler, uint32_t count,
+				      bool must_run)
+{
+	/* Who spins, or was called and is not there yet, finds this work as well. */
+	uint32_t coming = scheduler->spinning + scheduler->calls;
+
+	atomic_fetch_add(&scheduler->work_sequence, 1);
+	if (coming)
+		count = count > coming ? count - coming : 0;
+	while (count && scheduler->idle) {
+		scheduler->idle--;
+		scheduler->calls++;
+		pthread_cond_signal(&scheduler->work);
+		count--;
+	}
+	while (count && scheduler->workers < scheduler->worker_limit) {
+		if (!start_thread_locked(scheduler, worker_main))
+			break;
+		scheduler->workers++;
+		count--;
+	}
+	if (count && must_run)
+		call_standby_locked(scheduler);
+}
+
+/* Runs one piece of work, if there is any. Entered and left with the lock held. */
+static bool work_once_locked(struct tandem_scheduler *scheduler, struct tandem_worker *worker,
+			     bool tasks_only)
+{
+	struct tandem_task *task = tandem_sched_take_task_locked(scheduler, NULL);
+	struct tandem_group_run *run = NULL;
+
+	if (!task && !tasks_only)
+		run = tandem_sched_join_run_locked(scheduler, NULL);
+	if (!task && !run)
+		return false;
+	scheduler->busy++;
+	pthread_mutex_unlock(&scheduler->lock);
+	if (task)
+		tandem_sched_run_task(scheduler, task, worker);
+	else
+		tandem_sched_run_groups(scheduler, run, worker);
+	pthread_mutex_lock(&scheduler->lock);
+	if (!--scheduler->busy)
+		pthread_cond_broadcast(&scheduler->settled);
+	return true;
+}
+
+/* Looks out for new work for a short while, without the lock. */
+static void spin_locked(struct tandem_scheduler *scheduler)
+{
+	unsigned int seen = atomic_load(&scheduler->work_sequence);
+
+	scheduler->spinning++;
+	pthread_mutex_unlock(&scheduler->lock);
+	for (int i = 0; i < IDLE_SPINS; i++) {
+		if (atomic_load_explicit(&scheduler->work_sequence, memory_order_relaxed) != seen)
+			break;
+		tandem_cpu_relax();
+	}
+	pthread_mutex_lock(&scheduler->lock);
+	scheduler->spinning--;
+}
+
+static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_worker *worker)
+{
+	tandem_worker_finish(worker);
+	scheduler->threads--;
+	pthread_cond_broadcast(&scheduler->thread_ended);
+	pthread_mutex_unlock(&scheduler->lock);
+}
+
+static void *worker_main(void *argument)
+{
+	struct tandem_scheduler *scheduler = argument;
+	struct tandem_worker worker = { 0 };
+	unsigned int seen;
+
+	pthread_setname_np(pthread_self(), "tandem-worker");
+	pthread_mutex_lock(&scheduler->lock);
+	while (!scheduler->stopping) {
+		seen = atomic_load(&scheduler->work_sequence);
+		if (work_once_locked(scheduler, &worker, false))
+			continue;
+		spin_locked(scheduler);
+		if (atomic_load(&scheduler->work_sequence) != seen)
+			continue;
+		scheduler->idle++;
+		while (!scheduler->calls && !scheduler->stopping)
+			pthread_cond_wait(&scheduler->work, &scheduler->lock);
+		/* Whoever called has taken this worker out of idle. */
+		if (scheduler->calls)
+			scheduler->calls--;
+	}
+	scheduler->workers--;
+	end_thread_locked(scheduler, &worker);
+	return NULL;
+}
+
+/* Watches until no worker has taken any task for a while, though some are ready: true. */
+static bool watch_locked(struct tandem_scheduler *scheduler)
+{
+	struct timespec end = time_after(STANDBY_PATIENCE_NS);
+	uint64_t taken = scheduler->tasks_taken;
+
+	while (!scheduler->stopping && !TAILQ_EMPTY(&scheduler->ready_queues)) {
+		if (pthread_cond_timedwait(&scheduler->standby_work, &scheduler->lock, &end) !=
+		    ETIMEDOUT)
+			continue;
+		if (scheduler->tasks_taken == taken)
+			return !TAILQ_EMPTY(&scheduler->ready_queues);
+		taken = scheduler->tasks_taken;
+		end = time_after(STANDBY_PATIENCE_NS);
+	}
+	return false;
+}
+
+/*
+ * Takes over a task that no worker comes for. There is one standby at a time
+ * that watches; once it has a task to run, the next call makes another.
+ */
+static void *standby_main(void *argument)
+{
+	struct tandem_scheduler *scheduler = argument;
+	struct tandem_worker worker = { 0 };
+
+	pthread_setname_np(pthread_self(), "tandem-standby");
+	pthread_mutex_lock(&scheduler->lock);
+	while (!scheduler->stopping) {
+		if (watch_locked(scheduler)) {
+			scheduler->standby_called = false;
+			/* Others may be stuck as well, once this thread is. */
+			work_once_locked(scheduler, &worker, true);
+			if (scheduler->standby_idle || scheduler->standby_called)
+				break;
+			if (!TAILQ_EMPTY(&scheduler->ready_queues)) {
+				scheduler->standby_called = true;
+				continue;
+			}
+		}
+		scheduler->standby_called = false;
+		scheduler->standby_idle = true;
+		while (!scheduler->standby_called && !scheduler->stopping)
+			pthread_cond_wait(&scheduler->standby_work, &scheduler->lock);
+		scheduler->standby_idle = false;
+	}
+	end_thread_locked(scheduler, &worker);
+	return NULL;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "svm.h"
+
+#include <CL/cl.h>
+#include <errno.h>
+
+#include "arena.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_core **devices,
+			   unsigned int device_count)
+{
+	space->devices = devices;
+	space->device_count = device_count;
+	pthread_mutex_init(&space->lock, NULL);
+	TAILQ_INIT(&space->allocations);
+}
+
+static void detach(struct tandem_svm_allocation *allocation, unsigned int count)
+{
+	struct tandem_svm_space *space = allocation->space;
+
+	while (count--) {
+		struct tandem_device_core *device = space->devices[count];
+
+		device->ops->detach_svm_atomics(device, allocation->address, allocation->bytes);
+	}
+}
+
+static int attach(struct tandem_svm_allocation *allocation)
+{
+	struct tandem_svm_space *space = allocation->space;
+
+	for (unsigned int i = 0; i < space->device_count; i++) {
+		struct tandem_device_core *device = space->devices[i];
+		int error = device->ops->attach_svm_atomics(device, allocation->address,
+							    allocation->bytes);
+
+		if (error) {
+			tandem_log(TANDEM_LOG_SVM, "%s takes no range with atomics: error %d",
+				   device->properties.name, -error);
+			detach(allocation, i);
+			return error;
+		}
+	}
+	return 0;
+}
+
+static void free_allocation(struct tandem_svm_allocation *allocation)
+{
+	if (allocation->flags & CL_MEM_SVM_ATOMICS)
+		detach(allocation, allocation->space->device_count);
+	tandem_arena_free(allocation->address, allocation->bytes);
+	free(allocation);
+}
+
+void tandem_svm_space_finish(struct tandem_svm_space *space)
+{
+	struct tandem_svm_allocation *allocation;
+
+	while ((allocation = TAILQ_FIRST(&space->allocations))) {
+		tandem_log(TANDEM_LOG_LEAKS, "SVM allocation of %zu bytes at %p was not freed",
+			   allocation->bytes, (void *)allocation->address);
+		TAILQ_REMOVE(&space->allocations, allocation, link);
+		free_allocation(allocation);
+	}
+	pthread_mutex_destroy(&space->lock);
+}
+
+int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
+			struct tandem_svm_allocation **out)
+{
+	bool atomics = flags & CL_MEM_SVM_ATOMICS;
+	struct tandem_svm_allocation *allocation = tandem_new(allocation);
+	int error = -ENOMEM;
+
+	if (!allocation)
+		return -ENOMEM;
+	allocation->space = space;
+	allocation->bytes = bytes;
+	allocation->flags = flags;
+	allocation->address = tandem_arena_allocate(
+		atomics ? TANDEM_ARENA_EXCLUSIVE : TANDEM_ARENA_PACKED, bytes, allocation);
+	if (!allocation->address)
+		goto free_record;
+	error = atomics ? attach(allocation) : 0;
+	if (error)
+		goto free_memory;
+	pthread_mutex_lock(&space->lock);
+	TAILQ_INSERT_TAIL(&space->allocations, allocation, link);
+	pthread_mutex_unlock(&space->lock);
+	*out = allocation;
+	return 0;
+
+free_memory:
+	tandem_arena_free(allocation->address, bytes);
+free_record:
+	free(allocation);
+	return error;
+}
+
+struct tandem_svm_allocation *tandem_svm_find(struct tandem_svm_space *space, const void *address)
+{
+	struct tandem_svm_allocation *allocation = tandem_arena_owner(address);
+
+	if (!allocation || allocation->space != space)
+		return NULL;
+	/* The allocation's block may be larger than the allocation. */
+	return tandem_svm_contains(allocation, address, 1) ? allocation : NULL;
+}
+
+void tandem_svm_free(struct tandem_svm_space *space, void *address)
+{
+	struct tandem_svm_allocation *allocation = tandem_svm_find(space, address);
+
+	if (!allocation || allocation->address != address) {
+		tandem_log(TANDEM_LOG_SVM,
+			   "free of %p: no SVM allocation of this context begins there", address);
+		return;
+	}
+	pthread_mutex_lock(&space->lock);
+	TAILQ_REMOVE(&space->allocations, allocation, link);
+	pthread_mutex_unlock(&space->lock);
+	free_allocation(allocation);
+}

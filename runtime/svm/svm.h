@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SVM allocations: what clSVMAlloc gave out, found again by address.
+ *
+ * An allocation with atomics is made known to the devices of its context, so
+ * that they can hold its pages exclusively (driver.h, attach_svm_atomics).
+ */
+#ifndef TANDEM_SVM_SVM_H
+#define TANDEM_SVM_SVM_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "driver/driver.h"
+
+TAILQ_HEAD(tandem_svm_list, tandem_svm_allocation);
+
+/* The SVM allocations of one context, and the devices they are for. */
+struct tandem_svm_space {
+	struct tandem_device_core **devices; /* the context's, root devices only */
+	unsigned int device_count;
+	pthread_mutex_t lock; /* guards the list */
+	struct tandem_svm_list allocations;
+};
+
+struct tandem_svm_allocation {
+	char *address;
+	size_t bytes;
+	uint64_t flags; /* CL_MEM_SVM_* and access flags, as clSVMAlloc was given them */
+	struct tandem_svm_space *space;
+	TAILQ_ENTRY(tandem_svm_allocation) link;
+};
+
+/* @devices must live as long as the space. */
+void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_core **devices,
+			   unsigned int device_count);
+
+/* Frees what is left, and says so in the log. */
+void tandem_svm_space_finish(struct tandem_svm_space *space);
+
+/* -ENOMEM, or what a device says that cannot take a range with atomics. */
+int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
+			struct tandem_svm_allocation **allocation);
+
+/* Frees the allocation that begins at @address; nothing where there is none in the space. */
+void tandem_svm_free(struct tandem_svm_space *space, void *address);
+
+/*
+ * The allocation of @space that @address points into, or NULL. It stays valid
+ * until the application frees it.
+ */
+struct tandem_svm_allocation *tandem_svm_find(struct tandem_svm_space *space, const void *address);
+
+/* Whether @bytes from @address on, in @allocation, end inside it. */
+static inline bool tandem_svm_contains(const struct tandem_svm_allocation *allocation,
+				       const void *address, size_t bytes)
+{
+	size_t offset = (size_t)((const char *)address - allocation->address);
+
+	return offset <= allocation->bytes && bytes <= allocation->bytes - offset;
+}
+
+#endif
