@@ -112,8 +112,11 @@ static const int integers[] = {
 	1073, 1074, 1075, 1076, 2097, 2098, 2099, 10001, 65536, INT_MAX - 1, INT_MAX,
 };
 
+/* x in the format. Signalling NaNs become quiet: OpenCL knows no others. */
 static double fit(const struct math_format *format, double x)
 {
+	if (isnan(x))
+		return (double)NAN;
 	return format->is_double ? x : (double)(float)x;
 }
 
