@@ -67,6 +67,9 @@ static cl_int build_for_devices_locked(struct tandem_program *program, cl_uint c
 	struct tandem_program_build *build;
 	cl_int code = CL_SUCCESS;
 
+	if (program->is_linked)
+		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
+				       "the program was made by clLinkProgram");
 	if (program->kernels)
 		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
 				       "kernel objects of the program exist");
@@ -288,6 +291,7 @@ static cl_int link_program(cl_context handle, cl_uint num_devices, const cl_devi
 		num_devices ? num_devices : context->device_count, &program));
 	if (code != CL_SUCCESS)
 		return code;
+	program->is_linked = true;
 	for (unsigned int i = 0; code == CL_SUCCESS && i < program->build_count; i++) {
 		code = link_for_device(&program->builds[i], count, inputs, options);
 		linked |= program->builds[i].status == CL_BUILD_SUCCESS;
