@@ -40,7 +40,7 @@ static const struct option {
 	{ "-Werror", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-g", FOR_COMPILER, ALONE, NOTHING },
 	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, TO_CLANG },
-	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
 	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, TO_CLANG },

@@ -375,7 +375,6 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 		/* Only what it prints counts here; compiling says the rest. */
 		add(command, "-w");
 	} else {
-		add(command, "-cl-kernel-arg-info");
 		add(command, "-O1");
 		add(command, "-Xclang");
 		add(command, "-disable-llvm-passes");
