@@ -25,6 +25,7 @@ enum meaning {
 	NOTHING, /* the default, or without a meaning here */
 	NO_OPTIMISATION,
 	LIBRARY,
+	LINK_OPTIONS,
 };
 
 static const struct option {
@@ -54,7 +55,7 @@ static const struct option {
 	{ "-cl-finite-math-only", FOR_BOTH, ALONE, TO_CLANG },
 	{ "-cl-fast-relaxed-math", FOR_BOTH, ALONE, TO_CLANG },
 	{ "-create-library", FOR_LINKER, ALONE, LIBRARY },
-	{ "-enable-link-options", FOR_LINKER, ALONE, NOTHING },
+	{ "-enable-link-options", FOR_LINKER, ALONE, LINK_OPTIONS },
 };
 
 /*
@@ -143,6 +144,9 @@ static int use_option(struct tandem_build_options *parsed, const struct option *
 	case LIBRARY:
 		parsed->make_library = true;
 		break;
+	case LINK_OPTIONS:
+		parsed->link_options = true;
+		break;
 	default:
 		break;
 	}
@@ -177,6 +181,10 @@ static int parse(struct tandem_build_options *parsed, unsigned int steps, struct
 		error = use_option(parsed, option, word, &rest, log);
 		if (error)
 			return error;
+	}
+	if (parsed->link_options && !parsed->make_library) {
+		tandem_text_print(log, "error: '-enable-link-options' is for libraries\n");
+		return -EINVAL;
 	}
 	return 0;
 }
