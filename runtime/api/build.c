@@ -35,6 +35,15 @@ static cl_int check_notify(const char *function, void(CL_CALLBACK *notify)(cl_pr
 }
 
 /*
+ * Whether a call that returns @code has built, well or not: where it could not begin
+ * there is nothing to notify of. @failed: the code of errors in the source.
+ */
+static bool has_ended(cl_int code, cl_int failed)
+{
+	return code == CL_SUCCESS || code == failed;
+}
+
+/*
  * What a call builds: the devices of its list, or all of the program's. The
  * device list must be checked.
  */
@@ -106,7 +115,7 @@ cl_int tandem_clBuildProgram(cl_program handle, cl_uint num_devices,
 	pthread_mutex_lock(&program->lock);
 	code = build_for_devices_locked(program, num_devices, device_list, options ? options : "");
 	pthread_mutex_unlock(&program->lock);
-	if (pfn_notify)
+	if (pfn_notify && has_ended(code, CL_BUILD_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);
 	return code;
 }
@@ -188,7 +197,7 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 					  options ? options : "", headers, num_headers);
 	pthread_mutex_unlock(&program->lock);
 	free(headers);
-	if (pfn_notify)
+	if (pfn_notify && has_ended(code, CL_COMPILE_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);
 	return code;
 }
