@@ -61,7 +61,7 @@ static void check_same(const struct state *state, const unsigned char *seen,
 		return;
 	while (seen[i] == wanted[i])
 		i++;
-	check_report("seed %llu, step %d, %s: byte %zu is %u, expected %u",
+	check_report("contents differ", "seed %llu, step %d, %s: byte %zu is %u, expected %u",
 		     (unsigned long long)state->seed, state->step, state->command, i, seen[i],
 		     wanted[i]);
 }

@@ -68,7 +68,7 @@ void error_row_may_write(void)
 static void fail_row(const struct error_world *world, const char *what, long long seen)
 {
 	current->outcome = FAILED;
-	check_report("%s%s, %s: %s %lld, expected %d", current->entry_point,
+	check_report("wrong code", "%s%s, %s: %s %lld, expected %d", current->entry_point,
 		     world->direct ? " (of the dispatch table)" : "", current->condition, what,
 		     seen, current->expected);
 }
