@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What is installed, and where: cmake --install, the target uninstall, and tests of both.
 
-set(packaging ${CMAKE_SOURCE_DIR}/packaging)
+set(packaging ${CMAKE_SOURCE_DIR}/runtime/packaging)
 
 install(TARGETS tandem
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
@@ -28,7 +28,7 @@ install(FILES
 	samples/03_svm_ring.c samples/03_svm_ring.cl
 	samples/common.c samples/common.h
 	runtime/cmake/TandemEmbed.cmake
-	packaging/examples/CMakeLists.txt
+	runtime/packaging/examples/CMakeLists.txt
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # These hold paths that depend on the prefix, which is known only while installing.
