@@ -289,14 +289,17 @@ static int relocate(struct loading *loading, uintptr_t place, size_t room, const
 	case R_X86_64_PLT32:
 		if (loading->symbols[index].st_shndx == SHN_UNDEF)
 			symbol = jump_to(loading, index, symbol);
-		return put_relative(loading, place, (int64_t)(symbol - place) + entry->r_addend);
+		return put_relative(loading, place,
+				    (int64_t)(symbol - place + (uint64_t)entry->r_addend));
 	case R_X86_64_PC32:
-		return put_relative(loading, place, (int64_t)(symbol - place) + entry->r_addend);
+		return put_relative(loading, place,
+				    (int64_t)(symbol - place + (uint64_t)entry->r_addend));
 	case R_X86_64_GOTPCREL:
 	case R_X86_64_GOTPCRELX:
 	case R_X86_64_REX_GOTPCRELX:
 		symbol = table_entry(loading, index, symbol);
-		return put_relative(loading, place, (int64_t)(symbol - place) + entry->r_addend);
+		return put_relative(loading, place,
+				    (int64_t)(symbol - place + (uint64_t)entry->r_addend));
 	default:
 		return refuse(loading, "unknown kind of reference %u", type);
 	}

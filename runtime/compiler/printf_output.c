@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/log.h"
 
 struct record {
 	uint32_t bytes; /* with this head; a multiple of 8 */
@@ -319,11 +320,10 @@ void tandem_printf_buffer_print(const struct tandem_printf_buffer *buffer,
 		if (records[i]->format < description->format_count)
 			print_record(records[i], &description->formats[records[i]->format], stream);
 	}
-	if (buffer->full)
-		fprintf(stream,
-			"tandem: the printf buffer of %u bytes was full, some output is lost\n",
-			buffer->capacity);
 	fflush(stream);
 	funlockfile(stream);
+	if (atomic_load(&buffer->full))
+		tandem_warn("the printf buffer of %u bytes was full, some output is lost",
+			    buffer->capacity);
 	free(records);
 }

@@ -10,9 +10,9 @@
  *	must wait. Workers take ready tasks from the queues in turn.
  *
  *	A launch of several groups is published while it runs, and idle workers
- *	join: each takes shares of the groups, in order, until none is left, so the
- *	lowest group that is not done is always being run. The last thread to leave
- *	completes the task.
+ *	join. Each thread works through a stretch of the groups of its own, and takes
+ *	over from the others when that is done (groups.c). The lowest group that is
+ *	not done is always being run. The last thread to leave completes the task.
  *
  *	A thread that waits for a task helps: it runs ready tasks of that task's
  *	queue, and joins that queue's launches, which all must end before its wait

@@ -59,17 +59,19 @@ struct tandem_task_ops {
 };
 
 /*
- * The groups of a launch while threads take shares of them. Lives in the
- * command, next to its task.
+ * The groups of a launch while threads take shares of them, see groups.c. Lives
+ * in the command, next to its task.
  */
 struct tandem_group_run {
 	struct tandem_launch *launch;
-	uint64_t total;
+	uint64_t total; /* groups */
 	uint64_t share; /* groups taken at once */
-	_Atomic uint64_t next; /* the first group that nobody has taken */
-	_Atomic int error;
 	uint32_t most; /* threads that may take part at once */
-	uint32_t active; /* that do; scheduler's lock while published */
+	struct tandem_group_range *ranges; /* most of them; NULL where one thread does it all */
+	_Atomic uint32_t next_range; /* the first that no thread has begun */
+	_Atomic bool exhausted; /* a thread has found nothing left to take */
+	_Atomic int error;
+	uint32_t active; /* threads that take part; scheduler's lock */
 	bool published; /* scheduler's lock */
 	struct tandem_task *task;
 	TAILQ_ENTRY(tandem_group_run) link; /* scheduler's lock */

@@ -14,52 +14,52 @@
 static unsigned int check_failures;
 static unsigned int check_count;
 
-#define check_report(...)                                                  \
-	do {                                                               \
-		check_failures++;                                          \
-		printf("%s:%d: %s: ", __FILE__, __LINE__, __func__);       \
-		printf(__VA_ARGS__);                                       \
-		printf("\n");                                              \
+#define check_report(condition, ...)                                                  \
+	do {                                                                          \
+		check_failures++;                                                     \
+		printf("%s:%d: %s: %s: ", __FILE__, __LINE__, __func__, (condition)); \
+		printf(__VA_ARGS__);                                                  \
+		printf("\n");                                                         \
 	} while (0)
 
 /* Fails where @condition is false; the rest says what was seen. */
-#define check(condition, ...)                                              \
-	({                                                                 \
-		int check_holds_ = !!(condition);                          \
-                                                                           \
-		check_count++;                                             \
-		if (!check_holds_)                                         \
-			check_report("not (" #condition "): " __VA_ARGS__); \
-		check_holds_;                                              \
+#define check(condition, ...)                                         \
+	({                                                            \
+		int check_holds_ = !!(condition);                     \
+                                                                      \
+		check_count++;                                        \
+		if (!check_holds_)                                    \
+			check_report("not " #condition, __VA_ARGS__); \
+		check_holds_;                                         \
 	})
 
 /* Fails where two integers differ. */
-#define check_equal(expected, seen)                                        \
-	({                                                                 \
-		long long check_expected_ = (long long)(expected);         \
-		long long check_seen_ = (long long)(seen);                 \
-                                                                           \
-		check_count++;                                             \
-		if (check_expected_ != check_seen_)                        \
-			check_report(#seen " is %lld, expected %lld",      \
-				     check_seen_, check_expected_);        \
-		check_expected_ == check_seen_;                            \
+#define check_equal(expected, seen)                                                \
+	({                                                                         \
+		long long check_expected_ = (long long)(expected);                 \
+		long long check_seen_ = (long long)(seen);                         \
+                                                                                   \
+		check_count++;                                                     \
+		if (check_expected_ != check_seen_)                                \
+			check_report(#seen, "is %lld, expected %lld", check_seen_, \
+				     check_expected_);                             \
+		check_expected_ == check_seen_;                                    \
 	})
 
 /* Ends the test at once: what follows makes no sense. */
-#define check_fatal(condition, ...)                                        \
-	do {                                                               \
-		if (!check(condition, __VA_ARGS__))                        \
-			exit(1);                                           \
+#define check_fatal(condition, ...)                 \
+	do {                                        \
+		if (!check(condition, __VA_ARGS__)) \
+			exit(1);                    \
 	} while (0)
 
 /* Ends the test as skipped. */
-#define check_skip(...)                                                    \
-	do {                                                               \
-		printf("skipped: ");                                       \
-		printf(__VA_ARGS__);                                       \
-		printf("\n");                                              \
-		exit(CHECK_SKIPPED);                                       \
+#define check_skip(...)              \
+	do {                         \
+		printf("skipped: "); \
+		printf(__VA_ARGS__); \
+		printf("\n");        \
+		exit(CHECK_SKIPPED); \
 	} while (0)
 
 /* What main() returns. */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LOCAL_SIZE	    256
 #define SINEXP_ONE_ELEMENTS (64u << 10)
@@ -18,7 +19,15 @@
 extern const char bench_compute_cl[];
 extern const size_t bench_compute_cl_size;
 
+/* The ways to measure sin and exp. */
+enum sinexp_way {
+	SINEXP_ALL,
+	SINEXP_ONE_GROUP,
+	SINEXP_ONE_UNIT,
+};
+
 struct compute_state {
+	struct sample_session one_unit; /* of a sub-device, for SINEXP_ONE_UNIT */
 	cl_kernel kernel;
 	cl_mem in, out;
 	size_t in_elements, out_elements;
@@ -36,6 +45,10 @@ static void compute_teardown(struct bench_session *session, void *state)
 		clReleaseMemObject(compute->out);
 	if (compute->kernel)
 		clReleaseKernel(compute->kernel);
+	if (compute->one_unit.context) {
+		sample_session_finish(&compute->one_unit);
+		clReleaseDevice(compute->one_unit.device.device);
+	}
 	free(compute->result);
 	free(compute->expected);
 	free(compute);
@@ -121,8 +134,9 @@ static enum bench_status clear_output(struct bench_session *session, struct comp
 /* --- sin(x) * exp(x) --- */
 
 static enum bench_status sinexp_prepare(struct bench_session *session,
-					struct compute_state *compute, bool one_group)
+					struct compute_state *compute, enum sinexp_way way)
 {
+	const bool one_group = way == SINEXP_ONE_GROUP;
 	size_t elements = one_group ? SINEXP_ONE_ELEMENTS : SINEXP_ALL_ELEMENTS, i;
 	const cl_uint element_count = (cl_uint)elements;
 	enum bench_status status;
@@ -152,15 +166,72 @@ static enum bench_status sinexp_prepare(struct bench_session *session,
 	return bench_arg(session, compute->kernel, 2, sizeof(element_count), &element_count);
 }
 
+/* A sub-device of one compute unit: the first of as many as there are. */
+static cl_int create_one_unit(cl_device_id device, cl_device_id *unit)
+{
+	const cl_device_partition_property single[] = { CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
+	cl_device_id *units;
+	cl_uint count = 0;
+	cl_int code = clCreateSubDevices(device, single, 0, NULL, &count);
+
+	if (code != CL_SUCCESS)
+		return code;
+	units = calloc(count + 1, sizeof(*units));
+	if (!units)
+		return CL_OUT_OF_HOST_MEMORY;
+	code = clCreateSubDevices(device, single, count, units, NULL);
+	for (cl_uint i = 1; code == CL_SUCCESS && i < count; i++)
+		clReleaseDevice(units[i]);
+	*unit = units[0];
+	free(units);
+	return code;
+}
+
+/* Opens a session on a part of the device. */
+static enum bench_status use_one_unit(struct bench_session *session, struct compute_state *compute)
+{
+	cl_device_id unit = NULL;
+	cl_int code = create_one_unit(session->cl.device.device, &unit);
+
+	if (code != CL_SUCCESS)
+		return bench_skip(session, "the device cannot be divided (code %d)", code);
+	compute->one_unit = session->cl;
+	compute->one_unit.device.device = unit;
+	code = sample_session_init(&compute->one_unit);
+	if (code == CL_SUCCESS)
+		return BENCH_OK;
+	compute->one_unit.context = NULL;
+	clReleaseDevice(unit);
+	return bench_cl(session, code, "clCreateContext of a sub-device");
+}
+
+/* The session to measure in: the benchmark's own, where it has one. */
+static struct bench_session own_session(const struct bench_session *session,
+					const struct compute_state *compute)
+{
+	struct bench_session own = *session;
+
+	if (compute->one_unit.context)
+		own.cl = compute->one_unit;
+	return own;
+}
+
 static enum bench_status sinexp_setup(struct bench_session *session, const struct bench *bench,
 				      void **state)
 {
 	struct compute_state *compute = calloc(1, sizeof(*compute));
-	enum bench_status status;
+	enum bench_status status = BENCH_OK;
+	struct bench_session own;
 
 	if (!compute)
 		return bench_fail(session, "no memory");
-	status = sinexp_prepare(session, compute, bench->parameter == 1);
+	if (bench->parameter == SINEXP_ONE_UNIT)
+		status = use_one_unit(session, compute);
+	if (!status) {
+		own = own_session(session, compute);
+		status = sinexp_prepare(&own, compute, bench->parameter);
+		memcpy(session->reason, own.reason, sizeof(own.reason));
+	}
 	if (status) {
 		compute_teardown(session, compute);
 		return status;
@@ -169,10 +240,10 @@ static enum bench_status sinexp_setup(struct bench_session *session, const struc
 	return BENCH_OK;
 }
 
-static enum bench_status sinexp_run(struct bench_session *session, const struct bench *bench,
-				    void *state, uint64_t iterations, struct bench_timing *timing)
+static enum bench_status sinexp_measure(struct bench_session *session,
+					struct compute_state *compute, uint64_t iterations,
+					struct bench_timing *timing)
 {
-	struct compute_state *compute = state;
 	const double *expected = compute->expected;
 	const float *result = compute->result;
 	enum bench_status status;
@@ -191,6 +262,17 @@ static enum bench_status sinexp_run(struct bench_session *session, const struct 
 					  (double)result[i], expected[i]);
 	}
 	return BENCH_OK;
+}
+
+static enum bench_status sinexp_run(struct bench_session *session, const struct bench *bench,
+				    void *state, uint64_t iterations, struct bench_timing *timing)
+{
+	struct compute_state *compute = state;
+	struct bench_session own = own_session(session, compute);
+	enum bench_status status = sinexp_measure(&own, compute, iterations, timing);
+
+	memcpy(session->reason, own.reason, sizeof(own.reason));
+	return status;
 }
 
 /* --- reduction in local memory --- */
@@ -262,10 +344,21 @@ static enum bench_status reduce_run(struct bench_session *session, const struct 
 
 static const struct bench compute_benches[] = {
 	{
-		.name = "sinexp-one-group",
-		.summary = "sin(x) * exp(x) of a float, in a single work-group of 256: one core",
+		.name = "sinexp-one-unit",
+		.summary = "sin(x) * exp(x) of a float, a work-item for each of 1 Mi elements, on "
+			   "a sub-device of one compute unit: one thread",
 		.unit = BENCH_NS,
-		.parameter = 1,
+		.parameter = SINEXP_ONE_UNIT,
+		.setup = sinexp_setup,
+		.run = sinexp_run,
+		.teardown = compute_teardown,
+	},
+	{
+		.name = "sinexp-one-group",
+		.summary = "sin(x) * exp(x) of a float, in a single work-group of 256 that "
+			   "strides through the elements",
+		.unit = BENCH_NS,
+		.parameter = SINEXP_ONE_GROUP,
 		.setup = sinexp_setup,
 		.run = sinexp_run,
 		.teardown = compute_teardown,
@@ -274,7 +367,7 @@ static const struct bench compute_benches[] = {
 		.name = "sinexp-all",
 		.summary = "sin(x) * exp(x) of a float, a work-item for each of 1 Mi elements",
 		.unit = BENCH_NS,
-		.parameter = 0,
+		.parameter = SINEXP_ALL,
 		.setup = sinexp_setup,
 		.run = sinexp_run,
 		.teardown = compute_teardown,

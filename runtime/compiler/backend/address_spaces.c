@@ -27,17 +27,15 @@ static LLVMValueRef rebase(struct tandem_compilation *compilation, LLVMValueRef 
 	for (unsigned int i = 0; i < count; i++)
 		indices[i] = LLVMGetOperand(pointer, i + 1);
 	LLVMPositionBuilderBefore(compilation->builder, pointer);
-	result = LLVMBuildGEP2(compilation->builder, LLVMGetGEPSourceElementType(pointer), rebased,
-			       indices, count, "");
-	LLVMSetIsInBounds(result, LLVMIsInBounds(pointer));
+	result = tandem_ir_address(compilation, LLVMGetGEPSourceElementType(pointer), rebased,
+				   indices, count, LLVMIsInBounds(pointer));
 	free(indices);
 	return result;
 }
 
 void tandem_address_spaces_rebase(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		int operand = tandem_ir_pointer_operand(instruction);
 		LLVMValueRef pointer, rebased;
 

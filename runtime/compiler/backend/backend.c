@@ -272,8 +272,7 @@ static void prepare_functions(struct tandem_compilation *compilation)
 	}
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		tandem_ir_for_each(function, block, instruction, next)
-		{
+		tandem_ir_for_each(function, block, instruction, next) {
 			if (LLVMIsACallInst(instruction))
 				normalise_call(instruction);
 		}
@@ -283,8 +282,7 @@ static void prepare_functions(struct tandem_compilation *compilation)
 /* What is left of calls between functions goes in circles. */
 static void check_all_inlined(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		LLVMValueRef called;
 
 		if (!LLVMIsACallInst(instruction))
@@ -404,8 +402,7 @@ static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef
 {
 	uint64_t bytes = SPILL_BYTES;
 
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		if (LLVMIsAAllocaInst(instruction))
 			bytes += tandem_align_up(
 				LLVMABISizeOfType(compilation->layout,

@@ -124,6 +124,37 @@ LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueR
 	return LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, base, &index, 1, "");
 }
 
+LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
+			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
+			       bool in_bounds)
+{
+	LLVMBuilderRef builder = compilation->builder;
+
+	return in_bounds ? LLVMBuildInBoundsGEP2(builder, type, base, indices, count, "") :
+			   LLVMBuildGEP2(builder, type, base, indices, count, "");
+}
+
+static LLVMValueRef without_wrapping(LLVMValueRef value)
+{
+	/* Of constants the builder makes a constant. */
+	if (LLVMIsAInstruction(value)) {
+		LLVMSetNUW(value, 1);
+		LLVMSetNSW(value, 1);
+	}
+	return value;
+}
+
+LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValueRef a,
+				LLVMValueRef b)
+{
+	return without_wrapping(LLVMBuildMul(compilation->builder, a, b, ""));
+}
+
+LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b)
+{
+	return without_wrapping(LLVMBuildAdd(compilation->builder, a, b, ""));
+}
+
 int tandem_ir_pointer_operand(LLVMValueRef instruction)
 {
 	switch (LLVMGetInstructionOpcode(instruction)) {

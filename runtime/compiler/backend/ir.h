@@ -66,6 +66,19 @@ LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMVal
 LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,
 			      uint64_t bytes);
 
+/*
+ * The same as LLVMBuildGEP2, in bounds or not. What it builds may be a constant,
+ * which must not be changed afterwards: flags are given, not set.
+ */
+LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
+			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
+			       bool in_bounds);
+
+/* @a * @b and @a + @b, that wrap around neither as signed nor as unsigned numbers. */
+LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValueRef a,
+				LLVMValueRef b);
+LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b);
+
 /* The pointer operand's index of a load, store, atomicrmw or cmpxchg, or -1. */
 int tandem_ir_pointer_operand(LLVMValueRef instruction);
 

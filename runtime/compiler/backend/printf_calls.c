@@ -234,8 +234,7 @@ void tandem_printf_calls_lower(struct tandem_compilation *compilation)
 
 bool tandem_printf_calls_in(LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		if (tandem_ir_calls(instruction, TANDEM_PRINTF_RESERVE_SYMBOL))
 			return true;
 	}

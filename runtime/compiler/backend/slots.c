@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "slots.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hooks.h"
+#include "uniformity.h"
 #include "util/alloc.h"
 
 /* A value is computed again, rather than kept, if that takes no more instructions. */
@@ -66,8 +68,7 @@ static bool comes_from_outside(LLVMValueRef instruction, LLVMValueRef operand)
 static void compute_cheap_values_again(struct tandem_compilation *compilation,
 				       LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
 			LLVMValueRef operand = LLVMGetOperand(instruction, i);
 
@@ -144,8 +145,7 @@ static void move_value(struct tandem_compilation *compilation, LLVMValueRef func
 
 static void move_phis(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, phi, next)
-	{
+	tandem_ir_for_each(function, block, phi, next) {
 		if (LLVMIsAPHINode(phi))
 			move_phi(compilation, function, phi);
 	}
@@ -153,8 +153,7 @@ static void move_phis(struct tandem_compilation *compilation, LLVMValueRef funct
 
 static void move_values(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, value, next)
-	{
+	tandem_ir_for_each(function, block, value, next) {
 		if (!LLVMIsAAllocaInst(value) && !LLVMIsATerminatorInst(value))
 			move_value(compilation, function, value);
 	}
@@ -268,8 +267,7 @@ static bool accesses_whole(LLVMValueRef user, LLVMValueRef variable, LLVMTypeRef
 /* Erases the marks of a variable's life, which would not hold for what stands in for it. */
 static void erase_lifetime_marks(LLVMValueRef function)
 {
-	tandem_ir_for_each(function, block, instruction, next)
-	{
+	tandem_ir_for_each(function, block, instruction, next) {
 		if (is_lifetime_mark(instruction))
 			LLVMInstructionEraseFromParent(instruction);
 	}
@@ -418,32 +416,76 @@ static void find_touched(const struct tandem_slots *slots, const unsigned char *
 	}
 }
 
-static int find_kept(struct tandem_slots *slots)
+/* Whether the slot holds something when the block is entered, as far as can be told. */
+static bool is_touched_before(const struct tandem_slots *slots, const bool *touched,
+			      unsigned int block)
+{
+	for (unsigned int i = 0; i < slots->block_count; i++) {
+		for (unsigned int k = 0; touched[i] && k < slots->blocks[i].successor_count; k++) {
+			if (tandem_slot_successor(&slots->blocks[i], k) == block)
+				return true;
+		}
+	}
+	return false;
+}
+
+int tandem_slots_find_kept(const struct tandem_slots *slots, const bool *is_cut, bool *kept)
 {
 	unsigned char *flags = collect_uses(slots);
 	bool *live_in = tandem_new_array(live_in, slots->block_count);
 	bool *touched = tandem_new_array(touched, slots->block_count);
+	int error = flags && live_in && touched ? 0 : -ENOMEM;
 
-	for (unsigned int s = 0; flags && live_in && touched && s < slots->slot_count; s++) {
-		struct tandem_slot *slot = &slots->slots[s];
-
+	for (unsigned int s = 0; !error && s < slots->slot_count; s++) {
+		const struct tandem_slot *slot = &slots->slots[s];
 		bool escapes = !slot->is_simple && address_escapes(slot->variable);
 
+		kept[s] = false;
 		find_live(slots, flags, s, live_in);
 		find_touched(slots, flags, s, touched);
-		for (unsigned int i = 0; i < slots->block_count; i++) {
-			const struct tandem_slot_block *block = &slots->blocks[i];
-
-			if (!block->ends_at_barrier || !touched[i])
-				continue;
-			if (escapes || live_in[tandem_slot_successor(block, 0)])
-				slot->is_kept = true;
-		}
+		for (unsigned int i = 0; i < slots->block_count && !kept[s]; i++)
+			kept[s] = is_cut[i] && (escapes || live_in[i]) &&
+				  is_touched_before(slots, touched, i);
 	}
 	free(flags);
 	free(live_in);
 	free(touched);
-	return flags && live_in && touched ? 0 : -1;
+	return error;
+}
+
+/* What outlives a barrier, and what of it is the same for all work-items. */
+static int classify(struct tandem_slots *slots, unsigned int first_local_id)
+{
+	bool *kept = tandem_new_array(kept, slots->slot_count + 1);
+	bool *is_cut = tandem_new_array(is_cut, slots->block_count);
+	struct tandem_uniformity uniformity = { 0 };
+	int error = kept && is_cut ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; !error && i < slots->block_count; i++) {
+		if (slots->blocks[i].ends_at_barrier)
+			is_cut[tandem_slot_successor(&slots->blocks[i], 0)] = true;
+	}
+	if (!error)
+		error = tandem_slots_find_kept(slots, is_cut, kept);
+	if (!error)
+		error = tandem_uniformity_find(&uniformity, slots, first_local_id,
+					       TANDEM_DIMENSIONS);
+	for (unsigned int i = 0; !error && i < slots->block_count; i++) {
+		const struct tandem_slot_block *block = &slots->blocks[i];
+
+		if (uniformity.is_divergent[i] &&
+		    (block->ends_at_barrier || !block->successor_count))
+			slots->exits_diverge = true;
+	}
+	for (unsigned int i = 0; !error && i < slots->slot_count; i++) {
+		slots->slots[i].is_kept = kept[i];
+		slots->slots[i].is_uniform = slots->slots[i].is_simple &&
+					     !uniformity.slot_differs[i] && !slots->exits_diverge;
+	}
+	tandem_uniformity_finish(&uniformity);
+	free(kept);
+	free(is_cut);
+	return error;
 }
 
 void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *compilation,
@@ -455,11 +497,9 @@ void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *co
 	split_at_barriers(compilation, function);
 	compute_cheap_values_again(compilation, function);
 	move_values(compilation, function);
-	if (collect_blocks(slots, function) || collect_slots(slots, function) || find_kept(slots)) {
+	if (collect_blocks(slots, function) || collect_slots(slots, function) ||
+	    classify(slots, first_local_id))
 		tandem_ir_error(compilation, "no memory");
-		return;
-	}
-	tandem_uniformity_analyse(slots, compilation, first_local_id);
 }
 
 void tandem_slots_finish(struct tandem_slots *slots)

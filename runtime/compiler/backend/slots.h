@@ -20,7 +20,7 @@ struct tandem_slot {
 	LLVMTypeRef type;
 	bool is_simple; /* only loaded and stored as a whole */
 	bool is_kept; /* over a barrier */
-	bool is_uniform; /* the same in all work-items, whenever they meet */
+	bool is_uniform; /* the same in all work-items, whenever they meet at a barrier */
 };
 
 /* The blocks of an item function, and what is known of them. */
@@ -30,7 +30,6 @@ struct tandem_slot_block {
 	unsigned int *more_successors; /* all, for blocks with more */
 	unsigned int successor_count;
 	bool ends_at_barrier;
-	bool is_divergent; /* not all work-items come here together */
 };
 
 struct tandem_slots {
@@ -62,8 +61,11 @@ static inline unsigned int tandem_slot_successor(const struct tandem_slot_block 
 /* The slot of an alloca, or NULL. */
 struct tandem_slot *tandem_slot_of(const struct tandem_slots *slots, LLVMValueRef variable);
 
-/* For slots.c: which slots and blocks are the same for all work-items, see uniformity.c. */
-void tandem_uniformity_analyse(struct tandem_slots *slots, struct tandem_compilation *compilation,
-			       unsigned int first_local_id);
+/*
+ * For each slot: whether some of the blocks that @is_cut marks is entered with a
+ * value in it that is needed from there on. @kept: an element for each slot.
+ * -ENOMEM.
+ */
+int tandem_slots_find_kept(const struct tandem_slots *slots, const bool *is_cut, bool *kept);
 
 #endif

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is the same in all work-items of a group.
- *
  * A value differs if it comes from a local id, from memory that may hold
  * different values, or from a variable that does. A block is divergent if a
  * branch on a value that differs decides whether it is reached. A variable
@@ -9,19 +7,23 @@
  * stores in it. These depend on each other, so they are found by repetition,
  * from everything being uniform on.
  */
+#include "uniformity.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "slots.h"
 #include "util/alloc.h"
 
 struct uniformity {
-	struct tandem_slots *slots;
+	const struct tandem_slots *slots;
 	unsigned int first_local_id; /* the parameter */
+	unsigned int dimensions; /* in which work-items differ, from the first on */
 	unsigned int memory_attribute;
 	size_t words; /* of a set of blocks */
 	uint64_t *post_dominators; /* a set for each block */
 	bool *differs; /* for each slot */
+	bool *is_divergent; /* for each block */
 	struct tandem_pointer_map values; /* those of the current block that differ */
 	bool changed;
 };
@@ -104,12 +106,12 @@ static int find_post_dominators(struct uniformity *uniformity)
 /* Marks the blocks between a divergent branch and where its ways meet again. */
 static void diverge_from(struct uniformity *uniformity, unsigned int from, unsigned int block)
 {
-	struct tandem_slots *slots = uniformity->slots;
+	const struct tandem_slots *slots = uniformity->slots;
 	const uint64_t *meeting = uniformity->post_dominators + from * uniformity->words;
 
-	if (slots->blocks[block].is_divergent || (block != from && set_has(meeting, block)))
+	if (uniformity->is_divergent[block] || (block != from && set_has(meeting, block)))
 		return;
-	slots->blocks[block].is_divergent = true;
+	uniformity->is_divergent[block] = true;
 	uniformity->changed = true;
 	for (unsigned int k = 0; k < slots->blocks[block].successor_count; k++)
 		diverge_from(uniformity, from, tandem_slot_successor(&slots->blocks[block], k));
@@ -130,7 +132,7 @@ static bool value_differs(const struct uniformity *uniformity, LLVMValueRef valu
 	if (LLVMIsAArgument(value)) {
 		LLVMValueRef function = LLVMGetParamParent(value);
 
-		for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		for (unsigned int i = 0; i < uniformity->dimensions; i++) {
 			if (LLVMGetParam(function, uniformity->first_local_id + i) == value)
 				return true;
 		}
@@ -194,8 +196,7 @@ static bool instruction_differs(const struct uniformity *uniformity, LLVMValueRe
 	}
 }
 
-static void visit_store(struct uniformity *uniformity, const struct tandem_slot_block *block,
-			LLVMValueRef store)
+static void visit_store(struct uniformity *uniformity, unsigned int block, LLVMValueRef store)
 {
 	struct tandem_slot *slot = tandem_slot_of(uniformity->slots, LLVMGetOperand(store, 1));
 	bool *differs;
@@ -203,8 +204,8 @@ static void visit_store(struct uniformity *uniformity, const struct tandem_slot_
 	if (!slot)
 		return;
 	differs = &uniformity->differs[slot - uniformity->slots->slots];
-	if (*differs ||
-	    (!block->is_divergent && !value_differs(uniformity, LLVMGetOperand(store, 0))))
+	if (*differs || (!uniformity->is_divergent[block] &&
+			 !value_differs(uniformity, LLVMGetOperand(store, 0))))
 		return;
 	*differs = true;
 	uniformity->changed = true;
@@ -220,7 +221,7 @@ static void visit_block(struct uniformity *uniformity, unsigned int index)
 	for (instruction = LLVMGetFirstInstruction(block->block); instruction != terminator;
 	     instruction = LLVMGetNextInstruction(instruction)) {
 		if (LLVMIsAStoreInst(instruction))
-			visit_store(uniformity, block, instruction);
+			visit_store(uniformity, index, instruction);
 		else if (instruction_differs(uniformity, instruction))
 			tandem_pointer_map_set(&uniformity->values, instruction, instruction);
 	}
@@ -228,39 +229,40 @@ static void visit_block(struct uniformity *uniformity, unsigned int index)
 		branch_diverges(uniformity, index);
 }
 
-void tandem_uniformity_analyse(struct tandem_slots *slots, struct tandem_compilation *compilation,
-			       unsigned int first_local_id)
+int tandem_uniformity_find(struct tandem_uniformity *result, const struct tandem_slots *slots,
+			   unsigned int first_local_id, unsigned int dimensions)
 {
 	struct uniformity uniformity = {
 		.slots = slots,
 		.first_local_id = first_local_id,
+		.dimensions = dimensions,
 		.memory_attribute = LLVMGetEnumAttributeKindForName("memory", 6),
 		.changed = true,
 	};
+	int error = -ENOMEM;
 
 	uniformity.differs = tandem_new_array(uniformity.differs, slots->slot_count + 1);
-	if (!uniformity.differs || find_post_dominators(&uniformity)) {
-		tandem_ir_error(compilation, "no memory");
-		goto out;
+	uniformity.is_divergent = tandem_new_array(uniformity.is_divergent, slots->block_count);
+	if (uniformity.differs && uniformity.is_divergent && !find_post_dominators(&uniformity)) {
+		while (uniformity.changed) {
+			uniformity.changed = false;
+			for (unsigned int i = 0; i < slots->block_count; i++)
+				visit_block(&uniformity, i);
+		}
+		error = uniformity.values.failed ? -ENOMEM : 0;
 	}
-	while (uniformity.changed) {
-		uniformity.changed = false;
-		for (unsigned int i = 0; i < slots->block_count; i++)
-			visit_block(&uniformity, i);
-	}
-	if (uniformity.values.failed)
-		tandem_ir_error(compilation, "no memory");
-	for (unsigned int i = 0; i < slots->block_count; i++) {
-		const struct tandem_slot_block *block = &slots->blocks[i];
-
-		if (block->is_divergent && (block->ends_at_barrier || !block->successor_count))
-			slots->exits_diverge = true;
-	}
-	for (unsigned int i = 0; i < slots->slot_count; i++)
-		slots->slots[i].is_uniform = slots->slots[i].is_simple && !uniformity.differs[i] &&
-					     !slots->exits_diverge;
-out:
-	free(uniformity.differs);
+	result->slot_differs = uniformity.differs;
+	result->is_divergent = uniformity.is_divergent;
 	free(uniformity.post_dominators);
 	tandem_pointer_map_finish(&uniformity.values);
+	if (error)
+		tandem_uniformity_finish(result);
+	return error;
+}
+
+void tandem_uniformity_finish(struct tandem_uniformity *result)
+{
+	free(result->slot_differs);
+	free(result->is_divergent);
+	*result = (struct tandem_uniformity){ 0 };
 }

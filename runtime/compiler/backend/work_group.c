@@ -111,8 +111,7 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 	work_group->description->info.local_bytes = tandem_local_memory_place(
 		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY));
 	tandem_address_spaces_rebase(compilation, work_group->item);
-	tandem_ir_for_each(work_group->item, block, instruction, next)
-	{
+	tandem_ir_for_each(work_group->item, block, instruction, next) {
 		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
 			work_group->has_barrier = true;
 	}
@@ -268,28 +267,14 @@ static LLVMValueRef close_loop(struct tandem_compilation *compilation, LLVMBasic
 {
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef one = LLVMConstInt(compilation->i64, 1, 0);
-	LLVMValueRef next = LLVMBuildAdd(builder, counter, one, "");
+	LLVMValueRef next = tandem_ir_add(compilation, counter, one);
 	LLVMBasicBlockRef from = LLVMGetInsertBlock(builder);
 	LLVMValueRef done, branch;
 
-	LLVMSetNUW(next, 1);
-	LLVMSetNSW(next, 1);
 	done = LLVMBuildICmp(builder, LLVMIntEQ, next, size, "");
 	branch = LLVMBuildCondBr(builder, done, after, head);
 	LLVMAddIncoming(counter, &next, &from, 1);
 	return branch;
-}
-
-static LLVMValueRef multiply_add(LLVMBuilderRef builder, LLVMValueRef a, LLVMValueRef b,
-				 LLVMValueRef c)
-{
-	LLVMValueRef product = LLVMBuildNUWMul(builder, a, b, "");
-	LLVMValueRef sum;
-
-	LLVMSetNSW(product, 1);
-	sum = LLVMBuildNUWAdd(builder, product, c, "");
-	LLVMSetNSW(sum, 1);
-	return sum;
 }
 
 void tandem_item_loops_build(struct tandem_compilation *compilation, LLVMValueRef function,
@@ -309,10 +294,14 @@ void tandem_item_loops_build(struct tandem_compilation *compilation, LLVMValueRe
 		loops->local_id[i] = LLVMBuildPhi(builder, compilation->i64, "");
 		LLVMAddIncoming(loops->local_id[i], &zero, &from, 1);
 		if (i == 1)
-			row = multiply_add(builder, loops->local_id[2], local_size[1],
-					   loops->local_id[1]);
+			row = tandem_ir_add(compilation,
+					    tandem_ir_multiply(compilation, loops->local_id[2],
+							       local_size[1]),
+					    loops->local_id[1]);
 	}
-	loops->linear_id = multiply_add(builder, row, local_size[0], loops->local_id[0]);
+	loops->linear_id = tandem_ir_add(compilation,
+					 tandem_ir_multiply(compilation, row, local_size[0]),
+					 loops->local_id[0]);
 	loops->body = heads[0];
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
 		ends[i] = LLVMAppendBasicBlockInContext(compilation->context, function,

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/* Programs that must not build: the code and what the log says. */
+#include "fixture.h"
+
+static const struct error_case {
+	const char *what;
+	const char *source;
+	const char *options;
+	cl_int code;
+	const char *log; /* that it contains */
+} cases[] = {
+	{ "a syntax error", "kernel void k(global int *a) { a[0] = ; }", "",
+	  CL_BUILD_PROGRAM_FAILURE, "expected expression" },
+	{ "an unknown name", "kernel void k(global int *a) { a[0] = nothing; }", "",
+	  CL_BUILD_PROGRAM_FAILURE, "use of undeclared identifier 'nothing'" },
+	{ "a function without a body", "int f(int); kernel void k(global int *a) { a[0] = f(1); }",
+	  "-cl-std=CL3.0", CL_BUILD_PROGRAM_FAILURE, "undefined function 'f'" },
+	{ "recursion",
+	  "int f(int n) { return n < 2 ? 1 : n * f(n - 1); }"
+	  "kernel void k(global int *a) { a[0] = f(a[1]); }",
+	  "", CL_BUILD_PROGRAM_FAILURE, "calls itself" },
+	{ "recursion in a circle",
+	  "int g(int); int f(int n) { return n < 2 ? 1 : g(n - 1); } int g(int n) { return f(n); }"
+	  "kernel void k(global int *a) { a[0] = f(a[1]); }",
+	  "", CL_BUILD_PROGRAM_FAILURE, "calls itself" },
+	{ "a function pointer", "kernel void k(global int *a) { void (*f)(void) = 0; f(); }", "",
+	  CL_BUILD_PROGRAM_FAILURE, "pointers to functions are not allowed" },
+	{ "a variable that another program should have",
+	  "extern global int elsewhere; kernel void k(global int *a) { a[0] = elsewhere; }",
+	  "-cl-std=CL3.0", CL_BUILD_PROGRAM_FAILURE, "undefined variable 'elsewhere'" },
+	{ "a format that is not constant",
+	  "kernel void k(constant char *format) { printf(format, 1); }", "-cl-std=CL1.2",
+	  CL_BUILD_PROGRAM_FAILURE, "printf" },
+	{ "an error that the source asks for", "#error this is it\n", "", CL_BUILD_PROGRAM_FAILURE,
+	  "this is it" },
+	{ "a warning made an error", "int f(int x) { } kernel void k(void) { }", "-Werror -DX",
+	  CL_BUILD_PROGRAM_FAILURE, "does not return" },
+	{ "a header that is nowhere", "#include \"no_such_header.h\"\n", "",
+	  CL_BUILD_PROGRAM_FAILURE, "no_such_header.h" },
+	{ "images", "kernel void k(read_only image2d_t i) { }", "-cl-std=CL3.0",
+	  CL_BUILD_PROGRAM_FAILURE, "image" },
+	{ "a type that there is not", "kernel void k(global half2 *a) { a[0] = a[1] * a[2]; }", "",
+	  CL_BUILD_PROGRAM_FAILURE, "half" },
+	{ "an unknown option", "kernel void k(void) { }", "-cl-no-such-option",
+	  CL_INVALID_BUILD_OPTIONS, "-cl-no-such-option" },
+	{ "an unknown standard", "kernel void k(void) { }", "-cl-std=CL9.9",
+	  CL_INVALID_BUILD_OPTIONS, "CL9.9" },
+	{ "a definition without a name", "kernel void k(void) { }", "-w -D",
+	  CL_INVALID_BUILD_OPTIONS, "-D" },
+	{ "a linker's option", "kernel void k(void) { }", "-create-library",
+	  CL_INVALID_BUILD_OPTIONS, "-create-library" },
+	{ "what is no option", "kernel void k(void) { }", "-w file.cl", CL_INVALID_BUILD_OPTIONS,
+	  "file.cl" },
+	{ "an option of clang's that is none of OpenCL's", "kernel void k(void) { }",
+	  "-fplugin=/tmp/x.so", CL_INVALID_BUILD_OPTIONS, "-fplugin" },
+	{ "a vector too wide for its group",
+	  "kernel __attribute__((reqd_work_group_size(0, 1, 1))) "
+	  "void k(void) { }",
+	  "", CL_BUILD_PROGRAM_FAILURE, "reqd_work_group_size" },
+};
+
+/* Programs that must build, with words for the log. */
+static const struct error_case good_cases[] = {
+	{ "a warning", "int f(int x) { } kernel void k(void) { }", "", CL_SUCCESS,
+	  "does not return" },
+	{ "no warning", "int f(int x) { } kernel void k(void) { }", "-w", CL_SUCCESS, "" },
+	{ "definitions", "kernel void k(global int *a) { a[0] = ONE + TWO + X; }",
+	  "-DONE=1 -D TWO=2 -D \"X=(3 + 4)\"", CL_SUCCESS, "" },
+	{ "a definition taken back", "#ifdef ONE\n#error ONE\n#endif\nkernel void k(void) { }",
+	  "-DONE -UONE", CL_SUCCESS, "" },
+	{ "nothing at all", "", "", CL_SUCCESS, "" },
+	{ "a function without a kernel", "int f(int x) { return x; }", "", CL_SUCCESS, "" },
+	{ "all the options of OpenCL", "kernel void k(global float *a) { a[0] /= sqrt(a[1]); }",
+	  "-cl-single-precision-constant -cl-denorms-are-zero -cl-opt-disable -cl-mad-enable "
+	  "-cl-fp32-correctly-rounded-divide-sqrt -cl-no-signed-zeros "
+	  "-cl-unsafe-math-optimizations -cl-finite-math-only -cl-fast-relaxed-math "
+	  "-cl-uniform-work-group-size -cl-no-subgroup-ifp -cl-strict-aliasing "
+	  "-cl-kernel-arg-info -g -w -cl-std=CL3.0",
+	  CL_SUCCESS, "" },
+	{ "OpenCL C 1.0", "__kernel void k(__global int *a) { a[0] = __OPENCL_C_VERSION__; }",
+	  "-cl-std=CL1.1", CL_SUCCESS, "" },
+	{ "features",
+	  "#if __OPENCL_VERSION__ != 300 || __OPENCL_C_VERSION__ != 300 || "
+	  "!defined(__opencl_c_atomic_scope_all_devices) || !defined(__opencl_c_fp64) || "
+	  "!defined(__opencl_c_int64) || !defined(__opencl_c_generic_address_space) || "
+	  "!defined(__opencl_c_atomic_order_seq_cst) || !defined(__opencl_c_atomic_order_acq_rel) || "
+	  "!defined(__opencl_c_program_scope_global_variables) || "
+	  "!defined(__opencl_c_work_group_collective_functions) || "
+	  "defined(__opencl_c_images) || defined(__opencl_c_pipes) || "
+	  "defined(__opencl_c_subgroups) || defined(__opencl_c_device_enqueue) || "
+	  "defined(__IMAGE_SUPPORT__) || defined(cl_khr_fp16) || !defined(cl_khr_fp64) || "
+	  "!defined(cl_khr_int64_base_atomics) || !defined(cl_khr_int64_extended_atomics) || "
+	  "!defined(__ENDIAN_LITTLE__) || defined(__SPIR__)\n"
+	  "#error features\n#endif\n"
+	  "kernel void k(void) { }",
+	  "-cl-std=CL3.0", CL_SUCCESS, "" },
+	{ "the default version is 1.2",
+	  "#if __OPENCL_C_VERSION__ != 120\n#error version\n#endif\nkernel void k(void) { }", "",
+	  CL_SUCCESS, "" },
+};
+
+static void run(struct fixture *fixture, const struct error_case *test)
+{
+	char log[16384] = "";
+	cl_int code = fixture_build_error(fixture, test->source, test->options, log, sizeof(log));
+
+	check(code == test->code, "%s: code %d, not %d; log: %s", test->what, code, test->code,
+	      log);
+	check(*test->log ? strstr(log, test->log) != NULL : !*log, "%s: log '%s'", test->what, log);
+}
+
+int main(void)
+{
+	struct fixture fixture;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		run(&fixture, &cases[i]);
+	for (size_t i = 0; i < sizeof(good_cases) / sizeof(good_cases[0]); i++)
+		run(&fixture, &good_cases[i]);
+	fixture_close(&fixture);
+	return check_result();
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* printf of kernels: what appears on the standard output, and in which order. */
+#include "fixture.h"
+
+#include <math.h>
+#include <unistd.h>
+
+extern const char printf_cl[];
+
+static char printed[4 << 20];
+
+/* Runs a kernel with the standard output in a file, whose contents go to printed. */
+static void capture(struct fixture *fixture, cl_program program,
+		    const struct fixture_launch *launch)
+{
+	FILE *file = tmpfile();
+	size_t length;
+	int saved;
+
+	check_fatal(file, "tmpfile");
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	dup2(fileno(file), STDOUT_FILENO);
+	fixture_run(fixture, program, launch);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	rewind(file);
+	length = fread(printed, 1, sizeof(printed) - 1, file);
+	printed[length] = 0;
+	fclose(file);
+}
+
+/* The line at *@text must be @expected; goes on to the next. */
+static void check_line(const char **text, const char *expected)
+{
+	size_t length = strcspn(*text, "\n");
+
+	check(strlen(expected) == length && !strncmp(*text, expected, length), "'%.*s', not '%s'",
+	      (int)length, *text, expected);
+	*text += length + ((*text)[length] == '\n');
+}
+
+static void test_conversions(struct fixture *fixture, cl_program program)
+{
+	static const char *const lines[] = {
+		"plain text, 100%",
+		"42 -42    42|42   |+42|00042| 42",
+		"4000000000 10 ff FF 0xff 010",
+		"-1 -2 -5000000000 18446744073709551615",
+		"255 65534 ff",
+		"1.500000 2.35      3.142|2.5       |1.234568e+04 1.234568E+04 0.0001 1E+20 0x1p+0",
+		"aBc",
+		"string,      right|left      |cu",
+		"0x1234",
+		"1,-2,3,-4",
+		"0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,255",
+		"-30000,30000",
+		"1,2,3",
+		"-5000000000,5000000000",
+		"1.500000,-2.250000,0.125000,10000000000.000000",
+		"1.50,-2.25,0.12,10000000000.00|     1.5,    -2.2,     0.1,10000000000.0",
+		"3.14159,-1e-300",
+		"ff,10,1,ffffffff",
+		"1 two 3.000000 4",
+		"nan -inf 0",
+	};
+	const size_t one = 1;
+	const struct fixture_launch launch = { "conversions", 1, NULL, &one, &one, NULL, 0 };
+	const char *text = printed;
+
+	capture(fixture, program, &launch);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		check_line(&text, lines[i]);
+	check(!*text, "more than expected: '%s'", text);
+}
+
+/* Groups run on several threads and in phases; what they print is in the items' order. */
+static void test_order(struct fixture *fixture, cl_program program)
+{
+	const size_t global[] = { 64, 4 }, local[] = { 8, 2 };
+	const struct fixture_launch launch = { "order", 2, NULL, global, local, NULL, 0 };
+	const char *text = printed;
+	char expected[32];
+
+	capture(fixture, program, &launch);
+	for (int group = 0; group < 16; group++) {
+		for (int item = 0; item < 16; item++) {
+			int x = group % 8 * 8 + item % 8, y = group / 8 * 2 + item / 8;
+			int linear = y * 64 + x;
+
+			for (int i = 0; i < 2; i++) {
+				snprintf(expected, sizeof(expected), "%d.%d", linear, i);
+				check_line(&text, expected);
+			}
+			snprintf(expected, sizeof(expected), "%d after", linear);
+			check_line(&text, expected);
+		}
+	}
+	check(!*text, "more than expected: '%s'", text);
+}
+
+static void test_results(struct fixture *fixture, cl_program program)
+{
+	const size_t global = 1000;
+	cl_int *results = fixture_alloc(fixture, global * sizeof(cl_int));
+	const struct fixture_argument arguments[] = { fixture_svm(results) };
+	const struct fixture_launch launch = { "conditional", 1, NULL, &global, NULL, arguments, 1 };
+	const char *text = printed;
+	char expected[32];
+
+	capture(fixture, program, &launch);
+	for (int g = 0; g < 1000; g++) {
+		check_equal(g % 100 == 3 ? 0 : -7, results[g]);
+		if (g % 100 != 3)
+			continue;
+		snprintf(expected, sizeof(expected), "item %d", g);
+		check_line(&text, expected);
+	}
+	check(!*text, "more than expected: '%s'", text);
+	fixture_free(fixture, results);
+}
+
+/* More than the buffer holds: printf says so by its result, and what was taken is printed. */
+static void test_too_much(struct fixture *fixture, cl_program program)
+{
+	const size_t global = 200;
+	cl_int *results = fixture_alloc(fixture, global * sizeof(cl_int));
+	const struct fixture_argument arguments[] = { fixture_svm(results) };
+	const struct fixture_launch launch = { "too_much", 1, NULL, &global, NULL, arguments, 1 };
+	size_t lines = 0, failed = 0, buffer = 0;
+
+	clGetDeviceInfo(fixture->device, CL_DEVICE_PRINTF_BUFFER_SIZE, sizeof(buffer), &buffer,
+			NULL);
+	check(buffer >= 1 << 20, "a buffer of %zu bytes", buffer);
+	capture(fixture, program, &launch);
+	for (const char *c = printed; *c; c++)
+		lines += *c == '\n';
+	for (size_t i = 0; i < global; i++)
+		failed += (size_t)results[i];
+	check(failed > 0, "200,000 lines fit");
+	check_equal(global * 1000, lines + failed);
+	fixture_free(fixture, results);
+}
+
+int main(void)
+{
+	struct fixture fixture;
+	cl_program program;
+
+	fixture_open(&fixture);
+	program = fixture_build(&fixture, printf_cl, "-cl-std=CL3.0");
+	test_conversions(&fixture, program);
+	test_order(&fixture, program);
+	test_results(&fixture, program);
+	test_too_much(&fixture, program);
+	clReleaseProgram(program);
+	fixture_close(&fixture);
+	return check_result();
+}

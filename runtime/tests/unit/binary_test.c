@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Binaries that are not what they should be. A program is built, then its binary
+ * is changed in thousands of ways: reading it must never do harm, and the
+ * checksum must tell that it was changed. Behind the checksum each part is tried
+ * by itself: the object file's loader and the reader of the description.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "compiler/compiler.h"
+#include "compiler/container.h"
+#include "compiler/description.h"
+#include "compiler/object_loader_x86_64.h"
+
+static const struct tandem_compile_target target = {
+	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
+		    "+__opencl_c_program_scope_global_variables,+__opencl_c_generic_address_space",
+	.max_group = 4096,
+};
+
+static const char source[] =
+	"global int counter = 3; global int *where = &counter; constant int table[3] = { 1, 2, 3 };\n"
+	"kernel void one(global int *out, local int *shared, float4 f, const int n)\n"
+	"{\n"
+	"	shared[get_local_id(0)] = out[get_global_id(0)] + table[n % 3];\n"
+	"	barrier(CLK_LOCAL_MEM_FENCE);\n"
+	"	out[get_global_id(0)] = shared[0] + (int)f.x + *where;\n"
+	"	if (out[0] == 12345)\n"
+	"		printf(\"%d %v4hlf %s\\n\", n, f, \"text\");\n"
+	"}\n"
+	"kernel void two(global double *out) { out[get_global_id(0)] = sin(out[0]); }\n";
+
+static struct tandem_binary build(void)
+{
+	const struct tandem_compile_input input = { .source = source,
+						    .length = sizeof(source) - 1,
+						    .options = "-cl-std=CL3.0" };
+	struct tandem_binary binary = { 0 };
+	struct tandem_text log = { 0 };
+	int error = tandem_compiler_build(&target, &input, &binary, &log);
+
+	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
+	tandem_text_finish(&log);
+	return binary;
+}
+
+static int load(const void *bytes, size_t length)
+{
+	const struct tandem_binary binary = { (void *)bytes, length };
+	struct tandem_compiled_program program;
+	struct tandem_text log = { 0 };
+	int error = tandem_compiler_load(&target, &binary, &program, &log);
+
+	if (error)
+		check(log.length, "error %d without a word", error);
+	else
+		tandem_compiler_unload(&program);
+	tandem_text_finish(&log);
+	return error;
+}
+
+/* ---- the container ---- */
+
+static void test_container(const struct tandem_binary *binary)
+{
+	char *copy = malloc(binary->length);
+	unsigned int seed = 7;
+
+	check_equal(0, load(binary->bytes, binary->length));
+	for (size_t length = 0; length < binary->length; length += 1 + length / 50)
+		check_equal(-ENOEXEC, load(binary->bytes, length));
+	for (int i = 0; i < 2000; i++) {
+		size_t place = i < 400 ? (size_t)i : (size_t)rand_r(&seed) % binary->length;
+
+		memcpy(copy, binary->bytes, binary->length);
+		copy[place] ^= (char)(1 << rand_r(&seed) % 8);
+		check(load(copy, binary->length) == -ENOEXEC, "byte %zu changed: not noticed",
+		      place);
+	}
+	free(copy);
+}
+
+/* ---- the description ---- */
+
+static int read_description(const void *bytes, size_t length)
+{
+	struct tandem_description description;
+	int error = tandem_description_read(&description, bytes, length);
+
+	if (!error)
+		tandem_description_finish(&description);
+	return error;
+}
+
+static void test_description(const struct tandem_container_bytes *section)
+{
+	char *copy = malloc(section->length);
+	unsigned int seed = 11;
+
+	check_equal(0, read_description(section->bytes, section->length));
+	for (size_t length = 0; length < section->length; length++)
+		check_equal(-ENOEXEC, read_description(section->bytes, length));
+	/* A changed number may still be a number: what counts is that nothing breaks. */
+	for (int i = 0; i < 20000; i++) {
+		memcpy(copy, section->bytes, section->length);
+		for (int k = rand_r(&seed) % 4; k >= 0; k--)
+			copy[(size_t)rand_r(&seed) % section->length] = (char)rand_r(&seed);
+		read_description(copy, section->length);
+		check_count++;
+	}
+	free(copy);
+}
+
+static void test_description_contents(const struct tandem_container_bytes *section)
+{
+	struct tandem_description description;
+	const struct tandem_kernel_info *one;
+
+	check_fatal(!tandem_description_read(&description, section->bytes, section->length),
+		    "reading");
+	check_fatal(description.kernel_count == 2, "%u kernels", description.kernel_count);
+	one = &description.kernels[0].info;
+	check(!strcmp(one->name, "one"), "%s", one->name);
+	check_equal(4, one->argument_count);
+	check_equal(TANDEM_ARGUMENT_GLOBAL, one->arguments[0].kind);
+	check_equal(TANDEM_ARGUMENT_LOCAL, one->arguments[1].kind);
+	check_equal(TANDEM_ARGUMENT_VALUE, one->arguments[2].kind);
+	check_equal(16, one->arguments[2].bytes);
+	check_equal(16, one->arguments[2].offset);
+	check(one->uses_printf, "one prints");
+	check(!description.kernels[1].info.uses_printf, "two does not");
+	check_equal(1, description.format_count);
+	check_equal(3, description.formats[0].value_count);
+	check_equal(4, description.formats[0].values[1].elements);
+	check(description.global_variable_bytes >= 12, "%llu bytes of variables",
+	      (unsigned long long)description.global_variable_bytes);
+	tandem_description_finish(&description);
+}
+
+/* ---- the object file ---- */
+
+static void *resolve(const char *name)
+{
+	return strcmp(name, "nowhere") ? (void *)memcpy : NULL;
+}
+
+static int load_object(const void *bytes, size_t length)
+{
+	struct tandem_object_image image;
+	struct tandem_text log = { 0 };
+	int error = tandem_object_load(&image, bytes, length, resolve, &log);
+
+	if (error)
+		check(log.length || error == -ENOMEM, "error %d without a word", error);
+	else
+		tandem_object_unload(&image);
+	tandem_text_finish(&log);
+	return error;
+}
+
+static void test_object(const struct tandem_container_bytes *section)
+{
+	/* Aligned as in a container. */
+	char *copy = aligned_alloc(16, (section->length + 15) / 16 * 16);
+	unsigned int seed = 13;
+
+	memcpy(copy, section->bytes, section->length);
+	check_equal(0, load_object(copy, section->length));
+	for (size_t length = 0; length < section->length; length += 1 + length / 100)
+		load_object(copy, length);
+	/* The header and the tables at the end are where it hurts. */
+	for (int i = 0; i < 20000; i++) {
+		memcpy(copy, section->bytes, section->length);
+		for (int k = rand_r(&seed) % 3; k >= 0; k--) {
+			size_t place = (size_t)rand_r(&seed) % section->length;
+
+			if (rand_r(&seed) % 2)
+				place = rand_r(&seed) % 2 ? place % 64 :
+							    section->length - 1 - place % 2000;
+			copy[place] = (char)(rand_r(&seed) % 4 ? rand_r(&seed) : 0xff);
+		}
+		load_object(copy, section->length);
+		check_count++;
+	}
+	free(copy);
+}
+
+static void test_object_functions(const struct tandem_container_bytes *section)
+{
+	struct tandem_object_image image;
+	struct tandem_text log = { 0 };
+
+	check_fatal(!tandem_object_load(&image, section->bytes, section->length, resolve, &log),
+		    "%s", tandem_text_string(&log));
+	check(tandem_object_find(&image, "tandem.group.one"), "one");
+	check(tandem_object_find(&image, "tandem.group.two"), "two");
+	check(!tandem_object_find(&image, "tandem.group.three"), "three");
+	check(image.variable_bytes > 0, "no variables");
+	tandem_object_unload(&image);
+	tandem_text_finish(&log);
+}
+
+int main(void)
+{
+	struct tandem_container container;
+	struct tandem_binary binary;
+
+	if (!tandem_compiler_is_available())
+		check_skip("the compiler is not there");
+	binary = build();
+	check_fatal(!tandem_container_read(&container, binary.bytes, binary.length), "container");
+	check_equal(TANDEM_BINARY_EXECUTABLE, container.kind);
+	check(container.is_native, "the binary was made here");
+	test_container(&binary);
+	test_description(&container.sections[TANDEM_SECTION_DESCRIPTION]);
+	test_description_contents(&container.sections[TANDEM_SECTION_DESCRIPTION]);
+	test_object(&container.sections[TANDEM_SECTION_OBJECT]);
+	test_object_functions(&container.sections[TANDEM_SECTION_OBJECT]);
+	tandem_binary_finish(&binary);
+	return check_result();
+}

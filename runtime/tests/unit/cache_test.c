@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The kernel cache: keys, damaged files, several processes at once, and a folder
+ * that does not grow without end.
+ */
+#include "compiler/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "compiler/container.h"
+
+#define KEYS	  40
+#define PROCESSES 6
+#define ROUNDS	  400
+
+static char folder[] = "/tmp/tandem-cache-test-XXXXXX";
+
+static struct tandem_cache_key make_key(const char *text)
+{
+	struct tandem_cache_hash *hash = tandem_cache_hash_create();
+
+	check_fatal(hash, "no memory");
+	tandem_cache_hash_add_string(hash, text);
+	return tandem_cache_hash_finish(hash);
+}
+
+static struct tandem_cache_key numbered_key(int number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "key %d", number);
+	return make_key(text);
+}
+
+/* A container whose log is @length times @letter. */
+static struct tandem_binary make_entry(char letter, size_t length)
+{
+	struct tandem_container container = { .kind = TANDEM_BINARY_OBJECT };
+	struct tandem_binary binary = { 0 };
+	char *text = malloc(length + 1);
+
+	memset(text, letter, length);
+	container.sections[TANDEM_SECTION_LOG].bytes = text;
+	container.sections[TANDEM_SECTION_LOG].length = length;
+	check_fatal(!tandem_container_write(&container, &binary), "no memory");
+	free(text);
+	return binary;
+}
+
+/* Whether the cache has an entry, all of it the letter that belongs to the key. */
+static bool has_entry(int number)
+{
+	struct tandem_cache_key key = numbered_key(number);
+	struct tandem_container container;
+	struct tandem_binary binary;
+	const char *log;
+
+	if (tandem_cache_load(&key, &binary))
+		return false;
+	check_fatal(!tandem_container_read(&container, binary.bytes, binary.length),
+		    "a damaged entry");
+	log = container.sections[TANDEM_SECTION_LOG].bytes;
+	for (size_t i = 0; i < container.sections[TANDEM_SECTION_LOG].length; i++)
+		check_fatal(log[i] == 'a' + number % 26, "a mixed entry");
+	tandem_binary_finish(&binary);
+	return true;
+}
+
+static void store_entry(int number, size_t length)
+{
+	struct tandem_cache_key key = numbered_key(number);
+	struct tandem_binary binary = make_entry((char)('a' + number % 26), length);
+
+	tandem_cache_store(&key, &binary);
+	tandem_binary_finish(&binary);
+}
+
+static int count_files(void)
+{
+	DIR *directory = opendir(folder);
+	const struct dirent *entry;
+	int count = 0;
+
+	while ((entry = readdir(directory)))
+		count += entry->d_name[0] != '.';
+	closedir(directory);
+	return count;
+}
+
+static void test_keys(void)
+{
+	struct tandem_cache_key one = make_key("one"), same = make_key("one"),
+				other = make_key("other");
+
+	check(!memcmp(&one, &same, sizeof(one)), "the same text");
+	check(memcmp(&one, &other, sizeof(one)), "another text");
+}
+
+static void test_store_and_load(void)
+{
+	check(!has_entry(1), "an empty cache");
+	store_entry(1, 5000);
+	check(has_entry(1), "what was stored");
+	check(!has_entry(2), "what was not");
+	store_entry(1, 7000);
+	check(has_entry(1), "what was stored again");
+	check_equal(1, count_files());
+}
+
+/* The only file in the folder. */
+static void only_file(char *path, size_t room)
+{
+	DIR *directory = opendir(folder);
+	const struct dirent *entry;
+
+	while ((entry = readdir(directory))) {
+		if (entry->d_name[0] != '.')
+			snprintf(path, room, "%s/%s", folder, entry->d_name);
+	}
+	closedir(directory);
+}
+
+static void test_damage(void)
+{
+	char path[512];
+	struct stat status;
+	int file;
+
+	for (int way = 0; way < 3; way++) {
+		store_entry(1, 5000);
+		only_file(path, sizeof(path));
+		file = open(path, O_RDWR);
+		check_fatal(file >= 0 && !fstat(file, &status), "%s", path);
+		if (way == 0)
+			check_fatal(!ftruncate(file, status.st_size / 2), "ftruncate");
+		else if (way == 1)
+			check_fatal(!ftruncate(file, 0), "ftruncate");
+		else
+			check_fatal(pwrite(file, "!", 1, status.st_size / 2) == 1, "pwrite");
+		close(file);
+		check(!has_entry(1), "way %d: the damage was not noticed", way);
+		check_equal(0, count_files());
+	}
+}
+
+/* Processes that store, load and damage the same entries; each load is right or nothing. */
+static void hammer(unsigned int seed)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		int number = rand_r(&seed) % KEYS;
+
+		if (rand_r(&seed) % 2)
+			store_entry(number, (size_t)rand_r(&seed) % 20000);
+		else
+			has_entry(number);
+		if (rand_r(&seed) % 50 == 0) {
+			char path[512] = "";
+			int file;
+
+			only_file(path, sizeof(path));
+			file = open(path, O_WRONLY);
+			if (file >= 0 && pwrite(file, "!", 1, 500) != 1)
+				exit(1);
+			close(file);
+		}
+	}
+	exit(check_failures != 0);
+}
+
+static void test_processes(void)
+{
+	for (unsigned int i = 0; i < PROCESSES; i++) {
+		fflush(stdout);
+		if (!fork())
+			hammer(i + 1);
+	}
+	for (int i = 0; i < PROCESSES; i++) {
+		int status = -1;
+
+		wait(&status);
+		check(WIFEXITED(status) && !WEXITSTATUS(status), "a process ended with %d", status);
+	}
+}
+
+/* TANDEM_CACHE_MIB is 1: the oldest entries go, the newest stay. */
+static void test_limit(void)
+{
+	for (int i = 100; i < 300; i++)
+		store_entry(i, 40000);
+	check(count_files() < 100, "%d files", count_files());
+	check(has_entry(299), "the newest");
+	check(!has_entry(100), "the oldest");
+}
+
+static void remove_folder(void)
+{
+	DIR *directory = opendir(folder);
+	const struct dirent *entry;
+
+	while ((entry = readdir(directory)))
+		unlinkat(dirfd(directory), entry->d_name, 0);
+	closedir(directory);
+	rmdir(folder);
+}
+
+int main(void)
+{
+	check_fatal(mkdtemp(folder), "%s", folder);
+	setenv("TANDEM_CACHE_DIR", folder, 1);
+	setenv("TANDEM_CACHE_MIB", "1", 1);
+	check_fatal(tandem_cache_is_on(), "no cache in %s", folder);
+	test_keys();
+	test_store_and_load();
+	test_damage();
+	test_processes();
+	test_limit();
+	remove_folder();
+	return check_result();
+}
