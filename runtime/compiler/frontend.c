@@ -20,8 +20,6 @@
 
 #define FIXED_ARGUMENTS 24
 
-extern char **environ;
-
 const char *tandem_frontend_clang(void)
 {
 	const char *path = tandem_option_value(TANDEM_OPTION_CLANG);
