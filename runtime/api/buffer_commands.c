@@ -2,6 +2,8 @@
 /* The commands on buffers: read, write, copy, fill, map, migrate. */
 #include "api.h"
 
+#include <errno.h>
+
 static const cl_mem_flags unreadable = CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS;
 static const cl_mem_flags unwritable = CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS;
 
@@ -436,17 +438,18 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 
 /* ---- map ---- */
 
+static const cl_map_flags map_writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
+
 static cl_int check_map_flags(const struct tandem_memory *buffer, cl_map_flags flags)
 {
-	const cl_map_flags writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
 	cl_int code = CL_SUCCESS;
 
-	if (flags & ~(CL_MAP_READ | writes) ||
+	if (flags & ~(CL_MAP_READ | map_writes) ||
 	    (flags & CL_MAP_WRITE_INVALIDATE_REGION && flags & (CL_MAP_READ | CL_MAP_WRITE)))
 		return fail(CL_INVALID_VALUE, "no map flags 0x%llx", (unsigned long long)flags);
 	if (flags & CL_MAP_READ)
 		code = check_access(__func__, buffer, unreadable);
-	if (code == CL_SUCCESS && flags & writes)
+	if (code == CL_SUCCESS && flags & map_writes)
 		code = check_access(__func__, buffer, unwritable);
 	return code;
 }
@@ -457,6 +460,7 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 	struct tandem_command *command;
 	char *start = call->buffer->address + offset;
 	cl_int code = check_range(__func__, call->buffer, offset, size);
+	int error;
 
 	if (code == CL_SUCCESS && !size)
 		code = fail(CL_INVALID_VALUE, "no bytes to map");
@@ -466,10 +470,13 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 		code = create_command(__func__, call, CL_COMMAND_MAP_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	code = result(tandem_memory_add_mapping(call->buffer, start));
-	if (code != CL_SUCCESS) {
+	error = tandem_memory_add_mapping(call->buffer, start, size, flags & map_writes);
+	if (error) {
 		tandem_command_abandon(command);
-		return code;
+		return error == -EBUSY ? fail(CL_INVALID_OPERATION,
+					      "%zu bytes at %zu are mapped for writing already",
+					      size, offset) :
+					 result(error);
 	}
 	/* Host and device share the memory: there is only the order to keep. */
 	tandem_command_set_marker(command, false, false);

@@ -329,7 +329,14 @@ enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *bina
 	return container.kind;
 }
 
-/* What machine code may call, besides what it is made of. */
+/* Conversions of half, in the C compiler's library, for processors without F16C. */
+float __extendhfsf2(_Float16 x);
+_Float16 __truncsfhf2(float x);
+
+/*
+ * What machine code may call, besides what it is made of. Rounding to integers is a
+ * call on processors without SSE4.1, as fma is without FMA.
+ */
 static void *resolve(const char *name)
 {
 	static const struct {
@@ -342,6 +349,18 @@ static void *resolve(const char *name)
 		{ "memset", (void *)memset },
 		{ "fma", (void *)fma },
 		{ "fmaf", (void *)fmaf },
+		{ "ceil", (void *)ceil },
+		{ "ceilf", (void *)ceilf },
+		{ "floor", (void *)floor },
+		{ "floorf", (void *)floorf },
+		{ "rint", (void *)rint },
+		{ "rintf", (void *)rintf },
+		{ "round", (void *)round },
+		{ "roundf", (void *)roundf },
+		{ "trunc", (void *)trunc },
+		{ "truncf", (void *)truncf },
+		{ "__extendhfsf2", (void *)__extendhfsf2 },
+		{ "__truncsfhf2", (void *)__truncsfhf2 },
 		{ "fmod", (void *)fmod },
 		{ "fmodf", (void *)fmodf },
 		{ "ldexp", (void *)ldexp },

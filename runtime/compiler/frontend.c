@@ -41,13 +41,14 @@ static int make_folders(char *path, size_t base)
 	return 0;
 }
 
-static int write_file(const char *path, const char *bytes, size_t length)
+/* Of files with one name the first stays. */
+static int write_new_file(const char *path, const char *bytes, size_t length)
 {
-	FILE *file = fopen(path, "we");
+	FILE *file = fopen(path, "wxe");
 	int error = 0;
 
 	if (!file)
-		return -errno;
+		return errno == EEXIST ? 0 : -errno;
 	if (fwrite(bytes, 1, length, file) != length)
 		error = -EIO;
 	if (fclose(file))
@@ -76,7 +77,7 @@ static int write_header(const char *folder, const struct tandem_source_header *h
 	tandem_text_print(&path, "%s/%s", folder, header->name);
 	error = path.failed ? -ENOMEM : make_folders(path.bytes, strlen(folder));
 	if (!error)
-		error = write_file(path.bytes, header->text, header->length);
+		error = write_new_file(path.bytes, header->text, header->length);
 	tandem_text_finish(&path);
 	return error;
 }
@@ -398,18 +399,18 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 	add(command, "-U__IMAGE_SUPPORT__");
 	add(command, "-U__SPIR__");
 	add(command, "-U__SPIR64__");
-	for (unsigned int i = 0; i < options->argument_count; i++)
-		add(command, options->arguments[i]);
+	/* Before the options' own folders. */
 	if (*folder) {
 		add(command, "-I");
 		add(command, folder);
 	}
+	for (unsigned int i = 0; i < options->argument_count; i++)
+		add(command, options->arguments[i]);
 	if (preprocess) {
 		add(command, "-E");
 		/* Only what it prints counts here; compiling says the rest. */
 		add(command, "-w");
 	} else {
-		add(command, "-cl-kernel-arg-info");
 		add(command, "-O1");
 		add(command, "-Xclang");
 		add(command, "-disable-llvm-passes");

@@ -168,7 +168,8 @@ static struct tandem_device *create_sub_device(struct tandem_device *parent, uin
 	device->core = parent->core;
 	device->scheduler = parent->scheduler;
 	device->compute_units = count;
-	memcpy(device->partition, properties, property_count * sizeof(*properties));
+	/* The zero at the end is there already; a list of counts may end with its own. */
+	memcpy(device->partition, properties, (property_count - 1) * sizeof(*properties));
 	device->partition_count = property_count;
 	return device;
 }

@@ -29,7 +29,7 @@ struct tandem_memory {
 	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
 	unsigned int property_count;
 	pthread_mutex_t lock; /* guards the two below */
-	struct tandem_mapping *mappings;
+	struct tandem_mapping *mappings; /* a buffer's: of its sub-buffers as well */
 	struct tandem_memory_callback *callbacks; /* the last registered first */
 };
 
@@ -49,8 +49,13 @@ int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, s
 int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destructor function,
 			       void *user_data);
 
-/* Notes that the application was given @pointer by a map command. -ENOMEM. */
-int tandem_memory_add_mapping(struct tandem_memory *memory, void *pointer);
+/*
+ * Notes that the application was given the @bytes at @pointer by a map command,
+ * to write there where @writes. -ENOMEM; -EBUSY where a part of it is mapped for
+ * writing already, and is to be again.
+ */
+int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_t bytes,
+			      bool writes);
 
 /* Takes such a note back. False where there is none. */
 bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer);
