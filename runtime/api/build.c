@@ -193,8 +193,8 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 	if (code != CL_SUCCESS)
 		return code;
 	pthread_mutex_lock(&program->lock);
-	code = compile_for_devices_locked(program, num_devices, device_list,
-					  options ? options : "", headers, num_headers);
+	code = compile_for_devices_locked(program, num_devices, device_list, options ? options : "",
+					  headers, num_headers);
 	pthread_mutex_unlock(&program->lock);
 	free(headers);
 	if (pfn_notify && has_ended(code, CL_COMPILE_PROGRAM_FAILURE))

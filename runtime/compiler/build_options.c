@@ -93,7 +93,8 @@ static char *next_word(char **text)
 		return NULL;
 	word = to = from;
 	for (; *from && (quote || !is_space(*from)); from++) {
-		if (*from == '\\' && from[1] && (from[1] == '"' || from[1] == '\\' || from[1] == ' ')) {
+		if (*from == '\\' && from[1] &&
+		    (from[1] == '"' || from[1] == '\\' || from[1] == ' ')) {
 			*to++ = *++from;
 		} else if (quote ? *from == quote : *from == '"' || *from == '\'') {
 			quote = quote ? 0 : *from;
