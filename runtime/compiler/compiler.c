@@ -18,7 +18,7 @@
 #include "util/log.h"
 #include "util/options.h"
 #include "version.h"
-#include "window_atomics_x86_64.h"
+#include "window_locks.h"
 
 bool tandem_compiler_is_available(void)
 {
@@ -349,6 +349,8 @@ static void *resolve(const char *name)
 		void *address;
 	} functions[] = {
 		{ TANDEM_PRINTF_RESERVE_SYMBOL, (void *)tandem_printf_reserve },
+		{ TANDEM_WINDOW_LOCKS_SYMBOL, tandem_window_locks },
+		{ TANDEM_WINDOW_WAIT_SYMBOL, (void *)tandem_window_wait },
 		{ "memcpy", (void *)memcpy },
 		{ "memmove", (void *)memmove },
 		{ "memset", (void *)memset },
@@ -376,7 +378,7 @@ static void *resolve(const char *name)
 		if (!strcmp(functions[i].name, name))
 			return functions[i].address;
 	}
-	return tandem_window_atomic_find(name);
+	return NULL;
 }
 
 /* Translates the bitcode of an executable from elsewhere for this processor. */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/window_atomics_x86_64.h"
 #include "pointer_map.h"
 #include "util/alloc.h"
+#include "window_atomics_x86_64.h"
 
 enum window { PLAIN, ATOMIC, WINDOWS };
 
@@ -189,9 +189,8 @@ static const char *operation_name(LLVMValueRef instruction)
 	case LLVMAtomicRMWBinOpXchg:
 		return "exchange";
 	case LLVMAtomicRMWBinOpAdd:
+	case LLVMAtomicRMWBinOpSub: /* of the operand's negative */
 		return "add";
-	case LLVMAtomicRMWBinOpSub:
-		return "subtract";
 	case LLVMAtomicRMWBinOpAnd:
 		return "and";
 	case LLVMAtomicRMWBinOpOr:
@@ -218,29 +217,17 @@ static LLVMValueRef call_operation(struct translation *translation, const char *
 {
 	struct tandem_compilation *compilation = translation->compilation;
 	LLVMTypeRef value = LLVMIntTypeInContext(compilation->context, bits);
-	LLVMTypeRef types[] = { compilation->pointer, value, value };
-	LLVMValueRef arguments[3] = { LLVMBuildAddrSpaceCast(compilation->builder, address,
-							     compilation->pointer, "") };
-	LLVMTypeRef type = LLVMFunctionType(value, types, count + 1, 0);
-	struct tandem_text symbol = { 0 };
-	LLVMValueRef function, result = NULL;
+	LLVMValueRef arguments[3], function;
 
-	tandem_text_print(&symbol, TANDEM_WINDOW_ATOMIC_PREFIX "%s_%u", name, bits);
-	if (symbol.failed) {
-		tandem_ir_error(compilation, "no memory");
-		goto out;
-	}
-	function = LLVMGetNamedFunction(compilation->module, symbol.bytes);
-	if (!function) {
-		function = LLVMAddFunction(compilation->module, symbol.bytes, type);
-		tandem_ir_add_attribute(compilation, function, "nounwind");
-	}
+	function = tandem_window_atomic(compilation, name, bits);
+	if (!function)
+		return NULL;
+	arguments[0] =
+		LLVMBuildAddrSpaceCast(compilation->builder, address, compilation->pointer, "");
 	for (unsigned int i = 0; i < count; i++)
 		arguments[i + 1] = LLVMBuildBitCast(compilation->builder, operands[i], value, "");
-	result = LLVMBuildCall2(compilation->builder, type, function, arguments, count + 1, "");
-out:
-	tandem_text_finish(&symbol);
-	return result;
+	return LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(function), function,
+			      arguments, count + 1, "");
 }
 
 /* The operation releases and acquires, as the processor keeps its stores in order; more takes a fence. */
@@ -265,6 +252,8 @@ static void replace_modification(struct translation *translation, LLVMValueRef i
 		return;
 	}
 	LLVMPositionBuilderBefore(builder, instruction);
+	if (LLVMGetAtomicRMWBinOp(instruction) == LLVMAtomicRMWBinOpSub)
+		operand = LLVMBuildNeg(builder, operand, "");
 	result = call_operation(translation, name, bits, address, &operand, 1);
 	if (!result)
 		return;

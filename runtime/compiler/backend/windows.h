@@ -20,7 +20,7 @@
  *	memory, and one to constant memory to be one to the program's own constants:
  *	both are left as they are.
  *
- *	Read-modify-writes become calls of the device's atomic operations, see
+ *	Read-modify-writes become the device's atomic operations, see
  *	window_atomics_x86_64.h. Atomic loads and stores are plain accesses of the
  *	device.
  */
