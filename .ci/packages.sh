@@ -14,11 +14,12 @@ debian-13) llvm_releases=(19) ;;
 *) llvm_releases=(22 21 20 19) ;;
 esac
 
-# llvm stands for clang-N and llvm-N-dev of one of the releases.
+# llvm stands for clang-N and llvm-N-dev of one of the releases; dpkg-dev and file are what
+# cpack makes the package with.
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
-	opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo)
+	opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
 # Without one of these, what needs it is skipped.
-test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap dpkg-dev file lintian)
+test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian)
 if [ "$os_id-$os_version" = debian-12 ]; then
 	# The releases that the sources are checked with; Debian 13 has them no more.
 	test_packages+=(clang-format-14 clang-tidy)
