@@ -45,6 +45,15 @@ as_root() {
 	fi
 }
 
+# The same, and shows the command.
+run_as_root() {
+	if [ "$EUID" -eq 0 ]; then
+		run "$@"
+	else
+		run sudo "$@"
+	fi
+}
+
 can_be_root() {
 	[ "$EUID" -eq 0 ] || command -v sudo >/dev/null
 }
@@ -118,7 +127,7 @@ install_packages() {
 	fi
 	heading "Installing packages"
 	can_be_root || { explain_missing "${missing[@]}"; return 1; }
-	run as_root apt-get update || say "Not all package sources could be read; going on."
+	run_as_root apt-get update || say "Not all package sources could be read; going on."
 	for name in "${missing[@]}"; do
 		if [ "$name" = llvm ]; then
 			llvm=$(llvm_that is_here_or_can_be_installed) ||
@@ -130,7 +139,7 @@ install_packages() {
 		fi
 	done
 	refuse_removals "${wanted[@]}" || return 1
-	run as_root env DEBIAN_FRONTEND=noninteractive \
+	run_as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y --no-install-recommends "${wanted[@]}" ||
 		error "apt-get could not install ${wanted[*]}; its messages above say why."
 }
