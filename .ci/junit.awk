@@ -19,14 +19,13 @@ function plain(text) {
 	status = $0
 	sub(/^.* status="/, "", status)
 	sub(/".*$/, "", status)
-	kind = status == "run" ? "passed" : "failed"
+	kind = status == "run" ? "passed" : status == "disabled" ? "skipped" : "failed"
 	reason = ""
 	in_output = 0
 }
 
 # What was meant to be skipped. A program that is missing is "notrun" as well, and failed.
 /^\t\t<skipped message="SKIP_/ { kind = "skipped" }
-/^\t\t<skipped message="Disabled"/ { kind = "skipped"; reason = "disabled" }
 /^\t\t<failure/ { kind = "failed" }
 
 /^\t\t<system-out>/ {

@@ -78,7 +78,7 @@ part_static() {
 	if [ ! -e build/compile_commands.json ]; then
 		build_preset release || { count_one "static: build" 1; return; }
 	fi
-	for check in files format tidy; do
+	for check in files format count tidy; do
 		heading "Testing: $check"
 		run .ci/lint $check 2>&1 | tee "$log"
 		status=${PIPESTATUS[0]}
