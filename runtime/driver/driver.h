@@ -68,13 +68,23 @@ struct tandem_device_core {
 	struct tandem_device_properties properties;
 };
 
+/* The SVM arena, as drivers see it. */
+struct tandem_device_memory {
+	char *base;
+	size_t bytes;
+	/* Zeros in the arena, in pages that nothing else is in, or NULL. Any thread may call. */
+	void *(*allocate)(size_t bytes);
+	void (*free)(void *address, size_t bytes);
+};
+
 struct tandem_driver {
 	const char *name; /* as TANDEM_DEVICES gives it */
 	/*
 	 * Makes the driver's devices: up to @room of them into @devices, their number
-	 * into @count; none is no error. Called once in a process.
+	 * into @count; none is no error. Called once in a process; @memory lives as long.
 	 */
-	int (*probe)(struct tandem_device_core **devices, unsigned int room, unsigned int *count);
+	int (*probe)(const struct tandem_device_memory *memory, struct tandem_device_core **devices,
+		     unsigned int room, unsigned int *count);
 };
 
 /* ---- programs ---- */

@@ -22,6 +22,7 @@
 #include "printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
+#include "windows.h"
 #include "work_group.h"
 
 /* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
@@ -379,6 +380,8 @@ static void build_groups(struct tandem_compilation *compilation,
 	for (uint32_t i = 0; i < count; i++) {
 		check_all_inlined(compilation, work_groups[i].item);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
+		if (compilation->request->uses_windows)
+			tandem_windows_translate(compilation, &work_groups[i]);
 	}
 	if (compilation->failed)
 		return;
@@ -397,28 +400,44 @@ static void build_groups(struct tandem_compilation *compilation,
 
 /* ---- what is left to know, and machine code ---- */
 
+/*
+ * Variables may be far from the code, so they are reached through an address table:
+ * clang marks them as bound to this object, and only a new variable is not.
+ */
+static void unbind_variable(struct tandem_compilation *compilation, LLVMValueRef variable)
+{
+	LLVMTypeRef type = LLVMGlobalGetValueType(variable);
+	LLVMValueRef unbound =
+		LLVMAddGlobalInAddressSpace(compilation->module, type, "", TANDEM_AS_GLOBAL);
+	struct tandem_text name = { 0 };
+
+	tandem_text_print(&name, "%s", tandem_ir_name(variable));
+	LLVMSetInitializer(unbound, LLVMGetInitializer(variable));
+	LLVMSetAlignment(unbound, LLVMGetAlignment(variable));
+	LLVMSetGlobalConstant(unbound, LLVMIsGlobalConstant(variable));
+	LLVMReplaceAllUsesWith(variable, unbound);
+	LLVMDeleteGlobal(variable);
+	LLVMSetValueName2(unbound, tandem_text_string(&name), name.length);
+	compilation->description.global_variable_bytes +=
+		LLVMABISizeOfType(compilation->layout, type);
+	if (name.failed)
+		tandem_ir_error(compilation, "no memory");
+	tandem_text_finish(&name);
+}
+
 static void find_global_variables(struct tandem_compilation *compilation)
 {
-	LLVMValueRef variable;
+	LLVMValueRef last = LLVMGetLastGlobal(compilation->module), variable, next;
 
-	for (variable = LLVMGetFirstGlobal(compilation->module); variable;
-	     variable = LLVMGetNextGlobal(variable)) {
-		LLVMTypeRef type = LLVMGlobalGetValueType(variable);
-
-		if (LLVMGetPointerAddressSpace(LLVMTypeOf(variable)) != TANDEM_AS_GLOBAL) {
-			/* Constants are reached relative to the code. */
-			if (!LLVMIsDeclaration(variable) &&
-			    LLVMGetLinkage(variable) != LLVMPrivateLinkage)
-				LLVMSetLinkage(variable, LLVMInternalLinkage);
+	for (variable = LLVMGetFirstGlobal(compilation->module); variable; variable = next) {
+		next = variable == last ? NULL : LLVMGetNextGlobal(variable);
+		if (LLVMIsDeclaration(variable))
 			continue;
-		}
-		/* Variables may be anywhere: not bound to this object, they get an address table. */
-		if (!LLVMIsDeclaration(variable)) {
-			LLVMSetLinkage(variable, LLVMExternalLinkage);
-			LLVMSetVisibility(variable, LLVMDefaultVisibility);
-			compilation->description.global_variable_bytes +=
-				LLVMABISizeOfType(compilation->layout, type);
-		}
+		if (LLVMGetPointerAddressSpace(LLVMTypeOf(variable)) == TANDEM_AS_GLOBAL)
+			unbind_variable(compilation, variable);
+		else if (LLVMGetLinkage(variable) != LLVMPrivateLinkage)
+			/* Constants are reached relative to the code. */
+			LLVMSetLinkage(variable, LLVMInternalLinkage);
 	}
 }
 

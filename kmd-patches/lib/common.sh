@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Shared by the scripts of this folder: where things are, and the key under
+# which a built kernel is kept.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${TANDEM_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tandem-kernel}
+
+# The base: an unpacked tree, or the tar archive of Debian's linux-source-6.12.
+base=${TANDEM_KERNEL_SOURCE:-/usr/src/linux-source-6.12.tar.xz}
+
+# Exit status of a test that cannot run here.
+skip=77
+
+die() {
+	echo "$(basename "$0"): $*" >&2
+	exit 1
+}
+
+# cannot_run REASON: say so, and that nothing was tested.
+cannot_run() {
+	echo "SKIP: $*" >&2
+	exit $skip
+}
+
+# The new files of a patch, one path a line.
+new_files_of() {
+	local list=$here/patches/$1/new-files path
+
+	[[ -f $list ]] || return 0
+	while read -r path; do
+		if [[ -d $here/src/$path ]]; then
+			(cd "$here/src" && find "$path" -type f) | LC_ALL=C sort
+		else
+			echo "$path"
+		fi
+	done < "$list"
+}
+
+# All patches in order.
+patch_names() {
+	(cd "$here/patches" && for name in */; do echo "${name%/}"; done) |
+		LC_ALL=C sort
+}
+
+# What identifies the base, without reading all of it.
+base_id() {
+	if [[ -d $base ]]; then
+		echo "$base"
+		sha256sum < "$base/Makefile"
+		sha256sum < "$base/mm/memory.c"
+	else
+		sha256sum < "$base"
+	fi
+}
+
+# series_hash: of all that make-series writes.
+series_hash() {
+	(cd "$here" && find patches src -type f -print0 | LC_ALL=C sort -z |
+		xargs -0 sha256sum) | sha256sum | cut -c1-16
+}
+
+# kernel_key VARIANT: names the result of build-kernel.
+kernel_key() {
+	local configs=("$here/config/plain.config")
+
+	[[ $1 == debug ]] && configs+=("$here/config/debug.config")
+	{
+		base_id
+		cat "${configs[@]}"
+		series_hash
+		"${CC:-gcc}" -dumpfullversion
+	} | sha256sum | cut -c1-16
+}

@@ -1,0 +1,769 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that is exclusive to a GPU while it does atomic operations on it
+ */
+#include <linux/delay.h>
+#include <linux/export.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_print.h>
+
+#include "internal.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/**
+ * DOC: Overview
+ *
+ * A GPU behind PCIe does an atomic operation in its own cache: it reads, changes
+ * and writes back. If a CPU writes the word in between, that write is lost. The
+ * core can close the gap: make_device_exclusive_range() replaces the PTEs of a
+ * page by entries that fault, so that no CPU reaches the page until the driver
+ * was told, through MMU_NOTIFY_EXCLUSIVE, to stop the device. This helper is
+ * what a driver needs around that call.
+ *
+ * A &struct drm_exclusive stands for one mm on one GPU. User space registers
+ * ranges in which the device may do atomic operations; in them, an atomic fault
+ * of the device makes the page exclusive (drm_exclusive_fault()), and user space
+ * may ask for many pages at once. Whatever happens to a page, a CPU access, fork,
+ * munmap or the end of the process, arrives in one interval notifier, which has
+ * the driver revoke the device's access before it goes on.
+ *
+ * So correctness rests on three things: a page is in &drm_exclusive.pages only
+ * while the CPUs have device-exclusive entries for it; the device has atomic
+ * access only to pages in there; and a page leaves it, with the device's access
+ * gone, before any CPU gets its entry back.
+ *
+ * An exclusive page cannot be swapped out or migrated. A process has a limit for
+ * them over all GPUs (module parameter max_pages), beyond which earlier pages
+ * are given back for new ones, and a shrinker gives pages back under memory
+ * pressure.
+ *
+ * Limits: only anonymous memory, and private file mappings, which become
+ * anonymous when they are granted. A page that is pinned, for I/O for example, is
+ * granted; what the pin's owner does to it stays outside of all this.
+ */
+
+/**
+ * DOC: Locking
+ *
+ * A grant takes, in this order: mmap_lock (reading), then
+ * mmu_interval_read_begin(), which holds nothing; &drm_exclusive_ops.prepare for
+ * all that needs memory; the folio locks, in make_device_exclusive_range();
+ * &drm_exclusive.lock, under which the sequence is checked and the pages are
+ * mapped.
+ *
+ * A revocation comes with any of mmap_lock, anon_vma, i_mmap and folio locks
+ * held, from memory reclaim too, and takes &drm_exclusive.lock. That is why
+ * nothing below that lock may wait for memory.
+ *
+ * The lock of accounts is between the mmap_lock and the folio locks.
+ *
+ * Why a grant ends. MMU_NOTIFY_EXCLUSIVE of a CPU fault, including the one that
+ * make_device_exclusive_range() itself takes on a page that is exclusive
+ * already, comes with the folio lock held, and so does each grant from the
+ * conversion of the PTE until the page is mapped. They cannot overlap, hence that
+ * event does not bump the sequence, and no grant disturbs itself or another. Of
+ * the other events each is a system call, or reclaim, that really happened
+ * meanwhile; after %DRM_EXCLUSIVE_MAX_TRIES of them, or as many times that the
+ * page was in use elsewhere, the grant ends with -EAGAIN and no lock held. A
+ * driver then lets the device repeat its access; user space repeats its call.
+ * Both can be interrupted.
+ *
+ * Forward progress. A grant lasts until the folio lock is dropped; nothing in
+ * the core makes sure that the device's access retires before a CPU takes the
+ * page back. The device is delayed on pages that CPUs take back often
+ * (drm_exclusive_backoff_us()), and the module parameter hold_us can make a CPU
+ * that wants a page back wait until the device had it for that long.
+ */
+
+/**
+ * DOC: Examples
+ *
+ * A driver embeds the structure in what it has for an SVM address space:
+ *
+ * .. code-block:: c
+ *
+ *	static const struct drm_exclusive_ops foo_exclusive_ops = {
+ *		.map = foo_map_atomic,
+ *		.revoke = foo_unmap_atomic,
+ *	};
+ *
+ *	err = drm_exclusive_init(&svm->exclusive, &foo_exclusive_ops,
+ *				 0, TASK_SIZE);
+ *
+ * Its ioctl finds the caller's address space and hands the arguments on:
+ *
+ * .. code-block:: c
+ *
+ *	svm = foo_svm_get(device, current->mm);
+ *	err = drm_exclusive_ioctl(svm ? &svm->exclusive : NULL, args);
+ *
+ * The handler of an atomic fault:
+ *
+ * .. code-block:: c
+ *
+ *	usleep_range(delay, 2 * delay), where
+ *	delay = drm_exclusive_backoff_us(&svm->exclusive, address);
+ *
+ *	mmap_read_lock(mm);
+ *	err = drm_exclusive_fault(&svm->exclusive, address);
+ *	mmap_read_unlock(mm);
+ *	if (!err || err == -EAGAIN)
+ *		foo_fault_replay(fault);
+ *	else
+ *		foo_fault_cancel(fault);
+ */
+
+static unsigned int hold_us;
+module_param(hold_us, uint, 0644);
+MODULE_PARM_DESC(hold_us,
+		 "Microseconds that a device keeps a page at least before a CPU gets it back, at most 1000 (default: 0)");
+
+static unsigned int max_backoff_us = 64;
+module_param(max_backoff_us, uint, 0644);
+MODULE_PARM_DESC(max_backoff_us,
+		 "Longest delay of a device's fault on a page that CPUs fight for, in microseconds, at most 10000 (default: 64)");
+
+static unsigned int fault_around = 16;
+module_param(fault_around, uint, 0644);
+MODULE_PARM_DESC(fault_around,
+		 "Pages that one atomic fault takes at most, 1 to 32 (default: 16)");
+
+unsigned int drm_exclusive_hold_us(void)
+{
+	return min(READ_ONCE(hold_us), 1000u);
+}
+
+unsigned int drm_exclusive_max_backoff_us(void)
+{
+	return min(READ_ONCE(max_backoff_us), 10000u);
+}
+
+/**
+ * drm_exclusive_max_fault_around() - Most pages that one atomic fault takes
+ */
+unsigned long drm_exclusive_max_fault_around(void)
+{
+	return clamp(READ_ONCE(fault_around), 1u,
+		     (unsigned int)DRM_EXCLUSIVE_MAX_AROUND_PAGES);
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_max_fault_around);
+
+static void registration_free(struct kref *refs)
+{
+	kfree(container_of(refs, struct drm_exclusive_registration, refs));
+}
+
+void drm_exclusive_put(struct drm_exclusive_registration *registration)
+{
+	kref_put(&registration->refs, registration_free);
+}
+
+static struct drm_exclusive_registration *
+registration_of(struct interval_tree_node *node)
+{
+	return node ? container_of(node, struct drm_exclusive_registration, node) :
+		      NULL;
+}
+
+static struct drm_exclusive_registration *
+find_locked(struct drm_exclusive *exclusive, unsigned long start,
+	    unsigned long end)
+{
+	lockdep_assert_held(&exclusive->lock);
+	return registration_of(interval_tree_iter_first(&exclusive->ranges, start,
+							end - 1));
+}
+
+/**
+ * drm_exclusive_find() - Find the registration that holds all of a range
+ * @exclusive: the memory
+ * @start: first address
+ * @end: address behind the last
+ *
+ * Return: the registration, for drm_exclusive_put(), or NULL.
+ */
+struct drm_exclusive_registration *
+drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
+		   unsigned long end)
+{
+	struct drm_exclusive_registration *registration;
+
+	mutex_lock(&exclusive->lock);
+	registration = find_locked(exclusive, start, end);
+	if (registration &&
+	    (registration->dead || registration->node.start > start ||
+	     registration->node.last < end - 1))
+		registration = NULL;
+	if (registration)
+		kref_get(&registration->refs);
+	mutex_unlock(&exclusive->lock);
+	return registration;
+}
+
+/**
+ * drm_exclusive_page() - Look an exclusive page up
+ * @exclusive: the memory
+ * @address: an address in the page
+ *
+ * A fault of the device that is no atomic one has to map such a page directly:
+ * hmm_range_fault() would give it back to the CPU.
+ *
+ * Context: &drm_exclusive.lock held. The page may be used until it is dropped.
+ * Return: the page, NULL if it is not exclusive to this device.
+ */
+struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
+				unsigned long address)
+{
+	lockdep_assert_held(&exclusive->lock);
+	return xa_load(&exclusive->pages, address >> PAGE_SHIFT);
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_page);
+
+/**
+ * drm_exclusive_count() - Count the exclusive pages of a range
+ * @exclusive: the memory
+ * @span: the range
+ */
+unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
+				  struct drm_exclusive_span span)
+{
+	unsigned long index, npages = 0;
+	struct page *page;
+
+	mutex_lock(&exclusive->lock);
+	xa_for_each_range(&exclusive->pages, index, page,
+			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT)
+		npages++;
+	mutex_unlock(&exclusive->lock);
+	return npages;
+}
+
+static void note_revoked(struct drm_exclusive *exclusive, unsigned long index,
+			 enum drm_exclusive_cause cause, u64 now_ns)
+{
+	const unsigned long address = index << PAGE_SHIFT;
+	struct drm_exclusive_registration *registration =
+		find_locked(exclusive, address, address + PAGE_SIZE);
+
+	/* only a registered range has exclusive pages */
+	if (WARN_ON_ONCE(!registration))
+		return;
+	registration->npages--;
+	registration->statistics.revoked_pages[cause]++;
+	if (cause == DRM_EXCLUSIVE_CAUSE_CPU &&
+	    drm_exclusive_policy_revoked(&registration->policy, index, now_ns))
+		trace_drm_exclusive_degrade(exclusive, registration->node.start,
+					    registration->node.last + 1,
+					    registration->policy.degraded);
+}
+
+/**
+ * drm_exclusive_revoke_locked() - Take pages away from the device
+ * @exclusive: the memory
+ * @span: the range
+ * @cause: why
+ *
+ * Context: &drm_exclusive.lock held.
+ */
+void drm_exclusive_revoke_locked(struct drm_exclusive *exclusive,
+				 struct drm_exclusive_span span,
+				 enum drm_exclusive_cause cause)
+{
+	const u64 now_ns = ktime_get_ns();
+	unsigned long index, first = 0, last = 0, npages = 0;
+	struct page *page;
+
+	lockdep_assert_held(&exclusive->lock);
+	xa_for_each_range(&exclusive->pages, index, page,
+			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT) {
+		if (!npages++)
+			first = index;
+		last = index;
+		xa_erase(&exclusive->pages, index);
+		note_revoked(exclusive, index, cause, now_ns);
+	}
+	if (!npages)
+		return;
+
+	exclusive->npages -= npages;
+	drm_exclusive_uncharge(exclusive, npages);
+	exclusive->ops->revoke(exclusive, first << PAGE_SHIFT,
+			       (last + 1) << PAGE_SHIFT);
+	trace_drm_exclusive_revoke(exclusive, first << PAGE_SHIFT,
+				   (last + 1) << PAGE_SHIFT, npages, cause);
+}
+
+static enum drm_exclusive_cause
+cause_locked(struct drm_exclusive *exclusive,
+	     const struct mmu_notifier_range *range)
+{
+	struct drm_exclusive_releaser *releaser;
+
+	switch (range->event) {
+	case MMU_NOTIFY_EXCLUSIVE:
+		if (range->owner)
+			return DRM_EXCLUSIVE_CAUSE_DEVICE;
+		list_for_each_entry(releaser, &exclusive->releasers, link)
+			if (releaser->task == current)
+				return releaser->cause;
+		return DRM_EXCLUSIVE_CAUSE_CPU;
+	case MMU_NOTIFY_UNMAP:
+		return DRM_EXCLUSIVE_CAUSE_UNMAP;
+	case MMU_NOTIFY_PROTECTION_VMA:
+	case MMU_NOTIFY_PROTECTION_PAGE:
+	case MMU_NOTIFY_SOFT_DIRTY:
+		return DRM_EXCLUSIVE_CAUSE_PROTECTION;
+	case MMU_NOTIFY_MIGRATE:
+		return DRM_EXCLUSIVE_CAUSE_MIGRATE;
+	case MMU_NOTIFY_RELEASE:
+		return DRM_EXCLUSIVE_CAUSE_EXIT;
+	default:
+		return DRM_EXCLUSIVE_CAUSE_CLEAR;
+	}
+}
+
+static bool invalidate_nonblocking(struct drm_exclusive *exclusive,
+				   struct drm_exclusive_span span,
+				   unsigned long cur_seq)
+{
+	bool done;
+
+	if (!mutex_trylock(&exclusive->lock))
+		return false;
+	/* the driver may have to sleep to take something away */
+	done = !xa_find(&exclusive->pages, &(unsigned long){ span.start >> PAGE_SHIFT },
+			(span.end - 1) >> PAGE_SHIFT, XA_PRESENT);
+	if (done && exclusive->ops->invalidate)
+		done = exclusive->ops->invalidate(exclusive, span.start, span.end,
+						  false);
+	if (done)
+		mmu_interval_set_seq(&exclusive->notifier, cur_seq);
+	mutex_unlock(&exclusive->lock);
+	return done;
+}
+
+/*
+ * How long may the device keep a page that a CPU wants? Counts from the grant,
+ * and only for the page that was granted last: that is the one a fight is for.
+ */
+static unsigned int hold_left_us(struct drm_exclusive *exclusive,
+				 unsigned long address)
+{
+	const unsigned int hold = drm_exclusive_hold_us();
+	struct drm_exclusive_registration *registration;
+	unsigned int left = 0;
+	u64 age_us;
+
+	if (!hold)
+		return 0;
+	mutex_lock(&exclusive->lock);
+	registration = find_locked(exclusive, address, address + PAGE_SIZE);
+	if (registration && registration->last_address == address &&
+	    drm_exclusive_page(exclusive, address)) {
+		age_us = ktime_to_us(ktime_sub(ktime_get(), registration->last_time));
+		left = age_us < hold ? hold - age_us : 0;
+	}
+	mutex_unlock(&exclusive->lock);
+	return left;
+}
+
+static bool drm_exclusive_invalidate(struct mmu_interval_notifier *notifier,
+				     const struct mmu_notifier_range *range,
+				     unsigned long cur_seq)
+{
+	struct drm_exclusive *exclusive =
+		container_of(notifier, struct drm_exclusive, notifier);
+	const bool cpu_wants_page =
+		range->event == MMU_NOTIFY_EXCLUSIVE && !range->owner;
+	const struct drm_exclusive_span span = {
+		.start = max(range->start, exclusive->start),
+		.end = min(range->end, exclusive->end),
+	};
+	unsigned int hold;
+
+	if (range->event == MMU_NOTIFY_EXCLUSIVE && range->owner == exclusive)
+		return true;
+	if (!mmu_notifier_range_blockable(range))
+		return invalidate_nonblocking(exclusive, span, cur_seq);
+
+	/* The folio is locked: nobody is given this page while we sleep. */
+	hold = cpu_wants_page ? hold_left_us(exclusive, span.start) : 0;
+	if (hold)
+		usleep_range(hold, hold + 1);
+
+	mutex_lock(&exclusive->lock);
+	/*
+	 * Not for a CPU's fault on an exclusive page, see "Why a grant ends". A
+	 * mapping that is no atomic one stays as it is then, the page too.
+	 */
+	if (!cpu_wants_page)
+		mmu_interval_set_seq(notifier, cur_seq);
+	drm_exclusive_revoke_locked(exclusive, span,
+				    cause_locked(exclusive, range));
+	if (!cpu_wants_page && exclusive->ops->invalidate)
+		exclusive->ops->invalidate(exclusive, span.start, span.end, true);
+	mutex_unlock(&exclusive->lock);
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops drm_exclusive_notifier_ops = {
+	.invalidate = drm_exclusive_invalidate,
+};
+
+/**
+ * drm_exclusive_init() - Begin with the memory of the calling process
+ * @exclusive: to be filled
+ * @ops: the driver's part
+ * @start: first address that the device can reach, page aligned
+ * @end: address behind the last, page aligned
+ *
+ * Context: Process context, without the mmap_lock. The notifier may call the
+ * driver's operations before this returns.
+ * Return: 0 or a negative errno.
+ */
+int drm_exclusive_init(struct drm_exclusive *exclusive,
+		       const struct drm_exclusive_ops *ops,
+		       unsigned long start, unsigned long end)
+{
+	int err;
+
+	if (WARN_ON(!ops->map || !ops->revoke || start >= end ||
+		    !PAGE_ALIGNED(start) || !PAGE_ALIGNED(end)))
+		return -EINVAL;
+
+	exclusive->ops = ops;
+	exclusive->mm = current->mm;
+	exclusive->start = start;
+	exclusive->end = end;
+	mutex_init(&exclusive->lock);
+	exclusive->ranges = RB_ROOT_CACHED;
+	xa_init(&exclusive->pages);
+	exclusive->npages = 0;
+	exclusive->cursor = 0;
+	INIT_LIST_HEAD(&exclusive->releasers);
+
+	/* Tell lockdep that reclaim takes this lock, in its callback. */
+	fs_reclaim_acquire(GFP_KERNEL);
+	might_lock(&exclusive->lock);
+	fs_reclaim_release(GFP_KERNEL);
+
+	exclusive->account = drm_exclusive_account_get(exclusive);
+	if (!exclusive->account) {
+		err = -ENOMEM;
+		goto destroy_lock;
+	}
+
+	err = mmu_interval_notifier_insert(&exclusive->notifier, exclusive->mm,
+					   start, end - start,
+					   &drm_exclusive_notifier_ops);
+	if (err)
+		goto put_account;
+	return 0;
+
+put_account:
+	drm_exclusive_account_put(exclusive);
+destroy_lock:
+	mutex_destroy(&exclusive->lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_init);
+
+/* The caller has set @dead, and nobody else had. Takes over the caller's reference. */
+static void unregister(struct drm_exclusive *exclusive,
+		       struct drm_exclusive_registration *registration)
+{
+	const struct drm_exclusive_span span = {
+		.start = registration->node.start,
+		.end = registration->node.last + 1,
+	};
+
+	/* No new grant can come, so this ends with no page exclusive. */
+	drm_exclusive_give_back(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE,
+				ULONG_MAX);
+
+	mutex_lock(&exclusive->lock);
+	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
+	interval_tree_remove(&registration->node, &exclusive->ranges);
+	mutex_unlock(&exclusive->lock);
+	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
+	drm_exclusive_put(registration);
+}
+
+/**
+ * drm_exclusive_fini() - End
+ * @exclusive: the memory
+ *
+ * All pages go back to the CPU, if there is still someone to use them. No other
+ * function may be called for @exclusive meanwhile or after.
+ *
+ * Context: Process context, without the mmap_lock and without a lock that the
+ * driver's operations take.
+ */
+void drm_exclusive_fini(struct drm_exclusive *exclusive)
+{
+	const bool alive = mmget_not_zero(exclusive->mm);
+	struct drm_exclusive_registration *registration;
+
+	if (alive)
+		mmap_read_lock(exclusive->mm);
+	for (;;) {
+		mutex_lock(&exclusive->lock);
+		registration = find_locked(exclusive, 0, ULONG_MAX);
+		if (registration)
+			registration->dead = true;
+		mutex_unlock(&exclusive->lock);
+		if (!registration)
+			break;
+		unregister(exclusive, registration);
+	}
+	if (alive) {
+		mmap_read_unlock(exclusive->mm);
+		mmput_async(exclusive->mm);
+	}
+
+	/* until here, others of this mm might give pages back to get theirs */
+	drm_exclusive_account_put(exclusive);
+	mmu_interval_notifier_remove(&exclusive->notifier);
+	WARN_ON(exclusive->npages);
+	xa_destroy(&exclusive->pages);
+	mutex_destroy(&exclusive->lock);
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_fini);
+
+static int do_register(struct drm_exclusive *exclusive,
+		       struct drm_exclusive_span span)
+{
+	struct drm_exclusive_registration *registration;
+	int err = 0;
+
+	if (span.start < exclusive->start || span.end > exclusive->end)
+		return -ERANGE;
+
+	registration = kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
+	if (!registration)
+		return -ENOMEM;
+	registration->node.start = span.start;
+	registration->node.last = span.end - 1;
+	kref_init(&registration->refs);
+	drm_exclusive_policy_init(&registration->policy);
+
+	mutex_lock(&exclusive->lock);
+	if (find_locked(exclusive, span.start, span.end))
+		err = -EEXIST;
+	else
+		interval_tree_insert(&registration->node, &exclusive->ranges);
+	mutex_unlock(&exclusive->lock);
+
+	if (err)
+		kfree(registration);
+	else
+		trace_drm_exclusive_register(exclusive, span.start, span.end, 1);
+	return err;
+}
+
+static int do_unregister(struct drm_exclusive *exclusive,
+			 struct drm_exclusive_span span)
+{
+	struct drm_exclusive_registration *registration;
+
+	mutex_lock(&exclusive->lock);
+	registration = find_locked(exclusive, span.start, span.end);
+	if (registration &&
+	    (registration->dead || registration->node.start != span.start ||
+	     registration->node.last != span.end - 1))
+		registration = NULL;
+	if (registration)
+		registration->dead = true;
+	mutex_unlock(&exclusive->lock);
+	if (!registration)
+		return -ENOENT;
+
+	mmap_read_lock(exclusive->mm);
+	unregister(exclusive, registration);
+	mmap_read_unlock(exclusive->mm);
+	return 0;
+}
+
+static int do_release(struct drm_exclusive *exclusive,
+		      struct drm_exclusive_span span)
+{
+	mmap_read_lock(exclusive->mm);
+	drm_exclusive_give_back(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE,
+				ULONG_MAX);
+	mmap_read_unlock(exclusive->mm);
+	return 0;
+}
+
+static int do_query(struct drm_exclusive *exclusive,
+		    struct drm_exclusive_registration *registration,
+		    const struct drm_exclusive_range *args)
+{
+	void __user *to = u64_to_user_ptr(args->statistics);
+	struct drm_exclusive_statistics statistics;
+	const size_t size = min_t(size_t, args->statistics_size, sizeof(statistics));
+
+	if (!to)
+		return 0;
+
+	mutex_lock(&exclusive->lock);
+	statistics = registration->statistics;
+	statistics.exclusive_pages = registration->npages;
+	statistics.degraded = registration->policy.degraded;
+	if (drm_exclusive_policy_contended(&registration->policy, ktime_get_ns()))
+		statistics.state |= DRM_EXCLUSIVE_STATE_CONTENDED;
+	mutex_unlock(&exclusive->lock);
+
+	if (copy_to_user(to, &statistics, size) ||
+	    clear_user(to + size, args->statistics_size - size))
+		return -EFAULT;
+	return 0;
+}
+
+static int do_operation(struct drm_exclusive *exclusive,
+			struct drm_exclusive_registration *registration,
+			struct drm_exclusive_span span,
+			struct drm_exclusive_range *args)
+{
+	switch (args->operation) {
+	case DRM_EXCLUSIVE_ACQUIRE:
+		return drm_exclusive_acquire(exclusive, registration, span,
+					     &args->done_bytes);
+	case DRM_EXCLUSIVE_RELEASE:
+		return do_release(exclusive, span);
+	default:
+		return do_query(exclusive, registration, args);
+	}
+}
+
+/**
+ * drm_exclusive_ioctl() - Carry out what user space asks for
+ * @exclusive: what the calling process has on the GPU, NULL if nothing
+ * @args: copied from user space, and to be copied back, on errors too
+ *
+ * Checks all arguments. See &struct drm_exclusive_range for what it does and
+ * which errors there are.
+ *
+ * Context: Process context without locks.
+ */
+int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
+			struct drm_exclusive_range *args)
+{
+	struct drm_exclusive_registration *registration;
+	struct drm_exclusive_span span;
+	int err;
+
+	args->done_bytes = 0;
+	args->exclusive_pages = 0;
+	err = drm_exclusive_check_args(args);
+	if (err)
+		return err;
+	if (!exclusive || exclusive->mm != current->mm)
+		return -ENODEV;
+
+	span.start = args->address;
+	span.end = args->address + args->size;
+	switch (args->operation) {
+	case DRM_EXCLUSIVE_REGISTER:
+		err = do_register(exclusive, span);
+		break;
+	case DRM_EXCLUSIVE_UNREGISTER:
+		err = do_unregister(exclusive, span);
+		break;
+	default:
+		registration = drm_exclusive_find(exclusive, span.start, span.end);
+		if (!registration)
+			return -ENOENT;
+		err = do_operation(exclusive, registration, span, args);
+		args->exclusive_pages = drm_exclusive_count(exclusive, span);
+		drm_exclusive_put(registration);
+	}
+	if (!err)
+		args->done_bytes = args->size;
+	return err;
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_ioctl);
+
+/**
+ * drm_exclusive_backoff_us() - How long should an atomic fault wait?
+ * @exclusive: the memory
+ * @address: where the fault is
+ *
+ * Context: Process context. The caller sleeps without any lock, the mmap_lock
+ * included, before it calls drm_exclusive_fault().
+ * Return: microseconds, 0 for a page that no CPU fights for.
+ */
+unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
+				      unsigned long address)
+{
+	struct drm_exclusive_registration *registration;
+	unsigned int delay = 0;
+
+	mutex_lock(&exclusive->lock);
+	registration = find_locked(exclusive, address, address + 1);
+	if (registration && !drm_exclusive_page(exclusive, address))
+		delay = drm_exclusive_policy_backoff_us(&registration->policy,
+							address >> PAGE_SHIFT,
+							drm_exclusive_max_backoff_us(),
+							ktime_get_ns());
+	mutex_unlock(&exclusive->lock);
+	return delay;
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
+
+/**
+ * drm_exclusive_print() - Print statistics over all ranges, for fdinfo and debugfs
+ * @exclusive: the memory
+ * @printer: where to
+ * @prefix: what each line begins with
+ */
+void drm_exclusive_print(struct drm_exclusive *exclusive,
+			 struct drm_printer *printer, const char *prefix)
+{
+	struct drm_exclusive_registration *registration;
+	struct interval_tree_node *node;
+	unsigned long nranges = 0;
+	u64 faults = 0, granted = 0, revoked = 0;
+	int cause;
+
+	mutex_lock(&exclusive->lock);
+	for (node = interval_tree_iter_first(&exclusive->ranges, 0, ULONG_MAX); node;
+	     node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
+		registration = registration_of(node);
+		nranges++;
+		faults += registration->statistics.faults;
+		granted += registration->statistics.granted_pages;
+		for (cause = 0; cause < DRM_EXCLUSIVE_CAUSE_SLOTS; cause++)
+			revoked += registration->statistics.revoked_pages[cause];
+	}
+	drm_printf(printer, "%s-exclusive-ranges:\t%lu\n", prefix, nranges);
+	drm_printf(printer, "%s-exclusive-pages:\t%lu\n", prefix, exclusive->npages);
+	drm_printf(printer, "%s-exclusive-faults:\t%llu\n", prefix, faults);
+	drm_printf(printer, "%s-exclusive-granted:\t%llu\n", prefix, granted);
+	drm_printf(printer, "%s-exclusive-revoked:\t%llu\n", prefix, revoked);
+	mutex_unlock(&exclusive->lock);
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_print);
+
+static int __init drm_exclusive_module_init(void)
+{
+	return drm_exclusive_accounts_init();
+}
+
+static void __exit drm_exclusive_module_exit(void)
+{
+	drm_exclusive_accounts_fini();
+}
+
+module_init(drm_exclusive_module_init);
+module_exit(drm_exclusive_module_exit);
+
+MODULE_DESCRIPTION("DRM helper for memory that is exclusive to a GPU");
+MODULE_LICENSE("GPL");

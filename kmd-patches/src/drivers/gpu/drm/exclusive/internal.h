@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _DRM_EXCLUSIVE_INTERNAL_H_
+#define _DRM_EXCLUSIVE_INTERNAL_H_
+
+#include <linux/interval_tree.h>
+#include <linux/kref.h>
+#include <linux/sched.h>
+
+#include <drm/drm_exclusive_helper.h>
+
+#include "policy.h"
+
+/**
+ * struct drm_exclusive_registration - a registered range
+ * @node: in &drm_exclusive.ranges; its addresses are constant
+ * @refs: one of the tree, one of each user
+ * @dead: taken out of the tree; grant nothing any more
+ * @npages: how many pages of it are exclusive
+ * @last_address: the page that was granted last
+ * @last_time: when that was
+ * @policy: who fights for them
+ * @statistics: the counters, without those that are computed
+ *
+ * All but the constant parts is protected by &drm_exclusive.lock.
+ */
+struct drm_exclusive_registration {
+	struct interval_tree_node node;
+	struct kref refs;
+	bool dead;
+	unsigned long npages;
+	unsigned long last_address;
+	ktime_t last_time;
+	struct drm_exclusive_policy policy;
+	struct drm_exclusive_statistics statistics;
+};
+
+/**
+ * struct drm_exclusive_releaser - a task that gives pages back
+ * @link: in &drm_exclusive.releasers
+ * @task: who
+ * @cause: why
+ *
+ * A page is given back by the fault that a CPU would take. The notifier callback
+ * runs in the same task and finds the reason here.
+ */
+struct drm_exclusive_releaser {
+	struct list_head link;
+	struct task_struct *task;
+	enum drm_exclusive_cause cause;
+};
+
+struct drm_exclusive_registration *
+drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
+		   unsigned long end);
+void drm_exclusive_put(struct drm_exclusive_registration *registration);
+
+int drm_exclusive_acquire(struct drm_exclusive *exclusive,
+			  struct drm_exclusive_registration *registration,
+			  struct drm_exclusive_span span, u64 *done_bytes);
+void drm_exclusive_revoke_locked(struct drm_exclusive *exclusive,
+				 struct drm_exclusive_span span,
+				 enum drm_exclusive_cause cause);
+unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
+				  struct drm_exclusive_span span);
+void drm_exclusive_give_back(struct drm_exclusive *exclusive,
+			     struct drm_exclusive_span span,
+			     enum drm_exclusive_cause cause,
+			     unsigned long max_pages);
+
+struct drm_exclusive_account *
+drm_exclusive_account_get(struct drm_exclusive *exclusive);
+void drm_exclusive_account_put(struct drm_exclusive *exclusive);
+unsigned long drm_exclusive_charge(struct drm_exclusive *exclusive,
+				   unsigned long npages);
+void drm_exclusive_uncharge(struct drm_exclusive *exclusive,
+			    unsigned long npages);
+int drm_exclusive_accounts_init(void);
+void drm_exclusive_accounts_fini(void);
+
+unsigned int drm_exclusive_hold_us(void);
+unsigned int drm_exclusive_max_backoff_us(void);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VSVM_H_
+#define _VSVM_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/mutex.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_exclusive_helper.h>
+
+#include <uapi/drm/vsvm_drm.h>
+
+struct address_space;
+struct drm_file;
+struct file;
+struct seq_file;
+
+/* Offsets of the windows in a context's file. No arena is larger. */
+#define VSVM_PLAIN_OFFSET	0ULL
+#define VSVM_ATOMIC_OFFSET	(1ULL << 47)
+#define VSVM_MAX_ARENA_SIZE	(1ULL << 46)
+
+/**
+ * struct vsvm_device - one virtual GPU
+ * @drm: what the DRM core knows of it
+ * @contexts_lock: protects @contexts; taken before no other lock
+ * @contexts: the contexts whose files are open
+ */
+struct vsvm_device {
+	struct drm_device drm;
+	struct mutex contexts_lock;
+	struct list_head contexts;
+};
+
+/**
+ * struct vsvm_context - what one process has on one GPU
+ * @exclusive: the arena; its notifier is for plain mappings too
+ * @device: the GPU
+ * @refs: one of the file, one of each ioctl under way
+ * @link: in the contexts of @device
+ * @mapping: pages of the file, in which the windows are
+ * @windows: &struct vsvm_window; protected by the mmap_lock
+ * @plain_faults: how many were served; without a lock, only a statistic
+ * @exclusivity: if not, updates will be lost, and that is what is wanted
+ */
+struct vsvm_context {
+	struct drm_exclusive exclusive;
+	struct vsvm_device *device;
+	struct kref refs;
+	struct list_head link;
+	struct address_space *mapping;
+	struct list_head windows;
+	atomic64_t plain_faults;
+	bool exclusivity;
+};
+
+/**
+ * struct vsvm_window - one mapping of a context's file
+ * @link: in &vsvm_context.windows
+ * @context: whose
+ * @vma: where; neither split nor moved while the window is open
+ * @atomic: of the atomic window, or of the plain one
+ */
+struct vsvm_window {
+	struct list_head link;
+	struct vsvm_context *context;
+	struct vm_area_struct *vma;
+	bool atomic;
+};
+
+static inline struct vsvm_device *to_vsvm_device(struct drm_device *drm)
+{
+	return container_of(drm, struct vsvm_device, drm);
+}
+
+static inline struct vsvm_context *
+to_vsvm_context(struct drm_exclusive *exclusive)
+{
+	return container_of(exclusive, struct vsvm_context, exclusive);
+}
+
+bool vsvm_exclusivity(void);
+
+int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
+			      struct drm_file *file);
+struct vsvm_context *vsvm_context_get(struct vsvm_device *device,
+				      struct mm_struct *mm);
+void vsvm_context_put(struct vsvm_context *context);
+
+extern const struct drm_exclusive_ops vsvm_exclusive_ops;
+int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
+
+int vsvm_zap_init(void);
+void vsvm_zap_fini(void);
+void vsvm_zap(struct address_space *mapping, pgoff_t start, pgoff_t npages);
+
+#endif

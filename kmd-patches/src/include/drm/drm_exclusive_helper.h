@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _DRM_EXCLUSIVE_HELPER_H_
+#define _DRM_EXCLUSIVE_HELPER_H_
+
+#include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include <uapi/drm/drm_exclusive.h>
+
+struct drm_exclusive;
+struct drm_exclusive_account;
+struct drm_printer;
+struct page;
+
+/**
+ * struct drm_exclusive_ops - what a driver does for &struct drm_exclusive
+ *
+ * Addresses are CPU virtual addresses of the mm, aligned to pages.
+ */
+struct drm_exclusive_ops {
+	/**
+	 * @prepare: Optional. Allocate what @map will need for the range, page
+	 * tables for example. Called with the mmap_lock held for reading and no
+	 * other lock; may sleep and allocate.
+	 *
+	 * Returns 0 or a negative errno, with which the grant ends.
+	 */
+	int (*prepare)(struct drm_exclusive *exclusive, unsigned long start,
+		       unsigned long end);
+
+	/**
+	 * @map: Let the device access @npages pages from @address on, with
+	 * atomic operations. Entries of @pages that are NULL are left as they
+	 * are. Called with &drm_exclusive.lock and the locks of the pages' folios
+	 * and the mmap_lock held: must not allocate in a way that reclaims
+	 * memory. May leave pages out; the device faults again for those.
+	 */
+	void (*map)(struct drm_exclusive *exclusive, unsigned long address,
+		    struct page **pages, unsigned long npages);
+
+	/**
+	 * @revoke: Take atomic access to the range away from the device, and
+	 * return only when no atomic operation of the device on it is under way
+	 * any more. Called with &drm_exclusive.lock held, mostly from an MMU
+	 * notifier: must neither allocate memory nor wait for a kernel or a
+	 * fence of the device.
+	 */
+	void (*revoke)(struct drm_exclusive *exclusive, unsigned long start,
+		       unsigned long end);
+
+	/**
+	 * @invalidate: Optional. Take all access of any kind to the range away
+	 * from the device, under the rules of @revoke. It is for what the
+	 * driver mapped by hmm_range_fault() with &drm_exclusive.notifier. If
+	 * @blockable is false it must not sleep, and returns false if it would
+	 * have to.
+	 */
+	bool (*invalidate)(struct drm_exclusive *exclusive, unsigned long start,
+			   unsigned long end, bool blockable);
+};
+
+/**
+ * struct drm_exclusive - memory of one mm that is exclusive to one GPU
+ *
+ * To be embedded in the driver's structure for an SVM address space. See the
+ * overview for its life and its locks.
+ */
+struct drm_exclusive {
+	/** @ops: The driver's part. */
+	const struct drm_exclusive_ops *ops;
+	/** @mm: The mm, which @notifier keeps from being freed. Constant. */
+	struct mm_struct *mm;
+	/** @start: First address that the device can reach. Constant. */
+	unsigned long start;
+	/** @end: Address behind the last. Constant. */
+	unsigned long end;
+	/**
+	 * @notifier: Covers @start to @end. A driver may use it with
+	 * hmm_range_fault(), with @lock as the lock around
+	 * mmu_interval_read_retry().
+	 */
+	struct mmu_interval_notifier notifier;
+	/**
+	 * @lock: Taken in the notifier callback. Under it: no allocation that
+	 * reclaims, no folio lock, no mmap_lock, no mmu_interval_read_begin().
+	 */
+	struct mutex lock;
+	/** @ranges: The registered ranges by address. Protected by @lock. */
+	struct rb_root_cached ranges;
+	/**
+	 * @pages: The exclusive pages by page number. Protected by @lock. A page
+	 * that is in here is mapped in @mm by a device-exclusive entry.
+	 */
+	struct xarray pages;
+	/** @npages: How many @pages holds. Protected by @lock. */
+	unsigned long npages;
+	/** @releasers: Tasks that give pages back. Protected by @lock. */
+	struct list_head releasers;
+	/** @cursor: Where the search for a page to give back goes on. By @lock. */
+	unsigned long cursor;
+	/** @account: What all GPUs together hold of @mm. Constant. */
+	struct drm_exclusive_account *account;
+	/** @account_link: In the account. Protected by the lock of accounts. */
+	struct list_head account_link;
+};
+
+int drm_exclusive_init(struct drm_exclusive *exclusive,
+		       const struct drm_exclusive_ops *ops,
+		       unsigned long start, unsigned long end);
+void drm_exclusive_fini(struct drm_exclusive *exclusive);
+
+int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
+			struct drm_exclusive_range *args);
+int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address);
+unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
+				      unsigned long address);
+struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
+				unsigned long address);
+void drm_exclusive_print(struct drm_exclusive *exclusive,
+			 struct drm_printer *printer, const char *prefix);
+unsigned long drm_exclusive_max_pages(void);
+unsigned long drm_exclusive_max_fault_around(void);
+
+#endif
