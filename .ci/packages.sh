@@ -26,7 +26,7 @@ if [ "$os_id-$os_version" = debian-12 ]; then
 fi
 # For a kernel and a machine to run it in.
 vm_packages=(qemu-system-x86 linux-source-6.12 make bc bison flex libelf-dev libssl-dev
-	cpio kmod rsync xz-utils)
+	cpio kmod patch rsync xz-utils)
 
 is_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
