@@ -50,6 +50,7 @@ if(NOT TANDEM_OPENCL_LOADER)
 	message(FATAL_ERROR "No OpenCL loader was found: apt install ocl-icd-opencl-dev.")
 endif()
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(DRM REQUIRED IMPORTED_TARGET libdrm)
 
 # The OpenCL loader, for programs that are ordinary OpenCL applications.
 add_library(tandem_opencl_loader INTERFACE)

@@ -46,10 +46,9 @@ static int add_root_device(struct tandem_device_core *core)
 	return 0;
 }
 
-/* What drivers keep in the arena has pages of its own: devices do atomics there. */
 static void *allocate_for_device(size_t bytes)
 {
-	void *address = tandem_arena_allocate(TANDEM_ARENA_EXCLUSIVE, bytes, NULL);
+	void *address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
 
 	return address ? memset(address, 0, bytes) : NULL;
 }
@@ -115,6 +114,8 @@ static void init_platform(void)
 	memory = (struct tandem_device_memory){
 		.base = tandem_arena_base(),
 		.bytes = tandem_arena_bytes(),
+		.shared_base = tandem_arena_zone_base(TANDEM_ARENA_PACKED),
+		.shared_bytes = tandem_arena_zone_bytes(TANDEM_ARENA_PACKED),
 		.allocate = allocate_for_device,
 		.free = tandem_arena_free,
 	};

@@ -58,6 +58,7 @@ struct tandem_device_properties {
 	uint64_t max_global_variable_bytes;
 	uint64_t printf_buffer_bytes;
 	uint64_t svm_capabilities; /* CL_DEVICE_SVM_* */
+	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool has_compiler; /* source can be compiled and linked */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };
@@ -71,8 +72,11 @@ struct tandem_device_core {
 /* The SVM arena, as drivers see it. */
 struct tandem_device_memory {
 	char *base;
-	size_t bytes;
-	/* Zeros in the arena, in pages that nothing else is in, or NULL. Any thread may call. */
+	size_t bytes; /* the page behind belongs to the arena as well, and is never mapped */
+	/* The part for memory without SVM atomics: no attach_svm_atomics tells of it. */
+	char *shared_base;
+	size_t shared_bytes;
+	/* Zeros in the shared part, or NULL. Any thread may call. */
 	void *(*allocate)(size_t bytes);
 	void (*free)(void *address, size_t bytes);
 };
