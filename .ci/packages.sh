@@ -17,7 +17,7 @@ esac
 # llvm stands for clang-N and llvm-N-dev of one of the releases; dpkg-dev and file are what
 # cpack makes the package with.
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
-	opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
+	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
 # Without one of these, what needs it is skipped.
 test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian)
 if [ "$os_id-$os_version" = debian-12 ]; then
