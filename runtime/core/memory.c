@@ -93,10 +93,12 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 		return -ENOMEM;
 	if (flags & CL_MEM_USE_HOST_PTR) {
 		memory->host_pointer = host_pointer;
-		memory->address = host_pointer;
 		memory->uses_svm = is_svm;
-		*buffer = memory;
-		return 0;
+		if (is_svm || !tandem_context_reaches_arena_only(context)) {
+			memory->address = host_pointer;
+			*buffer = memory;
+			return 0;
+		}
 	}
 	memory->address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
 	if (!memory->address) {
@@ -104,7 +106,7 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 		return -ENOSPC;
 	}
 	memory->owns_memory = true;
-	if (flags & CL_MEM_COPY_HOST_PTR)
+	if (flags & (CL_MEM_COPY_HOST_PTR | CL_MEM_USE_HOST_PTR))
 		memcpy(memory->address, host_pointer, bytes);
 	*buffer = memory;
 	return 0;
@@ -173,7 +175,13 @@ int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_
 	return 0;
 }
 
-bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer)
+char *tandem_memory_host_view(const struct tandem_memory *memory)
+{
+	return memory->host_pointer ? memory->host_pointer : memory->address;
+}
+
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
+				  size_t *written_bytes)
 {
 	struct tandem_memory *root = root_of(memory);
 	struct tandem_mapping **link, *found;
@@ -186,8 +194,12 @@ bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *poin
 		}
 	}
 	pthread_mutex_unlock(&root->lock);
+	if (!found)
+		return false;
+	if (written_bytes)
+		*written_bytes = found->writes ? found->bytes : 0;
 	free(found);
-	return found;
+	return true;
 }
 
 cl_uint tandem_memory_map_count(struct tandem_memory *memory)

@@ -57,8 +57,19 @@ int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destr
 int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_t bytes,
 			      bool writes);
 
-/* Takes such a note back. False where there is none. */
-bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer);
+/*
+ * Takes such a note back. False where there is none. @written_bytes, where it is not
+ * NULL: how much was mapped for writing, or 0.
+ */
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
+				  size_t *written_bytes);
+
+/*
+ * Where the application sees the buffer when it maps it: the buffer's own memory,
+ * or the memory that it gave with CL_MEM_USE_HOST_PTR, which a device that reaches
+ * the arena only cannot use.
+ */
+char *tandem_memory_host_view(const struct tandem_memory *memory);
 
 /* The number of such notes. */
 cl_uint tandem_memory_map_count(struct tandem_memory *memory);
