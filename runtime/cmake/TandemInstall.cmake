@@ -56,5 +56,8 @@ add_test(NAME install
 	COMMAND ${packaging}/tests/install.sh
 		${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}
 		${CMAKE_INSTALL_LIBDIR} ${TANDEM_VENDOR_DIR})
-set_tests_properties(man_options install PROPERTIES
+add_test(NAME readme_program
+	COMMAND ${packaging}/tests/readme_program.sh
+		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/tandem.icd ${CMAKE_C_COMPILER})
+set_tests_properties(man_options install readme_program PROPERTIES
 	LABELS install TIMEOUT 300 SKIP_RETURN_CODE 77)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Finds what Tandem is built on: one LLVM with its clang, the OpenCL headers and
-# loader, xxHash. Sets
+# loader, xxHash, libdrm. Sets
 #	TANDEM_LLVM_MAJOR, TANDEM_LLVM_LIBRARY, TANDEM_LLVM_INCLUDE_DIR
 #	TANDEM_CLANG		the compiler that the runtime starts for OpenCL C
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # package.sh CPACK BUILD_DIR LIBDIR VENDOR_DIR LLVM_MAJOR
 # Makes the Debian package, in BUILD_DIR/package-test, and looks at what it contains and
-# depends on; runs a sample on the library in it.
+# depends on; runs a sample on the library in it, and clinfo where that is installed.
 cpack=$1
 build=$2
 libdir=$3
@@ -52,4 +52,12 @@ expect_field Depends '(^|, )ocl-icd-libopencl1 '
 LD_LIBRARY_PATH=$work/root/usr/$libdir runs_on \
 	"$work/root/usr/$libdir/libtandem.so.$soversion" "$work/root$vendor_dir" \
 	"$build/samples/01_svm_atomics"
+
+if command -v clinfo >/dev/null; then
+	must "clinfo" env LD_LIBRARY_PATH="$work/root/usr/$libdir" \
+		OCL_ICD_VENDORS="$work/root$vendor_dir" clinfo --raw
+	for line in 'CL_PLATFORM_NAME .*Tandem' 'CL_DEVICE_SVM_CAPABILITIES .*ATOMICS'; do
+		grep -q "$line" "$work/log" || fail "clinfo does not say $line"
+	done
+fi
 [ $failures -eq 0 ]

@@ -55,6 +55,7 @@ static void check_function(LLVMModuleRef library, const void *pack, const char *
 	static const void *checked[4096];
 	static LLVMModuleRef parts[4096];
 	static size_t count;
+	LLVMMemoryBufferRef part;
 	LLVMValueRef function;
 	const void *bytes;
 	size_t size_bytes;
@@ -70,11 +71,10 @@ static void check_function(LLVMModuleRef library, const void *pack, const char *
 	if (i == count) {
 		if (count == sizeof(checked) / sizeof(checked[0]))
 			fail(name, "more parts than this test expects");
-		if (LLVMParseBitcodeInContext2(
-			    LLVMGetModuleContext(library),
-			    LLVMCreateMemoryBufferWithMemoryRange(bytes, size_bytes, "part", 0),
-			    &parts[i]))
+		part = LLVMCreateMemoryBufferWithMemoryRange(bytes, size_bytes, "part", 0);
+		if (LLVMParseBitcodeInContext2(LLVMGetModuleContext(library), part, &parts[i]))
 			fail(name, "its part is not LLVM bitcode");
+		LLVMDisposeMemoryBuffer(part);
 		checked[count++] = bytes;
 		check_calls(library, parts[i]);
 	}
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	LLVMContextRef context = LLVMContextCreate();
 	const void *module;
 	LLVMModuleRef library;
-	LLVMMemoryBufferRef pack;
+	LLVMMemoryBufferRef bitcode, pack;
 	size_t functions = 0;
 	size_t size_bytes;
 
@@ -99,8 +99,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: check-pack BUILTINS.bc BUILTINS.pack\n");
 		return 2;
 	}
-	if (LLVMParseBitcodeInContext2(context, read_file(argv[1]), &library))
+	bitcode = read_file(argv[1]);
+	if (LLVMParseBitcodeInContext2(context, bitcode, &library))
 		fail(argv[1], "not LLVM bitcode");
+	LLVMDisposeMemoryBuffer(bitcode);
 	pack = read_file(argv[2]);
 	if (((const struct tandem_pack_header *)LLVMGetBufferStart(pack))->magic !=
 	    TANDEM_PACK_MAGIC)
@@ -119,6 +121,7 @@ int main(int argc, char **argv)
 		printf("a function that does not exist is in the pack\n");
 		problems++;
 	}
+	LLVMDisposeMemoryBuffer(pack);
 	printf("%zu functions, %zu problems\n", functions, problems);
 	return problems || !functions ? 1 : 0;
 }

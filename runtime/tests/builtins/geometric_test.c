@@ -65,7 +65,7 @@ static void put_kernel(struct source_text *source, enum value_type type, int wid
 {
 	const char *name = value_types[type].name;
 	struct source_name vector = source_vector(name, width);
-	char store[16] = "*(r + AT) =";
+	char store[24] = "*(r + AT) =";
 
 	source_begin(source);
 	if (width > 1)

@@ -202,7 +202,8 @@ static size_t test_upsample(const struct tandem_session *session, enum value_typ
 
 		memcpy(&bits, low + i * size_bytes, size_bytes);
 		value_set_integer(wide, expected, 0,
-				  (value_integer(type, high, i) << 8 * size_bytes) | bits);
+				  value_integer(type, high, i) * ((__int128)1 << 8 * size_bytes) |
+					  bits);
 		if (memcmp(expected, results + 2 * i * size_bytes, 2 * size_bytes) != 0)
 			value_fail("upsample of %s, width %d, point %zu (seed %d)",
 				   value_types[type].name, width, i, SEED);
