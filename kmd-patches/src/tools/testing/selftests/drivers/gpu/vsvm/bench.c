@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,8 @@ static int measure_round(struct vsvm_gpu *gpu, uint64_t *results)
 	results[CPU_REVOCATION] = touch(gpu->arena);
 	if (vsvm_write_text(FAULT_AROUND, "16"))
 		return -1;
+	/* let the epoch of all these revocations pass */
+	usleep(150000);
 	results[ATOMIC_FAULT_AROUND] = add_everywhere(gpu->atomic);
 	touch(gpu->arena);
 
@@ -120,10 +123,22 @@ struct duel {
 	uint64_t device_updates;
 };
 
+/* One side on each CPU: on a single one they would take turns by time slices. */
+static void run_on_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		perror("bench: sched_setaffinity");
+}
+
 static void *cpu_side(void *argument)
 {
 	struct duel *duel = argument;
 
+	run_on_cpu(0);
 	while (!atomic_load_explicit(&duel->stop, memory_order_relaxed)) {
 		__atomic_fetch_add((uint32_t *)duel->gpu->arena, 1, __ATOMIC_SEQ_CST);
 		duel->cpu_updates++;
@@ -135,6 +150,7 @@ static void *device_side(void *argument)
 {
 	struct duel *duel = argument;
 
+	run_on_cpu(1);
 	while (!atomic_load_explicit(&duel->stop, memory_order_relaxed)) {
 		vsvm_device_add(duel->gpu->atomic, 1);
 		duel->device_updates++;

@@ -353,7 +353,7 @@ TEST_F(grant, not_of_secret_memory)
 	ASSERT_EQ(0, map_there(self->page, PAGE_BYTES, PROT_READ | PROT_WRITE,
 			       MAP_SHARED, fd));
 	EXPECT_EQ(EOPNOTSUPP, acquire_errno(&self->gpu, self->page, PAGE_BYTES));
-	EXPECT_TRUE(vsvm_faults(vsvm_device_load, self->gpu.plain + 8 * PAGE_BYTES));
+	EXPECT_TRUE(vsvm_faults(vsvm_device_add_one, device(&self->gpu, self->page)));
 }
 
 TEST_F(grant, not_of_read_only_memory)

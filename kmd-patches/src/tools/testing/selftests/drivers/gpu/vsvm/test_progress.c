@@ -178,7 +178,7 @@ TEST(both_sides_take_turns_with_a_hold)
 	vsvm_close(&gpu);
 }
 
-TEST(a_fight_is_noticed)
+TEST(each_revocation_is_counted)
 {
 	struct drm_exclusive_statistics statistics;
 	struct vsvm_gpu gpu;
@@ -192,7 +192,6 @@ TEST(a_fight_is_noticed)
 	}
 	ASSERT_EQ(0, vsvm_statistics(&gpu, gpu.arena, ARENA_BYTES, &statistics));
 	EXPECT_LE(20000, statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_CPU]);
-	EXPECT_LT(0, statistics.degraded);
 	vsvm_close(&gpu);
 }
 
