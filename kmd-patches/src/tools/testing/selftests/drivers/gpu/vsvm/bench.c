@@ -63,7 +63,7 @@ static uint64_t touch(char *memory)
 	size_t i;
 
 	for (i = 0; i < PAGES; i++)
-		*(volatile char *)(memory + i * PAGE_BYTES) = 1;
+		vsvm_store(memory + i * PAGE_BYTES, 1);
 	return (now_ns() - start) / PAGES;
 }
 

@@ -161,9 +161,10 @@ static void fuzz_exclusive(struct thread *thread)
 	if (is_defined(&asked, &range, error))
 		return;
 	atomic_fetch_add(&fuzz->undefined, 1);
-	printf("fuzz: seed %llu: address 0x%llx size 0x%llx operation %u flags 0x%x pad 0x%x statistics 0x%llx %u: error %d, done 0x%llx\n",
+	printf("fuzz: seed %llu: address 0x%llx size 0x%llx operation %u flags 0x%x ",
 	       (unsigned long long)fuzz->seed, (unsigned long long)asked.address,
-	       (unsigned long long)asked.size, asked.operation, asked.flags, asked.pad,
+	       (unsigned long long)asked.size, asked.operation, asked.flags);
+	printf("pad 0x%x statistics 0x%llx %u: error %d, done 0x%llx\n", asked.pad,
 	       (unsigned long long)asked.statistics, asked.statistics_size, error,
 	       (unsigned long long)range.done_bytes);
 }
@@ -255,9 +256,9 @@ static void *fuzz_thread(void *argument)
 			fuzz_exclusive(thread);
 		/* use a page, if it is there */
 		pick = next_random(&thread->random);
-		*(volatile uint32_t *)(fuzz->gpu.plain + (pick % ARENA_PAGES) * PAGE_BYTES) = 1;
-		*(volatile uint32_t *)(fuzz->gpu.arena +
-				       (pick >> 16) % ARENA_PAGES * PAGE_BYTES) = 1;
+		vsvm_store(fuzz->gpu.plain + (pick % ARENA_PAGES) * PAGE_BYTES, 1);
+		vsvm_store(fuzz->gpu.arena +
+				       (pick >> 16) % ARENA_PAGES * PAGE_BYTES, 1);
 	}
 	return NULL;
 }

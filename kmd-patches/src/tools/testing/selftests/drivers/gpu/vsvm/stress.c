@@ -40,10 +40,6 @@ struct stress {
 	bool exclusivity;
 	/* what has been added to each word, in total */
 	atomic_uint added[WORDS];
-	/*
-	 * Two devices share their "second-level cache": on hardware this is
-	 * between the GPUs and the memory, here exclusivity alone keeps them apart.
-	 */
 };
 
 struct worker {
@@ -144,7 +140,7 @@ static void do_spare(struct stress *stress, uint64_t random)
 		vsvm_device_add(stress->gpus[random >> 63].atomic + offset, 1);
 		break;
 	case 3:
-		*(volatile uint32_t *)(stress->gpus[random >> 63].plain + offset) = 1;
+		vsvm_store(stress->gpus[random >> 63].plain + offset, 1);
 		break;
 	case 4:
 		vsvm_acquire(&stress->gpus[random >> 63],
@@ -191,10 +187,10 @@ static void do_one(struct stress *stress, uint64_t random)
 		vsvm_write_text("/proc/sys/vm/drop_caches", "2");
 		break;
 	case 9:
-		(void)*(volatile uint32_t *)(gpu->plain + page * PAGE_BYTES + 32);
+		vsvm_load(gpu->plain + page * PAGE_BYTES + 32);
 		break;
 	case 10:
-		*(volatile uint32_t *)(gpu->plain + page * PAGE_BYTES + 32) = random;
+		vsvm_store(gpu->plain + page * PAGE_BYTES + 32, random);
 		break;
 	case 11:
 		vsvm_write_text("/proc/self/clear_refs", random & 1 << 20 ? "1" : "4");
@@ -283,24 +279,25 @@ static void report(struct stress *stress, int64_t lost)
 	struct drm_exclusive_statistics statistics[2];
 	unsigned int i, cause;
 
-	printf("stress: seed %llu: %s exclusivity: %llu updates, %llu disturbances, %lld lost\n",
-	       (unsigned long long)stress->seed, stress->exclusivity ? "with" : "without",
-	       (unsigned long long)stress->updates, (unsigned long long)stress->chaos,
-	       (long long)lost);
 	for (i = 0; i < 2; i++) {
 		if (vsvm_statistics(&stress->gpus[i], stress->gpus[0].arena, ARENA_BYTES,
 				    &statistics[i]))
 			continue;
-		printf("stress: gpu %u: %llu granted, %llu faults, %llu retries, %llu missed, %llu failed; revoked by cause:",
-		       i, (unsigned long long)statistics[i].granted_pages,
+		printf("stress: gpu %u: %llu granted, %llu faults, %llu retries, ", i,
+		       (unsigned long long)statistics[i].granted_pages,
 		       (unsigned long long)statistics[i].faults,
-		       (unsigned long long)statistics[i].retries,
+		       (unsigned long long)statistics[i].retries);
+		printf("%llu missed, %llu failed; revoked by cause:",
 		       (unsigned long long)statistics[i].missed_pages,
 		       (unsigned long long)statistics[i].failed);
 		for (cause = 0; cause <= DRM_EXCLUSIVE_CAUSE_PRESSURE; cause++)
 			printf(" %llu", (unsigned long long)statistics[i].revoked_pages[cause]);
 		printf("\n");
 	}
+	printf("stress: seed %llu: %s exclusivity: %llu updates, %llu disturbances, %lld lost\n",
+	       (unsigned long long)stress->seed, stress->exclusivity ? "with" : "without",
+	       (unsigned long long)stress->updates, (unsigned long long)stress->chaos,
+	       (long long)lost);
 }
 
 int main(int argc, char **argv)

@@ -160,7 +160,7 @@ TEST_F(grant, a_plain_access_shares_the_page)
 
 TEST_F(grant, of_a_zero_page)
 {
-	EXPECT_EQ(0, *(volatile uint32_t *)self->page);
+	EXPECT_EQ(0, vsvm_load(self->page));
 	EXPECT_EQ(0, acquire_errno(&self->gpu, self->page, PAGE_BYTES));
 	EXPECT_EQ(0, vsvm_device_add(device(&self->gpu, self->page), 3));
 	EXPECT_EQ(3, *word(self->page));

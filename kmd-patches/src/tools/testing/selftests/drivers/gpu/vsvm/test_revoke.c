@@ -75,14 +75,14 @@ static long exclusive_pages(struct vsvm_gpu *gpu)
 
 TEST_F(revoke, by_a_read)
 {
-	EXPECT_EQ(VALUE, *(volatile uint32_t *)self->page);
+	EXPECT_EQ(VALUE, vsvm_load(self->page));
 	EXPECT_REVOKED(CPU);
 	EXPECT_GRANTED_AGAIN(VALUE);
 }
 
 TEST_F(revoke, by_a_write)
 {
-	*(volatile uint32_t *)self->page = 5;
+	vsvm_store(self->page, 5);
 	EXPECT_REVOKED(CPU);
 	EXPECT_GRANTED_AGAIN(5);
 }
@@ -125,7 +125,7 @@ TEST_F(revoke, by_fork)
 
 	ASSERT_LE(0, child);
 	if (!child)
-		_exit(*(volatile uint32_t *)self->page == VALUE ? 0 : 1);
+		_exit(vsvm_load(self->page) == VALUE ? 0 : 1);
 	EXPECT_REVOKED(PROTECTION);
 	EXPECT_GRANTED_AGAIN(VALUE);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
@@ -394,11 +394,11 @@ TEST_F(revoke, another_gpus_plain_access_too)
 	struct vsvm_gpu other;
 
 	ASSERT_EQ(0, vsvm_attach(&other, 1, self->gpu.arena, ARENA_BYTES));
-	EXPECT_EQ(VALUE, *(volatile uint32_t *)(other.plain + 16 * PAGE_BYTES));
+	EXPECT_EQ(VALUE, vsvm_load(other.plain + 16 * PAGE_BYTES));
 	EXPECT_REVOKED(CPU);
 	/* and when this one has it again, the other's plain mapping must be gone */
 	EXPECT_GRANTED_AGAIN(VALUE);
-	EXPECT_EQ(VALUE + 1, *(volatile uint32_t *)(other.plain + 16 * PAGE_BYTES));
+	EXPECT_EQ(VALUE + 1, vsvm_load(other.plain + 16 * PAGE_BYTES));
 	EXPECT_EQ(0, exclusive_pages(&self->gpu));
 	vsvm_close(&other);
 }

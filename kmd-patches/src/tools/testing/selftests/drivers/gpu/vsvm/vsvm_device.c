@@ -220,10 +220,10 @@ void vsvm_device_add_one(void *address)
 
 void vsvm_device_load(void *address)
 {
-	(void)*(volatile uint32_t *)address;
+	vsvm_load(address);
 }
 
 void vsvm_device_store(void *address)
 {
-	*(volatile uint32_t *)address = 1;
+	vsvm_store(address, 1);
 }

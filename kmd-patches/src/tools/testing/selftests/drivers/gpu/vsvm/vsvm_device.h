@@ -51,6 +51,17 @@ void vsvm_device_add_one(void *address);
 void vsvm_device_load(void *address);
 void vsvm_device_store(void *address);
 
+/* Plain accesses, of a CPU or by the plain window, that are not optimised away. */
+static inline uint32_t vsvm_load(const void *address)
+{
+	return __atomic_load_n((const uint32_t *)address, __ATOMIC_RELAXED);
+}
+
+static inline void vsvm_store(void *address, uint32_t value)
+{
+	__atomic_store_n((uint32_t *)address, value, __ATOMIC_RELAXED);
+}
+
 /*
  * An atomic operation of the device: one instruction without a lock prefix, atomic
  * to whatever revokes the page and to other operations of the same core, but not
@@ -59,7 +70,7 @@ void vsvm_device_store(void *address);
 static inline uint32_t vsvm_device_add(void *address, uint32_t value)
 {
 	__asm__ volatile("xaddl %0, %1"
-			 : "+r"(value), "+m"(*(volatile uint32_t *)address)
+			 : "+r"(value), "+m"(*(uint32_t *)address)
 			 :
 			 : "memory");
 	return value;
