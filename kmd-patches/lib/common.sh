@@ -70,6 +70,7 @@ kernel_key() {
 		base_id
 		cat "${configs[@]}"
 		series_hash
+		cat "$here/vm/build-tests"
 		"${CC:-gcc}" -dumpfullversion
 	} | sha256sum | cut -c1-16
 }

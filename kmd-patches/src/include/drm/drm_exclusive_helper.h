@@ -102,6 +102,14 @@ struct drm_exclusive {
 	struct list_head releasers;
 	/** @cursor: Where the search for a page to give back goes on. By @lock. */
 	unsigned long cursor;
+	/**
+	 * @restore_lock: Held while a worker takes faults in @mm, on whose users
+	 * it has no reference; the end of @mm waits for it. After the mmap_lock,
+	 * before folio locks.
+	 */
+	struct mutex restore_lock;
+	/** @exited: @mm has come to its end. Protected by @restore_lock. */
+	bool exited;
 	/** @account: What all GPUs together hold of @mm. Constant. */
 	struct drm_exclusive_account *account;
 	/** @account_link: In the account. Protected by the lock of accounts. */

@@ -3,9 +3,9 @@
  * How many exclusive pages there may be, and giving them back
  */
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/sched/mm.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -217,26 +217,33 @@ void drm_exclusive_uncharge(struct drm_exclusive *exclusive, unsigned long npage
  * The mmap_lock comes before accounts_lock elsewhere; here it is only tried. A
  * process whose mmap_lock is busy is left for the next time.
  */
+static unsigned long relieve(struct drm_exclusive *exclusive, unsigned long npages)
+{
+	const unsigned long before = READ_ONCE(exclusive->npages);
+
+	if (!before || !mmap_read_trylock(exclusive->mm))
+		return 0;
+	npages = min3(npages, before, (unsigned long)DRM_EXCLUSIVE_BATCH_PAGES);
+	mutex_lock(&exclusive->restore_lock);
+	if (!exclusive->exited)
+		give_back_some(exclusive, DRM_EXCLUSIVE_CAUSE_PRESSURE, npages);
+	mutex_unlock(&exclusive->restore_lock);
+	mmap_read_unlock(exclusive->mm);
+	return npages;
+}
+
 static void pressure_work(struct work_struct *work)
 {
 	struct drm_exclusive_account *account;
-	unsigned long npages, before;
+	struct drm_exclusive *exclusive;
+	unsigned long npages = atomic_long_xchg(&wanted_pages, 0);
 
-	npages = atomic_long_xchg(&wanted_pages, 0);
 	mutex_lock(&accounts_lock);
 	list_for_each_entry(account, &accounts, link) {
+		list_for_each_entry(exclusive, &account->members, account_link)
+			npages -= relieve(exclusive, npages);
 		if (!npages)
 			break;
-		before = atomic_long_read(&account->npages);
-		if (!before || !mmget_not_zero(account->mm))
-			continue;
-		if (mmap_read_trylock(account->mm)) {
-			give_back_of_account(account, DRM_EXCLUSIVE_CAUSE_PRESSURE,
-					     npages);
-			mmap_read_unlock(account->mm);
-			npages -= min(npages, before);
-		}
-		mmput_async(account->mm);
 	}
 	if (!list_empty(&accounts))
 		list_rotate_left(&accounts);
@@ -258,7 +265,7 @@ static unsigned long pressure_count(struct shrinker *shrink,
 static unsigned long pressure_scan(struct shrinker *shrink,
 				   struct shrink_control *control)
 {
-	atomic_long_add(control->nr_to_scan, &wanted_pages);
+	atomic_long_set(&wanted_pages, control->nr_to_scan);
 	queue_work(pressure_queue, &pressure);
 	return SHRINK_STOP;
 }

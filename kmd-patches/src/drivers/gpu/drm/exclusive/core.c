@@ -63,7 +63,11 @@
  * held, from memory reclaim too, and takes &drm_exclusive.lock. That is why
  * nothing below that lock may wait for memory.
  *
- * The lock of accounts is between the mmap_lock and the folio locks.
+ * The lock of accounts is between the mmap_lock and the folio locks, and so is
+ * &drm_exclusive.restore_lock. The worker that gives pages back under memory
+ * pressure holds no reference on the users of the mm: it could be the last, and
+ * the memory of a process that the OOM killer chose would outlive the process.
+ * Instead, the end of the mm waits for that lock.
  *
  * Why a grant ends. MMU_NOTIFY_EXCLUSIVE of a CPU fault, including the one that
  * make_device_exclusive_range() itself takes on a page that is exclusive
@@ -391,6 +395,11 @@ static bool drm_exclusive_invalidate(struct mmu_interval_notifier *notifier,
 
 	if (range->event == MMU_NOTIFY_EXCLUSIVE && range->owner == exclusive)
 		return true;
+	if (range->event == MMU_NOTIFY_RELEASE) {
+		mutex_lock(&exclusive->restore_lock);
+		exclusive->exited = true;
+		mutex_unlock(&exclusive->restore_lock);
+	}
 	if (!mmu_notifier_range_blockable(range))
 		return invalidate_nonblocking(exclusive, span, cur_seq);
 
@@ -444,6 +453,8 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	exclusive->start = start;
 	exclusive->end = end;
 	mutex_init(&exclusive->lock);
+	mutex_init(&exclusive->restore_lock);
+	exclusive->exited = false;
 	exclusive->ranges = RB_ROOT_CACHED;
 	xa_init(&exclusive->pages);
 	exclusive->npages = 0;
@@ -471,6 +482,7 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 put_account:
 	drm_exclusive_account_put(exclusive);
 destroy_lock:
+	mutex_destroy(&exclusive->restore_lock);
 	mutex_destroy(&exclusive->lock);
 	return err;
 }
@@ -534,6 +546,7 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 	mmu_interval_notifier_remove(&exclusive->notifier);
 	WARN_ON(exclusive->npages);
 	xa_destroy(&exclusive->pages);
+	mutex_destroy(&exclusive->restore_lock);
 	mutex_destroy(&exclusive->lock);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fini);

@@ -96,7 +96,8 @@ static unsigned long commit_locked(struct drm_exclusive_grant *grant,
 		/* the core called back for it, and we revoked it, before */
 		WARN_ON_ONCE(old);
 		/* the device's writes leave no trace in a PTE */
-		folio_mark_dirty(page_folio(grant->pages[i]));
+		if (!PageDirty(grant->pages[i]))
+			folio_mark_dirty(page_folio(grant->pages[i]));
 		registration->last_address = index << PAGE_SHIFT;
 		granted++;
 	}

@@ -2,6 +2,7 @@
 #ifndef _VSVM_H_
 #define _VSVM_H_
 
+#include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
@@ -19,18 +20,18 @@ struct seq_file;
 
 /* Offsets of the windows in a context's file. No arena is larger. */
 #define VSVM_PLAIN_OFFSET	0ULL
-#define VSVM_ATOMIC_OFFSET	(1ULL << 47)
-#define VSVM_MAX_ARENA_SIZE	(1ULL << 46)
+#define VSVM_ATOMIC_OFFSET	BIT_ULL(47)
+#define VSVM_MAX_ARENA_SIZE	BIT_ULL(46)
 
 /**
  * struct vsvm_device - one virtual GPU
- * @drm: what the DRM core knows of it
- * @contexts_lock: protects @contexts; taken before no other lock
- * @contexts: the contexts whose files are open
  */
 struct vsvm_device {
+	/** @drm: What the DRM core knows of it. */
 	struct drm_device drm;
+	/** @contexts_lock: Protects @contexts. */
 	struct mutex contexts_lock;
+	/** @contexts: The contexts whose files are open. */
 	struct list_head contexts;
 };
 

@@ -315,10 +315,21 @@ static vm_fault_t vsvm_pfn_mkwrite(struct vm_fault *vmf)
 	return serve_fault(vmf, true);
 }
 
+/*
+ * Only mremap() duplicates a window, which is neither split nor inherited. It does
+ * so before it asks vsvm_mremap(); the copy goes away at once.
+ */
+static void vsvm_vma_open(struct vm_area_struct *vma)
+{
+	vma->vm_private_data = NULL;
+}
+
 static void vsvm_vma_close(struct vm_area_struct *vma)
 {
 	struct vsvm_window *window = vma->vm_private_data;
 
+	if (!window)
+		return;
 	list_del(&window->link);
 	kfree(window);
 }
@@ -334,6 +345,7 @@ static int vsvm_mremap(struct vm_area_struct *vma)
 }
 
 static const struct vm_operations_struct vsvm_vm_ops = {
+	.open = vsvm_vma_open,
 	.close = vsvm_vma_close,
 	.may_split = vsvm_may_split,
 	.mremap = vsvm_mremap,

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CPU and device on one page: nothing is lost, and both get on
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../../kselftest_harness.h"
+#include "vsvm_device.h"
+
+#define ARENA_BYTES	(16 * PAGE_BYTES)
+#define EXCLUSIVITY	"/sys/module/vsvm/parameters/exclusivity"
+#define ROUNDS		20000u
+/* Without exclusivity, this many rounds lose something or the test is no test. */
+#define LOSING_ROUNDS	3000000u
+
+struct duel {
+	uint32_t *cpu_word;
+	void *device_word;
+	uint32_t rounds;
+	pthread_barrier_t start;
+};
+
+static void *cpu_side(void *argument)
+{
+	struct duel *duel = argument;
+	uint32_t i;
+
+	pthread_barrier_wait(&duel->start);
+	for (i = 0; i < duel->rounds; i++)
+		__atomic_fetch_add(duel->cpu_word, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+static void *device_side(void *argument)
+{
+	struct duel *duel = argument;
+	uint32_t i;
+
+	pthread_barrier_wait(&duel->start);
+	for (i = 0; i < duel->rounds; i++)
+		vsvm_device_add(duel->device_word, 1);
+	return NULL;
+}
+
+/* Both sides add to one word. Returns how many additions were lost. */
+static int64_t lost_in_duel(struct vsvm_gpu *gpu, uint32_t rounds)
+{
+	struct duel duel = {
+		.cpu_word = (uint32_t *)gpu->arena,
+		.device_word = gpu->atomic,
+		.rounds = rounds,
+	};
+	pthread_t cpu, device;
+
+	*duel.cpu_word = 0;
+	pthread_barrier_init(&duel.start, NULL, 2);
+	pthread_create(&cpu, NULL, cpu_side, &duel);
+	pthread_create(&device, NULL, device_side, &duel);
+	pthread_join(cpu, NULL);
+	pthread_join(device, NULL);
+	return 2ll * rounds - *duel.cpu_word;
+}
+
+TEST(nothing_is_lost)
+{
+	struct drm_exclusive_statistics statistics;
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup(&gpu, ARENA_BYTES));
+	EXPECT_EQ(0, lost_in_duel(&gpu, ROUNDS));
+	ASSERT_EQ(0, vsvm_statistics(&gpu, gpu.arena, ARENA_BYTES, &statistics));
+	EXPECT_EQ(0, statistics.failed);
+	vsvm_close(&gpu);
+}
+
+TEST(without_exclusivity_something_is_lost)
+{
+	struct vsvm_gpu gpu;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "needs two CPUs");
+	ASSERT_EQ(0, vsvm_write_text(EXCLUSIVITY, "N"));
+	ASSERT_EQ(0, vsvm_setup(&gpu, ARENA_BYTES));
+	ASSERT_EQ(0, vsvm_write_text(EXCLUSIVITY, "Y"));
+	EXPECT_LT(0, lost_in_duel(&gpu, LOSING_ROUNDS));
+	vsvm_close(&gpu);
+}
+
+struct turns {
+	uint32_t *cpu_word;
+	void *device_atomic;
+	unsigned int count;
+};
+
+/*
+ * A Khronos test has each side wait for the other, with a compare-exchange until
+ * it succeeds. Here they take turns: the CPU makes even numbers odd.
+ */
+static void *cpu_turns(void *argument)
+{
+	struct turns *turns = argument;
+	unsigned int done = 0;
+
+	while (done < turns->count) {
+		uint32_t expected = 2 * done;
+
+		done += __atomic_compare_exchange_n(turns->cpu_word, &expected,
+						    expected + 1, false,
+						    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	}
+	return NULL;
+}
+
+static bool device_compare_exchange(void *address, uint32_t expected, uint32_t desired)
+{
+	uint32_t seen = expected;
+
+	__asm__ volatile("cmpxchgl %2, %1"
+			 : "+a"(seen), "+m"(*(uint32_t *)address)
+			 : "r"(desired)
+			 : "memory", "cc");
+	return seen == expected;
+}
+
+static void *device_turns(void *argument)
+{
+	struct turns *turns = argument;
+	unsigned int done = 0;
+
+	while (done < turns->count)
+		done += device_compare_exchange(turns->device_atomic, 2 * done + 1,
+						2 * done + 2);
+	return NULL;
+}
+
+static void take_turns(struct vsvm_gpu *gpu, unsigned int count)
+{
+	struct turns turns = {
+		.cpu_word = (uint32_t *)gpu->arena,
+		.device_atomic = gpu->atomic,
+		.count = count,
+	};
+	pthread_t cpu, device;
+
+	*turns.cpu_word = 0;
+	pthread_create(&cpu, NULL, cpu_turns, &turns);
+	pthread_create(&device, NULL, device_turns, &turns);
+	pthread_join(cpu, NULL);
+	pthread_join(device, NULL);
+}
+
+TEST(both_sides_take_turns)
+{
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup(&gpu, ARENA_BYTES));
+	take_turns(&gpu, 1000);
+	EXPECT_EQ(2000, *(uint32_t *)gpu.arena);
+	vsvm_close(&gpu);
+}
+
+TEST(both_sides_take_turns_with_a_hold)
+{
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_write_text("/sys/module/drm_exclusive/parameters/hold_us",
+				     "100"));
+	ASSERT_EQ(0, vsvm_setup(&gpu, ARENA_BYTES));
+	take_turns(&gpu, 1000);
+	EXPECT_EQ(0, vsvm_write_text("/sys/module/drm_exclusive/parameters/hold_us", "0"));
+	EXPECT_EQ(2000, *(uint32_t *)gpu.arena);
+	vsvm_close(&gpu);
+}
+
+TEST(each_revocation_is_counted)
+{
+	struct drm_exclusive_statistics statistics;
+	struct vsvm_gpu gpu;
+	unsigned int i, page;
+
+	ASSERT_EQ(0, vsvm_setup(&gpu, ARENA_BYTES));
+	for (i = 0; i < 2000; i++) {
+		page = i % 16;
+		vsvm_device_add(gpu.atomic + page * PAGE_BYTES, 1);
+		vsvm_load(gpu.arena + page * PAGE_BYTES);
+	}
+	ASSERT_EQ(0, vsvm_statistics(&gpu, gpu.arena, ARENA_BYTES, &statistics));
+	EXPECT_LE(2000, statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_CPU]);
+	vsvm_close(&gpu);
+}
+
+struct two_gpus {
+	struct vsvm_gpu first;
+	struct vsvm_gpu second;
+	pthread_barrier_t start;
+};
+
+static void *add_on_first(void *argument)
+{
+	struct two_gpus *gpus = argument;
+	uint32_t i;
+
+	pthread_barrier_wait(&gpus->start);
+	for (i = 0; i < ROUNDS; i++)
+		vsvm_device_add(gpus->first.atomic, 1);
+	return NULL;
+}
+
+static void *add_on_second(void *argument)
+{
+	struct two_gpus *gpus = argument;
+	uint32_t i;
+
+	pthread_barrier_wait(&gpus->start);
+	for (i = 0; i < ROUNDS; i++)
+		vsvm_device_add(gpus->second.atomic, 1);
+	return NULL;
+}
+
+TEST(two_gpus_lose_nothing)
+{
+	struct two_gpus gpus;
+	pthread_t first, second;
+
+	ASSERT_EQ(0, vsvm_setup(&gpus.first, ARENA_BYTES));
+	ASSERT_EQ(0, vsvm_attach(&gpus.second, 1, gpus.first.arena, ARENA_BYTES));
+	ASSERT_EQ(0, vsvm_register(&gpus.second, gpus.first.arena, ARENA_BYTES));
+	pthread_barrier_init(&gpus.start, NULL, 2);
+	pthread_create(&first, NULL, add_on_first, &gpus);
+	pthread_create(&second, NULL, add_on_second, &gpus);
+	pthread_join(first, NULL);
+	pthread_join(second, NULL);
+	EXPECT_EQ(2 * ROUNDS, *(uint32_t *)gpus.first.arena);
+	vsvm_close(&gpus.second);
+	vsvm_close(&gpus.first);
+}
+
+TEST_HARNESS_MAIN

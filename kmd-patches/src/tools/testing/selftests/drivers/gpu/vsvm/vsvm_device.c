@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vsvm_device.h"
+
+#define FIRST_RENDER_NODE	128
+#define RENDER_NODES		64
+
+static bool is_vsvm(int fd)
+{
+	char name[16] = "";
+	struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
+
+	return !ioctl(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, "vsvm");
+}
+
+/* Open the render node of the virtual GPU with a number from 0 on, or -1. */
+int vsvm_open(unsigned int number)
+{
+	char path[32];
+	int node, fd;
+
+	for (node = 0; node < RENDER_NODES; node++) {
+		snprintf(path, sizeof(path), "/dev/dri/renderD%d",
+			 FIRST_RENDER_NODE + node);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (is_vsvm(fd) && !number--)
+			return fd;
+		close(fd);
+	}
+	errno = ENODEV;
+	return -1;
+}
+
+int vsvm_create(int render_fd, void *arena, size_t bytes,
+		struct drm_vsvm_context_create *args)
+{
+	memset(args, 0, sizeof(*args));
+	args->arena_address = (uintptr_t)arena;
+	args->arena_size = bytes;
+	if (ioctl(render_fd, DRM_IOCTL_VSVM_CONTEXT_CREATE, args))
+		return -1;
+	return args->fd;
+}
+
+/* Make a context over memory that is there, and map its windows. */
+int vsvm_attach(struct vsvm_gpu *gpu, unsigned int number, void *arena, size_t bytes)
+{
+	struct drm_vsvm_context_create create;
+
+	memset(gpu, 0, sizeof(*gpu));
+	gpu->arena = arena;
+	gpu->arena_bytes = bytes;
+	gpu->render_fd = vsvm_open(number);
+	if (gpu->render_fd < 0)
+		return -1;
+	gpu->context_fd = vsvm_create(gpu->render_fd, arena, bytes, &create);
+	if (gpu->context_fd < 0)
+		return -1;
+	gpu->plain = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			  gpu->context_fd, create.plain_offset);
+	gpu->atomic = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			   gpu->context_fd, create.atomic_offset);
+	if (gpu->plain == MAP_FAILED || gpu->atomic == MAP_FAILED)
+		return -1;
+	return 0;
+}
+
+/* The same with new private memory, all of it registered. */
+int vsvm_setup(struct vsvm_gpu *gpu, size_t bytes)
+{
+	void *arena = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (arena == MAP_FAILED || madvise(arena, bytes, MADV_NOHUGEPAGE))
+		return -1;
+	if (vsvm_attach(gpu, 0, arena, bytes))
+		return -1;
+	return vsvm_register(gpu, arena, bytes);
+}
+
+void vsvm_close(struct vsvm_gpu *gpu)
+{
+	munmap(gpu->plain, gpu->arena_bytes);
+	munmap(gpu->atomic, gpu->arena_bytes);
+	close(gpu->context_fd);
+	close(gpu->render_fd);
+}
+
+/* One call of the ioctl, without repeating it. Returns 0 or -1 with errno. */
+int vsvm_exclusive(int render_fd, uint32_t operation, const void *address,
+		   size_t bytes, struct drm_exclusive_range *result)
+{
+	struct drm_exclusive_range range = {
+		.address = (uintptr_t)address,
+		.size = bytes,
+		.operation = operation,
+	};
+	int err = ioctl(render_fd, DRM_IOCTL_VSVM_EXCLUSIVE, &range);
+
+	if (result)
+		*result = range;
+	return err;
+}
+
+static int call(struct vsvm_gpu *gpu, uint32_t operation, const void *address,
+		size_t bytes)
+{
+	int err;
+
+	do {
+		err = vsvm_exclusive(gpu->render_fd, operation, address, bytes, NULL);
+	} while (err && (errno == EINTR || errno == EAGAIN));
+	return err;
+}
+
+int vsvm_register(struct vsvm_gpu *gpu, const void *address, size_t bytes)
+{
+	return call(gpu, DRM_EXCLUSIVE_REGISTER, address, bytes);
+}
+
+int vsvm_acquire(struct vsvm_gpu *gpu, const void *address, size_t bytes)
+{
+	return call(gpu, DRM_EXCLUSIVE_ACQUIRE, address, bytes);
+}
+
+int vsvm_release(struct vsvm_gpu *gpu, const void *address, size_t bytes)
+{
+	return call(gpu, DRM_EXCLUSIVE_RELEASE, address, bytes);
+}
+
+long vsvm_exclusive_pages(struct vsvm_gpu *gpu, const void *address, size_t bytes)
+{
+	struct drm_exclusive_range range;
+
+	if (vsvm_exclusive(gpu->render_fd, DRM_EXCLUSIVE_QUERY, address, bytes, &range))
+		return -1;
+	return range.exclusive_pages;
+}
+
+int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
+		    struct drm_exclusive_statistics *statistics)
+{
+	struct drm_exclusive_range range = {
+		.address = (uintptr_t)address,
+		.size = bytes,
+		.operation = DRM_EXCLUSIVE_QUERY,
+		.statistics = (uintptr_t)statistics,
+		.statistics_size = sizeof(*statistics),
+	};
+
+	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_EXCLUSIVE, &range);
+}
+
+int vsvm_write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+unsigned long vsvm_read_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	unsigned long number = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%lu", &number) != 1)
+		number = 0;
+	fclose(file);
+	return number;
+}
+
+static sigjmp_buf fault_return;
+
+static void fault_handler(int signal)
+{
+	siglongjmp(fault_return, signal);
+}
+
+/* Does an access raise SIGBUS or SIGSEGV? */
+bool vsvm_faults(void (*access)(void *address), void *address)
+{
+	struct sigaction action = { .sa_handler = fault_handler };
+	struct sigaction old_bus, old_segv;
+	bool faulted;
+
+	sigaction(SIGBUS, &action, &old_bus);
+	sigaction(SIGSEGV, &action, &old_segv);
+	faulted = sigsetjmp(fault_return, 1);
+	if (!faulted)
+		access(address);
+	sigaction(SIGBUS, &old_bus, NULL);
+	sigaction(SIGSEGV, &old_segv, NULL);
+	return faulted;
+}
+
+void vsvm_device_add_one(void *address)
+{
+	vsvm_device_add(address, 1);
+}
+
+void vsvm_device_load(void *address)
+{
+	vsvm_load(address);
+}
+
+void vsvm_device_store(void *address)
+{
+	vsvm_store(address, 1);
+}
