@@ -24,7 +24,8 @@ static const struct {
 	{ SVM_ANY_SVM, "SVM (CL_DEVICE_SVM_CAPABILITIES is 0)" },
 	{ SVM_COARSE, "CL_DEVICE_SVM_COARSE_GRAIN_BUFFER" },
 	{ SVM_FINE, "CL_DEVICE_SVM_FINE_GRAIN_BUFFER" },
-	{ SVM_ATOMICS, "CL_DEVICE_SVM_ATOMICS with __opencl_c_atomic_scope_device" },
+	{ SVM_ATOMICS, "CL_DEVICE_SVM_ATOMICS" },
+	{ SVM_C_ATOMICS, "__opencl_c_atomic_scope_device" },
 	{ SVM_SYSTEM, "CL_DEVICE_SVM_FINE_GRAIN_SYSTEM" },
 	{ SVM_ALL_DEVICES, "__opencl_c_atomic_scope_all_devices" },
 	{ SVM_ACQ_REL, "__opencl_c_atomic_order_acq_rel" },
@@ -126,8 +127,7 @@ static uint64_t svm_abilities(const struct svm_device *device)
 		has |= SVM_FINE;
 	if (device->svm & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM)
 		has |= SVM_SYSTEM;
-	if (device->svm & CL_DEVICE_SVM_ATOMICS &&
-	    has_feature(device, "__opencl_c_atomic_scope_device"))
+	if (device->svm & CL_DEVICE_SVM_ATOMICS)
 		has |= SVM_ATOMICS;
 	return has;
 }
@@ -141,6 +141,8 @@ static uint64_t abilities(const struct svm_device *device)
 			NULL);
 	if (queue & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE)
 		has |= SVM_OUT_OF_ORDER;
+	if (has_feature(device, "__opencl_c_atomic_scope_device"))
+		has |= SVM_C_ATOMICS;
 	if (has_feature(device, "__opencl_c_atomic_scope_all_devices"))
 		has |= SVM_ALL_DEVICES;
 	if (has_feature(device, "__opencl_c_atomic_order_acq_rel"))

@@ -35,7 +35,7 @@
 enum svm_need {
 	SVM_COARSE = 1 << 0,
 	SVM_FINE = 1 << 1,
-	SVM_ATOMICS = 1 << 2, /* and atomics of OpenCL C 2.0 with device scope */
+	SVM_ATOMICS = 1 << 2,
 	SVM_SYSTEM = 1 << 3,
 	SVM_ALL_DEVICES = 1 << 4, /* memory_scope_all_svm_devices */
 	SVM_ACQ_REL = 1 << 5,
@@ -46,6 +46,7 @@ enum svm_need {
 	SVM_PARTITION = 1 << 10, /* sub-devices of one compute unit */
 	SVM_TWO_UNITS = 1 << 11, /* two compute units */
 	SVM_ANY_SVM = 1 << 12, /* CL_DEVICE_SVM_CAPABILITIES is not 0 */
+	SVM_C_ATOMICS = 1 << 14, /* atomics of OpenCL C 2.0 with device scope */
 	SVM_NO_DEVICE = 1 << 13, /* runs without OpenCL: the harness's own tests */
 };
 
