@@ -22,9 +22,9 @@ __kernel void values(__global ATOMIC *words, __global const TYPE *operands,
 /* Both halves of a value are alike, and never zero. */
 BITS pattern(uint number)
 {
-	BITS half = (BITS)number + FIRST_HALF;
+	BITS one_half = (BITS)number + FIRST_HALF;
 
-	return half << HALF_BITS | half;
+	return one_half << HALF_BITS | one_half;
 }
 
 /*
