@@ -21,7 +21,7 @@
 #define BLOCK	      8 /* instances between meetings */
 #define STRIDE	      32 /* words: x, y and payload are on lines of their own */
 #define MOST_PARTS    4
-#define ROUNDS	      20
+#define ROUNDS	      40
 #define MOST_ROUNDS   300
 #define MOST_DELAY    24
 #define MEET_LIMIT    3000
