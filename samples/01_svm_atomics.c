@@ -47,6 +47,7 @@
 /* A launch is to take long against its own overhead, short against the whole run. */
 #define LAUNCH_TARGET_NS 10000000ull
 #define ITERATIONS_FIRST 16
+#define PATIENCE	 20
 #define ITERATIONS_MOST	 (1u << 24)
 /* A CPU thread tells its progress in steps of so many operations. */
 #define PROGRESS_STEP 64
@@ -226,14 +227,29 @@ static cl_kernel prepare_kernel(struct experiment *experiment, const struct oper
 	return kernel;
 }
 
-/* Launches until @duration_ns is over, in portions that suit the device's speed. */
+/* Whether some work-item saw the CPU threads get on while it ran. */
+static bool overlap_is_seen(const struct experiment *experiment)
+{
+	for (unsigned int i = 0; i < WORK_ITEMS; i++) {
+		if (experiment->work_items[i].cpu_operations_meanwhile)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Launches until @duration_ns is over, in portions that suit the device's speed. On a
+ * machine that has other work both sides may have had turns only one after the other by
+ * then: it goes on until they met, at most PATIENCE times as long.
+ */
 static void launch_for(struct experiment *experiment, cl_kernel kernel, const char *name,
 		       uint64_t duration_ns)
 {
 	uint64_t start_ns = sample_now_ns(), before_ns, now_ns = start_ns;
 	cl_uint iterations = ITERATIONS_FIRST;
 
-	while (now_ns - start_ns < duration_ns) {
+	while (now_ns - start_ns < duration_ns ||
+	       (now_ns - start_ns < PATIENCE * duration_ns && !overlap_is_seen(experiment))) {
 		before_ns = now_ns;
 		launch(experiment, kernel, iterations);
 		now_ns = sample_now_ns();

@@ -4,7 +4,8 @@
  * pointers the CPU stored, and pushes nodes of its own onto it.
  *
  * With BROKEN defined the head is replaced by a plain store instead of a
- * compare-exchange, to show that nodes get lost then.
+ * compare-exchange, to show that nodes get lost then. The first push waits until
+ * another comes in between, so that this does not depend on luck.
  */
 
 /*
@@ -47,11 +48,26 @@ kernel void walk(volatile global struct list *list, global struct walk_result *r
 	result->checksum = checksum;
 }
 
-static void push(volatile global struct list *list, global struct node *node)
+#ifdef BROKEN
+#define WAIT_LOADS 100000000u
+
+static void wait_for_other_push(volatile global struct list *list, ulong old)
+{
+	uint loads = 0;
+
+	while (atomic_load_explicit(&list->head, memory_order_relaxed, SVM_SCOPE) == old &&
+	       loads < WAIT_LOADS)
+		loads++;
+}
+#endif
+
+static void push(volatile global struct list *list, global struct node *node, bool first)
 {
 	ulong old = atomic_load_explicit(&list->head, memory_order_relaxed, SVM_SCOPE);
 
 #ifdef BROKEN
+	if (first)
+		wait_for_other_push(list, old);
 	node->next = (global struct node *)old;
 	atomic_store_explicit(&list->head, (ulong)node, memory_order_release, SVM_SCOPE);
 #else
@@ -71,9 +87,10 @@ static void push(volatile global struct list *list, global struct node *node)
 kernel void extend(volatile global struct list *list, global struct node *pool, uint pool_nodes,
 		   uint nodes_each)
 {
+	bool first = !atomic_exchange_explicit(&list->device_runs, 1u, memory_order_acq_rel,
+					       SVM_SCOPE);
 	uint i, index;
 
-	atomic_store_explicit(&list->device_runs, 1u, memory_order_release, SVM_SCOPE);
 	for (i = 0; i < nodes_each; i++) {
 		index = atomic_fetch_add_explicit(&list->nodes_taken, 1u, memory_order_relaxed,
 						  SVM_SCOPE);
@@ -81,6 +98,6 @@ kernel void extend(volatile global struct list *list, global struct node *pool, 
 			return;
 		pool[index].value = index;
 		pool[index].owner = 2 + get_global_id(0);
-		push(list, &pool[index]);
+		push(list, &pool[index], first && i == 0);
 	}
 }

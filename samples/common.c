@@ -15,6 +15,7 @@
 #define MAX_PLATFORMS	    16
 #define MAX_DEVICES	    32
 #define PROGRESS_AFTER_NS   (2 * SAMPLE_NS_PER_S)
+#define PROGRESS_STEP_NS    (SAMPLE_NS_PER_S / 10)
 #define KERNEL_STOP_GRACE_S 1
 
 /* --- options --- */
@@ -546,10 +547,14 @@ __attribute__((constructor)) static void note_program_start(void)
 
 void sample_progress(const char *format, ...)
 {
+	static uint64_t last_ns;
+	uint64_t now_ns = sample_now_ns();
 	va_list arguments;
 
-	if (!isatty(STDERR_FILENO) || sample_now_ns() - program_start_ns < PROGRESS_AFTER_NS)
+	if (!isatty(STDERR_FILENO) || now_ns - program_start_ns < PROGRESS_AFTER_NS ||
+	    now_ns - last_ns < PROGRESS_STEP_NS)
 		return;
+	last_ns = now_ns;
 	fputs("\r\033[K", stderr);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);

@@ -66,8 +66,15 @@ cl_int tandem_clGetSupportedImageFormats(cl_context handle, cl_mem_flags flags,
 					 cl_mem_object_type type, cl_uint num_entries,
 					 cl_image_format *formats, cl_uint *num_formats)
 {
+	const cl_mem_flags known =
+		CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR |
+		CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR | CL_MEM_HOST_WRITE_ONLY |
+		CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS | CL_MEM_KERNEL_READ_AND_WRITE;
+
 	if (!context_of(handle))
 		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	if (flags & ~known)
+		return fail(CL_INVALID_VALUE, "no image flags 0x%llx", (unsigned long long)flags);
 	if (type < CL_MEM_OBJECT_IMAGE2D || type > CL_MEM_OBJECT_IMAGE1D_BUFFER)
 		return fail(CL_INVALID_VALUE, "no image type 0x%x", type);
 	if (!num_entries && formats)

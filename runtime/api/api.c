@@ -79,11 +79,14 @@ cl_int tandem_api_submit(const char *function, struct tandem_command *command, b
 	struct tandem_event *shown = NULL;
 	cl_int status = tandem_command_submit(command, blocking, event ? &shown : NULL);
 
-	if (event)
-		*event = event_handle(shown);
-	/* The command ran, or was not run; its own error is in the event. */
-	if (status < 0)
+	if (status < 0) {
+		/* A call that fails gives no event: the caller would not release it. */
+		if (shown)
+			tandem_event_release(shown);
 		return tandem_api_fail(function, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
 				       "the command ended with status %d", status);
+	}
+	if (event)
+		*event = event_handle(shown);
 	return CL_SUCCESS;
 }

@@ -62,8 +62,8 @@ cl_int tandem_api_wait_list(const char *function, const struct tandem_context *c
 	tandem_api_wait_list(__func__, (context), (count), (events), (wait))
 
 /*
- * Submits a command, or gives it up where @code is an error already. The event
- * goes to @event where that is not NULL.
+ * Submits a command. The event goes to @event where that is not NULL, and where
+ * the call succeeds: a blocking command may fail.
  */
 cl_int tandem_api_submit(const char *function, struct tandem_command *command, bool blocking,
 			 cl_event *event);

@@ -2,6 +2,8 @@
 /* The commands on buffers: read, write, copy, fill, map, migrate. */
 #include "api.h"
 
+#include <errno.h>
+
 static const cl_mem_flags unreadable = CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS;
 static const cl_mem_flags unwritable = CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS;
 
@@ -436,17 +438,18 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 
 /* ---- map ---- */
 
+static const cl_map_flags map_writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
+
 static cl_int check_map_flags(const struct tandem_memory *buffer, cl_map_flags flags)
 {
-	const cl_map_flags writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
 	cl_int code = CL_SUCCESS;
 
-	if (flags & ~(CL_MAP_READ | writes) ||
+	if (flags & ~(CL_MAP_READ | map_writes) ||
 	    (flags & CL_MAP_WRITE_INVALIDATE_REGION && flags & (CL_MAP_READ | CL_MAP_WRITE)))
 		return fail(CL_INVALID_VALUE, "no map flags 0x%llx", (unsigned long long)flags);
 	if (flags & CL_MAP_READ)
 		code = check_access(__func__, buffer, unreadable);
-	if (code == CL_SUCCESS && flags & writes)
+	if (code == CL_SUCCESS && flags & map_writes)
 		code = check_access(__func__, buffer, unwritable);
 	return code;
 }
@@ -455,29 +458,37 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 			  size_t offset, size_t size, cl_event *event, void **pointer)
 {
 	struct tandem_command *command;
-	char *start = call->buffer->address + offset;
-	cl_int code = check_range(__func__, call->buffer, offset, size);
+	struct tandem_memory *buffer = call->buffer;
+	char *start = tandem_memory_host_view(buffer) + offset;
+	cl_int code = check_range(__func__, buffer, offset, size);
+	int error;
 
 	if (code == CL_SUCCESS && !size)
 		code = fail(CL_INVALID_VALUE, "no bytes to map");
 	if (code == CL_SUCCESS)
-		code = check_map_flags(call->buffer, flags);
+		code = check_map_flags(buffer, flags);
 	if (code == CL_SUCCESS)
 		code = create_command(__func__, call, CL_COMMAND_MAP_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	code = result(tandem_memory_add_mapping(call->buffer, start));
-	if (code != CL_SUCCESS) {
+	error = tandem_memory_add_mapping(buffer, start, size, flags & map_writes);
+	if (error) {
 		tandem_command_abandon(command);
-		return code;
+		return error == -EBUSY ? fail(CL_INVALID_OPERATION,
+					      "%zu bytes at %zu are mapped for writing already",
+					      size, offset) :
+					 result(error);
 	}
-	/* Host and device share the memory: there is only the order to keep. */
-	tandem_command_set_marker(command, false, false);
+	/* Where host and device share the memory, there is only the order to keep. */
+	if (start == buffer->address + offset || flags & CL_MAP_WRITE_INVALIDATE_REGION)
+		tandem_command_set_marker(command, false, false);
+	else
+		tandem_command_set_copy(command, start, buffer->address + offset, size);
 	code = submit(command, blocking, event);
 	if (code == CL_SUCCESS)
 		*pointer = start;
 	else
-		tandem_memory_remove_mapping(call->buffer, start);
+		tandem_memory_remove_mapping(buffer, start, NULL);
 	return code;
 }
 
@@ -499,6 +510,8 @@ cl_int tandem_clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory, voi
 				      cl_uint num_events, const cl_event *events, cl_event *event)
 {
 	struct tandem_command *command;
+	size_t written_bytes;
+	const char *view;
 	struct buffer_call call;
 	cl_int code = check_call(__func__, queue, memory, num_events, events, &call);
 
@@ -506,11 +519,17 @@ cl_int tandem_clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory, voi
 		code = create_command(__func__, &call, CL_COMMAND_UNMAP_MEM_OBJECT, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	if (!tandem_memory_remove_mapping(call.buffer, pointer)) {
+	if (!tandem_memory_remove_mapping(call.buffer, pointer, &written_bytes)) {
 		tandem_command_abandon(command);
 		return fail(CL_INVALID_VALUE, "%p was not given by a map command", pointer);
 	}
-	tandem_command_set_marker(command, false, false);
+	view = tandem_memory_host_view(call.buffer);
+	if (view == call.buffer->address || !written_bytes)
+		tandem_command_set_marker(command, false, false);
+	else
+		tandem_command_set_copy(command,
+					call.buffer->address + ((const char *)pointer - view),
+					pointer, written_bytes);
 	return submit(command, false, event);
 }
 

@@ -35,6 +35,15 @@ static cl_int check_notify(const char *function, void(CL_CALLBACK *notify)(cl_pr
 }
 
 /*
+ * Whether a call that returns @code has built, well or not: where it could not begin
+ * there is nothing to notify of. @failed: the code of errors in the source.
+ */
+static bool has_ended(cl_int code, cl_int failed)
+{
+	return code == CL_SUCCESS || code == failed;
+}
+
+/*
  * What a call builds: the devices of its list, or all of the program's. The
  * device list must be checked.
  */
@@ -67,6 +76,9 @@ static cl_int build_for_devices_locked(struct tandem_program *program, cl_uint c
 	struct tandem_program_build *build;
 	cl_int code = CL_SUCCESS;
 
+	if (program->is_linked)
+		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
+				       "the program was made by clLinkProgram");
 	if (program->kernels)
 		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
 				       "kernel objects of the program exist");
@@ -103,7 +115,7 @@ cl_int tandem_clBuildProgram(cl_program handle, cl_uint num_devices,
 	pthread_mutex_lock(&program->lock);
 	code = build_for_devices_locked(program, num_devices, device_list, options ? options : "");
 	pthread_mutex_unlock(&program->lock);
-	if (pfn_notify)
+	if (pfn_notify && has_ended(code, CL_BUILD_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);
 	return code;
 }
@@ -181,11 +193,11 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 	if (code != CL_SUCCESS)
 		return code;
 	pthread_mutex_lock(&program->lock);
-	code = compile_for_devices_locked(program, num_devices, device_list,
-					  options ? options : "", headers, num_headers);
+	code = compile_for_devices_locked(program, num_devices, device_list, options ? options : "",
+					  headers, num_headers);
 	pthread_mutex_unlock(&program->lock);
 	free(headers);
-	if (pfn_notify)
+	if (pfn_notify && has_ended(code, CL_COMPILE_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);
 	return code;
 }
@@ -288,6 +300,7 @@ static cl_int link_program(cl_context handle, cl_uint num_devices, const cl_devi
 		num_devices ? num_devices : context->device_count, &program));
 	if (code != CL_SUCCESS)
 		return code;
+	program->is_linked = true;
 	for (unsigned int i = 0; code == CL_SUCCESS && i < program->build_count; i++) {
 		code = link_for_device(&program->builds[i], count, inputs, options);
 		linked |= program->builds[i].status == CL_BUILD_SUCCESS;

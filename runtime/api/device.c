@@ -192,13 +192,17 @@ cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,
 
 /* ---- what devices don't have ---- */
 
-cl_int tandem_clSetDefaultDeviceCommandQueue(cl_context context, cl_device_id device,
+cl_int tandem_clSetDefaultDeviceCommandQueue(cl_context context_handle, cl_device_id device_handle,
 					     cl_command_queue queue)
 {
-	if (!context_of(context))
-		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context);
-	if (!device_of(device))
-		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
+	const struct tandem_context *context = context_of(context_handle);
+	const struct tandem_device *device = device_of(device_handle);
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context_handle);
+	if (!device || !tandem_context_has(context, device))
+		return fail(CL_INVALID_DEVICE, "%p is no device of the context",
+			    (void *)device_handle);
 	return fail(CL_INVALID_OPERATION, "devices have no queues of their own");
 }
 

@@ -298,6 +298,19 @@ static cl_kernel_arg_address_qualifier address_qualifier(enum tandem_argument_ki
 	}
 }
 
+/*
+ * Whether the program was built with -cl-kernel-arg-info: without it arguments have
+ * no names.
+ */
+static bool has_argument_information(const struct tandem_kernel_info *info)
+{
+	for (uint32_t i = 0; i < info->argument_count; i++) {
+		if (info->arguments[i].name[0])
+			return true;
+	}
+	return false;
+}
+
 cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_info name,
 				 size_t size, void *value, size_t *size_ret)
 {
@@ -310,6 +323,9 @@ cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_
 	if (index >= kernel->info->argument_count)
 		return fail(CL_INVALID_ARG_INDEX, "'%s' has %u arguments, not %u",
 			    kernel->info->name, kernel->info->argument_count, index + 1);
+	if (!has_argument_information(kernel->info))
+		return fail(CL_KERNEL_ARG_INFO_NOT_AVAILABLE,
+			    "the program was built without -cl-kernel-arg-info");
 	argument = &kernel->info->arguments[index];
 	switch (name) {
 	case CL_KERNEL_ARG_ADDRESS_QUALIFIER:

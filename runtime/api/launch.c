@@ -93,6 +93,20 @@ static void choose_local_size(const struct tandem_device *device,
 	}
 }
 
+static cl_int check_group_count(const struct tandem_index_space *space)
+{
+	uint64_t groups = 1;
+
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		if (__builtin_mul_overflow(groups, space->global_size[i] / space->local_size[i],
+					   &groups))
+			return tandem_api_fail("clEnqueueNDRangeKernel",
+					       CL_INVALID_GLOBAL_WORK_SIZE,
+					       "more groups than can be counted");
+	}
+	return CL_SUCCESS;
+}
+
 static cl_int check_index_space(const struct tandem_queue *queue,
 				const struct tandem_kernel_info *info, const size_t *offset,
 				const size_t *global_size, const size_t *local_size,
@@ -116,7 +130,8 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		for (cl_uint i = 0; i < space->dimensions; i++)
 			space->local_size[i] = local_size[i];
 	}
-	return check_local_size(&queue->device->core->properties, info, space);
+	code = check_local_size(&queue->device->core->properties, info, space);
+	return code == CL_SUCCESS ? check_group_count(space) : code;
 }
 
 /* ---- launches ---- */

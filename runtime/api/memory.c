@@ -43,7 +43,7 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 	if (!host_ptr != !(flags & needs_pointer))
 		return fail(CL_INVALID_HOST_PTR, "host pointer %p with flags 0x%llx", host_ptr,
 			    (unsigned long long)flags);
-	if (flags & CL_MEM_USE_HOST_PTR)
+	if (flags & needs_pointer)
 		svm = tandem_svm_find(&context->svm, host_ptr);
 	if (svm && !tandem_svm_contains(svm, host_ptr, size))
 		return fail(CL_INVALID_BUFFER_SIZE, "%zu bytes at %p exceed the SVM allocation",

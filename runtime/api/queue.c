@@ -45,8 +45,15 @@ cl_command_queue tandem_clCreateCommandQueue(cl_context context, cl_device_id de
 					     cl_int *errcode_ret)
 {
 	struct tandem_queue *queue = NULL;
+	cl_int code;
 
-	set_code(errcode_ret, create_queue(context, device, properties, NULL, 0, &queue));
+	/* Flags of queues on devices are for the function with a property list. */
+	if (properties & device_flags && context_of(context))
+		code = fail(CL_INVALID_VALUE, "no queue properties 0x%llx",
+			    (unsigned long long)properties);
+	else
+		code = create_queue(context, device, properties, NULL, 0, &queue);
+	set_code(errcode_ret, code);
 	return queue_handle(queue);
 }
 
@@ -158,8 +165,6 @@ cl_int tandem_clSetCommandQueueProperty(cl_command_queue handle,
 	if (properties & ~host_flags)
 		return fail(CL_INVALID_VALUE, "no queue properties 0x%llx",
 			    (unsigned long long)properties);
-	if (old_properties)
-		*old_properties = queue->flags;
 	return fail(CL_INVALID_OPERATION, "the properties of a queue cannot be changed");
 }
 

@@ -49,26 +49,32 @@
 	FORMS(type, exchange, (volatile space atomic_##type *object, type desired),    \
 	      return __opencl_atomic_exchange(object, desired, order, WIDEST);)
 
-#define ARITHMETIC(space, type, operand_type)                       \
-	FETCH(space, type, operand_type, fetch_add)                 \
-	FETCH(space, type, operand_type, fetch_sub)                 \
-	FETCH(space, type, operand_type, fetch_or)                  \
-	FETCH(space, type, operand_type, fetch_xor)                 \
-	FETCH(space, type, operand_type, fetch_and)                 \
-	FETCH(space, type, operand_type, fetch_min)                 \
-	FETCH(space, type, operand_type, fetch_max)
+#define SUMS(space, type, operand_type)                       \
+	FETCH(space, type, operand_type, fetch_add)           \
+	FETCH(space, type, operand_type, fetch_sub)
+#define ARITHMETIC(space, type)                               \
+	SUMS(space, type, type)                               \
+	FETCH(space, type, type, fetch_or)                    \
+	FETCH(space, type, type, fetch_xor)                   \
+	FETCH(space, type, type, fetch_and)                   \
+	FETCH(space, type, type, fetch_min)                   \
+	FETCH(space, type, type, fetch_max)
 #define FETCH(space, type, operand_type, name)                                               \
 	FORMS(type, name, (volatile space atomic_##type *object, operand_type operand),      \
 	      return __opencl_atomic_##name(object, (type)operand, order, WIDEST);)
 
-#define COMPARE_EXCHANGES(space, type)                    \
-	COMPARE_EXCHANGE_ALL(space, type, strong)         \
-	COMPARE_EXCHANGE_ALL(space, type, weak)
-#define COMPARE_EXCHANGE_ALL(space, type, strength)              \
-	COMPARE_EXCHANGE(space, type, strength, __private)       \
-	COMPARE_EXCHANGE(space, type, strength, __global)        \
-	COMPARE_EXCHANGE(space, type, strength, __local)         \
-	COMPARE_EXCHANGE(space, type, strength, __generic)
+/* A kernel has generic pointers for both the object and what is expected, or none. */
+#define COMPARE_EXCHANGES_IN(space, expected_space, type)         \
+	COMPARE_EXCHANGE(space, type, strong, expected_space)     \
+	COMPARE_EXCHANGE(space, type, weak, expected_space)
+#define COMPARE_EXCHANGES(type)                                   \
+	COMPARE_EXCHANGES_IN(__global, __private, type)           \
+	COMPARE_EXCHANGES_IN(__global, __global, type)            \
+	COMPARE_EXCHANGES_IN(__global, __local, type)             \
+	COMPARE_EXCHANGES_IN(__local, __private, type)            \
+	COMPARE_EXCHANGES_IN(__local, __global, type)             \
+	COMPARE_EXCHANGES_IN(__local, __local, type)              \
+	COMPARE_EXCHANGES_IN(__generic, __generic, type)
 #define COMPARE_EXCHANGE_BODY(type, strength)                                                     \
 	type seen = *expected;                                                                    \
 	bool exchanged = __opencl_atomic_compare_exchange_##strength(object, &seen, desired,      \
@@ -101,7 +107,7 @@
 
 #define ATOMICS(type)                           \
 	FOR_EACH_SPACE(EXCHANGES, type)         \
-	FOR_EACH_SPACE(COMPARE_EXCHANGES, type)
+	COMPARE_EXCHANGES(type)
 
 ATOMICS(int)
 ATOMICS(uint)
@@ -110,14 +116,12 @@ ATOMICS(ulong)
 ATOMICS(float)
 ATOMICS(double)
 
-/* The pointer-sized types are atomic_long and atomic_ulong; their operands may
- * have the other signedness (ptrdiff_t, intptr_t, uintptr_t). */
-FOR_EACH_SPACE(ARITHMETIC, int, int)
-FOR_EACH_SPACE(ARITHMETIC, uint, uint)
-FOR_EACH_SPACE(ARITHMETIC, long, long)
-FOR_EACH_SPACE(ARITHMETIC, long, ulong)
-FOR_EACH_SPACE(ARITHMETIC, ulong, ulong)
-FOR_EACH_SPACE(ARITHMETIC, ulong, long)
+FOR_EACH_SPACE(ARITHMETIC, int)
+FOR_EACH_SPACE(ARITHMETIC, uint)
+FOR_EACH_SPACE(ARITHMETIC, long)
+FOR_EACH_SPACE(ARITHMETIC, ulong)
+/* atomic_uintptr_t is atomic_ulong, and its difference is a ptrdiff_t. */
+FOR_EACH_SPACE(SUMS, ulong, long)
 
 #define FLAG(space, unused)                                                           \
 	FORMS(bool, flag_test_and_set, (volatile space atomic_flag *object),          \

@@ -24,6 +24,18 @@ BUILTIN V(UNSIGNED) abs_diff(V(TYPE) x, V(TYPE) y)
 		       (V(UNSIGNED))(unsigned_y - unsigned_x);
 }
 
+#if IS_SCALAR && BITS < 32
+/* clang 19 would promote the operands to int, and saturate that. */
+BUILTIN TYPE add_sat(TYPE x, TYPE y)
+{
+	return (TYPE)__builtin_elementwise_min(__builtin_elementwise_max(x + y, TYPE_MIN), TYPE_MAX);
+}
+
+BUILTIN TYPE sub_sat(TYPE x, TYPE y)
+{
+	return (TYPE)__builtin_elementwise_min(__builtin_elementwise_max(x - y, TYPE_MIN), TYPE_MAX);
+}
+#else
 BUILTIN V(TYPE) add_sat(V(TYPE) x, V(TYPE) y)
 {
 	return __builtin_elementwise_add_sat(x, y);
@@ -33,6 +45,7 @@ BUILTIN V(TYPE) sub_sat(V(TYPE) x, V(TYPE) y)
 {
 	return __builtin_elementwise_sub_sat(x, y);
 }
+#endif
 
 BUILTIN V(TYPE) hadd(V(TYPE) x, V(TYPE) y)
 {

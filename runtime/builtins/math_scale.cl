@@ -118,6 +118,13 @@ BUILTIN V(double) ldexp(V(double) x, V(int) n)
 }
 #endif
 
+#if !IS_SCALAR
+BUILTIN V(TYPE) ldexp(V(TYPE) x, int n)
+{
+	return ldexp(x, (V(int))(n));
+}
+#endif
+
 #undef FREXP
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS

@@ -37,9 +37,14 @@ BUILTIN void write_mem_fence(cl_mem_fence_flags flags)
 
 BUILTIN void work_group_barrier(cl_mem_fence_flags flags, memory_scope scope)
 {
-	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
+	/* Between work-items of one thread the barrier itself keeps the order. */
+	bool reaches_others = scope != memory_scope_work_item && scope != memory_scope_work_group;
+
+	if (reaches_others)
+		__c11_atomic_thread_fence(__ATOMIC_RELEASE);
 	__tandem_barrier();
-	__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (reaches_others)
+		__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
 BUILTIN void work_group_barrier(cl_mem_fence_flags flags)

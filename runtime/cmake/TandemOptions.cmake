@@ -7,6 +7,14 @@ option(TANDEM_COVERAGE "Count which lines the tests reach" OFF)
 set(TANDEM_VENDOR_DIR /etc/OpenCL/vendors CACHE PATH
 	"Where the OpenCL loader looks for vendor files")
 
+# Debian's linker searches the architecture's folder in /usr/local too, so that installed
+# files lie alike for every prefix, and in a package.
+if(EXISTS /etc/debian_version AND CMAKE_LIBRARY_ARCHITECTURE AND
+   NOT DEFINED CMAKE_INSTALL_LIBDIR)
+	set(CMAKE_INSTALL_LIBDIR lib/${CMAKE_LIBRARY_ARCHITECTURE} CACHE STRING
+		"Where libraries are installed, below the prefix")
+endif()
+
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 	set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Finds what Tandem is built on: one LLVM with its clang and libclc, the OpenCL
-# headers and loader, xxHash. Sets
+# Finds what Tandem is built on: one LLVM with its clang, the OpenCL headers and
+# loader, xxHash, libdrm. Sets
 #	TANDEM_LLVM_MAJOR, TANDEM_LLVM_LIBRARY, TANDEM_LLVM_INCLUDE_DIR
 #	TANDEM_CLANG		the compiler that the runtime starts for OpenCL C
-#	TANDEM_LIBCLC_BC	libclc's portable library of built-in functions
 
 if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
 	message(FATAL_ERROR
@@ -32,20 +31,15 @@ endif()
 if(NOT TANDEM_LLVM_MAJOR)
 	message(FATAL_ERROR
 		"No LLVM of release 19 to 22 with its clang was found in /usr/lib/llvm-*. "
-		"On Debian 12: apt install clang-22 llvm-22-dev libclc-22; "
-		"on Debian 13: apt install clang-19 llvm-19-dev libclc-19.")
+		"On Debian 12: apt install clang-22 llvm-22-dev; "
+		"on Debian 13: apt install clang-19 llvm-19-dev.")
 endif()
 set(llvm_root /usr/lib/llvm-${TANDEM_LLVM_MAJOR})
 set(TANDEM_LLVM_INCLUDE_DIR ${llvm_root}/include)
 find_library(TANDEM_LLVM_LIBRARY NAMES LLVM-${TANDEM_LLVM_MAJOR} LLVM
 	PATHS ${llvm_root}/lib NO_DEFAULT_PATH REQUIRED)
 find_program(TANDEM_CLANG clang PATHS ${llvm_root}/bin NO_DEFAULT_PATH REQUIRED)
-find_file(TANDEM_LIBCLC_BC nvptx64--.bc
-	PATHS /usr/lib/clc ${llvm_root}/share/clc ${llvm_root}/lib/clc NO_DEFAULT_PATH)
-if(NOT TANDEM_LIBCLC_BC)
-	message(FATAL_ERROR "libclc was not found: apt install libclc-${TANDEM_LLVM_MAJOR}.")
-endif()
-message(STATUS "LLVM ${TANDEM_LLVM_MAJOR}: ${TANDEM_LLVM_LIBRARY}, ${TANDEM_CLANG}, ${TANDEM_LIBCLC_BC}")
+message(STATUS "LLVM ${TANDEM_LLVM_MAJOR}: ${TANDEM_LLVM_LIBRARY}, ${TANDEM_CLANG}")
 
 find_path(TANDEM_OPENCL_INCLUDE_DIR CL/cl_icd.h)
 if(NOT TANDEM_OPENCL_INCLUDE_DIR)
@@ -56,6 +50,7 @@ if(NOT TANDEM_OPENCL_LOADER)
 	message(FATAL_ERROR "No OpenCL loader was found: apt install ocl-icd-opencl-dev.")
 endif()
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(DRM REQUIRED IMPORTED_TARGET libdrm)
 
 # The OpenCL loader, for programs that are ordinary OpenCL applications.
 add_library(tandem_opencl_loader INTERFACE)

@@ -25,6 +25,7 @@ enum meaning {
 	NOTHING, /* the default, or without a meaning here */
 	NO_OPTIMISATION,
 	LIBRARY,
+	LINK_OPTIONS,
 };
 
 static const struct option {
@@ -40,7 +41,7 @@ static const struct option {
 	{ "-Werror", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-g", FOR_COMPILER, ALONE, NOTHING },
 	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, TO_CLANG },
-	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
 	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, TO_CLANG },
@@ -54,7 +55,7 @@ static const struct option {
 	{ "-cl-finite-math-only", FOR_BOTH, ALONE, TO_CLANG },
 	{ "-cl-fast-relaxed-math", FOR_BOTH, ALONE, TO_CLANG },
 	{ "-create-library", FOR_LINKER, ALONE, LIBRARY },
-	{ "-enable-link-options", FOR_LINKER, ALONE, NOTHING },
+	{ "-enable-link-options", FOR_LINKER, ALONE, LINK_OPTIONS },
 };
 
 /*
@@ -92,7 +93,8 @@ static char *next_word(char **text)
 		return NULL;
 	word = to = from;
 	for (; *from && (quote || !is_space(*from)); from++) {
-		if (*from == '\\' && from[1] && (from[1] == '"' || from[1] == '\\' || from[1] == ' ')) {
+		if (*from == '\\' && from[1] &&
+		    (from[1] == '"' || from[1] == '\\' || from[1] == ' ')) {
 			*to++ = *++from;
 		} else if (quote ? *from == quote : *from == '"' || *from == '\'') {
 			quote = quote ? 0 : *from;
@@ -143,6 +145,9 @@ static int use_option(struct tandem_build_options *parsed, const struct option *
 	case LIBRARY:
 		parsed->make_library = true;
 		break;
+	case LINK_OPTIONS:
+		parsed->link_options = true;
+		break;
 	default:
 		break;
 	}
@@ -177,6 +182,10 @@ static int parse(struct tandem_build_options *parsed, unsigned int steps, struct
 		error = use_option(parsed, option, word, &rest, log);
 		if (error)
 			return error;
+	}
+	if (parsed->link_options && !parsed->make_library) {
+		tandem_text_print(log, "error: '-enable-link-options' is for libraries\n");
+		return -EINVAL;
 	}
 	return 0;
 }

@@ -22,6 +22,7 @@ struct tandem_build_options {
 	unsigned int argument_count;
 	bool optimise; /* not -cl-opt-disable */
 	bool make_library; /* -create-library */
+	bool link_options; /* -enable-link-options */
 	char *words; /* what arguments point into */
 };
 

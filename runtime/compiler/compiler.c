@@ -18,6 +18,7 @@
 #include "util/log.h"
 #include "util/options.h"
 #include "version.h"
+#include "window_locks.h"
 
 bool tandem_compiler_is_available(void)
 {
@@ -108,6 +109,7 @@ static int run_backend(const struct tandem_backend_request *request,
 	struct tandem_container container = {
 		.kind = request->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
 		.optimised = request->optimise,
+		.uses_windows = request->uses_windows,
 	};
 	struct tandem_backend_result result = { 0 };
 	tandem_backend_function backend = tandem_backend_get(log);
@@ -169,6 +171,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.make_library = input->make_library,
 		.optimise = true,
 		.max_group = target->max_group,
+		.uses_windows = target->uses_windows,
 	};
 	int error = modules ? 0 : -ENOMEM;
 
@@ -211,7 +214,8 @@ static bool make_key(const struct tandem_compile_target *target, const char *sou
 {
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
-	const uint64_t numbers[] = { target->max_group, options->optimise, length };
+	const uint64_t numbers[] = { target->max_group, target->uses_windows, options->optimise,
+				     length };
 
 	if (!hash)
 		return false;
@@ -266,6 +270,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = options->optimise,
 		.max_group = target->max_group,
+		.uses_windows = target->uses_windows,
 	};
 	int error;
 
@@ -329,7 +334,14 @@ enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *bina
 	return container.kind;
 }
 
-/* What machine code may call, besides what it is made of. */
+/* Conversions of half, in the C compiler's library, for processors without F16C. */
+float __extendhfsf2(_Float16 x);
+_Float16 __truncsfhf2(float x);
+
+/*
+ * What machine code may call, besides what it is made of. Rounding to integers is a
+ * call on processors without SSE4.1, as fma is without FMA.
+ */
 static void *resolve(const char *name)
 {
 	static const struct {
@@ -337,11 +349,25 @@ static void *resolve(const char *name)
 		void *address;
 	} functions[] = {
 		{ TANDEM_PRINTF_RESERVE_SYMBOL, (void *)tandem_printf_reserve },
+		{ TANDEM_WINDOW_LOCKS_SYMBOL, tandem_window_locks },
+		{ TANDEM_WINDOW_WAIT_SYMBOL, (void *)tandem_window_wait },
 		{ "memcpy", (void *)memcpy },
 		{ "memmove", (void *)memmove },
 		{ "memset", (void *)memset },
 		{ "fma", (void *)fma },
 		{ "fmaf", (void *)fmaf },
+		{ "ceil", (void *)ceil },
+		{ "ceilf", (void *)ceilf },
+		{ "floor", (void *)floor },
+		{ "floorf", (void *)floorf },
+		{ "rint", (void *)rint },
+		{ "rintf", (void *)rintf },
+		{ "round", (void *)round },
+		{ "roundf", (void *)roundf },
+		{ "trunc", (void *)trunc },
+		{ "truncf", (void *)truncf },
+		{ "__extendhfsf2", (void *)__extendhfsf2 },
+		{ "__truncsfhf2", (void *)__truncsfhf2 },
 		{ "fmod", (void *)fmod },
 		{ "fmodf", (void *)fmodf },
 		{ "ldexp", (void *)ldexp },
@@ -369,9 +395,10 @@ static int translate(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = container->optimised,
 		.max_group = target->max_group,
+		.uses_windows = target->uses_windows,
 	};
 
-	tandem_log(TANDEM_LOG_COMPILER, "a binary for another processor is translated");
+	tandem_log(TANDEM_LOG_COMPILER, "a binary for another processor or device is translated");
 	return run_backend(&request, NULL, executable, log);
 }
 
@@ -396,7 +423,8 @@ static int find_functions(struct tandem_compiled_program *program, struct tandem
 	return 0;
 }
 
-static int load_container(struct tandem_compiled_program *program, struct tandem_text *log)
+static int load_container(const struct tandem_compile_target *target,
+			  struct tandem_compiled_program *program, struct tandem_text *log)
 {
 	const struct tandem_container_bytes *sections;
 	struct tandem_container container;
@@ -413,7 +441,8 @@ static int load_container(struct tandem_compiled_program *program, struct tandem
 		return error;
 	}
 	error = tandem_object_load(&program->image, sections[TANDEM_SECTION_OBJECT].bytes,
-				   sections[TANDEM_SECTION_OBJECT].length, resolve, log);
+				   sections[TANDEM_SECTION_OBJECT].length, target->memory, resolve,
+				   log);
 	return error ? error : find_functions(program, log);
 }
 
@@ -429,12 +458,12 @@ int tandem_compiler_load(const struct tandem_compile_target *target,
 		tandem_text_print(log, "error: the binary is damaged, or no executable\n");
 		return -ENOEXEC;
 	}
-	if (container.is_native)
+	if (container.is_native && container.uses_windows == target->uses_windows)
 		error = tandem_binary_copy(executable, &program->container);
 	else
 		error = translate(target, &container, &program->container, log);
 	if (!error)
-		error = load_container(program, log);
+		error = load_container(target, program, log);
 	if (error)
 		tandem_compiler_unload(program);
 	return error;

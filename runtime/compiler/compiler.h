@@ -14,8 +14,10 @@
 
 /* What a device wants of the compiler. */
 struct tandem_compile_target {
+	const struct tandem_device_memory *memory; /* where programs have their variables */
 	const char *features; /* clang's option, see driver/features.h */
 	uint32_t max_group; /* work-items in a group */
+	bool uses_windows; /* memory is reached through windows, see backend/windows.h */
 };
 
 bool tandem_compiler_is_available(void);

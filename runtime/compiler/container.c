@@ -14,7 +14,7 @@
 #define ALIGNMENT 16
 
 static const char magic[8] = "TANDEM\x1a\n";
-static const uint32_t format_version = 1;
+static const uint32_t format_version = 2;
 
 struct head {
 	char magic[8];
@@ -25,7 +25,7 @@ struct head {
 	char runtime_version[32];
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 	uint32_t optimised;
-	uint32_t unused;
+	uint32_t uses_windows;
 	struct {
 		uint64_t offset, length;
 	} sections[TANDEM_SECTION_COUNT];
@@ -60,7 +60,8 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 {
 	struct head head = { .format_version = format_version,
 			     .kind = container->kind,
-			     .optimised = container->optimised };
+			     .optimised = container->optimised,
+			     .uses_windows = container->uses_windows };
 	uint64_t end = tandem_align_up(sizeof(head), ALIGNMENT);
 	char *bytes;
 
@@ -105,6 +106,7 @@ int tandem_container_read(struct tandem_container *container, const void *bytes,
 	identify(&here);
 	container->kind = head.kind;
 	container->optimised = head.optimised;
+	container->uses_windows = head.uses_windows;
 	container->is_native =
 		!memcmp(head.runtime_version, here.runtime_version, sizeof(here.runtime_version)) &&
 		!memcmp(head.processor, here.processor, sizeof(here.processor));

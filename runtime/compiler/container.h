@@ -25,6 +25,7 @@ enum tandem_container_section {
 struct tandem_container {
 	enum tandem_binary_kind kind;
 	bool optimised; /* not built with -cl-opt-disable */
+	bool uses_windows; /* machine code is for devices with windows, see backend/windows.h */
 	bool is_native; /* made by this version for this processor */
 	struct tandem_container_bytes {
 		const void *bytes;

@@ -20,8 +20,6 @@
 
 #define FIXED_ARGUMENTS 24
 
-extern char **environ;
-
 const char *tandem_frontend_clang(void)
 {
 	const char *path = tandem_option_value(TANDEM_OPTION_CLANG);
@@ -43,13 +41,14 @@ static int make_folders(char *path, size_t base)
 	return 0;
 }
 
-static int write_file(const char *path, const char *bytes, size_t length)
+/* Of files with one name the first stays. */
+static int write_new_file(const char *path, const char *bytes, size_t length)
 {
-	FILE *file = fopen(path, "we");
+	FILE *file = fopen(path, "wxe");
 	int error = 0;
 
 	if (!file)
-		return -errno;
+		return errno == EEXIST ? 0 : -errno;
 	if (fwrite(bytes, 1, length, file) != length)
 		error = -EIO;
 	if (fclose(file))
@@ -78,7 +77,7 @@ static int write_header(const char *folder, const struct tandem_source_header *h
 	tandem_text_print(&path, "%s/%s", folder, header->name);
 	error = path.failed ? -ENOMEM : make_folders(path.bytes, strlen(folder));
 	if (!error)
-		error = write_file(path.bytes, header->text, header->length);
+		error = write_new_file(path.bytes, header->text, header->length);
 	tandem_text_finish(&path);
 	return error;
 }
@@ -332,13 +331,49 @@ static void add(struct command *command, const char *argument)
 	command->arguments[command->count++] = (char *)argument;
 }
 
-static bool has_standard(const struct tandem_build_options *options)
+/* The version of OpenCL C that is asked for. Without the option: the newest of OpenCL C 1. */
+static const char *standard(const struct tandem_build_options *options)
 {
-	for (unsigned int i = 0; i < options->argument_count; i++) {
-		if (!strncmp(options->arguments[i], "-cl-std=", 8))
+	for (unsigned int i = options->argument_count; i > 0; i--) {
+		if (!strncmp(options->arguments[i - 1], "-cl-std=", 8))
+			return options->arguments[i - 1];
+	}
+	return "-cl-std=CL1.2";
+}
+
+/*
+ * Features of OpenCL C 3.0 whose macros clang defines for -cl-ext from release 22 on.
+ * Before, a header did, and for every one where __SPIR__ is defined. To define them
+ * once more, with the same value, does no harm.
+ */
+static const char *const header_features[] = {
+	"-D__opencl_c_atomic_order_seq_cst=1",
+	"-D__opencl_c_atomic_scope_all_devices=1",
+	"-D__opencl_c_atomic_scope_device=1",
+	"-D__opencl_c_read_write_images=1",
+	"-D__opencl_c_work_group_collective_functions=1",
+};
+
+static bool has_feature(const struct tandem_frontend_input *input, const char *definition)
+{
+	size_t name = strlen("-D"), length = strlen(definition) - strlen("-D=1");
+
+	for (const char *at = input->features; (at = strstr(at, ",+")); at++) {
+		if (!strncmp(at + 2, definition + name, length) &&
+		    (at[2 + length] == ',' || !at[2 + length]))
 			return true;
 	}
 	return false;
+}
+
+static void add_header_features(struct command *command, const struct tandem_frontend_input *input)
+{
+	if (strcmp(standard(input->options), "-cl-std=CL3.0"))
+		return;
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(header_features); i++) {
+		if (has_feature(input, header_features[i]))
+			add(command, header_features[i]);
+	}
 }
 
 static int make_command(struct command *command, const struct tandem_frontend_input *input,
@@ -347,7 +382,8 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 	const struct tandem_build_options *options = input->options;
 
 	command->arguments =
-		tandem_new_array(command->arguments, options->argument_count + FIXED_ARGUMENTS);
+		tandem_new_array(command->arguments, options->argument_count + FIXED_ARGUMENTS +
+							     TANDEM_ARRAY_SIZE(header_features));
 	if (!command->arguments)
 		return -ENOMEM;
 	add(command, tandem_frontend_clang());
@@ -355,27 +391,26 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 	add(command, "cl");
 	add(command, "-target");
 	add(command, "spir64");
-	/* Without the option: the newest version of OpenCL C 1. */
-	if (!has_standard(options))
-		add(command, "-cl-std=CL1.2");
+	add(command, standard(options));
 	add(command, "-Xclang");
 	add(command, input->features);
+	add_header_features(command, input);
 	add(command, "-D__OPENCL_VERSION__=300");
 	add(command, "-U__IMAGE_SUPPORT__");
 	add(command, "-U__SPIR__");
 	add(command, "-U__SPIR64__");
-	for (unsigned int i = 0; i < options->argument_count; i++)
-		add(command, options->arguments[i]);
+	/* Before the options' own folders. */
 	if (*folder) {
 		add(command, "-I");
 		add(command, folder);
 	}
+	for (unsigned int i = 0; i < options->argument_count; i++)
+		add(command, options->arguments[i]);
 	if (preprocess) {
 		add(command, "-E");
 		/* Only what it prints counts here; compiling says the rest. */
 		add(command, "-w");
 	} else {
-		add(command, "-cl-kernel-arg-info");
 		add(command, "-O1");
 		add(command, "-Xclang");
 		add(command, "-disable-llvm-passes");

@@ -27,6 +27,11 @@ struct tandem_group_context {
 	char *private_high;
 	char *scratch; /* TANDEM_GROUP_SCRATCH_BYTES, aligned to 128 */
 	struct tandem_printf_buffer *printf_buffer;
+	/* Of devices that reach memory through windows: see backend/windows.h. */
+	uint64_t arena; /* first address */
+	uint64_t arena_bytes;
+	char *plain_window;
+	char *atomic_window;
 };
 
 /* A compiled kernel: runs all work-items of one group. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sections are laid out in one mapping by what may be done with them: first code,
- * then constants with the address tables, then variables. Relative references
- * reach everything inside it. Functions of the runtime may be further away: each
- * has a jump in the code part; variables are reached through the address table,
- * as the back end has it.
+ * Code and constants are laid out in one mapping: first code, then constants with
+ * the address tables. Relative references reach everything inside it. Functions of
+ * the runtime may be further away: each has a jump in the code part. Variables are
+ * in the device's memory; they are reached through the address table, as the back
+ * end has it.
  */
 #include "object_loader_x86_64.h"
 
@@ -127,14 +127,31 @@ static const char *symbol_name(const struct loading *loading, const Elf64_Sym *s
 
 /* ---- layout ---- */
 
-static enum part part_of(const Elf64_Shdr *section)
+/* Whether the section's name begins with @prefix. */
+static bool has_name(const struct loading *loading, const Elf64_Shdr *section, const char *prefix)
+{
+	const Elf64_Shdr *names = &loading->sections[loading->header->e_shstrndx];
+	size_t length = strlen(prefix);
+	const char *name;
+
+	if (loading->header->e_shstrndx >= loading->section_count ||
+	    section->sh_name > names->sh_size || length > names->sh_size - section->sh_name)
+		return false;
+	name = at(loading, names->sh_offset + section->sh_name, length);
+	return name && !memcmp(name, prefix, length);
+}
+
+static enum part part_of(const struct loading *loading, const Elf64_Shdr *section)
 {
 	if (!(section->sh_flags & SHF_ALLOC) || !section->sh_size ||
 	    section->sh_type == SHT_X86_64_UNWIND)
 		return PART_NONE;
 	if (section->sh_flags & SHF_EXECINSTR)
 		return PART_CODE;
-	return section->sh_flags & SHF_WRITE ? PART_VARIABLES : PART_CONSTANTS;
+	/* Constants that hold addresses are written to here, and then no more. */
+	if (!(section->sh_flags & SHF_WRITE) || has_name(loading, section, ".data.rel.ro"))
+		return PART_CONSTANTS;
+	return PART_VARIABLES;
 }
 
 /* Gives each section its offset in its part, for now, in addresses. */
@@ -142,7 +159,7 @@ static int lay_out_sections(struct loading *loading)
 {
 	for (unsigned int i = 0; i < loading->section_count; i++) {
 		const Elf64_Shdr *section = &loading->sections[i];
-		enum part part = part_of(section);
+		enum part part = part_of(loading, section);
 		uint64_t alignment = tandem_max_u64(section->sh_addralign, 1);
 
 		loading->addresses[i] = NO_ADDRESS;
@@ -173,24 +190,24 @@ static int map_parts(struct loading *loading, struct tandem_object_image *image)
 
 	loading->part_bytes[PART_CODE] += loading->symbol_count * JUMP_BYTES;
 	loading->part_bytes[PART_CONSTANTS] += loading->symbol_count * sizeof(uintptr_t);
-	for (int part = 0; part < PART_COUNT; part++) {
+	for (int part = 0; part < PART_COUNT; part++)
 		loading->part_bytes[part] = tandem_align_up(loading->part_bytes[part], page);
-		total += loading->part_bytes[part];
-	}
+	total = loading->part_bytes[PART_CODE] + loading->part_bytes[PART_CONSTANTS];
 	memory = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	image->memory = memory;
 	image->bytes = total;
-	for (int part = 0; part < PART_COUNT; part++) {
-		loading->parts[part] = memory;
-		memory += loading->part_bytes[part];
-	}
+	loading->parts[PART_CODE] = memory;
+	loading->parts[PART_CONSTANTS] = memory + loading->part_bytes[PART_CODE];
 	loading->next_jump = loading->parts[PART_CODE] + jumps;
 	loading->next_table_entry = loading->parts[PART_CONSTANTS] + table;
-	image->variables = loading->parts[PART_VARIABLES];
+	if (!loading->part_bytes[PART_VARIABLES])
+		return 0;
 	image->variable_bytes = loading->part_bytes[PART_VARIABLES];
-	return 0;
+	image->variables = image->device_memory->allocate(image->variable_bytes);
+	loading->parts[PART_VARIABLES] = image->variables;
+	return image->variables ? 0 : -ENOMEM;
 }
 
 static void copy_sections(struct loading *loading)
@@ -200,7 +217,7 @@ static void copy_sections(struct loading *loading)
 
 		if (loading->addresses[i] == NO_ADDRESS)
 			continue;
-		loading->addresses[i] += (uintptr_t)loading->parts[part_of(section)];
+		loading->addresses[i] += (uintptr_t)loading->parts[part_of(loading, section)];
 		if (section->sh_type != SHT_NOBITS)
 			memcpy((void *)loading->addresses[i], section_bytes(loading, section),
 			       section->sh_size);
@@ -401,14 +418,15 @@ static int load(struct loading *loading, struct tandem_object_image *image)
 }
 
 int tandem_object_load(struct tandem_object_image *image, const void *bytes, size_t length,
-		       tandem_object_resolver resolver, struct tandem_text *log)
+		       const struct tandem_device_memory *memory, tandem_object_resolver resolver,
+		       struct tandem_text *log)
 {
 	struct loading loading = {
 		.bytes = bytes, .length = length, .resolver = resolver, .log = log
 	};
 	int error;
 
-	*image = (struct tandem_object_image){ 0 };
+	*image = (struct tandem_object_image){ .device_memory = memory };
 	error = read_header(&loading);
 	if (!error)
 		error = read_symbols(&loading);
@@ -436,6 +454,8 @@ void tandem_object_unload(struct tandem_object_image *image)
 	free(image->symbols);
 	if (image->memory)
 		munmap(image->memory, image->bytes);
+	if (image->variables)
+		image->device_memory->free(image->variables, image->variable_bytes);
 	*image = (struct tandem_object_image){ 0 };
 }
 

@@ -117,6 +117,15 @@ bool tandem_context_svm_supports(const struct tandem_context *context, uint64_t 
 	return true;
 }
 
+bool tandem_context_reaches_arena_only(const struct tandem_context *context)
+{
+	for (unsigned int i = 0; i < context->core_count; i++) {
+		if (context->cores[i]->properties.reaches_arena_only)
+			return true;
+	}
+	return false;
+}
+
 uint64_t tandem_context_max_allocation(const struct tandem_context *context)
 {
 	uint64_t most = UINT64_MAX;

@@ -48,6 +48,9 @@ bool tandem_context_has(const struct tandem_context *context, const struct tande
 /* Whether all devices of the context report all of @capabilities, CL_DEVICE_SVM_*. */
 bool tandem_context_svm_supports(const struct tandem_context *context, uint64_t capabilities);
 
+/* Whether a device is among them that cannot use memory outside of the SVM arena. */
+bool tandem_context_reaches_arena_only(const struct tandem_context *context);
+
 /* The largest allocation that all devices allow. */
 uint64_t tandem_context_max_allocation(const struct tandem_context *context);
 

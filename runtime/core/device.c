@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "svm/arena.h"
 #include "util/alloc.h"
@@ -11,6 +12,7 @@
 #include "util/options.h"
 
 static struct tandem_platform platform;
+static struct tandem_device_memory memory;
 static bool platform_usable;
 static pthread_once_t platform_once = PTHREAD_ONCE_INIT;
 static _Atomic unsigned int live_contexts;
@@ -44,11 +46,19 @@ static int add_root_device(struct tandem_device_core *core)
 	return 0;
 }
 
+static void *allocate_for_device(size_t bytes)
+{
+	void *address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
+
+	return address ? memset(address, 0, bytes) : NULL;
+}
+
 static void probe(const struct tandem_driver *driver)
 {
 	struct tandem_device_core *cores[TANDEM_MOST_DEVICES];
 	unsigned int count = 0;
-	int error = driver->probe(cores, TANDEM_MOST_DEVICES - platform.device_count, &count);
+	int error =
+		driver->probe(&memory, cores, TANDEM_MOST_DEVICES - platform.device_count, &count);
 
 	if (error)
 		tandem_log(TANDEM_LOG_DRIVER, "%s: %s", driver->name, strerror(-error));
@@ -85,25 +95,36 @@ static void probe_named(const char *names)
 	}
 }
 
+static uint64_t machine_memory_bytes(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : 0;
+}
+
 static void init_platform(void)
 {
 	const char *names;
-	uint64_t memory_bytes = 0;
 
 	tandem_log_init();
+	if (tandem_arena_init(machine_memory_bytes())) {
+		tandem_warn("no address space can be reserved for shared virtual memory");
+		return;
+	}
+	memory = (struct tandem_device_memory){
+		.base = tandem_arena_base(),
+		.bytes = tandem_arena_bytes(),
+		.shared_base = tandem_arena_zone_base(TANDEM_ARENA_PACKED),
+		.shared_bytes = tandem_arena_zone_bytes(TANDEM_ARENA_PACKED),
+		.allocate = allocate_for_device,
+		.free = tandem_arena_free,
+	};
 	names = tandem_option_value(TANDEM_OPTION_DEVICES);
 	if (names && *names) {
 		probe_named(names);
 	} else {
 		for (unsigned int i = 0; i < tandem_driver_count; i++)
 			probe(tandem_drivers[i]);
-	}
-	for (unsigned int i = 0; i < platform.device_count; i++)
-		memory_bytes = tandem_max_u64(
-			memory_bytes, platform.devices[i]->core->properties.global_memory_bytes);
-	if (tandem_arena_init(memory_bytes)) {
-		tandem_warn("no address space can be reserved for shared virtual memory");
-		return;
 	}
 	tandem_object_init(&platform.object, TANDEM_KIND_PLATFORM, destroy_nothing);
 	platform_usable = true;
@@ -168,7 +189,8 @@ static struct tandem_device *create_sub_device(struct tandem_device *parent, uin
 	device->core = parent->core;
 	device->scheduler = parent->scheduler;
 	device->compute_units = count;
-	memcpy(device->partition, properties, property_count * sizeof(*properties));
+	/* The zero at the end is there already; a list of counts may end with its own. */
+	memcpy(device->partition, properties, (property_count - 1) * sizeof(*properties));
 	device->partition_count = property_count;
 	return device;
 }

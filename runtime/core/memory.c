@@ -9,7 +9,10 @@
 #include "util/log.h"
 
 struct tandem_mapping {
-	void *pointer;
+	const struct tandem_memory *memory; /* the buffer or sub-buffer that was mapped */
+	char *pointer;
+	size_t bytes;
+	bool writes;
 	struct tandem_mapping *next;
 };
 
@@ -19,23 +22,42 @@ struct tandem_memory_callback {
 	struct tandem_memory_callback *next;
 };
 
+/* Mappings are noted at the buffer, so that those of its sub-buffers are seen together. */
+static struct tandem_memory *root_of(struct tandem_memory *memory)
+{
+	return memory->parent ? memory->parent : memory;
+}
+
+static void forget_mappings(struct tandem_memory *memory)
+{
+	struct tandem_memory *root = root_of(memory);
+	struct tandem_mapping **link = &root->mappings, *mapping;
+
+	pthread_mutex_lock(&root->lock);
+	while ((mapping = *link)) {
+		if (mapping->memory != memory) {
+			link = &mapping->next;
+			continue;
+		}
+		*link = mapping->next;
+		free(mapping);
+	}
+	pthread_mutex_unlock(&root->lock);
+}
+
 static void destroy_memory(struct tandem_object *object)
 {
 	struct tandem_memory *memory = tandem_container_of(object, struct tandem_memory, object);
-	struct tandem_memory_callback *callback, *next_callback;
-	struct tandem_mapping *mapping, *next_mapping;
+	struct tandem_memory_callback *callback, *next;
 
-	if (memory->owns_memory)
-		tandem_arena_free(memory->address, memory->bytes);
-	for (callback = memory->callbacks; callback; callback = next_callback) {
-		next_callback = callback->next;
+	for (callback = memory->callbacks; callback; callback = next) {
+		next = callback->next;
 		callback->function((cl_mem)memory, callback->user_data);
 		free(callback);
 	}
-	for (mapping = memory->mappings; mapping; mapping = next_mapping) {
-		next_mapping = mapping->next;
-		free(mapping);
-	}
+	forget_mappings(memory);
+	if (memory->owns_memory)
+		tandem_arena_free(memory->address, memory->bytes);
 	pthread_mutex_destroy(&memory->lock);
 	if (memory->parent)
 		tandem_object_unref(&memory->parent->object);
@@ -71,10 +93,12 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 		return -ENOMEM;
 	if (flags & CL_MEM_USE_HOST_PTR) {
 		memory->host_pointer = host_pointer;
-		memory->address = host_pointer;
 		memory->uses_svm = is_svm;
-		*buffer = memory;
-		return 0;
+		if (is_svm || !tandem_context_reaches_arena_only(context)) {
+			memory->address = host_pointer;
+			*buffer = memory;
+			return 0;
+		}
 	}
 	memory->address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
 	if (!memory->address) {
@@ -82,7 +106,7 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 		return -ENOSPC;
 	}
 	memory->owns_memory = true;
-	if (flags & CL_MEM_COPY_HOST_PTR)
+	if (flags & (CL_MEM_COPY_HOST_PTR | CL_MEM_USE_HOST_PTR))
 		memcpy(memory->address, host_pointer, bytes);
 	*buffer = memory;
 	return 0;
@@ -122,44 +146,71 @@ int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destr
 	return 0;
 }
 
-int tandem_memory_add_mapping(struct tandem_memory *memory, void *pointer)
+static bool overlap(const struct tandem_mapping *one, const struct tandem_mapping *other)
 {
-	struct tandem_mapping *mapping = tandem_new(mapping);
+	return one->pointer < other->pointer + other->bytes &&
+	       other->pointer < one->pointer + one->bytes;
+}
+
+int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_t bytes,
+			      bool writes)
+{
+	struct tandem_memory *root = root_of(memory);
+	struct tandem_mapping *mapping = tandem_new(mapping), *other;
 
 	if (!mapping)
 		return -ENOMEM;
-	mapping->pointer = pointer;
-	pthread_mutex_lock(&memory->lock);
-	mapping->next = memory->mappings;
-	memory->mappings = mapping;
-	pthread_mutex_unlock(&memory->lock);
+	*mapping = (struct tandem_mapping){ memory, pointer, bytes, writes, NULL };
+	pthread_mutex_lock(&root->lock);
+	for (other = root->mappings; writes && other; other = other->next) {
+		if (other->writes && overlap(mapping, other)) {
+			pthread_mutex_unlock(&root->lock);
+			free(mapping);
+			return -EBUSY;
+		}
+	}
+	mapping->next = root->mappings;
+	root->mappings = mapping;
+	pthread_mutex_unlock(&root->lock);
 	return 0;
 }
 
-bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer)
+char *tandem_memory_host_view(const struct tandem_memory *memory)
 {
+	return memory->host_pointer ? memory->host_pointer : memory->address;
+}
+
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
+				  size_t *written_bytes)
+{
+	struct tandem_memory *root = root_of(memory);
 	struct tandem_mapping **link, *found;
 
-	pthread_mutex_lock(&memory->lock);
-	for (link = &memory->mappings; (found = *link); link = &found->next) {
-		if (found->pointer == pointer) {
+	pthread_mutex_lock(&root->lock);
+	for (link = &root->mappings; (found = *link); link = &found->next) {
+		if (found->memory == memory && found->pointer == pointer) {
 			*link = found->next;
 			break;
 		}
 	}
-	pthread_mutex_unlock(&memory->lock);
+	pthread_mutex_unlock(&root->lock);
+	if (!found)
+		return false;
+	if (written_bytes)
+		*written_bytes = found->writes ? found->bytes : 0;
 	free(found);
-	return found;
+	return true;
 }
 
 cl_uint tandem_memory_map_count(struct tandem_memory *memory)
 {
+	struct tandem_memory *root = root_of(memory);
 	const struct tandem_mapping *mapping;
 	cl_uint count = 0;
 
-	pthread_mutex_lock(&memory->lock);
-	for (mapping = memory->mappings; mapping; mapping = mapping->next)
-		count++;
-	pthread_mutex_unlock(&memory->lock);
+	pthread_mutex_lock(&root->lock);
+	for (mapping = root->mappings; mapping; mapping = mapping->next)
+		count += mapping->memory == memory;
+	pthread_mutex_unlock(&root->lock);
 	return count;
 }

@@ -29,7 +29,7 @@ struct tandem_memory {
 	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
 	unsigned int property_count;
 	pthread_mutex_t lock; /* guards the two below */
-	struct tandem_mapping *mappings;
+	struct tandem_mapping *mappings; /* a buffer's: of its sub-buffers as well */
 	struct tandem_memory_callback *callbacks; /* the last registered first */
 };
 
@@ -49,11 +49,27 @@ int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, s
 int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destructor function,
 			       void *user_data);
 
-/* Notes that the application was given @pointer by a map command. -ENOMEM. */
-int tandem_memory_add_mapping(struct tandem_memory *memory, void *pointer);
+/*
+ * Notes that the application was given the @bytes at @pointer by a map command,
+ * to write there where @writes. -ENOMEM; -EBUSY where a part of it is mapped for
+ * writing already, and is to be again.
+ */
+int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_t bytes,
+			      bool writes);
 
-/* Takes such a note back. False where there is none. */
-bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer);
+/*
+ * Takes such a note back. False where there is none. @written_bytes, where it is not
+ * NULL: how much was mapped for writing, or 0.
+ */
+bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
+				  size_t *written_bytes);
+
+/*
+ * Where the application sees the buffer when it maps it: the buffer's own memory,
+ * or the memory that it gave with CL_MEM_USE_HOST_PTR, which a device that reaches
+ * the arena only cannot use.
+ */
+char *tandem_memory_host_view(const struct tandem_memory *memory);
 
 /* The number of such notes. */
 cl_uint tandem_memory_map_count(struct tandem_memory *memory);

@@ -88,11 +88,14 @@ static char *join(const char *const *strings, const size_t *lengths, unsigned in
 	for (unsigned int i = 0; i < count; i++) {
 		size_t bytes = string_length(strings, lengths, i);
 
-		memcpy(end, strings[i], bytes);
-		end += bytes;
+		/* Zero characters are no part of a source, as CL_PROGRAM_SOURCE has it. */
+		for (size_t j = 0; j < bytes; j++) {
+			if (strings[i][j])
+				*end++ = strings[i][j];
+		}
 	}
 	*end = 0;
-	*length = total;
+	*length = (size_t)(end - joined);
 	return joined;
 }
 

@@ -28,6 +28,7 @@ struct tandem_program {
 	struct tandem_context *context;
 	char *source; /* NULL for a program from binaries */
 	size_t source_length;
+	bool is_linked; /* made by clLinkProgram: what it is stays */
 	pthread_mutex_t lock; /* held over a build; guards builds and kernels */
 	struct tandem_program_build *builds;
 	unsigned int build_count;

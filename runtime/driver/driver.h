@@ -58,6 +58,7 @@ struct tandem_device_properties {
 	uint64_t max_global_variable_bytes;
 	uint64_t printf_buffer_bytes;
 	uint64_t svm_capabilities; /* CL_DEVICE_SVM_* */
+	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool has_compiler; /* source can be compiled and linked */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };
@@ -68,13 +69,26 @@ struct tandem_device_core {
 	struct tandem_device_properties properties;
 };
 
+/* The SVM arena, as drivers see it. */
+struct tandem_device_memory {
+	char *base;
+	size_t bytes; /* the page behind belongs to the arena as well, and is never mapped */
+	/* The part for memory without SVM atomics: no attach_svm_atomics tells of it. */
+	char *shared_base;
+	size_t shared_bytes;
+	/* Zeros in the shared part, or NULL. Any thread may call. */
+	void *(*allocate)(size_t bytes);
+	void (*free)(void *address, size_t bytes);
+};
+
 struct tandem_driver {
 	const char *name; /* as TANDEM_DEVICES gives it */
 	/*
 	 * Makes the driver's devices: up to @room of them into @devices, their number
-	 * into @count; none is no error. Called once in a process.
+	 * into @count; none is no error. Called once in a process; @memory lives as long.
 	 */
-	int (*probe)(struct tandem_device_core **devices, unsigned int room, unsigned int *count);
+	int (*probe)(const struct tandem_device_memory *memory, struct tandem_device_core **devices,
+		     unsigned int room, unsigned int *count);
 };
 
 /* ---- programs ---- */

@@ -61,8 +61,8 @@ static char *reserve(unsigned int *order)
 	for (; *order >= LEAST_ORDER; (*order)--) {
 		size_t zone_bytes = tandem_block_bytes(*order);
 		size_t bytes = TANDEM_ARENA_ZONE_COUNT * zone_bytes;
-		/* Room to align the zones to a commit step. */
-		char *base = mmap(NULL, bytes + COMMIT_BYTES, PROT_NONE,
+		/* Room to align the zones to a commit step, and for a page behind them. */
+		char *base = mmap(NULL, bytes + COMMIT_BYTES + TANDEM_PAGE_BYTES, PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 		if (base != MAP_FAILED)
@@ -330,6 +330,16 @@ void *tandem_arena_base(void)
 size_t tandem_arena_bytes(void)
 {
 	return arena.bytes;
+}
+
+void *tandem_arena_zone_base(enum tandem_arena_zone_kind kind)
+{
+	return arena.zones[kind].base;
+}
+
+size_t tandem_arena_zone_bytes(enum tandem_arena_zone_kind kind)
+{
+	return arena.zones[kind].bytes;
 }
 
 uint64_t tandem_arena_allocated_bytes(void)

@@ -60,9 +60,11 @@ void tandem_arena_free(void *address, size_t bytes);
  */
 void *tandem_arena_owner(const void *address);
 
-/* First address and size of the arena. */
+/* First address and size of the arena, without the page behind it that nothing is in. */
 void *tandem_arena_base(void);
 size_t tandem_arena_bytes(void);
+void *tandem_arena_zone_base(enum tandem_arena_zone_kind kind);
+size_t tandem_arena_zone_bytes(enum tandem_arena_zone_kind kind);
 
 /* Bytes of live allocations. */
 uint64_t tandem_arena_allocated_bytes(void);

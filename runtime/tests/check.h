@@ -11,8 +11,9 @@
 
 #define CHECK_SKIPPED 77
 
-static unsigned int check_failures;
-static unsigned int check_count;
+/* One of each in a program, however many of its files include this; any thread may check. */
+__attribute__((weak)) _Atomic unsigned int check_failures;
+__attribute__((weak)) _Atomic unsigned int check_count;
 
 #define check_report(condition, ...)                                                  \
 	do {                                                                          \

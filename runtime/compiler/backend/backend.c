@@ -14,6 +14,7 @@
 
 #include "address_spaces.h"
 #include "barriers.h"
+#include "builtins/pack.h"
 #include "compiler/group_context.h"
 #include "hooks.h"
 #include "ir.h"
@@ -21,6 +22,7 @@
 #include "printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
+#include "windows.h"
 #include "work_group.h"
 
 /* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
@@ -30,9 +32,8 @@
 /* The calling convention that marks a kernel. */
 #define SPIR_KERNEL 76
 
-/* runtime/builtins, compiled and merged. */
-extern const char tandem_builtins_bc[];
-extern const size_t tandem_builtins_bc_size;
+/* runtime/builtins, compiled and divided into parts. */
+extern const char tandem_builtins_pack[];
 
 /* Functions that machine code may call, see object_loader_x86_64.c. */
 static const char *const runtime_functions[] = {
@@ -198,16 +199,34 @@ static void retarget(struct tandem_compilation *compilation, LLVMModuleRef modul
 	LLVMSetDataLayout(module, compilation->layout_string);
 }
 
+/* The part of the library that has a function which is called but not defined. */
+static LLVMModuleRef find_missing_part(struct tandem_compilation *compilation)
+{
+	const void *bytes;
+	size_t length;
+	LLVMValueRef function;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (LLVMIsDeclaration(function) && LLVMGetFirstUse(function) &&
+		    !LLVMGetIntrinsicID(function) &&
+		    tandem_pack_find(tandem_builtins_pack, tandem_ir_name(function), &bytes,
+				     &length))
+			return read_module(compilation, bytes, length, true);
+	}
+	return NULL;
+}
+
+/* Each part defines at least the function that it was looked up for. */
 static void link_builtins(struct tandem_compilation *compilation)
 {
-	LLVMModuleRef builtins =
-		read_module(compilation, tandem_builtins_bc, tandem_builtins_bc_size, true);
+	LLVMModuleRef part;
 
-	if (!builtins)
-		return;
-	retarget(compilation, builtins);
-	if (LLVMLinkModules2(compilation->module, builtins))
-		tandem_ir_error(compilation, "the built-in functions cannot be linked");
+	while (!compilation->failed && (part = find_missing_part(compilation))) {
+		retarget(compilation, part);
+		if (LLVMLinkModules2(compilation->module, part))
+			tandem_ir_error(compilation, "the built-in functions cannot be linked");
+	}
 }
 
 static bool is_runtime_function(const char *name)
@@ -339,6 +358,14 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 	return work_groups;
 }
 
+/*
+ * What is worth doing before work-items are put together: loops of a few turns
+ * are written out, and what does not change leaves them.
+ */
+static const char simplify_items[] =
+	"function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,"
+	"loop-mssa(loop-rotate,licm),loop(indvars,loop-unroll-full),sroa,early-cse,simplifycfg)";
+
 static void build_groups(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_groups)
 {
@@ -353,17 +380,18 @@ static void build_groups(struct tandem_compilation *compilation,
 	for (uint32_t i = 0; i < count; i++) {
 		check_all_inlined(compilation, work_groups[i].item);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
+		if (compilation->request->uses_windows)
+			tandem_windows_translate(compilation, &work_groups[i]);
 	}
 	if (compilation->failed)
 		return;
-	tandem_ir_run_passes(compilation, "function(early-cse)");
+	tandem_ir_run_passes(compilation, compilation->request->optimise ? simplify_items :
+									   "function(early-cse)");
 	dump(compilation, "items");
 	for (uint32_t i = 0; i < count; i++) {
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
-		if (work_groups[i].has_barrier)
-			tandem_barriers_split(compilation, &work_groups[i]);
-		else
+		if (!tandem_barriers_split(compilation, &work_groups[i]) && !compilation->failed)
 			tandem_work_group_loop(compilation, &work_groups[i]);
 	}
 	if (!compilation->failed)
@@ -372,28 +400,44 @@ static void build_groups(struct tandem_compilation *compilation,
 
 /* ---- what is left to know, and machine code ---- */
 
+/*
+ * Variables may be far from the code, so they are reached through an address table:
+ * clang marks them as bound to this object, and only a new variable is not.
+ */
+static void unbind_variable(struct tandem_compilation *compilation, LLVMValueRef variable)
+{
+	LLVMTypeRef type = LLVMGlobalGetValueType(variable);
+	LLVMValueRef unbound =
+		LLVMAddGlobalInAddressSpace(compilation->module, type, "", TANDEM_AS_GLOBAL);
+	struct tandem_text name = { 0 };
+
+	tandem_text_print(&name, "%s", tandem_ir_name(variable));
+	LLVMSetInitializer(unbound, LLVMGetInitializer(variable));
+	LLVMSetAlignment(unbound, LLVMGetAlignment(variable));
+	LLVMSetGlobalConstant(unbound, LLVMIsGlobalConstant(variable));
+	LLVMReplaceAllUsesWith(variable, unbound);
+	LLVMDeleteGlobal(variable);
+	LLVMSetValueName2(unbound, tandem_text_string(&name), name.length);
+	compilation->description.global_variable_bytes +=
+		LLVMABISizeOfType(compilation->layout, type);
+	if (name.failed)
+		tandem_ir_error(compilation, "no memory");
+	tandem_text_finish(&name);
+}
+
 static void find_global_variables(struct tandem_compilation *compilation)
 {
-	LLVMValueRef variable;
+	LLVMValueRef last = LLVMGetLastGlobal(compilation->module), variable, next;
 
-	for (variable = LLVMGetFirstGlobal(compilation->module); variable;
-	     variable = LLVMGetNextGlobal(variable)) {
-		LLVMTypeRef type = LLVMGlobalGetValueType(variable);
-
-		if (LLVMGetPointerAddressSpace(LLVMTypeOf(variable)) != TANDEM_AS_GLOBAL) {
-			/* Constants are reached relative to the code. */
-			if (!LLVMIsDeclaration(variable) &&
-			    LLVMGetLinkage(variable) != LLVMPrivateLinkage)
-				LLVMSetLinkage(variable, LLVMInternalLinkage);
+	for (variable = LLVMGetFirstGlobal(compilation->module); variable; variable = next) {
+		next = variable == last ? NULL : LLVMGetNextGlobal(variable);
+		if (LLVMIsDeclaration(variable))
 			continue;
-		}
-		/* Variables may be anywhere: not bound to this object, they get an address table. */
-		if (!LLVMIsDeclaration(variable)) {
-			LLVMSetLinkage(variable, LLVMExternalLinkage);
-			LLVMSetVisibility(variable, LLVMDefaultVisibility);
-			compilation->description.global_variable_bytes +=
-				LLVMABISizeOfType(compilation->layout, type);
-		}
+		if (LLVMGetPointerAddressSpace(LLVMTypeOf(variable)) == TANDEM_AS_GLOBAL)
+			unbind_variable(compilation, variable);
+		else if (LLVMGetLinkage(variable) != LLVMPrivateLinkage)
+			/* Constants are reached relative to the code. */
+			LLVMSetLinkage(variable, LLVMInternalLinkage);
 	}
 }
 

@@ -25,6 +25,7 @@ struct tandem_backend_request {
 	unsigned int module_count;
 	bool make_library; /* link the modules and stop there */
 	bool optimise; /* false for -cl-opt-disable */
+	bool uses_windows; /* memory is reached through windows, see windows.h */
 	uint32_t max_group; /* work-items in a group, at most */
 	const char *dump_prefix; /* path to begin the names of dumped files with, or NULL */
 };

@@ -1,43 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "barriers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "compiler/group_context.h"
-#include "slots.h"
+#include "lockstep.h"
+#include "splitting.h"
 #include "util/alloc.h"
-
-#define NO_REGION UINT32_MAX
-
-struct splitting {
-	struct tandem_compilation *compilation;
-	struct tandem_work_group *work_group;
-	struct tandem_slots slots;
-	LLVMValueRef *values; /* the item function's arguments, but for the local ids */
-	LLVMValueRef item_count;
-
-	unsigned int region_count;
-	unsigned int *region_starts; /* blocks */
-	unsigned int *region_of_start; /* for each block; NO_REGION where none starts there */
-	LLVMBasicBlockRef *region_heads; /* in the group function */
-	LLVMBasicBlockRef finish; /* the group function's end */
-
-	/* For each slot: the variable in the group function, or the array of one that is kept and
-	 * not uniform; and of one that is kept and uniform what holds it between regions. */
-	LLVMValueRef *variables;
-	LLVMValueRef *shared;
-	LLVMValueRef *pointers; /* for each slot, in the region that is being built */
-	LLVMValueRef next_region; /* variable: where the work-items go */
-	LLVMValueRef progress; /* array: where each does, if they may part */
-
-	struct tandem_item_loops loops; /* of the region that is being built */
-	struct tandem_pointer_map copies; /* of instructions and blocks, in that region */
-	LLVMBasicBlockRef *copied_blocks; /* by block index, NULL for those outside */
-};
 
 /* ---- regions ---- */
 
-static int find_regions(struct splitting *splitting)
+static int find_regions(struct tandem_splitting *splitting)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 	unsigned int count = slots->block_count;
@@ -45,12 +19,12 @@ static int find_regions(struct splitting *splitting)
 	splitting->region_starts = tandem_new_array(splitting->region_starts, count + 1);
 	splitting->region_of_start = tandem_new_array(splitting->region_of_start, count);
 	splitting->region_heads = tandem_new_array(splitting->region_heads, count + 1);
-	splitting->copied_blocks = tandem_new_array(splitting->copied_blocks, count);
+	splitting->is_member = tandem_new_array(splitting->is_member, count);
 	if (!splitting->region_starts || !splitting->region_of_start || !splitting->region_heads ||
-	    !splitting->copied_blocks)
-		return -1;
+	    !splitting->is_member)
+		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++)
-		splitting->region_of_start[i] = NO_REGION;
+		splitting->region_of_start[i] = TANDEM_NO_PIECE;
 	splitting->region_of_start[0] = splitting->region_count++;
 	for (unsigned int i = 0; i < count; i++) {
 		unsigned int start;
@@ -58,7 +32,7 @@ static int find_regions(struct splitting *splitting)
 		if (!slots->blocks[i].ends_at_barrier)
 			continue;
 		start = tandem_slot_successor(&slots->blocks[i], 0);
-		if (splitting->region_of_start[start] != NO_REGION)
+		if (splitting->region_of_start[start] != TANDEM_NO_PIECE)
 			continue;
 		splitting->region_starts[splitting->region_count] = start;
 		splitting->region_of_start[start] = splitting->region_count++;
@@ -66,10 +40,40 @@ static int find_regions(struct splitting *splitting)
 	return 0;
 }
 
+static void mark_members(struct tandem_splitting *splitting, unsigned int block)
+{
+	const struct tandem_slot_block *entry = &splitting->slots.blocks[block];
+
+	if (splitting->is_member[block])
+		return;
+	splitting->is_member[block] = true;
+	for (unsigned int k = 0; !entry->ends_at_barrier && k < entry->successor_count; k++)
+		mark_members(splitting, tandem_slot_successor(entry, k));
+}
+
+/* Whether work-items may be on their way to different regions. */
+static bool may_part(const struct tandem_splitting *splitting)
+{
+	return splitting->slots.exits_diverge && splitting->region_count > 1;
+}
+
+static int plan_region(struct tandem_splitting *splitting, unsigned int region,
+		       struct tandem_lockstep_plan *plan)
+{
+	for (unsigned int i = 0; i < splitting->slots.block_count; i++)
+		splitting->is_member[i] = false;
+	mark_members(splitting, splitting->region_starts[region]);
+	*plan = (struct tandem_lockstep_plan){ 0 };
+	if (!splitting->compilation->request->optimise || may_part(splitting))
+		return 0;
+	return tandem_lockstep_plan_init(plan, &splitting->lanes, splitting->compilation,
+					 &splitting->slots, splitting->is_member,
+					 splitting->region_starts[region]);
+}
+
 /* ---- variables ---- */
 
-/* Orders slots by falling alignment, so that their arrays need no gaps between them. */
-static unsigned int slot_alignment(const struct splitting *splitting,
+unsigned int tandem_slot_alignment(const struct tandem_splitting *splitting,
 				   const struct tandem_slot *slot)
 {
 	return tandem_max_u64(LLVMABIAlignmentOfType(splitting->compilation->layout, slot->type),
@@ -77,54 +81,66 @@ static unsigned int slot_alignment(const struct splitting *splitting,
 }
 
 /* Bytes from a slot's element for one work-item to that for the next. */
-static uint64_t stride(const struct splitting *splitting, const struct tandem_slot *slot)
+static uint64_t stride(const struct tandem_splitting *splitting, const struct tandem_slot *slot)
 {
 	return tandem_align_up(LLVMABISizeOfType(splitting->compilation->layout, slot->type),
-			       slot_alignment(splitting, slot));
+			       tandem_slot_alignment(splitting, slot));
+}
+
+LLVMValueRef tandem_splitting_element(struct tandem_splitting *splitting,
+				      const struct tandem_slot *slot, LLVMValueRef linear_id)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMTypeRef bytes = LLVMArrayType2(compilation->i8, stride(splitting, slot));
+
+	return LLVMBuildInBoundsGEP2(compilation->builder, bytes,
+				     splitting->variables[slot - splitting->slots.slots],
+				     &linear_id, 1, "");
 }
 
 /* An array with an element of @bytes for each work-item, behind what is in the state already. */
-static LLVMValueRef add_array(struct splitting *splitting, uint64_t bytes)
+static LLVMValueRef add_array(struct tandem_splitting *splitting, uint64_t bytes)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	struct tandem_kernel_description *description = splitting->work_group->description;
-	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef offset = LLVMConstInt(compilation->i64, description->item_state_bytes, 0);
-	LLVMValueRef state = splitting->variables[splitting->slots.slot_count];
 
 	description->item_state_bytes += bytes;
-	offset = LLVMBuildNUWMul(builder, offset, splitting->item_count, "");
-	return LLVMBuildInBoundsGEP2(builder, compilation->i8, state, &offset, 1, "");
+	offset = tandem_ir_multiply(compilation, offset, splitting->item_count);
+	return LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, splitting->item_state,
+				     &offset, 1, "");
 }
 
-static void add_arrays(struct splitting *splitting)
+/* In the order of falling alignment, so that there need be no gaps between them. */
+static void add_arrays(struct tandem_splitting *splitting)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 
 	for (unsigned int alignment = 4096; alignment; alignment /= 2) {
-		if (slots->exits_diverge && alignment == sizeof(uint32_t))
+		if (may_part(splitting) && alignment == sizeof(uint32_t))
 			splitting->progress = add_array(splitting, sizeof(uint32_t));
 		for (unsigned int i = 0; i < slots->slot_count; i++) {
 			const struct tandem_slot *slot = &slots->slots[i];
 
-			if (!slot->is_kept || slot->is_uniform ||
-			    slot_alignment(splitting, slot) != alignment)
+			if (!tandem_slot_is_array(slot) ||
+			    tandem_slot_alignment(splitting, slot) != alignment)
 				continue;
 			splitting->variables[i] = add_array(splitting, stride(splitting, slot));
 		}
 	}
 }
 
-static LLVMValueRef add_variable(struct splitting *splitting, const struct tandem_slot *slot)
+LLVMValueRef tandem_splitting_add_variable(struct tandem_splitting *splitting,
+					   const struct tandem_slot *slot)
 {
 	LLVMValueRef variable = LLVMBuildAlloca(splitting->compilation->builder, slot->type, "");
 
-	LLVMSetAlignment(variable, slot_alignment(splitting, slot));
+	LLVMSetAlignment(variable, tandem_slot_alignment(splitting, slot));
 	return variable;
 }
 
 /* In the group function's entry block. */
-static int add_variables(struct splitting *splitting)
+static int add_variables(struct tandem_splitting *splitting)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	const struct tandem_slots *slots = &splitting->slots;
@@ -132,40 +148,36 @@ static int add_variables(struct splitting *splitting)
 
 	splitting->variables = tandem_new_array(splitting->variables, slots->slot_count + 1);
 	splitting->shared = tandem_new_array(splitting->shared, slots->slot_count + 1);
-	splitting->pointers = tandem_new_array(splitting->pointers, slots->slot_count + 1);
-	if (!splitting->variables || !splitting->shared || !splitting->pointers)
-		return -1;
+	if (!splitting->variables || !splitting->shared)
+		return -ENOMEM;
 	place = tandem_ir_offset(compilation, context,
 				 offsetof(struct tandem_group_context, item_state));
-	splitting->variables[slots->slot_count] = tandem_ir_invariant(
+	splitting->item_state = tandem_ir_invariant(
 		compilation, LLVMBuildLoad2(compilation->builder, compilation->pointer, place, ""));
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		if (slot->is_kept && !slot->is_uniform)
+		if (tandem_slot_is_array(slot))
 			continue;
-		splitting->variables[i] = add_variable(splitting, slot);
+		splitting->variables[i] = tandem_splitting_add_variable(splitting, slot);
 		if (slot->is_kept)
-			splitting->shared[i] = add_variable(splitting, slot);
+			splitting->shared[i] = tandem_splitting_add_variable(splitting, slot);
 	}
 	splitting->next_region = LLVMBuildAlloca(compilation->builder, compilation->i32, "");
 	add_arrays(splitting);
 	return 0;
 }
 
-/* The current work-item's element of a slot's array. */
-static LLVMValueRef element(struct splitting *splitting, const struct tandem_slot *slot,
-			    LLVMValueRef array)
+void tandem_splitting_go_to_entry(struct tandem_splitting *splitting)
 {
-	struct tandem_compilation *compilation = splitting->compilation;
-	LLVMTypeRef bytes = LLVMArrayType2(compilation->i8, stride(splitting, slot));
+	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(splitting->work_group->group);
 
-	return LLVMBuildInBoundsGEP2(compilation->builder, bytes, array,
-				     &splitting->loops.linear_id, 1, "");
+	LLVMPositionBuilderBefore(splitting->compilation->builder,
+				  LLVMGetBasicBlockTerminator(entry));
 }
 
-/* Where the slots are for the work-item of the loops that are being built. */
-static void point_to_slots(struct splitting *splitting)
+/* Where the slots are for the copying's work-item. */
+static void point_to_slots(struct tandem_splitting *splitting, struct tandem_copying *copying)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 	LLVMBuilderRef builder = splitting->compilation->builder;
@@ -173,21 +185,21 @@ static void point_to_slots(struct splitting *splitting)
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		splitting->pointers[i] = splitting->variables[i];
-		if (!slot->is_kept)
-			continue;
-		if (slot->is_uniform)
+		copying->pointers[i] = splitting->variables[i];
+		copying->is_element[i] = tandem_slot_is_array(slot);
+		if (copying->is_element[i])
+			copying->pointers[i] =
+				tandem_splitting_element(splitting, slot, copying->linear_id);
+		else if (slot->is_kept)
 			LLVMBuildStore(builder,
 				       LLVMBuildLoad2(builder, slot->type, splitting->shared[i],
 						      ""),
 				       splitting->variables[i]);
-		else
-			splitting->pointers[i] = element(splitting, slot, splitting->variables[i]);
 	}
 }
 
 /* Behind a region: what all work-items agree on is what the last one says. */
-static void share_uniform_slots(struct splitting *splitting)
+static void share_uniform_slots(struct tandem_splitting *splitting)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 	LLVMBuilderRef builder = splitting->compilation->builder;
@@ -205,32 +217,64 @@ static void share_uniform_slots(struct splitting *splitting)
 
 /* ---- copying blocks ---- */
 
-static LLVMValueRef copy_of(struct splitting *splitting, LLVMValueRef value)
+int tandem_copying_init(struct tandem_splitting *splitting, struct tandem_copying *copying)
+{
+	*copying = (struct tandem_copying){ 0 };
+	copying->pointers = tandem_new_array(copying->pointers, splitting->slots.slot_count + 1);
+	copying->is_element =
+		tandem_new_array(copying->is_element, splitting->slots.slot_count + 1);
+	copying->blocks = tandem_new_array(copying->blocks, splitting->slots.block_count);
+	return copying->pointers && copying->is_element && copying->blocks ? 0 : -ENOMEM;
+}
+
+void tandem_copying_finish(struct tandem_copying *copying)
+{
+	free(copying->pointers);
+	free(copying->is_element);
+	free(copying->blocks);
+	tandem_pointer_map_finish(&copying->copies);
+}
+
+LLVMBasicBlockRef tandem_copying_add_block(struct tandem_splitting *splitting,
+					   struct tandem_copying *copying)
+{
+	return LLVMInsertBasicBlockInContext(splitting->compilation->context, copying->latch, "");
+}
+
+static LLVMValueRef copy_of_argument(struct tandem_splitting *splitting,
+				     struct tandem_copying *copying, LLVMValueRef argument)
+{
+	LLVMValueRef item = splitting->work_group->item;
+	unsigned int first_id = splitting->work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+
+	for (unsigned int i = 0; i < LLVMCountParams(item); i++) {
+		if (LLVMGetParam(item, i) != argument)
+			continue;
+		if (i >= first_id && i < first_id + TANDEM_DIMENSIONS)
+			return copying->local_id[i - first_id];
+		return splitting->values[i];
+	}
+	return argument;
+}
+
+static LLVMValueRef copy_of(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			    LLVMValueRef value)
 {
 	const struct tandem_slot *slot;
 
-	if (LLVMIsAArgument(value)) {
-		LLVMValueRef item = splitting->work_group->item;
-		unsigned int first_id = splitting->work_group->parameters + TANDEM_ITEM_LOCAL_ID;
-
-		for (unsigned int i = 0; i < LLVMCountParams(item); i++) {
-			if (LLVMGetParam(item, i) != value)
-				continue;
-			if (i >= first_id && i < first_id + TANDEM_DIMENSIONS)
-				return splitting->loops.local_id[i - first_id];
-			return splitting->values[i];
-		}
-	}
+	if (LLVMIsAArgument(value))
+		return copy_of_argument(splitting, copying, value);
 	if (!LLVMIsAInstruction(value))
 		return value;
 	slot = tandem_slot_of(&splitting->slots, value);
 	if (slot)
-		return splitting->pointers[slot - splitting->slots.slots];
-	return tandem_pointer_map_get(&splitting->copies, value);
+		return copying->pointers[slot - splitting->slots.slots];
+	return tandem_pointer_map_get(&copying->copies, value);
 }
 
-/* Whether an access goes to an element of the item state, directly or somewhere inside it. */
-static bool accesses_item_state(const struct splitting *splitting, LLVMValueRef instruction)
+/* Whether an access goes to a slot's element, directly or somewhere inside it. */
+static bool accesses_element(const struct tandem_splitting *splitting,
+			     const struct tandem_copying *copying, LLVMValueRef instruction)
 {
 	int operand = tandem_ir_pointer_operand(instruction);
 	const struct tandem_slot *slot;
@@ -242,10 +286,11 @@ static bool accesses_item_state(const struct splitting *splitting, LLVMValueRef 
 	while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsACastInst(pointer))
 		pointer = LLVMGetOperand(pointer, 0);
 	slot = LLVMIsAAllocaInst(pointer) ? tandem_slot_of(&splitting->slots, pointer) : NULL;
-	return slot && slot->is_kept && !slot->is_uniform;
+	return slot && copying->is_element[slot - splitting->slots.slots];
 }
 
-static void copy_instruction(struct splitting *splitting, LLVMValueRef instruction)
+static LLVMValueRef copy_instruction(struct tandem_splitting *splitting,
+				     struct tandem_copying *copying, LLVMValueRef instruction)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMValueRef copy = LLVMInstructionClone(instruction);
@@ -255,17 +300,19 @@ static void copy_instruction(struct splitting *splitting, LLVMValueRef instructi
 		LLVMValueRef operand = LLVMGetOperand(instruction, i);
 
 		if (!LLVMValueIsBasicBlock(operand))
-			LLVMSetOperand(copy, i, copy_of(splitting, operand));
+			LLVMSetOperand(copy, i, copy_of(splitting, copying, operand));
 	}
-	tandem_pointer_map_set(&splitting->copies, instruction, copy);
-	if (accesses_item_state(splitting, instruction) && splitting->loops.parallel)
-		LLVMSetMetadata(copy, compilation->access_group, splitting->loops.parallel);
+	tandem_pointer_map_set(&copying->copies, instruction, copy);
+	if (accesses_element(splitting, copying, instruction) && copying->parallel)
+		LLVMSetMetadata(copy, compilation->access_group, copying->parallel);
 	else
-		tandem_mark_parallel(compilation, copy, &splitting->loops);
+		tandem_mark_parallel(compilation, copy, copying->parallel);
+	return copy;
 }
 
 /* Ends a work-item's part of the region: @next is the region it goes on with. */
-static void leave_region(struct splitting *splitting, unsigned int next)
+static void leave_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			 unsigned int next)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
@@ -273,88 +320,111 @@ static void leave_region(struct splitting *splitting, unsigned int next)
 
 	if (splitting->progress) {
 		place = LLVMBuildInBoundsGEP2(builder, compilation->i32, splitting->progress,
-					      &splitting->loops.linear_id, 1, "");
+					      &copying->linear_id, 1, "");
 		LLVMBuildStore(builder, number, place);
 	}
 	/* One that is done does not say where the others go. */
 	if (!splitting->progress || next != splitting->region_count)
 		LLVMBuildStore(builder, number, splitting->next_region);
-	LLVMBuildBr(builder, splitting->loops.latch);
+	if (copying->lockstep)
+		tandem_lockstep_end_lane(splitting, copying);
+	else
+		LLVMBuildBr(builder, copying->latch);
 }
 
-static void copy_block(struct splitting *splitting, unsigned int index)
+/* Where a copied block goes for a successor: to its copy, or out of the piece. */
+static LLVMBasicBlockRef way_to(struct tandem_splitting *splitting, struct tandem_copying *copying,
+				unsigned int block)
+{
+	LLVMBasicBlockRef way = copying->blocks[block];
+
+	if (!copying->lockstep || !tandem_lockstep_is_cut(copying, block))
+		return way;
+	way = tandem_copying_add_block(splitting, copying);
+	LLVMPositionBuilderAtEnd(splitting->compilation->builder, way);
+	tandem_lockstep_leave(splitting, copying, block);
+	return way;
+}
+
+static void copy_block(struct tandem_splitting *splitting, struct tandem_copying *copying,
+		       unsigned int index)
 {
 	const struct tandem_slot_block *block = &splitting->slots.blocks[index];
-	LLVMBuilderRef builder = splitting->compilation->builder;
 	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(block->block), instruction, copy;
 
-	LLVMPositionBuilderAtEnd(builder, splitting->copied_blocks[index]);
+	/* Values are used in their own block only. */
+	tandem_pointer_map_clear(&copying->copies);
+	LLVMPositionBuilderAtEnd(splitting->compilation->builder, copying->blocks[index]);
 	for (instruction = LLVMGetFirstInstruction(block->block); instruction != terminator;
 	     instruction = LLVMGetNextInstruction(instruction)) {
 		if (!LLVMIsAAllocaInst(instruction) &&
 		    !tandem_ir_calls(instruction, TANDEM_BARRIER))
-			copy_instruction(splitting, instruction);
+			copy_instruction(splitting, copying, instruction);
 	}
 	if (block->ends_at_barrier) {
-		leave_region(splitting,
+		leave_region(splitting, copying,
 			     splitting->region_of_start[tandem_slot_successor(block, 0)]);
 	} else if (LLVMIsAReturnInst(terminator)) {
-		leave_region(splitting, splitting->region_count);
+		leave_region(splitting, copying, splitting->region_count);
 	} else {
-		copy_instruction(splitting, terminator);
-		copy = LLVMGetBasicBlockTerminator(splitting->copied_blocks[index]);
+		copy = copy_instruction(splitting, copying, terminator);
 		for (unsigned int i = 0; i < block->successor_count; i++)
 			LLVMSetSuccessor(copy, i,
-					 splitting->copied_blocks[tandem_slot_successor(block, i)]);
+					 way_to(splitting, copying,
+						tandem_slot_successor(block, i)));
 	}
 }
 
-/* Gives each block that the region reaches a block in the group function. */
-static void add_blocks(struct splitting *splitting, unsigned int index)
+/* Gives each block that is reached a block in the group function. */
+static void add_blocks(struct tandem_splitting *splitting, struct tandem_copying *copying,
+		       unsigned int index)
 {
 	const struct tandem_slot_block *block = &splitting->slots.blocks[index];
 
-	if (splitting->copied_blocks[index])
+	if (copying->blocks[index])
 		return;
-	splitting->copied_blocks[index] = LLVMInsertBasicBlockInContext(
-		splitting->compilation->context, splitting->loops.latch, "");
-	if (block->ends_at_barrier)
-		return;
-	for (unsigned int i = 0; i < block->successor_count; i++)
-		add_blocks(splitting, tandem_slot_successor(block, i));
+	copying->blocks[index] = tandem_copying_add_block(splitting, copying);
+	for (unsigned int i = 0; !block->ends_at_barrier && i < block->successor_count; i++) {
+		unsigned int next = tandem_slot_successor(block, i);
+
+		if (!copying->lockstep || !tandem_lockstep_is_cut(copying, next))
+			add_blocks(splitting, copying, next);
+	}
 }
 
-static void copy_blocks(struct splitting *splitting, unsigned int region)
+void tandem_copying_run(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			unsigned int start)
 {
-	/*
-	 * Values are used in their own block only, so blocks can be copied in any
-	 * order.
-	 */
+	LLVMBuilderRef builder = splitting->compilation->builder;
+	LLVMBasicBlockRef from = LLVMGetInsertBlock(builder);
+
 	for (unsigned int i = 0; i < splitting->slots.block_count; i++)
-		splitting->copied_blocks[i] = NULL;
-	add_blocks(splitting, splitting->region_starts[region]);
+		copying->blocks[i] = NULL;
+	add_blocks(splitting, copying, start);
 	for (unsigned int i = 0; i < splitting->slots.block_count; i++) {
-		if (splitting->copied_blocks[i]) {
-			tandem_pointer_map_clear(&splitting->copies);
-			copy_block(splitting, i);
-		}
+		if (copying->blocks[i])
+			copy_block(splitting, copying, i);
 	}
+	if (copying->copies.failed)
+		tandem_ir_error(splitting->compilation, "no memory");
+	LLVMPositionBuilderAtEnd(builder, from);
+	LLVMBuildBr(builder, copying->blocks[start]);
 }
 
 /* ---- the group function ---- */
 
 /* Lets only those work-items into the region that have come to it; notes where others are. */
-static void guard_region(struct splitting *splitting, unsigned int region)
+static void guard_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			 unsigned int region)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef place, state, here, done, next;
-	LLVMBasicBlockRef enter, skip;
+	LLVMBasicBlockRef enter = tandem_copying_add_block(splitting, copying);
+	LLVMBasicBlockRef skip = tandem_copying_add_block(splitting, copying);
 
-	enter = LLVMInsertBasicBlockInContext(compilation->context, splitting->loops.latch, "");
-	skip = LLVMInsertBasicBlockInContext(compilation->context, splitting->loops.latch, "");
 	place = LLVMBuildInBoundsGEP2(builder, compilation->i32, splitting->progress,
-				      &splitting->loops.linear_id, 1, "");
+				      &copying->linear_id, 1, "");
 	state = LLVMBuildLoad2(builder, compilation->i32, place, "");
 	here = LLVMBuildICmp(builder, LLVMIntEQ, state, LLVMConstInt(compilation->i32, region, 0),
 			     "");
@@ -365,12 +435,12 @@ static void guard_region(struct splitting *splitting, unsigned int region)
 	next = LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, "");
 	LLVMBuildStore(builder, LLVMBuildSelect(builder, done, next, state, ""),
 		       splitting->next_region);
-	LLVMBuildBr(builder, splitting->loops.latch);
+	LLVMBuildBr(builder, copying->latch);
 	LLVMPositionBuilderAtEnd(builder, enter);
 }
 
 /* From behind a region's loops to the region that the work-items have come to. */
-static void dispatch(struct splitting *splitting)
+static void dispatch(struct tandem_splitting *splitting)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
@@ -383,87 +453,217 @@ static void dispatch(struct splitting *splitting)
 			    splitting->region_heads[i]);
 }
 
-static void build_region(struct splitting *splitting, unsigned int region)
+/* A row of work-items, along the first dimension. */
+struct row {
+	LLVMValueRef ids[TANDEM_DIMENSIONS]; /* but for the first */
+	LLVMValueRef linear_id; /* of its first work-item */
+	LLVMValueRef length;
+};
+
+/* The region for the work-items of a row from @first on, one by one. */
+static void build_items(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			unsigned int region, const struct row *row, LLVMValueRef first)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	struct tandem_item_loop loop;
+
+	tandem_item_loop_begin(compilation, splitting->work_group->group, first, TANDEM_LOOP_ITEMS,
+			       &loop);
+	copying->latch = loop.latch;
+	copying->parallel = loop.parallel;
+	copying->local_id[0] = loop.counter;
+	copying->local_id[1] = row->ids[1];
+	copying->local_id[2] = row->ids[2];
+	copying->linear_id = tandem_ir_add(compilation, row->linear_id, loop.counter);
+	/* All work-items begin with the first region; later they may come there by a barrier. */
+	if (splitting->progress && region)
+		guard_region(splitting, copying, region);
+	point_to_slots(splitting, copying);
+	tandem_copying_run(splitting, copying, splitting->region_starts[region]);
+	tandem_item_loop_end(compilation, &loop, 1, row->length);
+}
+
+/*
+ * Goes through a row in bundles, as long as there are whole ones. Returns the
+ * first work-item behind them.
+ */
+static LLVMValueRef build_bundles(struct tandem_splitting *splitting,
+				  const struct tandem_lockstep_plan *plan, unsigned int region,
+				  const struct row *row)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef *item_values = splitting->values + splitting->work_group->parameters;
+	LLVMValueRef group = splitting->work_group->group;
+	LLVMValueRef lanes = LLVMConstInt(compilation->i64, TANDEM_BUNDLE_LANES, 0);
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), whole, rest;
+	LLVMBasicBlockRef bundles, behind, from = LLVMGetInsertBlock(builder);
+	struct tandem_item_loop loop;
+	LLVMBasicBlockRef after;
+	LLVMValueRef next;
 
+	bundles = LLVMAppendBasicBlockInContext(compilation->context, group, "bundles");
+	behind = LLVMAppendBasicBlockInContext(compilation->context, group, "rest");
+	whole = LLVMBuildICmp(builder, LLVMIntUGE, row->length, lanes, "");
+	LLVMBuildCondBr(builder, whole, bundles, behind);
+	LLVMPositionBuilderAtEnd(builder, bundles);
+	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &loop);
+	tandem_lockstep_build(splitting, plan, region, loop.counter, row->ids,
+			      tandem_ir_add(compilation, row->linear_id, loop.counter));
+	LLVMBuildBr(builder, loop.latch);
+	tandem_item_loop_end(compilation, &loop, TANDEM_BUNDLE_LANES, row->length);
+	next = tandem_ir_add(compilation, loop.counter, lanes);
+	after = LLVMGetInsertBlock(builder);
+	LLVMBuildBr(builder, behind);
+	LLVMPositionBuilderAtEnd(builder, behind);
+	rest = LLVMBuildPhi(builder, compilation->i64, "");
+	LLVMAddIncoming(rest, &zero, &from, 1);
+	LLVMAddIncoming(rest, &next, &after, 1);
+	return rest;
+}
+
+static void build_row(struct tandem_splitting *splitting, struct tandem_copying *copying,
+		      const struct tandem_lockstep_plan *plan, unsigned int region,
+		      const struct row *row)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef items, done;
+	LLVMValueRef rest, any;
+
+	if (!plan->is_worthwhile) {
+		build_items(splitting, copying, region, row, LLVMConstInt(compilation->i64, 0, 0));
+		return;
+	}
+	rest = build_bundles(splitting, plan, region, row);
+	items = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
+					      "");
+	done = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
+					     "");
+	any = LLVMBuildICmp(builder, LLVMIntULT, rest, row->length, "");
+	LLVMBuildCondBr(builder, any, items, done);
+	LLVMPositionBuilderAtEnd(builder, items);
+	build_items(splitting, copying, region, row, rest);
+	LLVMBuildBr(builder, done);
+	LLVMPositionBuilderAtEnd(builder, done);
+}
+
+static void build_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			 unsigned int region)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef *sizes =
+		splitting->values + splitting->work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
+	LLVMValueRef group = splitting->work_group->group, line;
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0);
+	struct tandem_item_loop planes, rows;
+	struct tandem_lockstep_plan plan;
+	struct row row = { .length = sizes[0] };
+
+	if (plan_region(splitting, region, &plan)) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
 	LLVMPositionBuilderAtEnd(builder, splitting->region_heads[region]);
 	LLVMBuildStore(builder, LLVMConstInt(compilation->i32, splitting->region_count, 0),
 		       splitting->next_region);
-	tandem_item_loops_build(compilation, splitting->work_group->group,
-				&item_values[TANDEM_ITEM_LOCAL_SIZE], &splitting->loops);
-	/* All work-items begin with the first region; later they may come there by a barrier. */
-	if (splitting->progress && region)
-		guard_region(splitting, region);
-	point_to_slots(splitting);
-	{
-		LLVMBasicBlockRef from = LLVMGetInsertBlock(builder);
-
-		copy_blocks(splitting, region);
-		LLVMPositionBuilderAtEnd(builder, from);
-		LLVMBuildBr(builder, splitting->copied_blocks[splitting->region_starts[region]]);
-	}
-	LLVMPositionBuilderAtEnd(builder, splitting->loops.after);
+	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &planes);
+	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &rows);
+	row.ids[2] = planes.counter;
+	row.ids[1] = rows.counter;
+	line = tandem_ir_add(compilation, tandem_ir_multiply(compilation, planes.counter, sizes[1]),
+			     rows.counter);
+	row.linear_id = tandem_ir_multiply(compilation, line, sizes[0]);
+	build_row(splitting, copying, &plan, region, &row);
+	LLVMBuildBr(builder, rows.latch);
+	tandem_item_loop_end(compilation, &rows, 1, sizes[1]);
+	LLVMBuildBr(builder, planes.latch);
+	tandem_item_loop_end(compilation, &planes, 1, sizes[2]);
 	share_uniform_slots(splitting);
 	dispatch(splitting);
+	tandem_lockstep_plan_finish(&plan);
 }
 
-static void build_group(struct splitting *splitting)
+static void build_group(struct tandem_splitting *splitting)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef *item_values;
+	LLVMValueRef group, *sizes;
+	struct tandem_copying copying;
 
 	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
-	item_values = splitting->values + splitting->work_group->parameters;
-	splitting->item_count =
-		LLVMBuildNUWMul(builder,
-				LLVMBuildNUWMul(builder, item_values[TANDEM_ITEM_LOCAL_SIZE],
-						item_values[TANDEM_ITEM_LOCAL_SIZE + 1], ""),
-				item_values[TANDEM_ITEM_LOCAL_SIZE + 2], "");
-	if (add_variables(splitting)) {
+	group = splitting->work_group->group;
+	sizes = splitting->values + splitting->work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
+	splitting->item_count = tandem_ir_multiply(
+		compilation, tandem_ir_multiply(compilation, sizes[0], sizes[1]), sizes[2]);
+	if (add_variables(splitting) || tandem_copying_init(splitting, &copying)) {
 		tandem_ir_error(compilation, "no memory");
 		return;
 	}
 	for (unsigned int i = 0; i < splitting->region_count; i++)
-		splitting->region_heads[i] = LLVMAppendBasicBlockInContext(
-			compilation->context, splitting->work_group->group, "region");
-	splitting->finish = LLVMAppendBasicBlockInContext(compilation->context,
-							  splitting->work_group->group, "finish");
+		splitting->region_heads[i] =
+			LLVMAppendBasicBlockInContext(compilation->context, group, "region");
+	splitting->finish = LLVMAppendBasicBlockInContext(compilation->context, group, "finish");
 	LLVMBuildBr(builder, splitting->region_heads[0]);
 	LLVMPositionBuilderAtEnd(builder, splitting->finish);
 	LLVMBuildRetVoid(builder);
 	for (unsigned int i = 0; i < splitting->region_count; i++)
-		build_region(splitting, i);
-	if (splitting->copies.failed)
-		tandem_ir_error(compilation, "no memory");
+		build_region(splitting, &copying, i);
+	tandem_copying_finish(&copying);
 }
 
-void tandem_barriers_split(struct tandem_compilation *compilation,
+/* Whether there is something to cut: a barrier, or a loop that is worth running in lockstep. */
+static bool is_worth_splitting(struct tandem_splitting *splitting)
+{
+	struct tandem_lockstep_plan plan;
+	bool worthwhile;
+
+	if (splitting->work_group->has_barrier)
+		return true;
+	if (plan_region(splitting, 0, &plan)) {
+		tandem_ir_error(splitting->compilation, "no memory");
+		return false;
+	}
+	worthwhile = plan.is_worthwhile;
+	tandem_lockstep_plan_finish(&plan);
+	return worthwhile;
+}
+
+static void finish_splitting(struct tandem_splitting *splitting)
+{
+	tandem_slots_finish(&splitting->slots);
+	tandem_lanes_finish(&splitting->lanes);
+	free(splitting->values);
+	free(splitting->region_starts);
+	free(splitting->region_of_start);
+	free(splitting->region_heads);
+	free(splitting->is_member);
+	free(splitting->variables);
+	free(splitting->shared);
+}
+
+bool tandem_barriers_split(struct tandem_compilation *compilation,
 			   struct tandem_work_group *work_group)
 {
-	struct splitting splitting = { .compilation = compilation, .work_group = work_group };
+	unsigned int first_id = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+	struct tandem_splitting splitting = { .compilation = compilation,
+					      .work_group = work_group };
+	bool split = false;
 
 	splitting.values =
 		tandem_new_array(splitting.values, work_group->parameters + TANDEM_ITEM_VALUES);
-	tandem_slots_init(&splitting.slots, compilation, work_group->item,
-			  work_group->parameters + TANDEM_ITEM_LOCAL_ID);
-	if (!compilation->failed && (!splitting.values || find_regions(&splitting)))
+	tandem_slots_init(&splitting.slots, compilation, work_group->item, first_id);
+	if (!compilation->failed &&
+	    (!splitting.values || find_regions(&splitting) ||
+	     tandem_lanes_init(&splitting.lanes, compilation, &splitting.slots, first_id)))
 		tandem_ir_error(compilation, "no memory");
 	if (!compilation->failed)
+		split = is_worth_splitting(&splitting);
+	if (split) {
 		build_group(&splitting);
-	/* The group function has copies of everything. */
-	LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
-	tandem_slots_finish(&splitting.slots);
-	tandem_pointer_map_finish(&splitting.copies);
-	free(splitting.values);
-	free(splitting.region_starts);
-	free(splitting.region_of_start);
-	free(splitting.region_heads);
-	free(splitting.copied_blocks);
-	free(splitting.variables);
-	free(splitting.shared);
-	free(splitting.pointers);
+		/* The group function has copies of everything. */
+		LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
+	}
+	finish_splitting(&splitting);
+	return split;
 }

@@ -28,8 +28,12 @@
 
 #include "work_group.h"
 
-/* The group function of a kernel with barriers. */
-void tandem_barriers_split(struct tandem_compilation *compilation,
+/*
+ * The group function of a kernel with barriers, or with loops that are worth
+ * running in lockstep (lockstep_plan.h). False where the kernel has neither: then
+ * nothing is built.
+ */
+bool tandem_barriers_split(struct tandem_compilation *compilation,
 			   struct tandem_work_group *work_group);
 
 #endif

@@ -26,7 +26,11 @@ static const struct {
 	{ "tandem.global_offset.1", FIELD(global_offset, 1) },
 	{ "tandem.global_offset.2", FIELD(global_offset, 2) },
 	{ "tandem.work_dimensions", FIELD(work_dimensions, 0) },
+	{ "tandem.arena", FIELD(arena, 0) },
+	{ "tandem.arena_bytes", FIELD(arena_bytes, 0) },
 	{ "tandem.local_memory", FIELD(local_memory, 0) },
+	{ "tandem.plain_window", FIELD(plain_window, 0) },
+	{ "tandem.atomic_window", FIELD(atomic_window, 0) },
 	{ "tandem.context", -1 },
 #undef FIELD
 };

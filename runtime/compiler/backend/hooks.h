@@ -19,7 +19,11 @@ enum tandem_item_value {
 	TANDEM_ITEM_GROUP_ID = 9,
 	TANDEM_ITEM_GLOBAL_OFFSET = 12,
 	TANDEM_ITEM_WORK_DIMENSIONS = 15,
+	TANDEM_ITEM_ARENA, /* these and the windows: of devices with windows only, see windows.h */
+	TANDEM_ITEM_ARENA_BYTES,
 	TANDEM_ITEM_LOCAL_MEMORY, /* pointers, from here on */
+	TANDEM_ITEM_PLAIN_WINDOW,
+	TANDEM_ITEM_ATOMIC_WINDOW,
 	TANDEM_ITEM_CONTEXT, /* const struct tandem_group_context * */
 	TANDEM_ITEM_VALUES,
 };

@@ -15,6 +15,7 @@ static void init_target(void)
 	LLVMInitializeX86Target();
 	LLVMInitializeX86TargetMC();
 	LLVMInitializeX86AsmPrinter();
+	LLVMInitializeX86AsmParser(); /* for inline assembly */
 }
 
 LLVMTargetMachineRef tandem_target_create_machine(bool optimise)

@@ -7,6 +7,7 @@
 #include "address_spaces.h"
 #include "kernel_metadata.h"
 #include "local_memory.h"
+#include "lockstep.h"
 #include "util/alloc.h"
 
 /* ---- item functions ---- */
@@ -215,112 +216,102 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
  * A loop's mark as parallel refers to itself, which LLVM-C cannot make: it is
  * taken from code that is written as text for the purpose.
  */
-static LLVMValueRef parallel_mark(struct tandem_compilation *compilation)
+static LLVMValueRef parallel_mark(struct tandem_compilation *compilation, bool is_bundle)
 {
-	static const char text[] = "define void @tandem.marks(ptr %p) {\n"
-				   "  br label %next, !llvm.loop !0\n"
-				   "next:\n"
-				   "  ret void\n"
-				   "}\n"
-				   "!0 = distinct !{!0, !1}\n"
-				   "!1 = !{!\"llvm.loop.parallel_accesses\", !2}\n"
-				   "!2 = distinct !{}\n";
-	LLVMValueRef marks, mark;
+	static const char items[] = "!0 = distinct !{!0, !1}\n";
+	static const char bundle[] = "!0 = distinct !{!0, !1, !3, !4, !5}\n"
+				     "!3 = !{!\"llvm.loop.vectorize.enable\", i1 true}\n"
+				     "!4 = !{!\"llvm.loop.vectorize.width\", i32 %d}\n"
+				     "!5 = !{!\"llvm.loop.interleave.count\", i32 1}\n";
+	struct tandem_text text = { 0 };
+	LLVMValueRef marks, mark = NULL;
 
-	tandem_ir_add_text(compilation, text);
+	tandem_text_print(&text, "define void @tandem.marks(ptr %%p) {\n"
+				 "  br label %%next, !llvm.loop !0\n"
+				 "next:\n"
+				 "  ret void\n"
+				 "}\n"
+				 "!1 = !{!\"llvm.loop.parallel_accesses\", !2}\n"
+				 "!2 = distinct !{}\n");
+	tandem_text_print(&text, is_bundle ? bundle : items, TANDEM_BUNDLE_LANES);
+	if (text.failed)
+		tandem_ir_error(compilation, "no memory");
+	else
+		tandem_ir_add_text(compilation, text.bytes);
+	tandem_text_finish(&text);
 	marks = LLVMGetNamedFunction(compilation->module, "tandem.marks");
-	if (!marks)
-		return NULL;
-	mark = LLVMGetMetadata(LLVMGetBasicBlockTerminator(LLVMGetEntryBasicBlock(marks)),
-			       compilation->loop);
-	LLVMDeleteFunction(marks);
+	if (marks) {
+		mark = LLVMGetMetadata(LLVMGetBasicBlockTerminator(LLVMGetEntryBasicBlock(marks)),
+				       compilation->loop);
+		LLVMDeleteFunction(marks);
+	}
 	return mark;
 }
 
-/* The group of accesses that the mark calls parallel: the mark's one entry names it. */
+/* The group of accesses that the mark calls parallel: the mark's second entry names it. */
 static LLVMValueRef parallel_group(LLVMValueRef mark)
 {
-	LLVMValueRef itself_and_entry[2], name_and_group[2];
+	LLVMValueRef entries[8], name_and_group[2];
 
-	LLVMGetMDNodeOperands(mark, itself_and_entry);
-	LLVMGetMDNodeOperands(itself_and_entry[1], name_and_group);
+	LLVMGetMDNodeOperands(mark, entries);
+	LLVMGetMDNodeOperands(entries[1], name_and_group);
 	return name_and_group[1];
 }
 
 void tandem_mark_parallel(struct tandem_compilation *compilation, LLVMValueRef instruction,
-			  const struct tandem_item_loops *loops)
+			  LLVMValueRef parallel)
 {
 	unsigned int opcode = LLVMGetInstructionOpcode(instruction), space;
 	LLVMValueRef pointer;
 
-	if ((opcode != LLVMLoad && opcode != LLVMStore) || !loops->parallel)
+	if ((opcode != LLVMLoad && opcode != LLVMStore) || !parallel)
 		return;
 	pointer = LLVMGetOperand(instruction, tandem_ir_pointer_operand(instruction));
 	space = LLVMGetPointerAddressSpace(LLVMTypeOf(pointer));
 	if (space == TANDEM_AS_GLOBAL || space == TANDEM_AS_CONSTANT || space == TANDEM_AS_LOCAL)
-		LLVMSetMetadata(instruction, compilation->access_group, loops->parallel);
+		LLVMSetMetadata(instruction, compilation->access_group, parallel);
 }
 
-/* Ends a block with the next iteration of a loop, or what comes behind it. */
-static LLVMValueRef close_loop(struct tandem_compilation *compilation, LLVMBasicBlockRef head,
-			       LLVMBasicBlockRef after, LLVMValueRef counter, LLVMValueRef size)
+void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef function,
+			    LLVMValueRef start, enum tandem_loop_kind kind,
+			    struct tandem_item_loop *loop)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef one = LLVMConstInt(compilation->i64, 1, 0);
-	LLVMValueRef next = tandem_ir_add(compilation, counter, one);
 	LLVMBasicBlockRef from = LLVMGetInsertBlock(builder);
-	LLVMValueRef done, branch;
+	LLVMContextRef context = compilation->context;
 
-	done = LLVMBuildICmp(builder, LLVMIntEQ, next, size, "");
-	branch = LLVMBuildCondBr(builder, done, after, head);
-	LLVMAddIncoming(counter, &next, &from, 1);
-	return branch;
+	*loop = (struct tandem_item_loop){ 0 };
+	loop->head = LLVMAppendBasicBlockInContext(context, function, "items");
+	loop->latch = LLVMAppendBasicBlockInContext(context, function, "item.end");
+	loop->after = LLVMAppendBasicBlockInContext(context, function, "items.done");
+	LLVMBuildBr(builder, loop->head);
+	LLVMPositionBuilderAtEnd(builder, loop->head);
+	loop->counter = LLVMBuildPhi(builder, compilation->i64, "");
+	LLVMAddIncoming(loop->counter, &start, &from, 1);
+	if (kind != TANDEM_LOOP_PLAIN)
+		loop->mark = parallel_mark(compilation, kind == TANDEM_LOOP_BUNDLE);
+	if (loop->mark)
+		loop->parallel = parallel_group(loop->mark);
 }
 
-void tandem_item_loops_build(struct tandem_compilation *compilation, LLVMValueRef function,
-			     const LLVMValueRef *local_size, struct tandem_item_loops *loops)
+void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_item_loop *loop,
+			  uint64_t step, LLVMValueRef limit)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), row = NULL, mark;
-	LLVMBasicBlockRef heads[TANDEM_DIMENSIONS], ends[TANDEM_DIMENSIONS];
+	LLVMValueRef step_value = LLVMConstInt(compilation->i64, step, 0), next, done, branch;
 
-	/* Rotated loops, the last dimension outermost: a group has at least one item. */
-	for (int i = TANDEM_DIMENSIONS - 1; i >= 0; i--) {
-		LLVMBasicBlockRef from = LLVMGetInsertBlock(builder);
-
-		heads[i] = LLVMAppendBasicBlockInContext(compilation->context, function, "items");
-		LLVMBuildBr(builder, heads[i]);
-		LLVMPositionBuilderAtEnd(builder, heads[i]);
-		loops->local_id[i] = LLVMBuildPhi(builder, compilation->i64, "");
-		LLVMAddIncoming(loops->local_id[i], &zero, &from, 1);
-		if (i == 1)
-			row = tandem_ir_add(compilation,
-					    tandem_ir_multiply(compilation, loops->local_id[2],
-							       local_size[1]),
-					    loops->local_id[1]);
-	}
-	loops->linear_id = tandem_ir_add(compilation,
-					 tandem_ir_multiply(compilation, row, local_size[0]),
-					 loops->local_id[0]);
-	loops->body = heads[0];
-	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
-		ends[i] = LLVMAppendBasicBlockInContext(compilation->context, function,
-							i ? "items.end" : "item.end");
-	loops->latch = ends[0];
-	loops->after = LLVMAppendBasicBlockInContext(compilation->context, function, "items.done");
-	mark = parallel_mark(compilation);
-	loops->parallel = mark ? parallel_group(mark) : NULL;
-	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		LLVMBasicBlockRef after = i + 1 < TANDEM_DIMENSIONS ? ends[i + 1] : loops->after;
-		LLVMValueRef branch;
-
-		LLVMPositionBuilderAtEnd(builder, ends[i]);
-		branch =
-			close_loop(compilation, heads[i], after, loops->local_id[i], local_size[i]);
-		if (!i && mark)
-			LLVMSetMetadata(branch, compilation->loop, mark);
-	}
-	LLVMPositionBuilderAtEnd(builder, loops->body);
+	LLVMPositionBuilderAtEnd(builder, loop->latch);
+	next = tandem_ir_add(compilation, loop->counter, step_value);
+	if (step == 1)
+		done = LLVMBuildICmp(builder, LLVMIntEQ, next, limit, "");
+	else
+		done = LLVMBuildICmp(builder, LLVMIntUGT,
+				     tandem_ir_add(compilation, next, step_value), limit, "");
+	branch = LLVMBuildCondBr(builder, done, loop->after, loop->head);
+	LLVMAddIncoming(loop->counter, &next, &loop->latch, 1);
+	if (loop->mark)
+		LLVMSetMetadata(branch, compilation->loop, loop->mark);
+	LLVMPositionBuilderAtEnd(builder, loop->after);
 }
 
 void tandem_work_group_loop(struct tandem_compilation *compilation,
@@ -329,25 +320,31 @@ void tandem_work_group_loop(struct tandem_compilation *compilation,
 	unsigned int count = work_group->parameters + TANDEM_ITEM_VALUES;
 	LLVMValueRef *values = tandem_new_array(values, count);
 	LLVMValueRef *item_values = values + work_group->parameters;
+	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
 	LLVMBuilderRef builder = compilation->builder;
-	struct tandem_item_loops loops;
 
 	if (!values) {
 		tandem_ir_error(compilation, "no memory");
 		return;
 	}
 	tandem_work_group_begin(compilation, work_group, values);
-	tandem_item_loops_build(compilation, work_group->group,
-				&item_values[TANDEM_ITEM_LOCAL_SIZE], &loops);
-	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
-		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops.local_id[i];
+	/* The first dimension innermost. */
+	for (int i = TANDEM_DIMENSIONS - 1; i >= 0; i--) {
+		tandem_item_loop_begin(compilation, work_group->group,
+				       LLVMConstInt(compilation->i64, 0, 0),
+				       i ? TANDEM_LOOP_PLAIN : TANDEM_LOOP_ITEMS, &loops[i]);
+		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops[i].counter;
+	}
 	LLVMBuildCall2(builder, LLVMGlobalGetValueType(work_group->item), work_group->item, values,
 		       count, "");
-	LLVMBuildBr(builder, loops.latch);
-	LLVMPositionBuilderAtEnd(builder, loops.after);
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		LLVMBuildBr(builder, loops[i].latch);
+		tandem_item_loop_end(compilation, &loops[i], 1,
+				     item_values[TANDEM_ITEM_LOCAL_SIZE + i]);
+	}
 	LLVMBuildRetVoid(builder);
 	tandem_ir_for_each(work_group->item, block, instruction, next)
-		tandem_mark_parallel(compilation, instruction, &loops);
+		tandem_mark_parallel(compilation, instruction, loops[0].parallel);
 	LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, work_group->item, "alwaysinline");
 	free(values);

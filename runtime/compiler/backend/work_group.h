@@ -27,13 +27,18 @@ struct tandem_work_group {
 	bool has_barrier;
 };
 
-/* A nest of loops over the work-items of a group, being built. */
-struct tandem_item_loops {
-	LLVMBasicBlockRef body; /* where an iteration begins */
-	LLVMBasicBlockRef latch; /* where it ends */
-	LLVMBasicBlockRef after; /* behind all of them */
-	LLVMValueRef local_id[TANDEM_DIMENSIONS];
-	LLVMValueRef linear_id;
+/* What is said of a loop's iterations to the optimiser. */
+enum tandem_loop_kind {
+	TANDEM_LOOP_PLAIN,
+	TANDEM_LOOP_ITEMS, /* they are independent, as far as accesses are marked so */
+	TANDEM_LOOP_BUNDLE, /* the same, and all of them make one vector */
+};
+
+/* A counted loop, being built. */
+struct tandem_item_loop {
+	LLVMBasicBlockRef head, latch, after;
+	LLVMValueRef counter;
+	LLVMValueRef mark; /* of its iterations, or NULL */
 	LLVMValueRef parallel; /* what marks an access as independent between iterations */
 };
 
@@ -60,19 +65,27 @@ void tandem_work_group_loop(struct tandem_compilation *compilation,
 			    struct tandem_work_group *work_group);
 
 /*
- * Builds the loops at the builder's place, which they end; @local_size is what
- * tandem_work_group_begin put into its values. The latch has no terminator that
- * leads to it yet: the caller builds what lies between body and latch.
+ * Begins a loop at the builder's place, which it ends, that counts from @start on.
+ * The builder is then in the loop's first block; every way through it must end in
+ * the latch.
  */
-void tandem_item_loops_build(struct tandem_compilation *compilation, LLVMValueRef function,
-			     const LLVMValueRef *local_size, struct tandem_item_loops *loops);
+void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef function,
+			    LLVMValueRef start, enum tandem_loop_kind kind,
+			    struct tandem_item_loop *loop);
+
+/*
+ * Ends the loop: it counts on by @step while that leads to @limit, or below by as
+ * much. It runs once at least. The builder is then behind it.
+ */
+void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_item_loop *loop,
+			  uint64_t step, LLVMValueRef limit);
 
 /*
  * Marks a load or store of memory that is not private as one that work-items
  * make independently of each other: with the loop's own mark this is what lets
- * it be vectorised.
+ * it be vectorised. @parallel: the loop's.
  */
 void tandem_mark_parallel(struct tandem_compilation *compilation, LLVMValueRef instruction,
-			  const struct tandem_item_loops *loops);
+			  LLVMValueRef parallel);
 
 #endif

@@ -20,21 +20,25 @@ typedef void (*reference)(struct group *group, const int *parameters);
 static void ref_straight(struct group *group, const int *parameters)
 {
 	memcpy(group->shared, group->value, sizeof(group->value));
-	for_items(group, l) group->value[l] = group->shared[group->n - 1 - l];
+	for_items(group, l)
+		group->value[l] = group->shared[group->n - 1 - l];
 }
 
 static void ref_tree(struct group *group, const int *parameters)
 {
 	int sum = 0;
 
-	for_items(group, l) sum += group->value[l];
-	for_items(group, l) group->value[l] = sum + l;
+	for_items(group, l)
+		sum += group->value[l];
+	for_items(group, l)
+		group->value[l] = sum + l;
 }
 
 static void rotate_once(struct group *group, int added)
 {
 	memcpy(group->shared, group->value, sizeof(group->value));
-	for_items(group, l) group->value[l] = group->shared[(l + 1) % group->n] + added;
+	for_items(group, l)
+		group->value[l] = group->shared[(l + 1) % group->n] + added;
 }
 
 static void ref_rotate(struct group *group, const int *parameters)
@@ -53,28 +57,35 @@ static void ref_nested(struct group *group, const int *parameters)
 {
 	int kept[MOST_ITEMS];
 
-	for_items(group, l) group->value[l] = l;
+	for_items(group, l)
+		group->value[l] = l;
 	for (int i = 0; i < parameters[0]; i++) {
-		for_items(group, l) kept[l] = group->value[l] * 3;
+		for_items(group, l)
+			kept[l] = group->value[l] * 3;
 		for (int k = 0; k < parameters[1]; k++) {
-			for_items(group, l) group->shared[l] = group->value[l] + k;
-			for_items(group, l) group->value[l] = group->shared[(l + k + 1) % group->n];
+			for_items(group, l)
+				group->shared[l] = group->value[l] + k;
+			for_items(group, l)
+				group->value[l] = group->shared[(l + k + 1) % group->n];
 		}
-		for_items(group, l) group->value[l] += kept[l] + i;
+		for_items(group, l)
+			group->value[l] += kept[l] + i;
 	}
 }
 
 static void ref_conditional(struct group *group, const int *parameters)
 {
-	for_items(group, l) group->value[l] =
-		l * 7 + (parameters[0] ? group->n - 1 - l : (l + 3) % group->n * 2);
+	for_items(group, l)
+		group->value[l] =
+			l * 7 + (parameters[0] ? group->n - 1 - l : (l + 3) % group->n * 2);
 }
 
 static void exchange(struct group *group, int rounds)
 {
 	for (int i = 0; i <= rounds; i++) {
 		memcpy(group->shared, group->value, sizeof(group->value));
-		for_items(group, l) group->value[l] = group->shared[group->n - 1 - l] + 1;
+		for_items(group, l)
+			group->value[l] = group->shared[group->n - 1 - l] + 1;
 	}
 }
 
@@ -82,17 +93,18 @@ static void ref_in_function(struct group *group, const int *parameters)
 {
 	int first[MOST_ITEMS];
 
-	for_items(group, l) group->value[l] = l;
+	for_items(group, l)
+		group->value[l] = l;
 	exchange(group, 6);
 	memcpy(first, group->value, sizeof(first));
 	exchange(group, 2);
-	for_items(group, l) group->value[l] += first[l];
+	for_items(group, l)
+		group->value[l] += first[l];
 }
 
 static void ref_private_memory(struct group *group, const int *parameters)
 {
-	for_items(group, l)
-	{
+	for_items(group, l) {
 		int number = l * (l % 9) + group->n - 1 - l;
 		int last = l % 9 == 8 ? number : l * 8;
 
@@ -103,16 +115,15 @@ static void ref_private_memory(struct group *group, const int *parameters)
 
 static void ref_divergent_between(struct group *group, const int *parameters)
 {
-	for_items(group, l) group->value[l] = 0;
+	for_items(group, l)
+		group->value[l] = 0;
 	for (int round = 0; round < 4; round++) {
-		for_items(group, l)
-		{
+		for_items(group, l) {
 			for (int i = 0; i < l + round; i++)
 				group->value[l] += i % 3 == 2 ? 0 : i;
 		}
 		memcpy(group->shared, group->value, sizeof(group->value));
-		for_items(group, l)
-		{
+		for_items(group, l) {
 			if (l & 1)
 				group->value[l] += group->shared[(l + 1) % group->n];
 			else
@@ -125,26 +136,30 @@ static void ref_with_switch(struct group *group, const int *parameters)
 {
 	int which = parameters[0];
 
-	for_items(group, l) group->value[l] = which == 0 ? 100 + l : which == 5 ? -1 : l;
+	for_items(group, l)
+		group->value[l] = which == 0 ? 100 + l : which == 5 ? -1 : l;
 	if (which == 0 || which == 5)
 		return;
 	if (which == 1)
 		rotate_once(group, 0);
 	if (which == 1 || which == 2) {
 		memcpy(group->shared, group->value, sizeof(group->value));
-		for_items(group, l) group->value[l] += group->shared[(l + 2) % group->n];
+		for_items(group, l)
+			group->value[l] += group->shared[(l + 2) % group->n];
 		return;
 	}
 	do {
 		memcpy(group->shared, group->value, sizeof(group->value));
-		for_items(group, l) group->value[l] += group->shared[group->n - 1 - l];
+		for_items(group, l)
+			group->value[l] += group->shared[group->n - 1 - l];
 	} while (which-- >= 8);
 }
 
 static void ref_required(struct group *group, const int *parameters)
 {
 	ref_tree(group, parameters);
-	for_items(group, l) group->value[l] -= l;
+	for_items(group, l)
+		group->value[l] -= l;
 }
 
 static void ref_long_lived(struct group *group, const int *parameters)
@@ -152,8 +167,7 @@ static void ref_long_lived(struct group *group, const int *parameters)
 	const int *v = group->value;
 	int n = group->n, result[MOST_ITEMS];
 
-	for_items(group, l)
-	{
+	for_items(group, l) {
 		int a = v[(l + 1) % n], b = v[(l + 2) % n] * 3 + a;
 
 		result[l] = a + b * 2 + (v[l] ^ 0x55) + (int)(v[l] * 0.5f);

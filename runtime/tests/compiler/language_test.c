@@ -266,8 +266,11 @@ static void test_kernel_information(cl_program program)
 
 int main(void)
 {
-	static const char *const options[] = { "-cl-std=CL3.0", "-cl-std=CL2.0",
-					       "-cl-std=CL3.0 -cl-opt-disable" };
+	static const char *const options[] = {
+		"-cl-kernel-arg-info -cl-std=CL3.0",
+		"-cl-kernel-arg-info -cl-std=CL2.0",
+		"-cl-kernel-arg-info -cl-std=CL3.0 -cl-opt-disable",
+	};
 	struct fixture fixture;
 
 	fixture_open(&fixture);

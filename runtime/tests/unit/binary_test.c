@@ -14,7 +14,21 @@
 #include "compiler/description.h"
 #include "compiler/object_loader_x86_64.h"
 
+static void *allocate_variables(size_t bytes)
+{
+	return calloc(1, bytes);
+}
+
+static void free_variables(void *address, size_t bytes)
+{
+	free(address);
+}
+
+static const struct tandem_device_memory memory = { .allocate = allocate_variables,
+						    .free = free_variables };
+
 static const struct tandem_compile_target target = {
+	.memory = &memory,
 	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
 		    "+__opencl_c_program_scope_global_variables,+__opencl_c_generic_address_space",
 	.max_group = 4096,
@@ -150,7 +164,7 @@ static int load_object(const void *bytes, size_t length)
 {
 	struct tandem_object_image image;
 	struct tandem_text log = { 0 };
-	int error = tandem_object_load(&image, bytes, length, resolve, &log);
+	int error = tandem_object_load(&image, bytes, length, &memory, resolve, &log);
 
 	if (error)
 		check(log.length || error == -ENOMEM, "error %d without a word", error);
@@ -192,7 +206,8 @@ static void test_object_functions(const struct tandem_container_bytes *section)
 	struct tandem_object_image image;
 	struct tandem_text log = { 0 };
 
-	check_fatal(!tandem_object_load(&image, section->bytes, section->length, resolve, &log),
+	check_fatal(!tandem_object_load(&image, section->bytes, section->length, &memory, resolve,
+					&log),
 		    "%s", tandem_text_string(&log));
 	check(tandem_object_find(&image, "tandem.group.one"), "one");
 	check(tandem_object_find(&image, "tandem.group.two"), "two");

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# Reads a JUnit file that ctest has written. Prints a line for each test: passed, failed
+# or skipped, a tab, its name and for a skipped one the reason, the last line it printed.
+
+function plain(text) {
+	gsub(/&lt;/, "<", text)
+	gsub(/&gt;/, ">", text)
+	gsub(/&quot;/, "\"", text)
+	gsub(/&apos;/, "'", text)
+	gsub(/&amp;/, "\\&", text)
+	gsub(/\t/, " ", text)
+	return text
+}
+
+/^\t<testcase / {
+	name = $0
+	sub(/^.* name="/, "", name)
+	sub(/" classname=.*$/, "", name)
+	status = $0
+	sub(/^.* status="/, "", status)
+	sub(/".*$/, "", status)
+	kind = status == "run" ? "passed" : status == "disabled" ? "skipped" : "failed"
+	reason = ""
+	in_output = 0
+}
+
+# What was meant to be skipped. A program that is missing is "notrun" as well, and failed.
+/^\t\t<skipped message="SKIP_/ { kind = "skipped" }
+/^\t\t<failure/ { kind = "failed" }
+
+/^\t\t<system-out>/ {
+	in_output = 1
+	sub(/^\t\t<system-out>/, "")
+}
+in_output {
+	line = $0
+	ended = sub(/<\/system-out>$/, "", line)
+	if (line !~ /^[ \t]*$/)
+		reason = line
+	if (ended)
+		in_output = 0
+}
+
+/^\t<\/testcase>/ {
+	print kind "\t" plain(name) (kind == "skipped" ? ": " plain(reason) : "")
+}

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+# The parts of quickstart's tests, and how they are counted.
+#
+# A part named N is a function part_N, with _ for -. It prints what it does, and calls
+# count_ctest, count_one or count_skipped for all that it tests; what it does not count was
+# not tested. A part for more is one more name in this list and one more function.
+
+parts=(release static asan-ubsan tsan debian13 vm)
+
+passed_count=0
+failed_names=()
+skipped_names=()
+
+is_part() {
+	local part
+	for part in "${parts[@]}"; do
+		[ "$part" = "$1" ] && return 0
+	done
+	return 1
+}
+
+# count_one NAME STATUS: a test that is not ctest's
+count_one() {
+	if [ "$2" -eq 0 ]; then
+		passed_count=$((passed_count + 1))
+	else
+		failed_names+=("$1")
+	fi
+}
+
+# count_skipped NAME REASON
+count_skipped() {
+	say "Skipped: $1: $2"
+	skipped_names+=("$1: $2")
+}
+
+# count_ctest PART STATUS FILE: adds what ctest wrote to the JUnit file FILE before it
+# ended with STATUS
+count_ctest() {
+	local kind name count=0 failed_before=${#failed_names[@]}
+
+	while IFS=$'\t' read -r kind name; do
+		case $kind in
+		passed) passed_count=$((passed_count + 1)) ;;
+		failed) failed_names+=("$1: $name") ;;
+		skipped) skipped_names+=("$1: $name") ;;
+		esac
+		count=$((count + 1))
+	done < <([ -r "$3" ] && awk -f .ci/junit.awk "$3")
+	if [ $count -eq 0 ]; then
+		failed_names+=("$1: ctest ran no test")
+	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
+		failed_names+=("$1: ctest ended with status $2")
+	fi
+}
+
+# test_preset PRESET [COMMAND...]: the tests of a preset, ctest run by COMMAND
+test_preset() {
+	local preset=$1 results
+	results=$top/$(build_folder "$1")/test-results.xml
+	shift
+	heading "Testing: $preset"
+	rm -f "$results"
+	run "$@" ctest --preset "$preset" --output-junit "$results"
+	count_ctest "$preset" $? "$results"
+}
+
+part_release() {
+	build_preset release || { count_one "release: build" 1; return; }
+	run_first_program
+	count_one "release: 01_svm_atomics" $?
+	test_preset release
+}
+
+part_static() {
+	local check log=$top/build/static.txt status
+
+	if [ ! -e build/compile_commands.json ]; then
+		build_preset release || { count_one "static: build" 1; return; }
+	fi
+	for check in files format count tidy; do
+		heading "Testing: $check"
+		run .ci/lint $check 2>&1 | tee "$log"
+		status=${PIPESTATUS[0]}
+		if [ "$status" -eq 77 ]; then
+			count_skipped "static: $check" "$(tail -n 1 "$log")"
+		else
+			count_one "static: $check" "$status"
+		fi
+	done
+}
+
+part_asan_ubsan() {
+	build_preset asan-ubsan || { count_one "asan-ubsan: build" 1; return; }
+	test_preset asan-ubsan
+}
+
+part_tsan() {
+	build_preset tsan || { count_one "tsan: build" 1; return; }
+	# ThreadSanitizer wants its memory where some kernels' random addresses are.
+	if setarch -R true 2>/dev/null; then
+		test_preset tsan setarch -R
+	else
+		test_preset tsan
+	fi
+}
+
+part_debian13() {
+	local folder=$top/build-debian13 reason status
+
+	heading "Testing: Debian 13"
+	if [ "$os_id-$os_version" = debian-13 ]; then
+		count_skipped debian13 "this is Debian 13: the part 'release' tests the same"
+		return
+	fi
+	if ! can_be_root; then
+		count_skipped debian13 "making its root folder needs root or sudo"
+		return
+	fi
+	reason=$(as_root .ci/debian13 check "$folder") || { count_skipped debian13 "$reason"; return; }
+	as_root .ci/debian13 make "$folder" || { count_one "debian13: making its root" 1; return; }
+	as_root .ci/debian13 build "$folder" || { count_one "debian13: build" 1; return; }
+	as_root .ci/debian13 test "$folder"
+	status=$?
+	count_ctest debian13 $status "$folder/root/tandem/build/test-results.xml"
+	heading "The package, installed in Debian 13"
+	as_root .ci/debian13 package "$folder"
+	count_one "debian13: installing the package" $?
+}
+
+part_vm() {
+	local status log=$top/build/vm.txt
+
+	heading "Testing: a virtual machine"
+	if [ ! -x kmd-patches/run-tests ]; then
+		count_skipped vm "there are no kernel tests (kmd-patches/run-tests)"
+		return
+	fi
+	install_optional "${vm_packages[@]}"
+	mkdir -p build
+	run kmd-patches/run-tests 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	if [ "$status" -eq 77 ]; then
+		count_skipped vm "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
+	else
+		count_one "vm: kmd-patches/run-tests" "$status"
+	fi
+}
+
+# run_parts PART...: runs them all, and says how it went; the last line counts
+run_parts() {
+	local part start list
+
+	for part in "$@"; do
+		start=$SECONDS
+		"part_${part//-/_}"
+		part_times+=("$(printf '%-12s %s' "$part" "$(duration $((SECONDS - start)))")")
+	done
+	heading "Result"
+	printf '%s\n' "${part_times[@]}"
+	for list in "${skipped_names[@]}"; do
+		say "skipped: $list"
+	done
+	for list in "${failed_names[@]}"; do
+		say "${red}FAILED: $list${plain}"
+	done
+	if [ ${#failed_names[@]} -eq 0 ]; then
+		printf '%s' "$green"
+	else
+		printf '%s' "$red"
+	fi
+	say "Tests: $passed_count passed, ${#failed_names[@]} failed," \
+		"${#skipped_names[@]} skipped$plain"
+	[ ${#failed_names[@]} -eq 0 ]
+}
+part_times=()

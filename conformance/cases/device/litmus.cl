@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Plays the parts that the host gives to the device, one work-group each. The shapes
+ * stand before this text. ORDERS is one of RELAXED, ACQ_REL, SEQ_CST, FENCES.
+ */
+
+/* How long the participants wait for each other before a run: they may go on without. */
+#define MEET_LIMIT 3000
+
+/*
+ * part_list: the number of the part of each group. words: STRIDE each for x, y and the
+ * payload of an instance. results: 4 for each instance. delays: for each instance,
+ * and each part, how long to wait before it.
+ * control: [0] stop, [32] counts who has come to a meeting.
+ */
+__kernel void play(volatile __global atomic_uint *words, __global uint *results,
+		   __global const uint *part_list, __global const uint *delays, uint instances,
+		   uint parts, uint block, volatile __global atomic_uint *control)
+{
+	uint part = part_list[get_group_id(0)];
+	uint meetings = 0;
+
+	if (get_local_id(0))
+		return;
+	for (uint i = 0; i < instances; i++) {
+		volatile __global atomic_uint *instance = words + i * 3 * STRIDE;
+
+		if (i % block == 0) {
+			meetings++;
+			atomic_fetch_add_explicit(&control[32], 1, memory_order_relaxed, SVM_SCOPE);
+			for (uint j = 0; j < MEET_LIMIT; j++) {
+				if (atomic_load_explicit(&control[32], memory_order_relaxed,
+							 SVM_SCOPE) >= meetings * parts)
+					break;
+			}
+		}
+		for (uint j = 0; j < delays[i * 4 + part]; j++)
+			atomic_load_explicit(&control[0], memory_order_relaxed, SVM_SCOPE);
+		play_one(part, instance, instance + STRIDE,
+			 (volatile __global uint *)(instance + 2 * STRIDE), results + i * 4);
+	}
+}

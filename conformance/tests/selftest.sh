@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# selftest.sh PROGRAM: whether the harness tells each way in which a case can end. PROGRAM
+# is the harness with the cases of selftest_cases.c.
+program=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect STATUS TEXT OPTION...: the exit status, and a text that must be printed
+expect() {
+	wanted=$1
+	text=$2
+	shift 2
+	rm -f "$work/report"
+	"$program" "$@" >"$work/output" 2>&1
+	status=$?
+	[ ! -e "$work/report" ] || cat "$work/report" >>"$work/output"
+	if [ $status -ne "$wanted" ] || ! grep -q -e "$text" "$work/output"; then
+		echo "$* : exit status $status, expected $wanted and '$text':"
+		cat "$work/output"
+		failures=$((failures + 1))
+	fi
+}
+
+one() {
+	wanted=$1
+	text=$2
+	shift 2
+	expect "$wanted" "$text" --timeout 2 --filter "$@"
+}
+
+one 0 '^pass  selftest_passes' selftest_passes
+one 1 'expected 4, seen 3' selftest_fails
+one 1 'seed 1, iteration 7' selftest_fails
+one 1 'repeat: .*--seed 1 --filter selftest_fails' selftest_fails
+one 77 'the device lacks wings' selftest_skips
+one 1 'crash: Segmentation fault; last step: about to crash' selftest_crashes
+one 1 'hang: no end after 2 s; last step: waiting for ever' selftest_hangs
+one 1 'it printed: the stop word was seen' selftest_stops
+one 1 'leak: processes were left behind' selftest_leaks
+one 1 'ended by itself, exit status 0' selftest_exits
+one 1 'crash: Aborted after the case had passed' selftest_crashes_at_exit
+one 0 '^pass  selftest_passes' 'selftest_passes,selftest_skips'
+
+# The others go on.
+expect 1 '^all  *1 *8 *1$' --timeout 2 --jobs 3
+expect 1 '<failure message="hang' --timeout 2 --jobs 4 --junit "$work/report"
+expect 1 '"name": "selftest_crashes", "area": "selftest", "status": "fail"' \
+	--filter selftest_crashes --json "$work/report"
+expect 1 'Repeat it: <code>' --filter selftest_crashes --html "$work/report"
+
+# The same seed, the same choices.
+"$program" --seed 5 --filter selftest_draws | grep drew >"$work/first"
+"$program" --seed 5 --filter selftest_draws | grep drew >"$work/second"
+"$program" --seed 6 --filter selftest_draws | grep drew >"$work/third"
+if ! cmp -s "$work/first" "$work/second" || cmp -s "$work/first" "$work/third"; then
+	echo "seeds:"
+	cat "$work/first" "$work/second" "$work/third"
+	failures=$((failures + 1))
+fi
+
+# Expectations: equal, better, worse, missing, too many.
+expect 1 '^all' --filter 'selftest_[pfc]*' --record "$work/record.json"
+expect 0 '^0 differences' --filter 'selftest_[pfc]*' --expect "$work/record.json"
+sed 's/"selftest_fails": "fail"/"selftest_fails": "pass"/' "$work/record.json" >"$work/worse"
+expect 1 'selftest_fails: expected pass, seen fail' --filter 'selftest_[pfc]*' \
+	--expect "$work/worse"
+sed 's/"selftest_passes": "pass"/"selftest_passes": "fail"/' "$work/record.json" >"$work/better"
+expect 1 'selftest_passes: expected fail, seen pass' --filter 'selftest_[pfc]*' \
+	--expect "$work/better"
+grep -v selftest_passes "$work/record.json" >"$work/missing"
+expect 1 '1 cases are not in' --filter 'selftest_[pfc]*' --expect "$work/missing"
+expect 1 'No such file' --filter selftest_passes --expect "$work/nowhere"
+
+expect 0 'Usage:' --help
+expect 2 'no option' nonsense
+expect 2 'takes a number' --jobs 0
+expect 2 'No case matches' --filter 'nothing*'
+expect 0 'selftest_hangs' --list
+[ $failures -eq 0 ]

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* Cases for the harness's own tests: each ends in one way that the harness must tell. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "harness/suite.h"
+
+SVM_CASE(selftest_passes, SVM_NO_DEVICE, "-", "A case that returns has passed.")
+{
+	svm_expect(run->test, "no case");
+}
+
+SVM_CASE(selftest_fails, SVM_NO_DEVICE, "-", "What is not so fails.")
+{
+	for (uint64_t i = 0; svm_more(run, i, 10); i++)
+		svm_expect_equal(3 + (i == 7), 3);
+}
+
+SVM_CASE(selftest_skips, SVM_NO_DEVICE, "-", "What is missing is named.")
+{
+	svm_skip("the device lacks wings");
+}
+
+SVM_CASE(selftest_crashes, SVM_NO_DEVICE, "-", "A crash is a failure of its case.")
+{
+	svm_step("about to crash");
+	raise(SIGSEGV);
+}
+
+SVM_CASE(selftest_hangs, SVM_NO_DEVICE, "-", "A case without an end is killed.")
+{
+	svm_step("waiting for ever");
+	for (;;)
+		pause();
+}
+
+/* A kernel would look at the word; here a loop does. */
+SVM_CASE(selftest_stops, SVM_NO_DEVICE, "-", "What spins is told to stop before it is killed.")
+{
+	static _Atomic cl_uint stop;
+
+	svm_stop_word(&stop);
+	while (!atomic_load(&stop))
+		;
+	printf("the stop word was seen\n");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+SVM_CASE(selftest_leaks, SVM_NO_DEVICE, "-", "Processes left behind are a failure.")
+{
+	if (!fork()) {
+		for (;;)
+			pause();
+	}
+}
+
+SVM_CASE(selftest_exits, SVM_NO_DEVICE, "-", "A case that leaves without a verdict failed.")
+{
+	exit(0);
+}
+
+static void crash_at_exit(void)
+{
+	raise(SIGABRT);
+}
+
+SVM_CASE(selftest_crashes_at_exit, SVM_NO_DEVICE, "-", "A crash after the end is a failure.")
+{
+	atexit(crash_at_exit);
+}
+
+SVM_CASE(selftest_draws, SVM_NO_DEVICE, "-", "The same seed gives the same choices.")
+{
+	svm_fail(__FILE__, __LINE__, "drew %llx",
+		 (unsigned long long)svm_random_next(&run->random));
+}

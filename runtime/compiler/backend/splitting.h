@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* What barriers.c and lockstep.c share: a kernel being cut into pieces that are put together anew. */
+#ifndef TANDEM_COMPILER_BACKEND_SPLITTING_H
+#define TANDEM_COMPILER_BACKEND_SPLITTING_H
+
+#include "lockstep_plan.h"
+#include "slots.h"
+#include "work_group.h"
+
+#define TANDEM_NO_PIECE UINT32_MAX
+
+/* Blocks of the item function, being copied to one place of the group function. */
+struct tandem_copying {
+	LLVMValueRef *pointers; /* for each slot: where it is */
+	bool *is_element; /* for each slot: that is an array's element, the work-item's own */
+	LLVMValueRef local_id[TANDEM_DIMENSIONS];
+	LLVMValueRef linear_id;
+	LLVMValueRef parallel; /* the mark of the loop, see struct tandem_item_loop */
+	LLVMBasicBlockRef latch; /* where a work-item's part ends; copies are put in front of it */
+	struct tandem_lockstep *lockstep; /* that copies a piece of a region; NULL for a region */
+
+	LLVMBasicBlockRef *blocks; /* for each block: its copy, NULL for those outside */
+	struct tandem_pointer_map copies; /* of the instructions of the current block */
+};
+
+struct tandem_splitting {
+	struct tandem_compilation *compilation;
+	struct tandem_work_group *work_group;
+	struct tandem_slots slots;
+	struct tandem_lanes lanes;
+	LLVMValueRef *values; /* the item function's arguments, but for the local ids */
+	LLVMValueRef item_count;
+
+	unsigned int region_count;
+	unsigned int *region_starts; /* blocks */
+	unsigned int *region_of_start; /* for each block; TANDEM_NO_PIECE where none starts there */
+	LLVMBasicBlockRef *region_heads; /* in the group function */
+	LLVMBasicBlockRef finish; /* the group function's end */
+	bool *is_member; /* for each block: of the region that is being built */
+
+	/*
+	 * For each slot: the variable in the group function, or the array of one that is kept
+	 * and not uniform; and of one that is kept and uniform what holds it between regions.
+	 */
+	LLVMValueRef *variables;
+	LLVMValueRef *shared;
+	LLVMValueRef item_state;
+	LLVMValueRef next_region; /* variable: where the work-items go */
+	LLVMValueRef progress; /* array: where each does, if they may part */
+};
+
+/* A slot that has an element for each work-item in the item state. */
+static inline bool tandem_slot_is_array(const struct tandem_slot *slot)
+{
+	return slot->is_kept && !slot->is_uniform;
+}
+
+/* The alignment of a slot's variable. */
+unsigned int tandem_slot_alignment(const struct tandem_splitting *splitting,
+				   const struct tandem_slot *slot);
+
+/* The place of the work-item @linear_id in a slot's array. */
+LLVMValueRef tandem_splitting_element(struct tandem_splitting *splitting,
+				      const struct tandem_slot *slot, LLVMValueRef linear_id);
+
+/* A variable of the group function for a slot; the builder is in the entry block. */
+LLVMValueRef tandem_splitting_add_variable(struct tandem_splitting *splitting,
+					   const struct tandem_slot *slot);
+
+/* Puts the builder in front of the end of the group function's entry block. */
+void tandem_splitting_go_to_entry(struct tandem_splitting *splitting);
+
+/* A block in front of the copying's latch. */
+LLVMBasicBlockRef tandem_copying_add_block(struct tandem_splitting *splitting,
+					   struct tandem_copying *copying);
+
+/*
+ * Copies the blocks that are reached from @start without passing a barrier, or a
+ * cut of the lockstep plan, to where the builder is; it is then at an unfinished
+ * block no more.
+ */
+void tandem_copying_run(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			unsigned int start);
+
+/* Room for the copying's arrays. -ENOMEM. */
+int tandem_copying_init(struct tandem_splitting *splitting, struct tandem_copying *copying);
+void tandem_copying_finish(struct tandem_copying *copying);
+
+/* For lockstep.c: what a lane does at a cut. Ends the block that the builder is in. */
+void tandem_lockstep_leave(struct tandem_splitting *splitting, struct tandem_copying *copying,
+			   unsigned int block);
+/* The same behind the region's end. */
+void tandem_lockstep_end_lane(struct tandem_splitting *splitting, struct tandem_copying *copying);
+bool tandem_lockstep_is_cut(const struct tandem_copying *copying, unsigned int block);
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Windows: how code reaches memory on a device whose address space is not the
+ * process's own.
+ *
+ * Overview
+ *	Such a device shows the SVM arena in two windows, stretches of addresses of
+ *	the arena's size: plain, for loads and stores, and atomic, for
+ *	read-modify-writes. Pointers keep the arena's addresses, wherever a program
+ *	stores or compares them; only what an access goes to is translated.
+ *
+ *	Translated are the roots of pointers: arguments, what was loaded, what a
+ *	call returned. Address computations, phis and selects are made again on top
+ *	of the translated roots, so that loops count on in a window as they would
+ *	in the arena, and the vectoriser sees no difference.
+ *
+ *	A pointer to global memory that is outside of the arena goes to the window's
+ *	last byte and on, where the device has nothing: its fault is reported. A
+ *	generic pointer outside of the arena is taken to be one to local or private
+ *	memory, and one to constant memory to be one to the program's own constants:
+ *	both are left as they are.
+ *
+ *	Read-modify-writes become the device's atomic operations, see
+ *	window_atomics_x86_64.h. Atomic loads and stores are plain accesses of the
+ *	device.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_WINDOWS_H
+#define TANDEM_COMPILER_BACKEND_WINDOWS_H
+
+#include "work_group.h"
+
+/* Lets all accesses of the item function go through the windows. */
+void tandem_windows_translate(struct tandem_compilation *compilation,
+			      const struct tandem_work_group *work_group);
+
+#endif

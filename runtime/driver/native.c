@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "native.h"
+
+#include <CL/cl.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compiler/printf_output.h"
+#include "driver/features.h"
+#include "util/alloc.h"
+#include "util/cpu_x86_64.h"
+#include "util/options.h"
+#include "util/stack.h"
+
+#define MAX_GROUP		  4096
+#define LOCAL_MEMORY_BYTES	  (256u << 10)
+#define PRINTF_BUFFER_BYTES	  (4u << 20)
+#define MAX_GLOBAL_VARIABLE_BYTES (64u << 20)
+/* Parts of a worker's scratch memory begin at multiples of this. */
+#define SCRATCH_ALIGNMENT 128
+
+struct native_program {
+	struct tandem_loaded_program base;
+	struct tandem_compiled_program compiled;
+};
+
+static struct tandem_native_device *native_device(struct tandem_device_core *core)
+{
+	return tandem_container_of(core, struct tandem_native_device, core);
+}
+
+static struct native_program *native_program(struct tandem_loaded_program *base)
+{
+	return tandem_container_of(base, struct native_program, base);
+}
+
+/* ---- programs ---- */
+
+int tandem_native_check_options(struct tandem_device_core *core, const char *options,
+				enum tandem_options_use use, struct tandem_text *log)
+{
+	return tandem_compiler_check_options(options, use, log);
+}
+
+int tandem_native_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
+			  struct tandem_binary *object, struct tandem_text *log)
+{
+	return tandem_compiler_compile(&native_device(core)->target, input, object, log);
+}
+
+int tandem_native_link(struct tandem_device_core *core, const struct tandem_link_input *input,
+		       struct tandem_binary *linked, struct tandem_text *log)
+{
+	return tandem_compiler_link(&native_device(core)->target, input, linked, log);
+}
+
+int tandem_native_build(struct tandem_device_core *core, const struct tandem_compile_input *input,
+			struct tandem_binary *executable, struct tandem_text *log)
+{
+	return tandem_compiler_build(&native_device(core)->target, input, executable, log);
+}
+
+enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
+					      const struct tandem_binary *binary)
+{
+	return tandem_compiler_inspect(binary);
+}
+
+void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *base)
+{
+	struct native_program *program = native_program(base);
+
+	tandem_compiler_unload(&program->compiled);
+	free((void *)base->kernels);
+	free(program);
+}
+
+int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
+		       struct tandem_loaded_program **out, struct tandem_text *log)
+{
+	struct native_program *program = tandem_new(program);
+	struct tandem_kernel_info *kernels;
+	const struct tandem_description *description;
+	int error;
+
+	if (!program)
+		return -ENOMEM;
+	error = tandem_compiler_load(&native_device(core)->target, executable, &program->compiled,
+				     log);
+	if (error) {
+		free(program);
+		return error;
+	}
+	description = &program->compiled.description;
+	kernels = tandem_new_array(kernels, description->kernel_count + 1);
+	if (!kernels) {
+		tandem_native_unload(core, &program->base);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < description->kernel_count; i++)
+		kernels[i] = description->kernels[i].info;
+	program->base.kernel_count = description->kernel_count;
+	program->base.kernels = kernels;
+	program->base.global_variable_bytes = description->global_variable_bytes;
+	*out = &program->base;
+	return 0;
+}
+
+/* ---- launches ---- */
+
+int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch)
+{
+	if (!launch->kernel->uses_printf)
+		return 0;
+	launch->driver_data = tandem_printf_buffer_create(PRINTF_BUFFER_BYTES);
+	return launch->driver_data ? 0 : -ENOMEM;
+}
+
+void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch)
+{
+	if (!launch->driver_data)
+		return;
+	tandem_printf_buffer_print(launch->driver_data,
+				   &native_program(launch->program)->compiled.description, stdout);
+	tandem_printf_buffer_destroy(launch->driver_data);
+	launch->driver_data = NULL;
+}
+
+static size_t aligned(uint64_t bytes)
+{
+	return tandem_align_up(bytes, SCRATCH_ALIGNMENT);
+}
+
+/* Divides the worker's scratch memory up, and fills in what all groups share. */
+static int prepare_context(const struct tandem_native_device *device,
+			   struct tandem_group_context *context, const struct tandem_launch *launch,
+			   uint64_t item_state_bytes, struct tandem_worker *worker)
+{
+	uint64_t items = launch->local_size[0] * launch->local_size[1] * launch->local_size[2];
+	size_t scratch_bytes = aligned(TANDEM_GROUP_SCRATCH_BYTES);
+	size_t local_bytes = aligned(launch->local_bytes);
+	size_t state_bytes = aligned(items * item_state_bytes);
+	char *stack = __builtin_frame_address(0);
+	int error = tandem_worker_ensure_scratch(worker, scratch_bytes + local_bytes + state_bytes);
+
+	if (error)
+		return error;
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		context->local_size[i] = launch->local_size[i];
+		context->group_count[i] = launch->group_count[i];
+		context->global_offset[i] = launch->global_offset[i];
+	}
+	context->work_dimensions = launch->dimensions;
+	context->scratch = worker->scratch;
+	context->local_memory = context->scratch + scratch_bytes;
+	context->local_memory_end = context->local_memory + local_bytes;
+	context->item_state = context->local_memory_end;
+	context->item_state_end = context->item_state + state_bytes;
+	context->private_high = stack;
+	context->private_low = stack - launch->kernel->stack_bytes - TANDEM_STACK_RESERVE_BYTES;
+	context->printf_buffer = launch->driver_data;
+	context->arena = (uintptr_t)device->target.memory->base;
+	context->arena_bytes = device->target.memory->bytes;
+	context->plain_window = device->plain_window;
+	context->atomic_window = device->atomic_window;
+	return 0;
+}
+
+int tandem_native_run_groups(struct tandem_device_core *core, const struct tandem_launch *launch,
+			     struct tandem_worker *worker, uint64_t first, uint64_t count)
+{
+	const struct tandem_compiled_program *program = &native_program(launch->program)->compiled;
+	size_t index = (size_t)(launch->kernel - launch->program->kernels);
+	tandem_group_function function = program->functions[index];
+	struct tandem_group_context context = { 0 };
+	const uint64_t *groups = launch->group_count;
+	int error = prepare_context(native_device(core), &context, launch,
+				    program->description.kernels[index].item_state_bytes, worker);
+
+	if (error)
+		return error;
+	context.group_id[0] = first % groups[0];
+	context.group_id[1] = first / groups[0] % groups[1];
+	context.group_id[2] = first / groups[0] / groups[1];
+	while (count--) {
+		function(launch->arguments, &context);
+		if (++context.group_id[0] < groups[0])
+			continue;
+		context.group_id[0] = 0;
+		if (++context.group_id[1] < groups[1])
+			continue;
+		context.group_id[1] = 0;
+		context.group_id[2]++;
+	}
+	return 0;
+}
+
+/* ---- the device ---- */
+
+static uint32_t usable_processors(void)
+{
+	cpu_set_t set;
+	long online;
+
+	if (!sched_getaffinity(0, sizeof(set), &set))
+		return (uint32_t)CPU_COUNT(&set);
+	/* More processors than the set has room for. */
+	online = sysconf(_SC_NPROCESSORS_ONLN);
+	return online > 0 ? (uint32_t)online : 1;
+}
+
+/* The first number in a file of one line, or 0. */
+static uint64_t number_in_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	unsigned long long number = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%llu", &number) != 1)
+		number = 0;
+	fclose(file);
+	return number;
+}
+
+static uint32_t clock_mhz(void)
+{
+	char line[256];
+	double mhz = number_in_file("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq") / 1e3;
+	FILE *file = mhz > 0 ? NULL : fopen("/proc/cpuinfo", "re");
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, "cpu MHz", 7) && strchr(line, ':')) {
+			mhz = strtod(strchr(line, ':') + 1, NULL);
+			break;
+		}
+	}
+	if (file)
+		fclose(file);
+	return (uint32_t)mhz;
+}
+
+static uint64_t positive(long value)
+{
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+static void fill_properties(struct tandem_device_properties *properties)
+{
+	uint64_t memory = positive(sysconf(_SC_PHYS_PAGES)) * positive(sysconf(_SC_PAGESIZE));
+	uint64_t line = positive(sysconf(_SC_LEVEL1_DCACHE_LINESIZE));
+
+	properties->compute_units =
+		(uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096, usable_processors());
+	properties->clock_mhz = clock_mhz();
+	properties->vector_bytes = 4 * tandem_cpu_float_lanes();
+	properties->max_work_group_size = MAX_GROUP;
+	properties->global_memory_bytes = memory;
+	properties->max_allocation_bytes = memory / 4 * 3;
+	properties->global_cache_bytes = tandem_max_u64(positive(sysconf(_SC_LEVEL3_CACHE_SIZE)),
+							positive(sysconf(_SC_LEVEL2_CACHE_SIZE)));
+	properties->cache_line_bytes = line ? (uint32_t)line : 64;
+	properties->local_memory_bytes = LOCAL_MEMORY_BYTES;
+	properties->max_global_variable_bytes = MAX_GLOBAL_VARIABLE_BYTES;
+	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;
+	properties->has_compiler = tandem_compiler_is_available();
+}
+
+int tandem_native_init(struct tandem_native_device *device,
+		       const struct tandem_device_memory *memory)
+{
+	fill_properties(&device->core.properties);
+	tandem_features_clang_option(&device->core.properties, &device->features);
+	if (device->features.failed)
+		return -ENOMEM;
+	device->target.memory = memory;
+	device->target.features = device->features.bytes;
+	device->target.max_group = MAX_GROUP;
+	device->target.uses_windows = device->plain_window;
+	return 0;
+}
+
+void tandem_native_finish(struct tandem_native_device *device)
+{
+	tandem_text_finish(&device->features);
+}

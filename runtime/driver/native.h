@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Devices whose cores are threads of the process, and whose programs are therefore
+ * the host's machine code: what their drivers have in common. What tells them
+ * apart is how they reach memory.
+ */
+#ifndef TANDEM_DRIVER_NATIVE_H
+#define TANDEM_DRIVER_NATIVE_H
+
+#include "compiler/compiler.h"
+#include "driver.h"
+
+/* Drivers embed it in a structure of their own, or use it as it is. */
+struct tandem_native_device {
+	struct tandem_device_core core;
+	struct tandem_text features; /* clang's option */
+	struct tandem_compile_target target;
+	/* Where the device shows the arena (compiler/backend/windows.h), or NULL both. */
+	char *plain_window;
+	char *atomic_window;
+};
+
+/*
+ * Fills in the properties that all such devices share, and what the compiler must
+ * know. The ops, the windows and the rest of the properties, SVM capabilities
+ * included, must be there. -ENOMEM; tandem_native_finish in any case.
+ */
+int tandem_native_init(struct tandem_native_device *device,
+		       const struct tandem_device_memory *memory);
+void tandem_native_finish(struct tandem_native_device *device);
+
+/* The operations of struct tandem_device_ops on programs and launches. */
+int tandem_native_check_options(struct tandem_device_core *core, const char *options,
+				enum tandem_options_use use, struct tandem_text *log);
+int tandem_native_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
+			  struct tandem_binary *object, struct tandem_text *log);
+int tandem_native_link(struct tandem_device_core *core, const struct tandem_link_input *input,
+		       struct tandem_binary *linked, struct tandem_text *log);
+int tandem_native_build(struct tandem_device_core *core, const struct tandem_compile_input *input,
+			struct tandem_binary *executable, struct tandem_text *log);
+enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
+					      const struct tandem_binary *binary);
+int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
+		       struct tandem_loaded_program **program, struct tandem_text *log);
+void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
+int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
+void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
+int tandem_native_run_groups(struct tandem_device_core *core, const struct tandem_launch *launch,
+			     struct tandem_worker *worker, uint64_t first, uint64_t count);
+
+#define TANDEM_NATIVE_OPS                                                               \
+	.check_options = tandem_native_check_options, .compile = tandem_native_compile, \
+	.link = tandem_native_link, .build = tandem_native_build,                       \
+	.inspect = tandem_native_inspect, .load = tandem_native_load,                   \
+	.unload = tandem_native_unload, .begin_launch = tandem_native_begin_launch,     \
+	.end_launch = tandem_native_end_launch, .run_groups = tandem_native_run_groups
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#include "vsvm.h"
+
+#include <CL/cl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "driver/native.h"
+#include "uapi/drm/vsvm_drm.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+/* The version of the kernel driver's interface that this is written for. */
+#define INTERFACE_MAJOR	   1
+#define FIRST_RENDER_MINOR 128
+#define LAST_RENDER_MINOR  191
+#define PAGE_BYTES	   4096
+
+struct vsvm_device {
+	struct tandem_native_device native;
+	int node; /* the render node */
+	int context; /* what the windows are mappings of */
+	size_t window_bytes;
+};
+
+static struct vsvm_device *vsvm_device(struct tandem_device_core *core)
+{
+	return tandem_container_of(core, struct vsvm_device, native.core);
+}
+
+/* ---- exclusive ranges ---- */
+
+static int exclusive(const struct vsvm_device *device, enum drm_exclusive_operation operation,
+		     void *address, size_t bytes)
+{
+	struct drm_exclusive_range range = {
+		.address = (uintptr_t)address,
+		.size = tandem_align_up(bytes, PAGE_BYTES),
+		.operation = operation,
+	};
+
+	return drmIoctl(device->node, DRM_IOCTL_VSVM_EXCLUSIVE, &range) ? -errno : 0;
+}
+
+static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
+{
+	return exclusive(vsvm_device(core), DRM_EXCLUSIVE_REGISTER, address, bytes);
+}
+
+static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
+{
+	int error = exclusive(vsvm_device(core), DRM_EXCLUSIVE_UNREGISTER, address, bytes);
+
+	if (error)
+		tandem_warn("vsvm: the range at %p cannot be unregistered: %s", address,
+			    strerror(-error));
+}
+
+/* Any part of an allocation may be migrated; pages are, as they are what moves. */
+static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
+{
+	size_t before = (uintptr_t)address % PAGE_BYTES;
+
+	return exclusive(vsvm_device(core), to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
+			 (char *)address - before, bytes + before);
+}
+
+/* ---- the device ---- */
+
+static void destroy(struct tandem_device_core *core)
+{
+	struct vsvm_device *device = vsvm_device(core);
+
+	if (device->native.plain_window)
+		munmap(device->native.plain_window, device->window_bytes);
+	if (device->native.atomic_window)
+		munmap(device->native.atomic_window, device->window_bytes);
+	if (device->context >= 0)
+		close(device->context);
+	close(device->node);
+	tandem_native_finish(&device->native);
+	free(device);
+}
+
+static const struct tandem_device_ops vsvm_ops = {
+	.destroy = destroy,
+	TANDEM_NATIVE_OPS,
+	.attach_svm_atomics = attach_svm_atomics,
+	.detach_svm_atomics = detach_svm_atomics,
+	.migrate_svm = migrate_svm,
+};
+
+static char *map_window(struct vsvm_device *device, uint64_t offset)
+{
+	void *window = mmap(NULL, device->window_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    device->context, (off_t)offset);
+
+	return window == MAP_FAILED ? NULL : window;
+}
+
+/* The context, and its windows over the arena with the page behind it. */
+static int open_context(struct vsvm_device *device, const struct tandem_device_memory *memory)
+{
+	struct drm_vsvm_context_create create = {
+		.arena_address = (uintptr_t)memory->base,
+		.arena_size = memory->bytes + PAGE_BYTES,
+	};
+
+	if (drmIoctl(device->node, DRM_IOCTL_VSVM_CONTEXT_CREATE, &create))
+		return -errno;
+	device->context = create.fd;
+	device->window_bytes = create.arena_size;
+	device->native.plain_window = map_window(device, create.plain_offset);
+	device->native.atomic_window = map_window(device, create.atomic_offset);
+	return device->native.plain_window && device->native.atomic_window ? 0 : -ENOMEM;
+}
+
+/*
+ * Atomic operations on memory without SVM atomics are served in one large range.
+ * Where ranges cannot be registered the device has no SVM atomics.
+ */
+static void find_svm_capabilities(struct vsvm_device *device,
+				  const struct tandem_device_memory *memory)
+{
+	struct tandem_device_properties *properties = &device->native.core.properties;
+	int error = exclusive(device, DRM_EXCLUSIVE_REGISTER, memory->shared_base,
+			      memory->shared_bytes);
+
+	properties->svm_capabilities = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
+				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER;
+	if (error)
+		snprintf(properties->no_svm_atomics_reason,
+			 sizeof(properties->no_svm_atomics_reason),
+			 "the kernel driver refuses exclusive ranges: %s", strerror(-error));
+	else
+		properties->svm_capabilities |= CL_DEVICE_SVM_ATOMICS;
+}
+
+static int open_device(struct vsvm_device *device, const struct tandem_device_memory *memory,
+		       const char *node)
+{
+	struct tandem_device_properties *properties = &device->native.core.properties;
+	struct drm_vsvm_info info = { 0 };
+	int error;
+
+	if (drmIoctl(device->node, DRM_IOCTL_VSVM_GET_INFO, &info))
+		return -errno;
+	error = open_context(device, memory);
+	if (error)
+		return error;
+	device->native.core.ops = &vsvm_ops;
+	snprintf(properties->name, sizeof(properties->name), "vsvm: virtual SVM GPU %s",
+		 node + strcspn(node, "0123456789"));
+	snprintf(properties->vendor, sizeof(properties->vendor), "Tandem");
+	properties->driver_name = tandem_vsvm_driver.name;
+	properties->type = CL_DEVICE_TYPE_GPU;
+	properties->reaches_arena_only = true;
+	find_svm_capabilities(device, memory);
+	if (info.properties & DRM_VSVM_INFO_EXCLUSIVITY_OFF)
+		tandem_warn("vsvm: exclusivity is switched off: atomic operations WILL be lost");
+	return tandem_native_init(&device->native, memory);
+}
+
+/* Whether the render node @node belongs to a kernel driver that this one can use. */
+static bool is_vsvm(int node, const char *path)
+{
+	drmVersionPtr version = drmGetVersion(node);
+	bool is_ours = version && !strcmp(version->name, "vsvm");
+
+	if (is_ours && version->version_major != INTERFACE_MAJOR) {
+		tandem_warn(
+			"vsvm: %s: the kernel driver is of version %d.%d, this runtime needs %d",
+			path, version->version_major, version->version_minor, INTERFACE_MAJOR);
+		is_ours = false;
+	}
+	drmFreeVersion(version);
+	return is_ours;
+}
+
+/* The device behind a render node, or NULL: where there is none, or with a word in the log. */
+static struct vsvm_device *try_node(const struct tandem_device_memory *memory, const char *path)
+{
+	struct vsvm_device *device;
+	int node = open(path, O_RDWR | O_CLOEXEC), error;
+
+	if (node < 0) {
+		tandem_log(TANDEM_LOG_DRIVER, "vsvm: %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	device = is_vsvm(node, path) ? tandem_new(device) : NULL;
+	if (!device) {
+		close(node);
+		return NULL;
+	}
+	device->node = node;
+	device->context = -1;
+	error = open_device(device, memory, path);
+	if (!error)
+		return device;
+	tandem_warn("vsvm: %s cannot be used: %s", path, strerror(-error));
+	destroy(&device->native.core);
+	return NULL;
+}
+
+/*
+ * Whether the kernel says that vsvm drives a render node. libdrm's list of devices
+ * takes all platform devices of one kind for the same; and opening every node to
+ * ask would wake GPUs that nobody uses.
+ */
+static bool has_vsvm_driver(int minor)
+{
+	char path[64], driver[256];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/sys/class/drm/renderD%d/device/driver", minor);
+	length = readlink(path, driver, sizeof(driver) - 1);
+	if (length < 0)
+		return false;
+	driver[length] = 0;
+	return strrchr(driver, '/') && !strcmp(strrchr(driver, '/'), "/vsvm");
+}
+
+static int probe(const struct tandem_device_memory *memory, struct tandem_device_core **devices,
+		 unsigned int room, unsigned int *count)
+{
+	for (int i = FIRST_RENDER_MINOR; i <= LAST_RENDER_MINOR && *count < room; i++) {
+		struct vsvm_device *device = NULL;
+		char path[64];
+
+		snprintf(path, sizeof(path), DRM_RENDER_DEV_NAME, DRM_DIR_NAME, i);
+		if (has_vsvm_driver(i))
+			device = try_node(memory, path);
+		if (device)
+			devices[(*count)++] = &device->native.core;
+	}
+	return 0;
+}
+
+const struct tandem_driver tandem_vsvm_driver = { .name = "vsvm", .probe = probe };

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+/* Every way that pointers come to an access. */
+
+kernel void triad(global float *a, global const float *b, global const float *c, long n)
+{
+	size_t i = get_global_id(0);
+
+	if (i < n)
+		a[i] = b[i] + 3 * c[i];
+}
+
+struct node {
+	struct node *next; /* generic */
+	global struct node *other;
+	long value;
+};
+
+kernel void chase(global struct node *first, global long *sums, long turns)
+{
+	struct node *node = (struct node *)first + get_global_id(0);
+	global struct node *other = first + get_global_id(0);
+	long sum = 0;
+
+	for (long i = 0; i < turns && node; i++) {
+		sum += node->value;
+		node = node->next;
+	}
+	for (long i = 0; i < turns && other; i++, other = other->other)
+		sum = sum * 3 + other->value;
+	sums[get_global_id(0)] = sum;
+}
+
+/* Pointers that count, are chosen, and are compared. */
+kernel void walk(global int *numbers, global int *out, long n)
+{
+	size_t id = get_global_id(0);
+	global int *end = numbers + n, *p, *best = numbers;
+	int sum = 0;
+
+	for (p = numbers + id; p < end; p += id + 1) {
+		sum += *p;
+		best = *p > *best ? p : best;
+	}
+	global int *chosen = id & 1 ? best : out + id;
+	sum += *chosen;
+	out[id] = sum;
+	*(id % 3 ? &out[id] : chosen) += 1;
+}
+
+struct large {
+	long words[20];
+};
+
+kernel void structures(global struct large *large, long n)
+{
+	size_t id = get_global_id(0);
+	struct large copy = large[id];
+
+	for (int i = 0; i < 20; i++)
+		copy.words[i] = copy.words[i] * 3 + i;
+	large[n + id] = copy;
+	large[2 * n + id] = large[n - 1 - id];
+}
+
+long sum_of(const long *numbers, int count)
+{
+	long sum = 0;
+
+	for (int i = 0; i < count; i++)
+		sum += numbers[i];
+	return sum;
+}
+
+/* Generic pointers to all kinds of memory. */
+kernel void generic_pointers(global long *numbers, local long *shared, global long *out)
+{
+	size_t l = get_local_id(0), n = get_local_size(0);
+	long own[4];
+	local long fixed[64];
+	long *p;
+
+	for (int i = 0; i < 4; i++)
+		own[i] = numbers[l] * i;
+	shared[l] = numbers[get_global_id(0)] + 1;
+	fixed[l % 64] = 5;
+	barrier(CLK_LOCAL_MEM_FENCE);
+	long sum = sum_of(own, 4) + sum_of(shared, n) + sum_of(numbers, n) + sum_of(fixed, 1);
+	p = l % 3 == 0 ? own : l % 3 == 1 ? (long *)shared : (long *)numbers;
+	sum += p[l % 4];
+	barrier(CLK_LOCAL_MEM_FENCE);
+	/* A pointer that lives over a barrier. */
+	sum += p[(l + 1) % 4];
+	out[get_global_id(0)] = sum;
+}
+
+global int counter = 7;
+global int table_of_all[64];
+global int *where = &counter;
+constant int fixed_table[5] = { 2, 3, 5, 7, 11 };
+constant int *constant fixed_place = &fixed_table[2];
+
+kernel void variables(global int *out, constant int *given, long n)
+{
+	size_t id = get_global_id(0);
+
+	if (id < 64)
+		table_of_all[id] = id * fixed_table[id % 5];
+	atomic_inc(&counter);
+	out[id] = given[id % n] + *fixed_place + (id < 64 ? table_of_all[id] : 0) +
+		  (*where >= 8 && where == &counter);
+}
+
+kernel void read_variables(global int *out)
+{
+	size_t id = get_global_id(0);
+	constant int *p = id & 1 ? fixed_place : &fixed_table[1];
+
+	out[id] = counter + table_of_all[id % 64] + *where + *p;
+}
+
+kernel void copies(global int *from, global int *to, local int *shared)
+{
+	size_t n = get_local_size(0), group = get_group_id(0), l = get_local_id(0);
+	event_t event = async_work_group_copy(shared, from + group * n, n, 0);
+
+	wait_group_events(1, &event);
+	shared[l] += 1;
+	barrier(CLK_LOCAL_MEM_FENCE);
+	event = async_work_group_copy(to + group * n, shared, n, 0);
+	wait_group_events(1, &event);
+	int4 v = vload4(0, to + group * n);
+	if (!l)
+		vstore4(v * 2, 0, to + group * n);
+	to[group * n + l] += work_group_scan_inclusive_add(shared[l]);
+}
+
+#define MODIFY(i, operation) old = old * 31 + (operation)
+#define ALL(type)                                                                         \
+	{                                                                                 \
+		volatile global type *w = (volatile global type *)words;                  \
+		type old = 0, x = (type)operand;                                          \
+		MODIFY(0, atomic_fetch_add((volatile global atomic_##type *)&w[0], x));   \
+		MODIFY(1, atomic_fetch_sub((volatile global atomic_##type *)&w[1], x));   \
+		MODIFY(2, atomic_fetch_or((volatile global atomic_##type *)&w[2], x));    \
+		MODIFY(3, atomic_fetch_and((volatile global atomic_##type *)&w[3], x));   \
+		MODIFY(4, atomic_fetch_xor((volatile global atomic_##type *)&w[4], x));   \
+		MODIFY(5, atomic_fetch_min((volatile global atomic_##type *)&w[5], x));   \
+		MODIFY(6, atomic_fetch_max((volatile global atomic_##type *)&w[6], x));   \
+		MODIFY(7, atomic_exchange((volatile global atomic_##type *)&w[7], x));    \
+		type expected = w[8];                                                     \
+		MODIFY(8, atomic_compare_exchange_strong(                                 \
+				  (volatile global atomic_##type *)&w[8], &expected, x)); \
+		expected = 1;                                                             \
+		MODIFY(9, atomic_compare_exchange_weak(                                   \
+				  (volatile global atomic_##type *)&w[9], &expected, x)); \
+		old += expected;                                                          \
+		atomic_store((volatile global atomic_##type *)&w[10], x);                 \
+		MODIFY(11, atomic_load((volatile global atomic_##type *)&w[11]));         \
+		MODIFY(12, atomic_fetch_add_explicit(                                     \
+				   (volatile atomic_##type *)&w[12], x,                   \
+				   memory_order_relaxed, memory_scope_all_svm_devices));  \
+		w[13] = old;                                                              \
+		words += 14 * sizeof(type);                                               \
+	}
+
+/* One work-item, so that the result is one. */
+kernel void atomics(global char *words, long operand)
+{
+	ALL(int)
+	ALL(uint)
+	ALL(long)
+	ALL(ulong)
+	volatile global float *f = (volatile global float *)words;
+	f[1] = atomic_xchg(&f[0], (float)operand);
+	local atomic_int shared;
+	atomic_init(&shared, 3);
+	volatile atomic_int *either = operand & 1 ? (volatile atomic_int *)&shared :
+						     (volatile atomic_int *)(f + 2);
+	f[3] = atomic_fetch_add(either, 4) + atomic_load(&shared);
+	volatile global int *old = (volatile global int *)(f + 4);
+	old[0] = atomic_cmpxchg(&old[1], 5, 6) + atomic_inc(&old[2]) + atomic_dec(&old[3]);
+}
+
+kernel void count(global uint *counters, long turns)
+{
+	for (long i = 0; i < turns; i++) {
+		atomic_inc(&counters[0]);
+		atomic_fetch_max((volatile global atomic_uint *)&counters[1], (uint)i);
+		uint old = counters[2];
+		uint seen;
+		while ((seen = atomic_cmpxchg(&counters[2], old, old + 3)) != old)
+			old = seen;
+	}
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kernels on a device with windows do what they do without: each runs on both kinds
+ * of device, from the same contents of memory. While it runs through the windows
+ * nobody can reach the arena itself, so that an access that was not translated ends
+ * the test.
+ */
+#include <pthread.h>
+#include <string.h>
+
+#include "check.h"
+#include "windows_fixture.h"
+
+extern const char windows_cl[];
+
+/* What kernels may write, and is compared. */
+#define USED_BYTES (1u << 20)
+#define THREADS	   3
+
+struct node {
+	struct node *next, *other;
+	int64_t value;
+};
+
+static struct windows_fixture fixture;
+static struct tandem_loaded_program *plain_program, *windowed_program;
+static char expected[USED_BYTES];
+
+static void fill_with_numbers(void)
+{
+	uint32_t *words = (uint32_t *)fixture.arena;
+
+	for (uint32_t i = 0; i < USED_BYTES / sizeof(*words); i++)
+		words[i] = i * 2654435761u >> 12;
+}
+
+static void fill_with_nodes(void)
+{
+	struct node *nodes = (struct node *)fixture.arena;
+
+	memset(fixture.arena, 0, USED_BYTES);
+	for (int i = 0; i < 4096; i++) {
+		nodes[i].next = i % 97 ? &nodes[i * 31 % 4096] : NULL;
+		nodes[i].other = i % 89 ? &nodes[i * 17 % 4096] : NULL;
+		nodes[i].value = i;
+	}
+}
+
+static void run_both(void (*fill)(void), const char *kernel, uint64_t groups, uint64_t local,
+		     const uint64_t *arguments)
+{
+	size_t i = 0;
+
+	fill();
+	windows_fixture_run(&fixture.plain, &fixture.worker, plain_program, kernel, groups, local,
+			    arguments);
+	memcpy(expected, fixture.arena, USED_BYTES);
+	fill();
+	check(memcmp(expected, fixture.arena, USED_BYTES), "%s: nothing was written", kernel);
+	windows_fixture_hide_arena(&fixture, true);
+	windows_fixture_run(&fixture.windowed, &fixture.worker, windowed_program, kernel, groups,
+			    local, arguments);
+	windows_fixture_hide_arena(&fixture, false);
+	while (i < USED_BYTES && expected[i] == fixture.arena[i])
+		i++;
+	check(i == USED_BYTES, "%s: byte %zu is %d, expected %d", kernel, i, fixture.arena[i],
+	      expected[i]);
+}
+
+static uint64_t at(size_t offset)
+{
+	return (uintptr_t)fixture.arena + offset;
+}
+
+static void test_kernels(void)
+{
+	const size_t third = USED_BYTES / 4;
+
+	run_both(fill_with_numbers, "triad", 40, 64,
+		 (uint64_t[]){ at(0), at(third), at(2 * third), 2500 });
+	run_both(fill_with_nodes, "chase", 8, 64, (uint64_t[]){ at(0), at(2 * third), 50 });
+	run_both(fill_with_numbers, "walk", 4, 32, (uint64_t[]){ at(0), at(third), 5000 });
+	run_both(fill_with_numbers, "structures", 5, 20, (uint64_t[]){ at(0), 100 });
+	run_both(fill_with_numbers, "generic_pointers", 6, 32,
+		 (uint64_t[]){ at(0), 32 * 8, at(third) });
+	run_both(fill_with_numbers, "variables", 4, 64, (uint64_t[]){ at(0), at(third), 33 });
+	run_both(fill_with_numbers, "read_variables", 4, 64, (uint64_t[]){ at(0) });
+	run_both(fill_with_numbers, "copies", 4, 64, (uint64_t[]){ at(0), at(third), 64 * 4 });
+	for (uint64_t operand = 0; operand < 9; operand++)
+		run_both(fill_with_numbers, "atomics", 1, 1,
+			 (uint64_t[]){ at(0), operand * 0x123456789u });
+}
+
+/* ---- operations of several cores at once ---- */
+
+#define GROUPS 50
+#define LOCAL  16
+#define TURNS  100
+
+static void *count(void *unused)
+{
+	struct tandem_worker worker = { 0 };
+
+	windows_fixture_run(&fixture.windowed, &worker, windowed_program, "count", GROUPS, LOCAL,
+			    (uint64_t[]){ at(0), TURNS });
+	tandem_worker_finish(&worker);
+	return NULL;
+}
+
+static void test_cores(void)
+{
+	const uint32_t *counters = (const uint32_t *)fixture.arena;
+	pthread_t threads[THREADS];
+
+	memset(fixture.arena, 0, 4096);
+	for (int i = 0; i < THREADS; i++)
+		check_fatal(!pthread_create(&threads[i], NULL, count, NULL), "pthread_create");
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	check_equal(THREADS * GROUPS * LOCAL * TURNS, counters[0]);
+	check_equal(TURNS - 1, counters[1]);
+	check_equal(3 * THREADS * GROUPS * LOCAL * TURNS, counters[2]);
+}
+
+int main(void)
+{
+	static const char *const options[] = { "-cl-std=CL3.0", "-cl-std=CL3.0 -cl-opt-disable" };
+
+	windows_fixture_open(&fixture);
+	for (int i = 0; i < 2; i++) {
+		size_t length = strlen(windows_cl);
+
+		plain_program =
+			windows_fixture_build(&fixture.plain, windows_cl, length, options[i]);
+		windowed_program =
+			windows_fixture_build(&fixture.windowed, windows_cl, length, options[i]);
+		test_kernels();
+		test_cores();
+		tandem_native_unload(&fixture.plain.core, plain_program);
+		tandem_native_unload(&fixture.windowed.core, windowed_program);
+	}
+	windows_fixture_close(&fixture);
+	return check_result();
+}
