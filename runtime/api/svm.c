@@ -121,10 +121,6 @@ cl_int tandem_clEnqueueSVMFree(cl_command_queue handle, cl_uint count, void *poi
 
 	if (code == CL_SUCCESS && !count != !pointers)
 		code = fail(CL_INVALID_VALUE, "%u pointers at %p", count, (void *)pointers);
-	for (cl_uint i = 0; code == CL_SUCCESS && i < count; i++) {
-		if (!pointers[i])
-			code = fail(CL_INVALID_VALUE, "pointer %u is NULL", i);
-	}
 	if (code == CL_SUCCESS)
 		code = create_command(__func__, queue, CL_COMMAND_SVM_FREE, &wait, &command);
 	if (code != CL_SUCCESS)

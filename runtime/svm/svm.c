@@ -114,6 +114,8 @@ void tandem_svm_free(struct tandem_svm_space *space, void *address)
 {
 	struct tandem_svm_allocation *allocation = tandem_svm_find(space, address);
 
+	if (!address)
+		return;
 	if (!allocation || allocation->address != address) {
 		tandem_log(TANDEM_LOG_SVM,
 			   "free of %p: no SVM allocation of this context begins there", address);

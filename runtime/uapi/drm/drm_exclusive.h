@@ -145,11 +145,13 @@ struct drm_exclusive_statistics {
  * ACQUIRE, and the GPU's atomic faults, for the first page that cannot be had:
  *
  * * %EFAULT - nothing mapped there, or not writable, or not ordinary memory
- *   (VM_IO, VM_PFNMAP, memfd_secret), or a userfaultfd waits for it
+ *   (VM_IO, VM_PFNMAP), or a userfaultfd waits for it
  * * %EOPNOTSUPP - memory that cannot be exclusive: shared (shmem, shared files,
- *   DAX) and hugetlb
+ *   DAX, memfd_secret) and hugetlb
  * * %EAGAIN - another user had the page at each of many tries; ask again
- * * %ENOSPC - the process has as many exclusive pages as it may have
+ * * %ENOSPC - the process has as many exclusive pages as it may have, and none
+ *   could be given back to make room. Normally some are, so that an acquire of
+ *   more pages than the limit succeeds, with @exclusive_pages less than asked for
  * * %EINTR - a signal arrived
  */
 struct drm_exclusive_range {

@@ -488,9 +488,13 @@ destroy_lock:
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_init);
 
-/* The caller has set @dead, and nobody else had. Takes over the caller's reference. */
+/*
+ * The caller has set @dead, and nobody else had. The reference of the tree goes.
+ * Unless @alive, the mm has no users, its pages are about to be freed, and no
+ * fault may be taken in it any more.
+ */
 static void unregister(struct drm_exclusive *exclusive,
-		       struct drm_exclusive_registration *registration)
+		       struct drm_exclusive_registration *registration, bool alive)
 {
 	const struct drm_exclusive_span span = {
 		.start = registration->node.start,
@@ -498,8 +502,9 @@ static void unregister(struct drm_exclusive *exclusive,
 	};
 
 	/* No new grant can come, so this ends with no page exclusive. */
-	drm_exclusive_give_back(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE,
-				ULONG_MAX);
+	if (alive)
+		drm_exclusive_give_back(exclusive, span,
+					DRM_EXCLUSIVE_CAUSE_RELEASE, ULONG_MAX);
 
 	mutex_lock(&exclusive->lock);
 	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
@@ -534,7 +539,7 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 		mutex_unlock(&exclusive->lock);
 		if (!registration)
 			break;
-		unregister(exclusive, registration);
+		unregister(exclusive, registration, alive);
 	}
 	if (alive) {
 		mmap_read_unlock(exclusive->mm);
@@ -600,7 +605,7 @@ static int do_unregister(struct drm_exclusive *exclusive,
 		return -ENOENT;
 
 	mmap_read_lock(exclusive->mm);
-	unregister(exclusive, registration);
+	unregister(exclusive, registration, true);
 	mmap_read_unlock(exclusive->mm);
 	return 0;
 }

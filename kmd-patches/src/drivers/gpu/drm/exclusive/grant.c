@@ -422,7 +422,8 @@ static unsigned int next_exclusive(struct drm_exclusive *exclusive,
  * not. Where that cannot be done the device's access is taken away all the same.
  * Pages that the device gets anew meanwhile stay with it.
  *
- * Context: mmap_lock held for reading if the mm still has users.
+ * Context: mmap_lock held for reading. The mm has users, or its end waits for
+ * &drm_exclusive.restore_lock, which is held.
  */
 void drm_exclusive_give_back(struct drm_exclusive *exclusive,
 			     struct drm_exclusive_span span,

@@ -23,6 +23,7 @@
 #define ARENA_PAGES	1024u
 #define ARENA_BYTES	(ARENA_PAGES * PAGE_BYTES)
 #define THREADS		3
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 struct fuzz {
 	struct vsvm_gpu gpu;
@@ -63,7 +64,7 @@ static uint64_t boundary(uint64_t *random)
 	case 1:
 		return next_random(random) & -PAGE_BYTES;
 	default:
-		return values[(pick >> 8) % (sizeof(values) / sizeof(values[0]))];
+		return values[(pick >> 8) % ARRAY_SIZE(values)];
 	}
 }
 

@@ -271,6 +271,24 @@ TEST(closing_leaves_ordinary_memory)
 	EXPECT_EQ(5, *(uint32_t *)gpu.arena);
 }
 
+TEST_F(process, fdinfo_tells_of_the_context)
+{
+	char path[64], text[1024];
+	ssize_t bytes;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", self->gpu.context_fd);
+	fd = open(path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	bytes = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	ASSERT_LT(0, bytes);
+	text[bytes] = 0;
+	EXPECT_NE(NULL, strstr(text, "vsvm-exclusive-ranges:\t1\n"));
+	EXPECT_NE(NULL, strstr(text, "vsvm-exclusive-pages:\t1\n"));
+	EXPECT_NE(NULL, strstr(text, "vsvm-exclusive-faults:\t1\n"));
+}
+
 /* How many contexts does the kernel know of, over all GPUs? */
 static int contexts(void)
 {

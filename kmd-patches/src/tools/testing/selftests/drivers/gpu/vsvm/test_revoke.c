@@ -301,7 +301,7 @@ TEST_F(revoke, by_ptrace)
 TEST_F(revoke, core_dump_has_the_page)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-	const char marker[] = "device wrote this";
+	static const char marker[] = "device wrote this";
 	char file[64], *core;
 	int status, fd;
 	bool found;
