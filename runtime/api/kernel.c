@@ -57,8 +57,8 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 		int error = tandem_kernel_create(program, loaded->kernels[i].name, &kernel);
 
 		if (error) {
-			while (i--)
-				tandem_object_unref(&kernel_of(kernels[i])->object);
+			for (uint32_t made = 0; made < i; made++)
+				tandem_object_unref(&kernel_of(kernels[made])->object);
 			return kernel_creation_code("clCreateKernelsInProgram", error,
 						    loaded->kernels[i].name);
 		}
