@@ -14,6 +14,8 @@
 #define STEPS	    256
 #define CPU_STEPS   8192
 #define MOST_ROUNDS 200
+/* The CPU lets others run so often: on a busy machine the device may need its processor. */
+#define YIELD_STEPS 512
 /* Words that all participants share, where the operation allows any number of applications. */
 #define FEW_WORDS     4
 #define CONTROL_BYTES 512
@@ -363,6 +365,8 @@ static void *cpu_work(void *argument)
 		uint64_t operand = atomics_get(type, contest->operands, i);
 
 		atomics_set(type, contest->returned, i, atomics_apply(contest->row, word, operand));
+		if (i % YIELD_STEPS == 0)
+			sched_yield();
 	}
 	return NULL;
 }

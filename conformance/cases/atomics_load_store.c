@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT	      256
-#define PAIRS	      2
-#define GROUPS	      16
-#define STEPS	      20000
+#define COUNT  256
+#define PAIRS  2
+#define GROUPS 16
+#define STEPS  60000 /* patterns of 32 bits have room for no more */
+/* The CPU lets others run so often: on a busy machine the device may need its processor. */
+#define YIELD_STEPS   4000
 #define SPREAD	      32 /* elements between the words of two pairs */
-#define MOST_ROUNDS   100
+#define MOST_ROUNDS   300
 #define CONTROL_BYTES 512
 #define DEVICE_WRITES 1
 #define DEVICE_READS  2
@@ -109,6 +111,8 @@ static void cpu_write(struct meeting *meeting, void *word)
 					 __ATOMIC_RELEASE);
 		else
 			__atomic_store_n((uint64_t *)word, pattern(type, i), __ATOMIC_RELEASE);
+		if (i % YIELD_STEPS == 0)
+			sched_yield();
 	}
 }
 
@@ -117,7 +121,10 @@ static void cpu_read(struct meeting *meeting, const void *word)
 	const struct atomics_type *type = meeting->row->base.type;
 	uint64_t seen, before = pattern(type, 0);
 
-	while (before != pattern(type, STEPS - 1) && !atomic_load(&meeting->control[0])) {
+	for (uint32_t i = 0;
+	     before != pattern(type, STEPS - 1) && !atomic_load(&meeting->control[0]); i++) {
+		if (i % YIELD_STEPS == 0)
+			sched_yield();
 		if (type->bytes == 4)
 			seen = __atomic_load_n((const uint32_t *)word, __ATOMIC_ACQUIRE);
 		else
