@@ -9,7 +9,7 @@
 #endif
 
 #define START_LIMIT 2000000
-#define READ_LIMIT  20000000
+#define READ_LIMIT  2000000
 
 __kernel void values(__global ATOMIC *words, __global const TYPE *operands,
 		     __global TYPE *returned)
