@@ -103,7 +103,6 @@ static void test_released(const struct test_setup *setup)
 	check_success_fatal(code);
 	check_success(clEnqueueNativeKernel(setup->queue, work, &arguments, sizeof(arguments), 2,
 					    objects, places, 1, &gate, &event));
-	/* A second one keeps the host's memory, to look at it. */
 	check_success(clReleaseMemObject(objects[0]));
 	check_success(clRetainMemObject(objects[1]));
 	check_success(clReleaseMemObject(objects[1]));

@@ -72,9 +72,12 @@ static struct drm_exclusive_range random_range(struct fuzz *fuzz, uint64_t *rand
 {
 	const uint64_t pick = next_random(random);
 	const unsigned int page = (pick >> 8) % ARENA_PAGES;
+	/* mostly few pages, which is cheap, for many calls */
+	const unsigned int most = pick >> 59 && page < ARENA_PAGES - 4 ?
+					  4 : ARENA_PAGES - page;
 	struct drm_exclusive_range range = {
 		.address = (uintptr_t)fuzz->gpu.arena + page * PAGE_BYTES,
-		.size = (1 + (pick >> 20) % (ARENA_PAGES - page)) * PAGE_BYTES,
+		.size = (1 + (pick >> 20) % most) * PAGE_BYTES,
 		.operation = (pick >> 40) % 5,
 		.done_bytes = pick,
 	};
