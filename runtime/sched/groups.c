@@ -224,8 +224,8 @@ void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_tas
 		tandem_sched_end_task(task, TANDEM_TASK_DEPENDENCY_FAILED);
 		return;
 	}
-	tandem_task_advance(task, tandem_fault(event_early) ? TANDEM_TASK_COMPLETE :
-							      TANDEM_TASK_RUNNING);
+	tandem_task_advance(task,
+			    tandem_fault(event_early) ? TANDEM_TASK_COMPLETE : TANDEM_TASK_RUNNING);
 	if (task->groups)
 		start_run(scheduler, task->groups, worker);
 	else
