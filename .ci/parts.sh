@@ -6,6 +6,8 @@
 # not tested. A part for more is one more name in this list and one more function.
 
 parts=(release static asan-ubsan tsan debian13 vm)
+# Only where they are asked for: they take long.
+more_parts=(vm-debug)
 
 passed_count=0
 failed_names=()
@@ -13,7 +15,7 @@ skipped_names=()
 
 is_part() {
 	local part
-	for part in "${parts[@]}"; do
+	for part in "${parts[@]}" "${more_parts[@]}"; do
 		[ "$part" = "$1" ] && return 0
 	done
 	return 1
@@ -128,23 +130,54 @@ part_debian13() {
 	count_one "debian13: installing the package" $?
 }
 
-part_vm() {
-	local status log=$top/build/vm.txt
+# count_lines PART STATUS FILE: adds the results in FILE, lines of PASS, FAIL or SKIP and
+# a name, of a command that ended with STATUS
+count_lines() {
+	local kind name count=0 failed_before=${#failed_names[@]}
 
-	heading "Testing: a virtual machine"
+	while read -r kind name; do
+		case $kind in
+		PASS) passed_count=$((passed_count + 1)) ;;
+		FAIL) failed_names+=("$1: $name") ;;
+		SKIP) skipped_names+=("$1: $name") ;;
+		*) continue ;;
+		esac
+		count=$((count + 1))
+	done < <(tr -d '\r' <"$3")
+	if [ $count -eq 0 ]; then
+		failed_names+=("$1: no test was run")
+	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
+		failed_names+=("$1: it ended with status $2")
+	fi
+}
+
+# test_kernel PART [OPTION...]
+test_kernel() {
+	local part=$1 status log=$top/build/$1.txt
+
+	shift
+	heading "Testing: the kernel in a virtual machine"
 	if [ ! -x kmd-patches/run-tests ]; then
-		count_skipped vm "there are no kernel tests (kmd-patches/run-tests)"
+		count_skipped "$part" "there are no kernel tests (kmd-patches/run-tests)"
 		return
 	fi
 	install_optional "${vm_packages[@]}"
 	mkdir -p build
-	run kmd-patches/run-tests 2>&1 | tee "$log"
+	run kmd-patches/run-tests "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	if [ "$status" -eq 77 ]; then
-		count_skipped vm "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
+		count_skipped "$part" "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
 	else
-		count_one "vm: kmd-patches/run-tests" "$status"
+		count_lines "$part" "$status" "$log"
 	fi
+}
+
+part_vm() {
+	test_kernel vm
+}
+
+part_vm_debug() {
+	test_kernel vm-debug --debug
 }
 
 # run_parts PART...: runs them all, and says how it went; the last line counts

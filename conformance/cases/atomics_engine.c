@@ -11,9 +11,11 @@
 /* Participants of a contest: work-items, in groups, and as many applications each. */
 #define ITEMS	    64
 #define GROUP_ITEMS 16
-#define STEPS	    64
-#define CPU_STEPS   4096
+#define STEPS	    256
+#define CPU_STEPS   8192
 #define MOST_ROUNDS 200
+/* The CPU lets others run so often: on a busy machine the device may need its processor. */
+#define YIELD_STEPS 512
 /* Words that all participants share, where the operation allows any number of applications. */
 #define FEW_WORDS     4
 #define CONTROL_BYTES 512
@@ -197,7 +199,8 @@ struct contest {
 	void *words, *operands, *returned;
 	uint32_t *targets;
 	_Atomic cl_uint *control;
-	struct atomics_application *sorted;
+	struct atomics_application *sorted; /* by word */
+	unsigned int *ends; /* of each word's applications in sorted */
 };
 
 static bool uses_bits(enum atomics_effect effect)
@@ -228,7 +231,8 @@ static void open_contest(struct contest *contest)
 	contest->targets = contest_memory(contest, count * sizeof(*contest->targets));
 	contest->control = contest_memory(contest, CONTROL_BYTES);
 	contest->sorted = calloc(count, sizeof(*contest->sorted));
-	svm_expect(contest->sorted, "no memory");
+	contest->ends = calloc(contest->word_count, sizeof(*contest->ends));
+	svm_expect(contest->sorted && contest->ends, "no memory");
 }
 
 static void close_contest(struct contest *contest)
@@ -242,6 +246,7 @@ static void close_contest(struct contest *contest)
 	clSVMFree(context, contest->targets);
 	clSVMFree(context, (void *)contest->control);
 	free(contest->sorted);
+	free(contest->ends);
 }
 
 static void map_all(const struct contest *contest)
@@ -360,32 +365,49 @@ static void *cpu_work(void *argument)
 		uint64_t operand = atomics_get(type, contest->operands, i);
 
 		atomics_set(type, contest->returned, i, atomics_apply(contest->row, word, operand));
+		if (i % YIELD_STEPS == 0)
+			sched_yield();
 	}
 	return NULL;
+}
+
+/* Puts the applications to each word together. */
+static void sort_by_word(const struct contest *contest)
+{
+	const struct atomics_type *type = contest->row->type;
+	unsigned int count = contest->device_count + contest->cpu_count, begin = 0;
+
+	memset(contest->ends, 0, contest->word_count * sizeof(*contest->ends));
+	for (unsigned int i = 0; i < count; i++)
+		contest->ends[contest->targets[i]]++;
+	for (unsigned int word = 0; word < contest->word_count; word++) {
+		unsigned int found = contest->ends[word];
+
+		contest->ends[word] = begin;
+		begin += found;
+	}
+	/* Each end begins where the word's applications do, and moves on with each. */
+	for (unsigned int i = 0; i < count; i++)
+		contest->sorted[contest->ends[contest->targets[i]]++] =
+			(struct atomics_application){
+				.operand = atomics_get(type, contest->operands, i),
+				.returned = atomics_get(type, contest->returned, i),
+				.by_cpu = i >= contest->device_count,
+			};
 }
 
 /* Returns whether CPU and device were at a word at the same time. */
 static bool check_round(const struct contest *contest)
 {
-	const struct atomics_type *type = contest->row->type;
-	unsigned int count = contest->device_count + contest->cpu_count;
+	unsigned int begin = 0;
 	bool met = false;
 
+	sort_by_word(contest);
 	for (unsigned int word = 0; word < contest->word_count; word++) {
-		unsigned int found = 0;
-
-		for (unsigned int i = 0; i < count; i++) {
-			if (contest->targets[i] != word)
-				continue;
-			contest->sorted[found++] = (struct atomics_application){
-				.operand = atomics_get(type, contest->operands, i),
-				.returned = atomics_get(type, contest->returned, i),
-				.by_cpu = i >= contest->device_count,
-			};
-		}
 		met |= atomics_check_chain(contest->row, word, contest->first,
-					   atomics_get(type, contest->words, word), contest->sorted,
-					   found);
+					   atomics_get(contest->row->type, contest->words, word),
+					   contest->sorted + begin, contest->ends[word] - begin);
+		begin = contest->ends[word];
 	}
 	return met;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What holds for every SVM command: events, wait lists, and how they are refused. */
+#include <sched.h>
 #include <string.h>
 
 #include "harness/suite.h"
@@ -135,9 +136,10 @@ static void let_others_run(struct svm_run *run)
 {
 	cl_command_queue other = svm_queue(run, 0);
 
-	for (unsigned int i = 0; i < 30; i++) {
+	for (unsigned int i = 0; i < 200; i++) {
 		svm_success(clEnqueueMarkerWithWaitList(other, 0, NULL, NULL));
 		svm_finish(other, "commands of another queue");
+		sched_yield();
 	}
 	svm_success(clReleaseCommandQueue(other));
 }

@@ -17,13 +17,20 @@
 
 #include "litmus_cpu.h"
 
-#define INSTANCES     512
-#define BLOCK	      8 /* instances between meetings */
-#define STRIDE	      32 /* words: x, y and payload are on lines of their own */
-#define MOST_PARTS    4
-#define ROUNDS	      40
-#define MOST_ROUNDS   300
-#define MOST_DELAY    24
+#define INSTANCES  512
+#define BLOCK	   1 /* instances between meetings */
+#define STRIDE	   32 /* words: x, y and payload are on lines of their own */
+#define MOST_PARTS 4
+/*
+ * Parts are spread over so many work-groups, most of which do nothing: implementations give
+ * neighbouring groups to one thread.
+ */
+#define GROUPS	    16
+#define NO_PART	    4
+#define ROUNDS	    150
+#define MOST_ROUNDS 300
+/* Loads: about the time in which a line goes from one processor to another, and back. */
+#define MOST_DELAY    400
 #define MEET_LIMIT    3000
 #define CONTROL_BYTES 512
 #define WORDS_BYTES   (INSTANCES * 3 * STRIDE * sizeof(cl_uint))
@@ -202,7 +209,7 @@ static void open_play(struct play *play)
 	play->words = allocate(run, WORDS_BYTES);
 	play->control = allocate(run, CONTROL_BYTES);
 	play->results = allocate(run, INSTANCES * 4 * sizeof(cl_uint));
-	play->part_list = allocate(run, MOST_PARTS * sizeof(cl_uint));
+	play->part_list = allocate(run, GROUPS * sizeof(cl_uint));
 	play->delays = allocate(run, INSTANCES * 4 * sizeof(cl_uint));
 	svm_arg_pointer(play->kernel, 0, (void *)play->words);
 	svm_arg_pointer(play->kernel, 1, play->results);
@@ -219,7 +226,7 @@ static void map_play(const struct play *play)
 	svm_map(play->run, (void *)play->words, WORDS_BYTES);
 	svm_map(play->run, (void *)play->control, CONTROL_BYTES);
 	svm_map(play->run, play->results, INSTANCES * 4 * sizeof(cl_uint));
-	svm_map(play->run, play->part_list, MOST_PARTS * sizeof(cl_uint));
+	svm_map(play->run, play->part_list, GROUPS * sizeof(cl_uint));
 	svm_map(play->run, play->delays, INSTANCES * 4 * sizeof(cl_uint));
 }
 
@@ -232,23 +239,32 @@ static void unmap_play(const struct play *play)
 	svm_unmap(play->run, play->delays);
 }
 
-/* Returns the number of parts that the device plays. */
-static cl_uint prepare(struct play *play, uint64_t round)
+/* CPU and device take turns, and change their parts every round. */
+static void cast_parts(struct play *play, uint64_t round)
 {
-	cl_uint parts = play->row->shape->parts, on_device = 0;
+	cl_uint parts = play->row->shape->parts, on_device = 0, placed = 0;
 
+	for (cl_uint part = 0; part < parts; part++) {
+		play->device_plays[part] = !play->row->with_cpu || (part + round) % 2;
+		on_device += play->device_plays[part];
+	}
+	for (cl_uint i = 0; i < GROUPS; i++)
+		play->part_list[i] = NO_PART;
+	for (cl_uint part = 0; part < parts; part++) {
+		if (play->device_plays[part])
+			play->part_list[on_device > 1 ? placed++ * (GROUPS - 1) / (on_device - 1) :
+							0] = part;
+	}
+}
+
+static void prepare(struct play *play, uint64_t round)
+{
 	memset((void *)play->words, 0, WORDS_BYTES);
 	memset((void *)play->control, 0, CONTROL_BYTES);
 	memset(play->results, 0, INSTANCES * 4 * sizeof(cl_uint));
 	for (cl_uint i = 0; i < INSTANCES * 4; i++)
 		play->delays[i] = (cl_uint)svm_random_below(&play->run->random, MOST_DELAY);
-	/* CPU and device take turns, and change their parts every round. */
-	for (cl_uint part = 0; part < parts; part++) {
-		play->device_plays[part] = !play->row->with_cpu || (part + round) % 2;
-		if (play->device_plays[part])
-			play->part_list[on_device++] = part;
-	}
-	return on_device;
+	cast_parts(play, round);
 }
 
 static void check_instance(struct play *play, cl_uint instance)
@@ -273,13 +289,13 @@ static void check_instance(struct play *play, cl_uint instance)
 
 static void play_round(struct play *play, uint64_t round)
 {
-	cl_uint parts = play->row->shape->parts, on_device;
+	cl_uint parts = play->row->shape->parts;
 
 	svm_step("preparing a round");
 	map_play(play);
-	on_device = prepare(play, round);
+	prepare(play, round);
 	unmap_play(play);
-	svm_launch(play->run->queue, play->kernel, on_device, 1);
+	svm_launch(play->run->queue, play->kernel, GROUPS, 1);
 	svm_success(clFlush(play->run->queue));
 	for (cl_uint part = 0; part < parts; part++) {
 		struct cpu_part *it = &play->cpu_parts[part];

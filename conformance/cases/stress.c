@@ -13,7 +13,9 @@
 #define WORDS	    1024
 #define BYTES	    (WORDS * sizeof(cl_int))
 #define STEPS	    400
-#define THREADS	    3
+/* Of all launches: some implementations compile a kernel anew for each size of groups. */
+#define GROUP	16
+#define THREADS 3
 
 extern const char basic_cl[];
 
@@ -100,19 +102,26 @@ static void follow(struct stress *stress, cl_event event)
 	stress->last = event;
 }
 
+/* A number of work-items, of whole groups, up to @most. */
+static size_t some_items(struct stress *stress, size_t most)
+{
+	return GROUP * (1 + below(stress, most / GROUP));
+}
+
 static void launch(struct stress *stress, cl_kernel kernel, size_t items)
 {
+	const size_t group = GROUP;
 	cl_event event;
 
-	svm_success(clEnqueueNDRangeKernel(stress->queue, kernel, 1, NULL, &items, NULL,
+	svm_success(clEnqueueNDRangeKernel(stress->queue, kernel, 1, NULL, &items, &group,
 					   wait_count(stress), wait_list(stress), &event));
 	follow(stress, event);
 }
 
 static void step_add(struct stress *stress)
 {
-	size_t which = below(stress, ALLOCATIONS), from = below(stress, WORDS);
-	size_t count = 1 + below(stress, WORDS - from);
+	size_t which = below(stress, ALLOCATIONS), from = below(stress, WORDS - GROUP);
+	size_t count = some_items(stress, WORDS - from);
 	cl_int amount = (cl_int)below(stress, 100);
 
 	svm_arg_pointer(stress->add, 0, stress->memory[which] + from);
@@ -124,7 +133,7 @@ static void step_add(struct stress *stress)
 
 static void step_number_by_buffer(struct stress *stress)
 {
-	size_t which = below(stress, ALLOCATIONS), count = 1 + below(stress, WORDS);
+	size_t which = below(stress, ALLOCATIONS), count = some_items(stress, WORDS);
 	cl_int first = (cl_int)below(stress, 10000);
 
 	svm_arg(stress->number, 0, sizeof(cl_mem), &stress->buffers[which]);
@@ -137,7 +146,7 @@ static void step_number_by_buffer(struct stress *stress)
 static void step_copy_kernel(struct stress *stress)
 {
 	size_t from = below(stress, ALLOCATIONS), to = (from + 1) % ALLOCATIONS;
-	size_t count = 1 + below(stress, WORDS);
+	size_t count = some_items(stress, WORDS);
 
 	svm_arg_pointer(stress->copy, 0, stress->memory[to]);
 	svm_arg_pointer(stress->copy, 1, stress->memory[from]);
@@ -291,7 +300,8 @@ SVM_CASE(stress_allocations, SVM_FINE, "API 5.6",
 			memory[slot] = NULL;
 			continue;
 		}
-		count[slot] = 1 + (size_t)svm_random_below(&run->random, round % 10 ? 200 : 20000);
+		count[slot] = GROUP *
+			      (1 + (size_t)svm_random_below(&run->random, round % 10 ? 12 : 1200));
 		first[slot] = (cl_int)round;
 		memory[slot] = clSVMAlloc(run->context,
 					  CL_MEM_SVM_FINE_GRAIN_BUFFER |
@@ -302,7 +312,7 @@ SVM_CASE(stress_allocations, SVM_FINE, "API 5.6",
 		svm_expect(memory[slot], "%zu words: NULL", count[slot]);
 		svm_arg_pointer(kernel, 0, memory[slot]);
 		svm_arg(kernel, 1, sizeof(first[slot]), &first[slot]);
-		svm_launch(run->queue, kernel, count[slot], 0);
+		svm_launch(run->queue, kernel, count[slot], GROUP);
 		svm_finish(run->queue, "numbering an allocation");
 	}
 	for (size_t slot = 0; slot < SLOTS; slot++)

@@ -93,7 +93,7 @@ static int exit_status(const struct svm_report *report)
 int main(int argc, char **argv)
 {
 	static struct svm_report report;
-	struct svm_options options;
+	static struct svm_options options; /* the report refers to it */
 	bool written;
 	int status;
 

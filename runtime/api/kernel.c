@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "util/fault.h"
+
 static cl_int kernel_creation_code(const char *function, int error, const char *name)
 {
 	if (error == -ENOENT)
@@ -57,8 +59,8 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 		int error = tandem_kernel_create(program, loaded->kernels[i].name, &kernel);
 
 		if (error) {
-			while (i--)
-				tandem_object_unref(&kernel_of(kernels[i])->object);
+			for (uint32_t made = 0; made < i; made++)
+				tandem_object_unref(&kernel_of(kernels[made])->object);
 			return kernel_creation_code("clCreateKernelsInProgram", error,
 						    loaded->kernels[i].name);
 		}
@@ -199,6 +201,12 @@ cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const vo
 	if (kind != TANDEM_ARGUMENT_GLOBAL && kind != TANDEM_ARGUMENT_CONSTANT)
 		return fail(CL_INVALID_ARG_VALUE,
 			    "argument %u is no pointer to global or constant memory", index);
+	if (tandem_fault(interior_pointer_lost)) {
+		struct tandem_svm_allocation *allocation =
+			tandem_svm_find(&kernel->program->context->svm, value);
+
+		value = allocation ? allocation->address : value;
+	}
 	tandem_kernel_set_pointer(kernel, index, value, NULL);
 	return CL_SUCCESS;
 }
@@ -208,7 +216,7 @@ static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const 
 	void *const *pointers = value;
 
 	/* No pointers clear what was set before. */
-	if (!value && size)
+	if (!value && (size || tandem_fault(exec_info_keeps)))
 		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
 				       "%zu bytes of pointers at NULL", size);
 	if (size % sizeof(void *))

@@ -14,7 +14,7 @@
 #define ALIGNMENT 16
 
 static const char magic[8] = "TANDEM\x1a\n";
-static const uint32_t format_version = 2;
+static const uint32_t format_version = 3;
 
 struct head {
 	char magic[8];
@@ -34,19 +34,10 @@ struct head {
 static uint64_t checksum(const struct head *head, const char *bytes, size_t length)
 {
 	struct head without = *head;
-	XXH3_state_t *state = XXH3_createState();
-	uint64_t sum;
 
-	if (!state)
-		return 0;
 	without.checksum = 0;
-	XXH3_64bits_reset(state);
-	XXH3_64bits_update(state, &without, sizeof(without));
-	XXH3_64bits_update(state, bytes + sizeof(without), length - sizeof(without));
-	sum = XXH3_64bits_digest(state);
-	XXH3_freeState(state);
-	/* 0 stands for a sum that could not be computed. */
-	return sum ? sum : 1;
+	return XXH3_64bits_withSeed(bytes + sizeof(without), length - sizeof(without),
+				    XXH3_64bits(&without, sizeof(without)));
 }
 
 static void identify(struct head *head)
@@ -83,10 +74,6 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 	}
 	head.checksum = checksum(&head, bytes, end);
 	memcpy(bytes, &head, sizeof(head));
-	if (!head.checksum) {
-		free(bytes);
-		return -ENOMEM;
-	}
 	binary->bytes = bytes;
 	binary->length = end;
 	return 0;

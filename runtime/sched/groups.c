@@ -19,6 +19,7 @@
 
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
+#include "util/fault.h"
 
 /* Shares a thread takes of a launch, on average: small enough that they end together. */
 #define SHARES_PER_THREAD 16
@@ -119,6 +120,8 @@ static bool run_share(struct tandem_group_run *run, uint32_t share, struct tande
 	int error = device->ops->run_groups(device, run->launch, worker, first,
 					    tandem_min_u64(run->share, run->total - first));
 
+	if (tandem_fault(group_twice) && !share)
+		device->ops->run_groups(device, run->launch, worker, 0, 1);
 	if (error)
 		atomic_store(&run->error, error);
 	return !error;
@@ -174,6 +177,8 @@ static void cut_into_ranges(struct tandem_group_run *run)
 {
 	uint64_t shares;
 
+	if (tandem_fault(group_lost) && run->total > 1)
+		run->total--;
 	run->most = (uint32_t)tandem_min_u64(run->total, run->task->queue->most_threads);
 	run->share = run->total;
 	if (run->most < 2)
@@ -215,11 +220,12 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
 			   struct tandem_worker *worker)
 {
-	if (atomic_load(&task->dependency_failed)) {
+	if (atomic_load(&task->dependency_failed) && !tandem_fault(failure_ignored)) {
 		tandem_sched_end_task(task, TANDEM_TASK_DEPENDENCY_FAILED);
 		return;
 	}
-	tandem_task_advance(task, TANDEM_TASK_RUNNING);
+	tandem_task_advance(task, tandem_fault(event_early) ? TANDEM_TASK_COMPLETE :
+							      TANDEM_TASK_RUNNING);
 	if (task->groups)
 		start_run(scheduler, task->groups, worker);
 	else

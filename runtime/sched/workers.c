@@ -281,6 +281,7 @@ static void *standby_main(void *argument)
 {
 	struct tandem_scheduler *scheduler = argument;
 	struct tandem_worker worker = { 0 };
+	bool leaves;
 
 	pthread_setname_np(pthread_self(), "tandem-standby");
 	pthread_mutex_lock(&scheduler->lock);
@@ -289,7 +290,11 @@ static void *standby_main(void *argument)
 			scheduler->standby_called = false;
 			/* Others may be stuck as well, once this thread is. */
 			work_once_locked(scheduler, &worker, true);
-			if (scheduler->standby_idle || scheduler->standby_called)
+			leaves = scheduler->standby_idle || scheduler->standby_called;
+			/* For what that has made ready nobody was called: see end_task. */
+			if (!TAILQ_EMPTY(&scheduler->ready_queues))
+				tandem_sched_call_workers_locked(scheduler, 1, leaves);
+			if (leaves)
 				break;
 			if (!TAILQ_EMPTY(&scheduler->ready_queues)) {
 				scheduler->standby_called = true;

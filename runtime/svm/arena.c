@@ -9,6 +9,7 @@
 
 #include "buddy.h"
 #include "slab.h"
+#include "util/fault.h"
 #include "util/log.h"
 
 /* Address space is made usable in steps of this size. */
@@ -63,7 +64,9 @@ static char *reserve(unsigned int *order)
 		size_t bytes = TANDEM_ARENA_ZONE_COUNT * zone_bytes;
 		/* Room to align the zones to a commit step, and for a page behind them. */
 		char *base = mmap(NULL, bytes + COMMIT_BYTES + TANDEM_PAGE_BYTES, PROT_NONE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+				  (tandem_fault(arena_shared_by_fork) ? MAP_SHARED : MAP_PRIVATE) |
+					  MAP_ANONYMOUS | MAP_NORESERVE,
+				  -1, 0);
 
 		if (base != MAP_FAILED)
 			return (char *)(((uintptr_t)base + COMMIT_BYTES - 1) &
@@ -179,7 +182,8 @@ static struct tandem_slab *add_slab_locked(struct tandem_arena_zone *zone, unsig
 
 static void *allocate_small_locked(struct tandem_arena_zone *zone, size_t bytes, void *owner)
 {
-	unsigned int class = tandem_slab_class(bytes);
+	unsigned int class =
+		tandem_slab_class(tandem_fault(allocations_overlap) ? bytes / 2 + 1 : bytes);
 	struct tandem_slab *slab = TAILQ_FIRST(&zone->slabs[class]);
 	unsigned int slot;
 

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "util/alloc.h"
+#include "util/fault.h"
 #include "util/log.h"
 
 void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_core **devices,
@@ -114,11 +115,15 @@ void tandem_svm_free(struct tandem_svm_space *space, void *address)
 {
 	struct tandem_svm_allocation *allocation = tandem_svm_find(space, address);
 
+	if (!address)
+		return;
 	if (!allocation || allocation->address != address) {
 		tandem_log(TANDEM_LOG_SVM,
 			   "free of %p: no SVM allocation of this context begins there", address);
 		return;
 	}
+	if (tandem_fault(free_does_nothing))
+		return;
 	pthread_mutex_lock(&space->lock);
 	TAILQ_REMOVE(&space->allocations, allocation, link);
 	pthread_mutex_unlock(&space->lock);

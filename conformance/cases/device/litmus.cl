@@ -8,7 +8,7 @@
 #define MEET_LIMIT 3000
 
 /*
- * part_list: the number of the part of each group. words: STRIDE each for x, y and the
+ * part_list: the number of the part of each group, or 4 for none. words: STRIDE each for x, y and the
  * payload of an instance. results: 4 for each instance. delays: for each instance,
  * and each part, how long to wait before it.
  * control: [0] stop, [32] counts who has come to a meeting.
@@ -20,7 +20,7 @@ __kernel void play(volatile __global atomic_uint *words, __global uint *results,
 	uint part = part_list[get_group_id(0)];
 	uint meetings = 0;
 
-	if (get_local_id(0))
+	if (get_local_id(0) || part > 3)
 		return;
 	for (uint i = 0; i < instances; i++) {
 		volatile __global atomic_uint *instance = words + i * 3 * STRIDE;

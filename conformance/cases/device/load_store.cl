@@ -9,6 +9,7 @@
 #endif
 
 #define START_LIMIT 2000000
+#define READ_LIMIT  2000000
 
 __kernel void values(__global ATOMIC *words, __global const TYPE *operands,
 		     __global TYPE *returned)
@@ -28,8 +29,9 @@ BITS pattern(uint number)
 }
 
 /*
- * Groups with even numbers write a word each, those with odd numbers read it. roles: bit 0:
- * there are writers, bit 1: there are readers. The first work-item of a group does it.
+ * The first PAIRS groups write a word each, the last PAIRS groups read them; those between do
+ * nothing, but keep the two apart where neighbouring groups run on one thread. roles: bit
+ * 0: there are writers, bit 1: there are readers.
  * failures: [0] torn values seen, [1] values seen older than one seen before, [2]
  * different values seen.
  * control: [0] stop, [32] groups that began, [64] set when the CPU has begun, [96] writers
@@ -38,24 +40,24 @@ BITS pattern(uint number)
 __kernel void read_and_write(__global ATOMIC *words, uint steps, uint roles,
 			     volatile __global uint *failures, volatile __global uint *control)
 {
-	uint pair = (uint)get_group_id(0) / 2;
-	bool writes = get_group_id(0) % 2 == 0;
-	uint last = 0, wanted = (roles & 3) == 3 ? (uint)get_num_groups(0) : 1;
+	uint group = (uint)get_group_id(0), first_reader = (uint)get_num_groups(0) - PAIRS;
+	bool writes = group < PAIRS;
+	uint pair = writes ? group : group - first_reader;
+	uint last = 0;
 
-	if (get_local_id(0) || !(roles & (writes ? 1 : 2)))
+	if ((!writes && group < first_reader) || !(roles & (writes ? 1 : 2)))
 		return;
 	atomic_inc(&control[32]);
 	for (uint i = 0; i < START_LIMIT; i++) {
 		if (atomic_or(&control[0], 0u) ||
-		    (roles == 3 ? atomic_or(&control[32], 0u) >= wanted : atomic_or(&control[64], 0u)))
+		    (roles == 3 ? atomic_or(&control[32], 0u) >= 2 * PAIRS : atomic_or(&control[64], 0u)))
 			break;
 	}
-	for (uint i = 0; i < steps; i++) {
-		if (writes) {
-			atomic_store_explicit(&words[pair * SPREAD], AS_TYPE(pattern(i)),
-					      STORE_ORDER, SCOPE);
-			continue;
-		}
+	for (uint i = 0; writes && i < steps; i++)
+		atomic_store_explicit(&words[pair * SPREAD], AS_TYPE(pattern(i)), STORE_ORDER,
+				      SCOPE);
+	/* Until the last value is there. */
+	for (uint i = 0; !writes && i < READ_LIMIT && last != steps - 1; i++) {
 		BITS seen = AS_BITS(atomic_load_explicit(&words[pair * SPREAD], LOAD_ORDER, SCOPE));
 		uint number = (uint)((seen & (((BITS)1 << HALF_BITS) - 1)) - FIRST_HALF);
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # man_options.sh SOURCE_DIR BUILD_DIR PROGRAM
 # Whether tandem(7) and README.md describe the environment options that the library has,
-# these and no others, and tandem-svmbench(1) the options of svmbench. PROGRAM is any
-# OpenCL application.
+# these and no others, and tandem-svmbench(1) and svm-conformance(1) the options of these
+# programs. PROGRAM is any OpenCL application.
 source=$1
 build=$2
 program=$3
@@ -33,8 +33,13 @@ described=$(sed -n '/^\.B TANDEM_DEBUG$/,/^\.TP/p' "$build/install/tandem.7" |
 	sed -n 's/^\.BR \([a-z]*\) .*/\1/p' | sort)
 same "topics of TANDEM_DEBUG in tandem(7)" "$topics" "$described"
 
-options=$("$build/samples/svmbench" --help | grep -o '^  --[a-z-]*' | tr -d ' ' | sort)
-described=$(sed -n '/^\.SH OPTIONS/,/^\.SH EXIT/p' "$build/install/tandem-svmbench.1" |
-	tr -d '\\' | grep -o '^\.BI* --[a-z-]*' | sed 's/^[^-]*//' | sort)
-same "tandem-svmbench(1)" "$options" "$described"
+# same_options PROGRAM PAGE
+same_options() {
+	options=$("$1" --help | grep -o '^  --[a-z-]*' | tr -d ' ' | sort)
+	described=$(sed -n '/^\.SH OPTIONS/,/^\.SH EXIT/p' "$build/install/$2.1" |
+		tr -d '\\' | grep -o '^\.BI* --[a-z-]*' | sed 's/^[^-]*//' | sort)
+	same "$2(1)" "$options" "$described"
+}
+same_options "$build/samples/svmbench" tandem-svmbench
+same_options "$build/conformance/svm-conformance" svm-conformance
 [ $failures -eq 0 ]

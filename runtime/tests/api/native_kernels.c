@@ -104,11 +104,19 @@ static void test_released(const struct test_setup *setup)
 	check_success(clEnqueueNativeKernel(setup->queue, work, &arguments, sizeof(arguments), 2,
 					    objects, places, 1, &gate, &event));
 	check_success(clReleaseMemObject(objects[0]));
+	check_success(clRetainMemObject(objects[1]));
 	check_success(clReleaseMemObject(objects[1]));
 	check_success(clSetUserEventStatus(gate, CL_COMPLETE));
 	check_success(clWaitForEvents(1, &event));
 	check_equal(1, calls);
+	/* A device may keep a copy of it. */
+	check(clEnqueueMapBuffer(setup->queue, objects[1], CL_TRUE, CL_MAP_READ, 0, sizeof(memory),
+				 0, NULL, NULL, &code) == memory,
+	      "clEnqueueMapBuffer: %d", code);
 	check_equal(1, memory[INTS - 1]);
+	check_success(clEnqueueUnmapMemObject(setup->queue, objects[1], memory, 0, NULL, NULL));
+	check_success(clFinish(setup->queue));
+	check_success(clReleaseMemObject(objects[1]));
 	check_success(clReleaseEvent(event));
 	check_success(clReleaseEvent(gate));
 }
