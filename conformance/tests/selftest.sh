@@ -69,6 +69,10 @@ expect 1 'selftest_fails: expected pass, seen fail' --filter 'selftest_[pfc]*' \
 sed 's/"selftest_passes": "pass"/"selftest_passes": "fail"/' "$work/record.json" >"$work/better"
 expect 1 'selftest_passes: expected fail, seen pass' --filter 'selftest_[pfc]*' \
 	--expect "$work/better"
+sed 's/"selftest_passes": "pass"/"selftest_passes": "fail|pass"/' "$work/record.json" >"$work/either"
+expect 0 '^0 differences' --filter 'selftest_[pfc]*' --expect "$work/either"
+sed 's/"selftest_passes": "pass"/"selftest_passes": "fail|skip"/' "$work/record.json" >"$work/neither"
+expect 1 'expected fail|skip, seen pass' --filter 'selftest_[pfc]*' --expect "$work/neither"
 grep -v selftest_passes "$work/record.json" >"$work/missing"
 expect 1 '1 cases are not in' --filter 'selftest_[pfc]*' --expect "$work/missing"
 expect 1 'No such file' --filter selftest_passes --expect "$work/nowhere"
