@@ -93,7 +93,7 @@ static bool same_half(uint16_t a, uint16_t b)
 
 static const char *suffix(int width)
 {
-	static char text[8];
+	static char text[16];
 
 	snprintf(text, sizeof(text), width == 1 ? "" : "%d", width);
 	return text;

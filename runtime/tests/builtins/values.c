@@ -107,76 +107,105 @@ static __int128 interesting_integer(enum value_type type, struct tandem_random *
 	}
 }
 
-static double interesting_real(enum value_type type, struct tandem_random *random)
+/* Where conversions and roundings change what they do. */
+static const double edges[] = { 0.0,
+				1.0,
+				0.5,
+				1.5,
+				2.5,
+				3.0,
+				127.0,
+				128.5,
+				255.0,
+				256.0,
+				32767.5,
+				65536.0,
+				65504,
+				65520,
+				0x1p-14,
+				0x1p-24,
+				0x1p-25,
+				0x1p-149,
+				0x1p31,
+				0x1p32,
+				0x1p53,
+				0x1p63,
+				0x1p64,
+				0x1p-126,
+				0x1p-1074,
+				0x1p-1022,
+				0x1.fffffep127,
+				0x1.fffffffffffffp1023,
+				INFINITY,
+				NAN };
+
+#define EDGES (sizeof(edges) / sizeof(edges[0]))
+/* Each edge and its two neighbours, with both signs. */
+#define EDGE_NUMBERS (6 * EDGES)
+
+static double neighbour(enum value_type type, double number, double towards)
 {
-	static const double numbers[] = { 0.0,
-					  1.0,
-					  0.5,
-					  1.5,
-					  2.5,
-					  3.0,
-					  127.0,
-					  128.5,
-					  255.0,
-					  256.0,
-					  32767.5,
-					  65536.0,
-					  65504,
-					  65520,
-					  0x1p-14,
-					  0x1p-24,
-					  0x1p-25,
-					  0x1p-149,
-					  0x1p31,
-					  0x1p32,
-					  0x1p53,
-					  0x1p63,
-					  0x1p64,
-					  0x1p-126,
-					  0x1p-1074,
-					  0x1p-1022,
-					  0x1.fffffep127,
-					  0x1.fffffffffffffp1023,
-					  INFINITY,
-					  NAN };
-	size_t count = sizeof(numbers) / sizeof(numbers[0]);
+	if (type == TYPE_FLOAT)
+		return (double)nextafterf((float)number, (float)towards);
+	return nextafter(number, towards);
+}
+
+static double edge_number(enum value_type type, size_t i)
+{
+	double number = edges[i / 6 % EDGES];
+
+	if (i / 2 % 3 == 1)
+		number = neighbour(type, number, 0);
+	else if (i / 2 % 3 == 2)
+		number = neighbour(type, number, INFINITY);
+	return i & 1 ? -number : number;
+}
+
+static double random_real(enum value_type type, struct tandem_random *random)
+{
 	uint64_t bits = tandem_random_bits(random);
-	double number = numbers[tandem_random_below(random, count)];
 	uint32_t low = (uint32_t)bits;
+	double number;
 	float as_float;
 
-	switch (tandem_random_below(random, 5)) {
+	switch (tandem_random_below(random, 4)) {
 	case 0:
-		break;
+		return edge_number(type, tandem_random_below(random, EDGE_NUMBERS));
 	case 1:
-		number = nextafter(number, bits & 2 ? 0 : INFINITY);
-		if (type == TYPE_FLOAT)
-			number = (double)nextafterf((float)number, bits & 4 ? 0 : INFINITY);
-		break;
+		return tandem_random_between(random, -300, 300);
 	case 2:
-		number = tandem_random_between(random, -300, 300);
-		break;
-	case 3:
-		number = ldexp(tandem_random_between(random, -1, 1),
-			       (int)tandem_random_below(random, 70));
-		break;
+		return ldexp(tandem_random_between(random, -1, 1),
+			     (int)tandem_random_below(random, 70));
 	default:
 		memcpy(&number, &bits, sizeof(number));
 		memcpy(&as_float, &low, sizeof(as_float));
-		if (type == TYPE_FLOAT)
-			number = (double)as_float;
+		return type == TYPE_FLOAT ? (double)as_float : number;
 	}
-	return bits & 1 ? -number : number;
+}
+
+/* Up to half of the numbers are edges in turn, from any one on, so that arrays differ. */
+static void fill_reals(enum value_type type, void *array, size_t count,
+		       struct tandem_random *random)
+{
+	size_t start = tandem_random_below(random, EDGE_NUMBERS);
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_edge = i < EDGE_NUMBERS && i < count / 2;
+
+		value_set_real(type, array, i,
+			       is_edge ? edge_number(type, (start + i) % EDGE_NUMBERS) :
+					 random_real(type, random));
+	}
 }
 
 void value_fill(enum value_type type, void *array, size_t count, struct tandem_random *random)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (value_types[type].is_real)
-			value_set_real(type, array, i, interesting_real(type, random));
-		else
-			value_set_integer(type, array, i, interesting_integer(type, random));
+	if (value_types[type].is_real) {
+		fill_reals(type, array, count, random);
+		return;
 	}
+	for (size_t i = 0; i < count; i++)
+		value_set_integer(type, array, i, interesting_integer(type, random));
 }
 
 bool value_is_same(enum value_type type, const void *a, const void *b)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# Makes definitions of the declarations of built-in functions in clang's opencl-c.h, once
+# preprocessed: what gets defined is the name and type that a call of each has.
+
+BEGIN {
+	RS = ";"
+}
+
+# Images are not supported; the header declares some of their functions regardless.
+/overloadable/ && /image|sampler/ {
+	next
+}
+
+# uintptr_t is ulong: these are declared twice.
+/overloadable/ && /uintptr_t/ && !/ptrdiff_t/ {
+	next
+}
+
+/overloadable/ {
+	print $0 " { __builtin_unreachable(); }"
+	next
+}
+
+/[^ \t\n]/ {
+	print $0 ";"
+}
