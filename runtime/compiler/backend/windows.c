@@ -291,6 +291,30 @@ static void replace_compare_exchange(struct translation *translation, LLVMValueR
 	LLVMInstructionEraseFromParent(instruction);
 }
 
+/*
+ * A store by one core must not fall into another's read-modify-write, so it takes the
+ * word's lock as well: it is an exchange.
+ */
+static void replace_store(struct translation *translation, LLVMValueRef store)
+{
+	LLVMBuilderRef builder = translation->compilation->builder;
+	LLVMValueRef value = LLVMGetOperand(store, 0);
+	LLVMValueRef address = translate(translation, LLVMGetOperand(store, 1), ATOMIC);
+	unsigned int bits = (unsigned int)LLVMSizeOfTypeInBits(translation->compilation->layout,
+							       LLVMTypeOf(value));
+
+	if (bits != 32 && bits != 64) {
+		tandem_ir_error(translation->compilation,
+				"the device has no atomic operation of this kind");
+		return;
+	}
+	LLVMPositionBuilderBefore(builder, store);
+	if (!call_operation(translation, "exchange", bits, address, &value, 1))
+		return;
+	order_after(translation, LLVMGetOrdering(store));
+	LLVMInstructionEraseFromParent(store);
+}
+
 /* ---- accesses ---- */
 
 static void translate_operand(struct translation *translation, LLVMValueRef instruction,
@@ -308,6 +332,13 @@ static void translate_access(struct translation *translation, LLVMValueRef instr
 	unsigned int opcode = LLVMGetInstructionOpcode(instruction);
 	const char *intrinsic;
 
+	if (opcode == LLVMStore && LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic) {
+		unsigned int space = space_of(LLVMGetOperand(instruction, 1));
+
+		if (space != TANDEM_AS_PRIVATE && space != TANDEM_AS_LOCAL)
+			replace_store(translation, instruction);
+		return;
+	}
 	if (opcode == LLVMLoad || opcode == LLVMStore) {
 		translate_operand(translation, instruction,
 				  (unsigned int)tandem_ir_pointer_operand(instruction));

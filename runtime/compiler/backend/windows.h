@@ -21,8 +21,8 @@
  *	both are left as they are.
  *
  *	Read-modify-writes become the device's atomic operations, see
- *	window_atomics_x86_64.h. Atomic loads and stores are plain accesses of the
- *	device.
+ *	window_atomics_x86_64.h. An atomic store is one of them, an atomic load a
+ *	plain access of the device.
  */
 #ifndef TANDEM_COMPILER_BACKEND_WINDOWS_H
 #define TANDEM_COMPILER_BACKEND_WINDOWS_H
