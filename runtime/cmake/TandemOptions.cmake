@@ -51,6 +51,9 @@ if(TANDEM_SANITIZE)
 		$<$<COMPILE_LANGUAGE:C>:-fno-omit-frame-pointer>
 		$<$<COMPILE_LANGUAGE:C>:-fno-sanitize-recover=all>)
 	add_link_options(-fsanitize=${sanitizers})
+	# Applies to every test, whatever starts it.
+	set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+		${CMAKE_CURRENT_LIST_DIR}/TandemTestSanitizers.cmake)
 endif()
 if(TANDEM_COVERAGE)
 	add_compile_options($<$<COMPILE_LANGUAGE:C>:--coverage>)

@@ -4,14 +4,19 @@
  *
  * The groups are cut into as many ranges as threads may take part: neighbours are
  * run by one thread, so that threads don't contend for what groups side by side
- * have in common. A thread begins the first range that none has begun, and runs
- * it from its start, a share at a time. When no range is left to begin, it takes
- * the second half of what is left of another thread's range.
+ * have in common. A thread begins a range, and runs it from its start, a share at
+ * a time. Then it begins the first range that none has begun, and when no range is
+ * left to begin, it takes the second half of what is left of another thread's.
  *
- * So every group that is not done, and comes before one that is being run, is in
- * a range that some thread is working through from its start: the lowest of them
- * is being run. A kernel whose groups wait for the host, which serves them in
- * their order, gets on.
+ * The first range is begun at once: by the thread that starts the launch, or by a
+ * worker that spins and is given it. Whoever ends the last group below a range that
+ * none has begun looks for a range next, and begins that one. So the lowest group
+ * that is not done is being run, or is what some thread turns to next. A kernel
+ * whose groups wait for the host, which serves them in their order, gets on.
+ *
+ * A worker that joins prefers the range of its number, and worker 0 is given the
+ * first range where it can be: from launch to launch a worker works on the same
+ * part of the index space, which is in its processor's cache.
  */
 #include "scheduler_private.h"
 
@@ -28,6 +33,7 @@
 /* The shares from the low half of the word to the high half, without the latter. */
 struct tandem_group_range {
 	_Alignas(CACHE_LINE_BYTES) _Atomic uint64_t shares;
+	_Atomic bool begun;
 };
 
 static uint64_t pack(uint32_t next, uint32_t end)
@@ -91,19 +97,33 @@ static bool take_half(struct tandem_group_range *range, uint64_t *half)
 	return true;
 }
 
-/* Finds a range to work through: one to begin, or, put into @own, half of another thread's. */
+static bool begin(struct tandem_group_range *range)
+{
+	return !atomic_load(&range->begun) && !atomic_exchange(&range->begun, true);
+}
+
+/* Begins the range of the number @preferred if none has, or else the first that none has. */
+static struct tandem_group_range *begin_range(struct tandem_group_run *run, uint32_t preferred)
+{
+	if (preferred < run->most && begin(&run->ranges[preferred]))
+		return &run->ranges[preferred];
+	for (uint32_t i = 0; i < run->most; i++) {
+		if (begin(&run->ranges[i]))
+			return &run->ranges[i];
+	}
+	return NULL;
+}
+
+/* Finds what to do after @own: a range to begin, or, put into @own, half of another thread's. */
 static struct tandem_group_range *find_range(struct tandem_group_run *run,
 					     struct tandem_group_range *own)
 {
-	uint32_t index = atomic_load(&run->next_range);
+	struct tandem_group_range *next = begin_range(run, 0);
 	uint64_t half;
 
-	while (index < run->most) {
-		if (atomic_compare_exchange_weak(&run->next_range, &index, index + 1))
-			return &run->ranges[index];
-	}
-	/* Its own is among them, and empty. A thread without one has nowhere to put a half. */
-	for (uint32_t i = 0; own && i < run->most; i++) {
+	if (next)
+		return next;
+	for (uint32_t i = 0; i < run->most; i++) {
 		if (take_half(&run->ranges[i], &half)) {
 			atomic_store(&own->shares, half);
 			return own;
@@ -127,17 +147,14 @@ static bool run_share(struct tandem_group_run *run, uint32_t share, struct tande
 	return !error;
 }
 
-static void take_shares(struct tandem_group_run *run, struct tandem_worker *worker)
+/* Works through @range, which this thread has begun, and what it finds after that. */
+static void take_shares(struct tandem_group_run *run, struct tandem_group_range *range,
+			struct tandem_worker *worker)
 {
-	struct tandem_group_range *own = NULL;
 	uint32_t share;
 
-	if (!run->ranges) {
-		run_share(run, 0, worker);
-		return;
-	}
-	while ((own = find_range(run, own))) {
-		while (take_first(own, &share)) {
+	for (; range; range = find_range(run, range)) {
+		while (take_first(range, &share)) {
 			/* Groups that are running elsewhere go on; no share is begun. */
 			if (atomic_load_explicit(&run->error, memory_order_relaxed) ||
 			    !run_share(run, share, worker))
@@ -146,14 +163,31 @@ static void take_shares(struct tandem_group_run *run, struct tandem_worker *work
 	}
 }
 
-void tandem_sched_run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-			     struct tandem_worker *worker)
+/* No share is left: a worker that was given the launch and has not come need not come. */
+static void take_back_locked(struct tandem_group_run *run)
+{
+	if (!run->given_to)
+		return;
+	run->given_to->given = NULL;
+	run->given_to = NULL;
+	run->active--;
+}
+
+/*
+ * Takes part in a launch, beginning with @range, which this thread has begun; NULL
+ * where none was left, or where there are none and one thread does it all.
+ */
+static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		       struct tandem_group_range *range, struct tandem_worker *worker)
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	uint32_t saved = tandem_cpu_enter_kernel();
 	bool last = true;
 
-	take_shares(run, worker);
+	if (run->ranges)
+		take_shares(run, range, worker);
+	else
+		run_share(run, 0, worker);
 	tandem_cpu_leave_kernel(saved);
 	if (run->ranges) {
 		pthread_mutex_lock(&scheduler->lock);
@@ -162,6 +196,7 @@ void tandem_sched_run_groups(struct tandem_scheduler *scheduler, struct tandem_g
 			run->published = false;
 			TAILQ_REMOVE(&scheduler->runs, run, link);
 		}
+		take_back_locked(run);
 		last = --run->active == 0;
 		pthread_mutex_unlock(&scheduler->lock);
 	}
@@ -170,6 +205,32 @@ void tandem_sched_run_groups(struct tandem_scheduler *scheduler, struct tandem_g
 	free(run->ranges);
 	device->ops->end_launch(device, run->launch);
 	tandem_sched_end_task(run->task, atomic_load(&run->error));
+}
+
+void tandem_sched_join_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat)
+{
+	run_groups(scheduler, run, begin_range(run, seat->number), &seat->worker);
+}
+
+void tandem_sched_run_given(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			    struct tandem_sched_seat *seat)
+{
+	run_groups(scheduler, run, &run->ranges[0], &seat->worker);
+}
+
+/* Gives the first range to worker 0, where that is not this thread, but spins. */
+static bool give_first_locked(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      const struct tandem_sched_seat *seat)
+{
+	struct tandem_sched_seat *first = scheduler->first_seat;
+
+	if (!first || first == seat || !first->spinning || first->given)
+		return false;
+	first->given = run;
+	run->given_to = first;
+	run->active++;
+	return true;
 }
 
 /* Cuts the launch into ranges for several threads, if that makes sense. */
@@ -192,13 +253,16 @@ static void cut_into_ranges(struct tandem_group_run *run)
 	for (uint64_t i = 0; i < run->most; i++)
 		atomic_init(&run->ranges[i].shares, pack((uint32_t)(shares * i / run->most),
 							 (uint32_t)(shares * (i + 1) / run->most)));
+	for (uint64_t i = 0; i < run->most; i++)
+		atomic_init(&run->ranges[i].begun, i == 0);
 }
 
 /* Shares the launch out, and takes part. */
 static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-		      struct tandem_worker *worker)
+		      struct tandem_sched_seat *seat)
 {
 	struct tandem_device_core *device = run->task->queue->device;
+	bool given = false;
 	int error = device->ops->begin_launch(device, run->launch);
 
 	if (error) {
@@ -211,14 +275,18 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 		run->active = 1;
 		run->published = true;
 		TAILQ_INSERT_TAIL(&scheduler->runs, run, link);
+		given = give_first_locked(scheduler, run, seat);
 		tandem_sched_call_workers_locked(scheduler, run->most - 1, false);
 		pthread_mutex_unlock(&scheduler->lock);
 	}
-	tandem_sched_run_groups(scheduler, run, worker);
+	if (given)
+		tandem_sched_join_groups(scheduler, run, seat);
+	else
+		run_groups(scheduler, run, run->ranges, &seat->worker);
 }
 
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
-			   struct tandem_worker *worker)
+			   struct tandem_sched_seat *seat)
 {
 	if (atomic_load(&task->dependency_failed) && !tandem_fault(failure_ignored)) {
 		tandem_sched_end_task(task, TANDEM_TASK_DEPENDENCY_FAILED);
@@ -227,7 +295,7 @@ void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_tas
 	tandem_task_advance(task,
 			    tandem_fault(event_early) ? TANDEM_TASK_COMPLETE : TANDEM_TASK_RUNNING);
 	if (task->groups)
-		start_run(scheduler, task->groups, worker);
+		start_run(scheduler, task->groups, seat);
 	else
 		tandem_sched_end_task(task, task->ops->execute(task));
 }

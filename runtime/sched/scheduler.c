@@ -240,7 +240,7 @@ void tandem_sched_enqueue(struct tandem_sched_queue *queue, struct tandem_task *
 }
 
 /* Runs one piece of work that @target waits for. False where there is none for this thread. */
-static bool help(struct tandem_task *target, struct tandem_worker *worker)
+static bool help(struct tandem_task *target, struct tandem_sched_seat *seat)
 {
 	struct tandem_scheduler *scheduler = target->queue->scheduler;
 	struct tandem_group_run *run = NULL;
@@ -252,9 +252,9 @@ static bool help(struct tandem_task *target, struct tandem_worker *worker)
 		run = tandem_sched_join_run_locked(scheduler, target);
 	pthread_mutex_unlock(&scheduler->lock);
 	if (task)
-		tandem_sched_run_task(scheduler, task, worker);
+		tandem_sched_run_task(scheduler, task, seat);
 	else if (run)
-		tandem_sched_run_groups(scheduler, run, worker);
+		tandem_sched_join_groups(scheduler, run, seat);
 	return task || run;
 }
 
@@ -280,7 +280,7 @@ static void help_until_complete(struct tandem_task *task)
 	struct tandem_sched_seat *seat = tandem_sched_borrow_seat(scheduler);
 
 	if (seat) {
-		while (tandem_task_status(task) > 0 && help(task, &seat->worker))
+		while (tandem_task_status(task) > 0 && help(task, seat))
 			;
 	}
 	pthread_mutex_lock(&scheduler->lock);

@@ -11,9 +11,15 @@
 TAILQ_HEAD(tandem_sched_queue_list, tandem_sched_queue);
 TAILQ_HEAD(tandem_group_run_list, tandem_group_run);
 
-/* A thread's place to run groups in; waiting threads borrow one. */
+/* The number of a seat that is lent to waiting threads. */
+#define TANDEM_SCHED_NO_NUMBER UINT32_MAX
+
+/* A thread's place to run groups in: a worker's own, or lent to a thread that waits. */
 struct tandem_sched_seat {
 	struct tandem_worker worker;
+	uint32_t number; /* of the worker: the range that it would have of a launch */
+	bool spinning; /* scheduler's lock, and so below */
+	struct tandem_group_run *given; /* the launch whose first range it begins next */
 	struct tandem_sched_seat *next; /* in spare_seats */
 };
 
@@ -30,6 +36,8 @@ struct tandem_scheduler {
 	struct tandem_sched_queue_list ready_queues;
 	struct tandem_group_run_list runs;
 	struct tandem_sched_seat *spare_seats;
+	struct tandem_sched_seat *first_seat; /* of worker 0; NULL before it runs */
+	uint32_t next_number; /* of a worker */
 	uint32_t workers; /* started and not ended */
 	uint32_t idle; /* workers asleep that nobody has called yet */
 	uint32_t calls; /* workers called that have not woken yet */
@@ -58,11 +66,15 @@ bool tandem_sched_may_help_locked(const struct tandem_task *task, const struct t
 
 /* Runs a task that was taken, until it is complete or others go on with it. No lock. */
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
-			   struct tandem_worker *worker);
+			   struct tandem_sched_seat *seat);
 
 /* Takes part in a launch that was joined. No lock. */
-void tandem_sched_run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-			     struct tandem_worker *worker);
+void tandem_sched_join_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat);
+
+/* Takes part in the launch that was given to the seat. No lock. */
+void tandem_sched_run_given(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			    struct tandem_sched_seat *seat);
 
 /* Ends a task whose work has ended with @error. No lock. */
 void tandem_sched_end_task(struct tandem_task *task, int error);

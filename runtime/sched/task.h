@@ -68,13 +68,13 @@ struct tandem_group_run {
 	uint64_t share; /* groups taken at once */
 	uint32_t most; /* threads that may take part at once */
 	struct tandem_group_range *ranges; /* most of them; NULL where one thread does it all */
-	_Atomic uint32_t next_range; /* the first that no thread has begun */
 	_Atomic bool exhausted; /* a thread has found nothing left to take */
 	_Atomic int error;
-	uint32_t active; /* threads that take part; scheduler's lock */
-	bool published; /* scheduler's lock */
+	uint32_t active; /* threads that take part; scheduler's lock, and so below */
+	struct tandem_sched_seat *given_to; /* takes part, but has not come yet */
+	bool published;
 	struct tandem_task *task;
-	TAILQ_ENTRY(tandem_group_run) link; /* scheduler's lock */
+	TAILQ_ENTRY(tandem_group_run) link;
 };
 
 struct tandem_task {

@@ -106,7 +106,12 @@ struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *sche
 	if (seat)
 		scheduler->spare_seats = seat->next;
 	pthread_mutex_unlock(&scheduler->lock);
-	return seat ? seat : tandem_new(seat);
+	if (!seat) {
+		seat = tandem_new(seat);
+		if (seat)
+			seat->number = TANDEM_SCHED_NO_NUMBER;
+	}
+	return seat;
 }
 
 void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
@@ -182,22 +187,30 @@ void tandem_sched_call_workers_locked(struct tandem_scheduler *scheduler, uint32
 }
 
 /* Runs one piece of work, if there is any. Entered and left with the lock held. */
-static bool work_once_locked(struct tandem_scheduler *scheduler, struct tandem_worker *worker,
+static bool work_once_locked(struct tandem_scheduler *scheduler, struct tandem_sched_seat *seat,
 			     bool tasks_only)
 {
-	struct tandem_task *task = tandem_sched_take_task_locked(scheduler, NULL);
-	struct tandem_group_run *run = NULL;
+	struct tandem_group_run *given = seat->given, *run = NULL;
+	struct tandem_task *task = NULL;
 
-	if (!task && !tasks_only)
-		run = tandem_sched_join_run_locked(scheduler, NULL);
-	if (!task && !run)
+	if (given) {
+		given->given_to = NULL;
+		seat->given = NULL;
+	} else {
+		task = tandem_sched_take_task_locked(scheduler, NULL);
+		if (!task && !tasks_only)
+			run = tandem_sched_join_run_locked(scheduler, NULL);
+	}
+	if (!given && !task && !run)
 		return false;
 	scheduler->busy++;
 	pthread_mutex_unlock(&scheduler->lock);
-	if (task)
-		tandem_sched_run_task(scheduler, task, worker);
+	if (given)
+		tandem_sched_run_given(scheduler, given, seat);
+	else if (task)
+		tandem_sched_run_task(scheduler, task, seat);
 	else
-		tandem_sched_run_groups(scheduler, run, worker);
+		tandem_sched_join_groups(scheduler, run, seat);
 	pthread_mutex_lock(&scheduler->lock);
 	if (!--scheduler->busy)
 		pthread_cond_broadcast(&scheduler->settled);
@@ -205,11 +218,12 @@ static bool work_once_locked(struct tandem_scheduler *scheduler, struct tandem_w
 }
 
 /* Looks out for new work for a short while, without the lock. */
-static void spin_locked(struct tandem_scheduler *scheduler)
+static void spin_locked(struct tandem_scheduler *scheduler, struct tandem_sched_seat *seat)
 {
 	unsigned int seen = atomic_load(&scheduler->work_sequence);
 
 	scheduler->spinning++;
+	seat->spinning = true;
 	pthread_mutex_unlock(&scheduler->lock);
 	for (int i = 0; i < IDLE_SPINS; i++) {
 		if (atomic_load_explicit(&scheduler->work_sequence, memory_order_relaxed) != seen)
@@ -218,11 +232,12 @@ static void spin_locked(struct tandem_scheduler *scheduler)
 	}
 	pthread_mutex_lock(&scheduler->lock);
 	scheduler->spinning--;
+	seat->spinning = false;
 }
 
-static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_worker *worker)
+static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_sched_seat *seat)
 {
-	tandem_worker_finish(worker);
+	tandem_worker_finish(&seat->worker);
 	scheduler->threads--;
 	pthread_cond_broadcast(&scheduler->thread_ended);
 	pthread_mutex_unlock(&scheduler->lock);
@@ -231,17 +246,20 @@ static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_
 static void *worker_main(void *argument)
 {
 	struct tandem_scheduler *scheduler = argument;
-	struct tandem_worker worker = { 0 };
+	struct tandem_sched_seat seat = { 0 };
 	unsigned int seen;
 
 	pthread_setname_np(pthread_self(), "tandem-worker");
 	pthread_mutex_lock(&scheduler->lock);
-	while (!scheduler->stopping) {
+	seat.number = scheduler->next_number++;
+	if (!seat.number)
+		scheduler->first_seat = &seat;
+	while (!scheduler->stopping || seat.given) {
 		seen = atomic_load(&scheduler->work_sequence);
-		if (work_once_locked(scheduler, &worker, false))
+		if (work_once_locked(scheduler, &seat, false))
 			continue;
-		spin_locked(scheduler);
-		if (atomic_load(&scheduler->work_sequence) != seen)
+		spin_locked(scheduler, &seat);
+		if (seat.given || atomic_load(&scheduler->work_sequence) != seen)
 			continue;
 		scheduler->idle++;
 		while (!scheduler->calls && !scheduler->stopping)
@@ -251,7 +269,9 @@ static void *worker_main(void *argument)
 			scheduler->calls--;
 	}
 	scheduler->workers--;
-	end_thread_locked(scheduler, &worker);
+	if (scheduler->first_seat == &seat)
+		scheduler->first_seat = NULL;
+	end_thread_locked(scheduler, &seat);
 	return NULL;
 }
 
@@ -280,7 +300,7 @@ static bool watch_locked(struct tandem_scheduler *scheduler)
 static void *standby_main(void *argument)
 {
 	struct tandem_scheduler *scheduler = argument;
-	struct tandem_worker worker = { 0 };
+	struct tandem_sched_seat seat = { .number = TANDEM_SCHED_NO_NUMBER };
 	bool leaves;
 
 	pthread_setname_np(pthread_self(), "tandem-standby");
@@ -289,7 +309,7 @@ static void *standby_main(void *argument)
 		if (watch_locked(scheduler)) {
 			scheduler->standby_called = false;
 			/* Others may be stuck as well, once this thread is. */
-			work_once_locked(scheduler, &worker, true);
+			work_once_locked(scheduler, &seat, true);
 			leaves = scheduler->standby_idle || scheduler->standby_called;
 			/* For what that has made ready nobody was called: see end_task. */
 			if (!TAILQ_EMPTY(&scheduler->ready_queues))
@@ -307,6 +327,6 @@ static void *standby_main(void *argument)
 			pthread_cond_wait(&scheduler->standby_work, &scheduler->lock);
 		scheduler->standby_idle = false;
 	}
-	end_thread_locked(scheduler, &worker);
+	end_thread_locked(scheduler, &seat);
 	return NULL;
 }
