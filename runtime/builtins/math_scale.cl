@@ -93,28 +93,29 @@ BUILTIN V(float) ldexp(V(float) x, V(int) n)
 }
 #else
 /*
- * Puts the new exponent where the old one was. One that does not fit there comes
- * from a multiplication, which makes an infinity or rounds to a subnormal number.
+ * One of at most two steps towards 2^n, where that is no normal number. After a step
+ * down at least 2^-54 is left, so that what it rounded, to a subnormal number, is zero in
+ * the end: the result is rounded once.
  */
+HELPER V(double) take_large_power(V(double) x, V(int) * n)
+{
+	V(int) is_below = MASK(int, *n < (V(int))(-1022));
+	V(int) is_above = MASK(int, *n > (V(int))(1023));
+	V(double) up = CONVERT(long, is_above) ? (V(double))(0x1p+1023) : (V(double))(1);
+
+	*n -= (is_below & (V(int))(-969)) + (is_above & (V(int))(1023));
+	return x * (CONVERT(long, is_below) ? (V(double))(0x1p-969) : up);
+}
+
+/* Nothing here but the products depends on x: n is often the same for all. */
 BUILTIN V(double) ldexp(V(double) x, V(int) n)
 {
-	const V(long) least = (V(long))(-1022);
-	const V(long) most = (V(long))(1023);
-	V(double) size = __builtin_elementwise_abs(x);
-	V(double) rescued;
-	V(long) shift = rescue_subnormal(x, &rescued);
-	V(long) exponent = exponent_of(rescued) + CONVERT(long, n) - shift;
-	V(long) below = __builtin_elementwise_max(exponent, (V(long))(-1100));
-	V(long) low = below < least ? below + (V(long))(110) : below;
-	V(long) fitting = __builtin_elementwise_min(low, most);
-	V(double) scale = exponent < least ? (V(double))(0x1p-110) :
-		exponent > most ? (V(double))(2) : (V(double))(1);
-	V(ulong) bits = (AS(ulong, rescued) & (V(ulong))(SIGN_AND_MANTISSA)) |
-			AS(ulong, (fitting + (V(long))(1023)) << (V(long))(52));
+	V(double) first = take_large_power(x, &n);
+	V(double) second = take_large_power(first, &n);
+	V(int) low = __builtin_elementwise_max(n, (V(int))(-1022));
+	V(int) within = __builtin_elementwise_min(low, (V(int))(1023));
 
-	return MASK(long, (size > (V(double))(0)) & (size < (V(double))(INFINITY))) ?
-		       AS(double, bits) * scale :
-		       x;
+	return second * AS(double, (CONVERT(long, within) + (V(long))(1023)) << (V(long))(52));
 }
 #endif
 

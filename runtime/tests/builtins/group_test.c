@@ -159,7 +159,7 @@ static size_t test_copy(const struct tandem_session *session, enum value_type ty
 }
 
 /* Results of the work-group functions on X, one after another for each work-item. */
-#define COLLECTIVES 12
+#define COLLECTIVES 13
 static const char *const collective_names[COLLECTIVES] = {
 	"reduce_add",
 	"reduce_min",
@@ -173,12 +173,13 @@ static const char *const collective_names[COLLECTIVES] = {
 	"broadcast",
 	"all",
 	"any",
+	"broadcast (of the first)",
 };
 
 static const char collective_source[] =
 	"#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 	"kernel void test(global const TYPE *X, global TYPE *R)\n{\n" IDS "\tTYPE x = X[place];\n"
-	"\tglobal TYPE *r = R + place * 12;\n"
+	"\tglobal TYPE *r = R + place * 13;\n"
 	"\tsize_t last_0 = get_local_size(0) - 1, last_1 = get_local_size(1) - 1,"
 	" last_2 = get_local_size(2) - 1;\n"
 	/* Twice, as one call must not be disturbed by the next. */
@@ -196,6 +197,13 @@ static const char collective_source[] =
 	"\t\t\tr[9] = work_group_broadcast(x, last_0, last_1, last_2);\n"
 	"\t\tr[10] = work_group_all(x > (TYPE)3);\n"
 	"\t\tr[11] = work_group_any(x > (TYPE)120);\n"
+	/* All forms: which one is up to the shape, so the same for the whole group. */
+	"\t\tif (last_1 + last_2 == 0)\n"
+	"\t\t\tr[12] = work_group_broadcast(x, 0);\n"
+	"\t\telse if (last_2 == 0)\n"
+	"\t\t\tr[12] = work_group_broadcast(x, 0, 0);\n"
+	"\t\telse\n"
+	"\t\t\tr[12] = work_group_broadcast(x, 0, 0, 0);\n"
 	"\t}\n}\n";
 
 /* What min and max start from in an exclusive scan. */
@@ -242,6 +250,7 @@ static void expect_collectives(enum value_type type, const double *x, size_t ite
 	expected[1] = least;
 	expected[2] = greatest;
 	expected[9] = x[items - 1];
+	expected[12] = x[0];
 }
 
 static void set_number(enum value_type type, void *array, size_t index, double value)
