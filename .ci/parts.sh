@@ -151,19 +151,13 @@ count_lines() {
 	fi
 }
 
-# test_kernel PART [OPTION...]
-test_kernel() {
-	local part=$1 status log=$top/build/$1.txt
+# test_in_vm PART WHAT COMMAND...: a command that prints a line for each test
+test_in_vm() {
+	local part=$1 status log=$top/build/$1-$2.txt
 
-	shift
-	heading "Testing: the kernel in a virtual machine"
-	if [ ! -x kmd-patches/run-tests ]; then
-		count_skipped "$part" "there are no kernel tests (kmd-patches/run-tests)"
-		return
-	fi
-	install_optional "${vm_packages[@]}"
-	mkdir -p build
-	run kmd-patches/run-tests "$@" 2>&1 | tee "$log"
+	heading "Testing in a virtual machine: $2"
+	shift 2
+	run "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	if [ "$status" -eq 77 ]; then
 		count_skipped "$part" "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
@@ -173,11 +167,17 @@ test_kernel() {
 }
 
 part_vm() {
-	test_kernel vm
+	install_optional "${vm_packages[@]}"
+	build_preset release || { count_one "vm: build" 1; return; }
+	test_in_vm vm kernel kmd-patches/run-tests
+	test_in_vm vm runtime runtime/tests/vm/run.sh build
 }
 
 part_vm_debug() {
-	test_kernel vm-debug --debug
+	install_optional "${vm_packages[@]}"
+	build_preset release || { count_one "vm-debug: build" 1; return; }
+	test_in_vm vm-debug kernel kmd-patches/run-tests --debug
+	test_in_vm vm-debug runtime runtime/tests/vm/run.sh --debug build
 }
 
 # run_parts PART...: runs them all, and says how it went; the last line counts

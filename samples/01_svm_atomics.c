@@ -396,8 +396,20 @@ static bool report(const struct operation *operation, const struct outcome *outc
 	return !lost && both;
 }
 
+static void print_kernel_counts(const struct sample_exclusive_counts *before)
+{
+	struct sample_exclusive_counts now = sample_exclusive_counts();
+
+	if (now.known)
+		printf("\nKernel   %llu faults of the device's atomics; pages: %llu granted to it, "
+		       "%llu revoked\n",
+		       now.faults - before->faults, now.granted - before->granted,
+		       now.revoked - before->revoked);
+}
+
 static int run_all(struct experiment *experiment)
 {
+	struct sample_exclusive_counts before = sample_exclusive_counts();
 	uint64_t duration_ns = experiment->options.seconds * SAMPLE_NS_PER_S / OPERATION_COUNT;
 	struct outcome outcome;
 	bool good = true;
@@ -414,6 +426,7 @@ static int run_all(struct experiment *experiment)
 		outcome = run_operation(experiment, &operations[i], duration_ns);
 		good &= report(&operations[i], &outcome);
 	}
+	print_kernel_counts(&before);
 	if (good)
 		printf("\n%sNothing was lost.%s\n", sample_green(), sample_colour_end());
 	else

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "common.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -665,4 +667,51 @@ void sample_wait_end(void)
 	watcher.active = false;
 	pthread_cond_signal(&watcher.changed);
 	pthread_mutex_unlock(&watcher.lock);
+}
+
+/* Adds the number on a line such as "vsvm-exclusive-faults:	12". */
+static void add_exclusive_count(const char *line, struct sample_exclusive_counts *counts)
+{
+	const struct {
+		const char *key;
+		unsigned long long *sum;
+	} keys[] = {
+		{ "-exclusive-faults:", &counts->faults },
+		{ "-exclusive-granted:", &counts->granted },
+		{ "-exclusive-revoked:", &counts->revoked },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *found = strstr(line, keys[i].key);
+
+		if (!found)
+			continue;
+		*keys[i].sum += strtoull(found + strlen(keys[i].key), NULL, 10);
+		counts->known = true;
+	}
+}
+
+struct sample_exclusive_counts sample_exclusive_counts(void)
+{
+	struct sample_exclusive_counts counts = { 0 };
+	DIR *folder = opendir("/proc/self/fdinfo");
+	struct dirent *entry;
+	char line[256];
+
+	while (folder && (entry = readdir(folder))) {
+		int descriptor = openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC);
+		FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
+
+		if (!file) {
+			if (descriptor >= 0)
+				close(descriptor);
+			continue;
+		}
+		while (fgets(line, sizeof(line), file))
+			add_exclusive_count(line, &counts);
+		fclose(file);
+	}
+	if (folder)
+		closedir(folder);
+	return counts;
 }

@@ -52,6 +52,15 @@ struct sample_option {
 bool sample_parse_options(int argc, char **argv, const char *summary, const char *operands,
 			  const struct sample_option *options, int *first_operand, int *status);
 
+/* What kernel drivers did to keep CPU and devices of this process apart. */
+struct sample_exclusive_counts {
+	bool known; /* a driver told */
+	unsigned long long faults, granted, revoked; /* of the device; pages */
+};
+
+/* The counts so far, from the files in /proc/self/fdinfo. */
+struct sample_exclusive_counts sample_exclusive_counts(void);
+
 /* A device, and what the samples must know about it. */
 struct sample_device {
 	cl_platform_id platform;

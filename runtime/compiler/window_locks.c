@@ -18,3 +18,11 @@ void tandem_window_wait(const struct tandem_window_lock *lock)
 			sched_yield();
 	}
 }
+
+void tandem_window_release(const void *address)
+{
+	const uint64_t word = (uintptr_t)address / 8;
+	const uint64_t index = (word * TANDEM_WINDOW_LOCK_MULTIPLIER) >> TANDEM_WINDOW_LOCK_SHIFT;
+
+	atomic_store_explicit(&tandem_window_locks[index].is_held, 0, memory_order_release);
+}

@@ -29,4 +29,7 @@ extern struct tandem_window_lock tandem_window_locks[TANDEM_WINDOW_LOCKS];
 #define TANDEM_WINDOW_WAIT_SYMBOL "tandem_window_wait"
 void tandem_window_wait(const struct tandem_window_lock *lock);
 
+/* Gives up the lock of the word at @address, which a core held that does not go on. */
+void tandem_window_release(const void *address);
+
 #endif

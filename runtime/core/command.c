@@ -388,7 +388,21 @@ int tandem_command_set_svm_migrate(struct tandem_command *command, const void *c
 
 /* ---- launches ---- */
 
-static const struct tandem_command_ops launch_ops = { run_nothing, clean_up_nothing };
+/* The launch has ended: says why, where that was no good end. */
+static void clean_up_launch(struct tandem_command *command)
+{
+	const struct tandem_context *context = command->event.queue->context;
+	char *failure = command->launch.launch.failure;
+
+	if (!failure)
+		return;
+	tandem_warn("%s: %s", command->event.queue->device->core->properties.name, failure);
+	if (context->notify)
+		context->notify(failure, NULL, 0, context->notify_data);
+	free(failure);
+}
+
+static const struct tandem_command_ops launch_ops = { run_nothing, clean_up_launch };
 
 static void hold_arguments(struct tandem_command *command, const struct tandem_kernel *kernel)
 {

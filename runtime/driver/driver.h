@@ -180,6 +180,7 @@ struct tandem_loaded_program {
 struct tandem_worker {
 	void *scratch; /* aligned to a page; a driver's ensure_scratch makes it larger */
 	size_t scratch_bytes;
+	void *core; /* the driver's; NULL at first */
 };
 
 /* One kernel over an index space. The runtime owns it; it outlives the launch. */
@@ -193,6 +194,8 @@ struct tandem_launch {
 	uint64_t group_count[TANDEM_DIMENSIONS];
 	uint64_t local_bytes; /* of a group: variables and arguments */
 	void *driver_data; /* the driver's, between begin_launch and end_launch */
+	_Atomic int error; /* the driver's, for what it needs to know of an early end; 0 at first */
+	char *failure; /* from malloc: what the application is told where the launch failed */
 };
 
 struct tandem_device_ops {
@@ -233,9 +236,9 @@ struct tandem_device_ops {
 	/*
 	 * Runs the groups @first to @first + @count - 1 of a launch, counted along the first
 	 * dimension first, on the calling thread. Returns when they are done. An error
-	 * ends the launch.
+	 * ends the launch; its failure may say more.
 	 */
-	int (*run_groups)(struct tandem_device_core *device, const struct tandem_launch *launch,
+	int (*run_groups)(struct tandem_device_core *device, struct tandem_launch *launch,
 			  struct tandem_worker *worker, uint64_t first, uint64_t count);
 
 	/* Tells the device of an SVM allocation with atomics, and of its end. */

@@ -170,32 +170,54 @@ static int prepare_context(const struct tandem_native_device *device,
 	return 0;
 }
 
-int tandem_native_run_groups(struct tandem_device_core *core, const struct tandem_launch *launch,
+struct group_walk {
+	tandem_group_function function;
+	const void *arguments;
+	struct tandem_group_context context;
+	uint64_t count;
+};
+
+/* Runs @count groups from the one that the context names. */
+static void walk_groups(void *argument)
+{
+	struct group_walk *walk = argument;
+	uint64_t *group = walk->context.group_id;
+	const uint64_t *groups = walk->context.group_count;
+
+	while (walk->count--) {
+		walk->function(walk->arguments, &walk->context);
+		if (++group[0] < groups[0])
+			continue;
+		group[0] = 0;
+		if (++group[1] < groups[1])
+			continue;
+		group[1] = 0;
+		group[2]++;
+	}
+}
+
+int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,
 			     struct tandem_worker *worker, uint64_t first, uint64_t count)
 {
+	struct tandem_native_device *device = native_device(core);
 	const struct tandem_compiled_program *program = &native_program(launch->program)->compiled;
 	size_t index = (size_t)(launch->kernel - launch->program->kernels);
-	tandem_group_function function = program->functions[index];
-	struct tandem_group_context context = { 0 };
 	const uint64_t *groups = launch->group_count;
-	int error = prepare_context(native_device(core), &context, launch,
+	struct group_walk walk = {
+		.function = program->functions[index],
+		.arguments = launch->arguments,
+		.context.group_id = { first % groups[0], first / groups[0] % groups[1],
+				      first / groups[0] / groups[1] },
+		.count = count,
+	};
+	int error = prepare_context(device, &walk.context, launch,
 				    program->description.kernels[index].item_state_bytes, worker);
 
 	if (error)
 		return error;
-	context.group_id[0] = first % groups[0];
-	context.group_id[1] = first / groups[0] % groups[1];
-	context.group_id[2] = first / groups[0] / groups[1];
-	while (count--) {
-		function(launch->arguments, &context);
-		if (++context.group_id[0] < groups[0])
-			continue;
-		context.group_id[0] = 0;
-		if (++context.group_id[1] < groups[1])
-			continue;
-		context.group_id[1] = 0;
-		context.group_id[2]++;
-	}
+	if (device->run_core)
+		return device->run_core(device, worker, launch, walk_groups, &walk);
+	walk_groups(&walk);
 	return 0;
 }
 

@@ -18,6 +18,12 @@ struct tandem_native_device {
 	/* Where the device shows the arena (compiler/backend/windows.h), or NULL both. */
 	char *plain_window;
 	char *atomic_window;
+	/*
+	 * Calls @body with @argument, as a core of the device that runs a part of @launch;
+	 * an error where the core has left it. NULL: any thread may just call it.
+	 */
+	int (*run_core)(struct tandem_native_device *device, struct tandem_worker *worker,
+			struct tandem_launch *launch, void (*body)(void *argument), void *argument);
 };
 
 /*
@@ -45,7 +51,7 @@ int tandem_native_load(struct tandem_device_core *core, const struct tandem_bina
 void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
-int tandem_native_run_groups(struct tandem_device_core *core, const struct tandem_launch *launch,
+int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,
 			     struct tandem_worker *worker, uint64_t first, uint64_t count);
 
 #define TANDEM_NATIVE_OPS                                                               \

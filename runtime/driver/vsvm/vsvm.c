@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "cores.h"
 #include "driver/native.h"
 #include "ranges.h"
 #include "uapi/drm/vsvm_drm.h"
@@ -30,6 +31,8 @@ struct vsvm_device {
 	int context; /* what the windows are mappings of */
 	size_t window_bytes;
 	struct tandem_vsvm_ranges ranges;
+	struct tandem_vsvm_cores cores;
+	struct tandem_vsvm_view view;
 };
 
 static struct vsvm_device *vsvm_device(struct tandem_device_core *core)
@@ -71,6 +74,7 @@ static void destroy(struct tandem_device_core *core)
 {
 	struct vsvm_device *device = vsvm_device(core);
 
+	tandem_vsvm_cores_finish(&device->cores);
 	if (device->native.plain_window)
 		munmap(device->native.plain_window, device->window_bytes);
 	if (device->native.atomic_window)
@@ -99,7 +103,15 @@ static char *map_window(struct vsvm_device *device, uint64_t offset)
 	return window == MAP_FAILED ? NULL : window;
 }
 
-/* The context, and its windows over the arena with the page behind it. */
+static int run_core(struct tandem_native_device *native, struct tandem_worker *worker,
+		    struct tandem_launch *launch, void (*body)(void *argument), void *argument)
+{
+	struct vsvm_device *device = vsvm_device(&native->core);
+
+	return tandem_vsvm_cores_run(&device->cores, &device->view, worker, launch, body, argument);
+}
+
+/* The context, its windows over the arena with the page behind it, and its cores. */
 static int open_context(struct vsvm_device *device, const struct tandem_device_memory *memory)
 {
 	struct drm_vsvm_context_create create = {
@@ -113,7 +125,16 @@ static int open_context(struct vsvm_device *device, const struct tandem_device_m
 	device->window_bytes = create.arena_size;
 	device->native.plain_window = map_window(device, create.plain_offset);
 	device->native.atomic_window = map_window(device, create.atomic_offset);
-	return device->native.plain_window && device->native.atomic_window ? 0 : -ENOMEM;
+	if (!device->native.plain_window || !device->native.atomic_window)
+		return -ENOMEM;
+	device->view = (struct tandem_vsvm_view){
+		.arena = (uintptr_t)memory->base,
+		.arena_bytes = memory->bytes,
+		.atomic_window = device->native.atomic_window,
+	};
+	device->native.run_core = run_core;
+	return tandem_vsvm_cores_init(&device->cores, device->node, device->context,
+				      create.cores_offset);
 }
 
 /*

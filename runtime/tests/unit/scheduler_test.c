@@ -73,11 +73,10 @@ static void end_launch(struct tandem_device_core *device, struct tandem_launch *
 {
 }
 
-static int run_groups(struct tandem_device_core *device, const struct tandem_launch *launch,
+static int run_groups(struct tandem_device_core *device, struct tandem_launch *launch,
 		      struct tandem_worker *worker, uint64_t first, uint64_t count)
 {
-	struct test_task *test =
-		tandem_container_of((struct tandem_launch *)launch, struct test_task, launch);
+	struct test_task *test = tandem_container_of(launch, struct test_task, launch);
 
 	for (uint64_t i = 0; i < count; i++)
 		test->group(test, first + i);

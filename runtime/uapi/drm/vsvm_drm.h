@@ -26,8 +26,18 @@ extern "C" {
  * Device address of SVM address x: where the window is mapped, plus x minus
  * where the arena starts. A first access to a page of a window is a fault of
  * the device: a plain one maps the page as the CPU may use it (not writable if
- * it is not writable for the CPU), an atomic one makes it exclusive first. An
- * access that cannot be served raises SIGBUS in the core.
+ * it is not writable for the CPU), an atomic one makes it exclusive first.
+ *
+ * An access that cannot be served ends what the core runs. A third mapping of the
+ * file, at offset @cores_offset, is a &struct drm_vsvm_cores. Before a thread runs
+ * a kernel of the device it has written its thread id and where to resume into one
+ * of the cores; a fault that cannot be served makes it go on there, with the given
+ * stack pointer and otherwise undefined registers, and says why in the core. So no
+ * signal is needed, and no other core notices. A thread that is no core, or has
+ * not said where to resume, gets SIGBUS.
+ *
+ * DRM_IOCTL_VSVM_INTERRUPT takes all pages from the windows, so that cores fault at
+ * their next access; one whose @stop is set leaves then.
  *
  * Windows are mapped with MAP_SHARED and PROT_READ | PROT_WRITE (or less), in
  * whole or in part, by the process that made the context and by no other; they
@@ -38,6 +48,7 @@ extern "C" {
 #define DRM_VSVM_GET_INFO		0x00
 #define DRM_VSVM_CONTEXT_CREATE		0x01
 #define DRM_VSVM_EXCLUSIVE		0x02
+#define DRM_VSVM_INTERRUPT		0x03
 
 /** DRM_VSVM_INFO_EXCLUSIVITY_OFF - Updates WILL be lost; for tests of tests. */
 #define DRM_VSVM_INFO_EXCLUSIVITY_OFF	(1 << 0)
@@ -89,8 +100,80 @@ struct drm_vsvm_context_create {
 	__u64 plain_offset;
 	/** @atomic_offset: Out: mmap() offset in @fd of the atomic window. */
 	__u64 atomic_offset;
+	/** @cores_offset: Out: mmap() offset in @fd of &struct drm_vsvm_cores. */
+	__u64 cores_offset;
 	/** @pad: In: must be 0. */
 	__u64 pad;
+};
+
+/* What an access was, in &drm_vsvm_core.fault_access. */
+#define DRM_VSVM_ACCESS_READ	0
+#define DRM_VSVM_ACCESS_WRITE	1
+#define DRM_VSVM_ACCESS_ATOMIC	2
+
+/**
+ * struct drm_vsvm_core - a thread that runs kernels of the device
+ */
+struct drm_vsvm_core {
+	/** @thread: User space: gettid() of the thread, 0 where it is nobody's. */
+	__u32 thread;
+	/** @stop: User space: not 0: the core leaves at its next fault. */
+	__u32 stop;
+	/**
+	 * @resume_ip: User space: where the thread goes on when it leaves, 0 outside
+	 * of a kernel. Set to 0 when it left.
+	 */
+	__u64 resume_ip;
+	/** @resume_sp: User space: and with which stack pointer. */
+	__u64 resume_sp;
+	/** @fault_address: Out: the arena's address of the last access that failed. */
+	__u64 fault_address;
+	/** @fault_access: Out: DRM_VSVM_ACCESS_* */
+	__u32 fault_access;
+	/**
+	 * @fault_error: Out: why, an errno: %EFAULT not mapped, %ENOENT not registered,
+	 * %EPERM not writable, %ECANCELED stopped; as the ACQUIRE operation of
+	 * &struct drm_exclusive_range for memory that cannot be exclusive.
+	 */
+	__u32 fault_error;
+	/** @reserved: Leave it alone. */
+	__u64 reserved[3];
+};
+
+#define DRM_VSVM_MAX_CORES	1023
+
+/**
+ * struct drm_vsvm_cores - the cores of a context
+ */
+struct drm_vsvm_cores {
+	/** @used: User space: the kernel looks for a thread in so many of @core. */
+	__u32 used;
+	/** @stopping: User space: not 0 while any @stop is set. */
+	__u32 stopping;
+	/** @reserved: Leave it alone. */
+	__u64 reserved[7];
+	/** @core: The cores. */
+	struct drm_vsvm_core core[DRM_VSVM_MAX_CORES];
+};
+
+/**
+ * struct drm_vsvm_interrupt - DRM_IOCTL_VSVM_INTERRUPT
+ *
+ * A core whose @stop is set leaves at its next fault. Cores share what is mapped:
+ * where another one that goes on is quicker to have a page mapped again, the core
+ * does not fault. So the call is to be repeated until @resume_ip of the cores that
+ * are to stop is 0.
+ *
+ * Errors:
+ *
+ * * %EINVAL - non-zero flags or padding
+ * * %ENODEV - this process has no context on this GPU
+ */
+struct drm_vsvm_interrupt {
+	/** @flags: In: must be 0. */
+	__u32 flags;
+	/** @pad: In: must be 0. */
+	__u32 pad;
 };
 
 #define DRM_IOCTL_VSVM_GET_INFO \
@@ -102,6 +185,8 @@ struct drm_vsvm_context_create {
 #define DRM_IOCTL_VSVM_EXCLUSIVE \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_VSVM_EXCLUSIVE, \
 		 struct drm_exclusive_range)
+#define DRM_IOCTL_VSVM_INTERRUPT \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VSVM_INTERRUPT, struct drm_vsvm_interrupt)
 
 #if defined(__cplusplus)
 }

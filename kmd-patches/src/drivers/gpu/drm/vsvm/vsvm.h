@@ -17,10 +17,12 @@ struct address_space;
 struct drm_file;
 struct file;
 struct seq_file;
+struct vm_fault;
 
-/* Offsets of the windows in a context's file. No arena is larger. */
+/* Offsets in a context's file: of the windows, no arena being larger, and the cores. */
 #define VSVM_PLAIN_OFFSET	0ULL
 #define VSVM_ATOMIC_OFFSET	BIT_ULL(47)
+#define VSVM_CORES_OFFSET	BIT_ULL(48)
 #define VSVM_MAX_ARENA_SIZE	BIT_ULL(46)
 
 /**
@@ -43,6 +45,7 @@ struct vsvm_device {
  * @link: in the contexts of @device
  * @mapping: pages of the file, in which the windows are
  * @windows: &struct vsvm_window; protected by the mmap_lock
+ * @cores: shared with user space, which writes all of it
  * @plain_faults: how many were served; without a lock, only a statistic
  * @exclusivity: if not, updates will be lost, and that is what is wanted
  */
@@ -53,6 +56,7 @@ struct vsvm_context {
 	struct list_head link;
 	struct address_space *mapping;
 	struct list_head windows;
+	struct drm_vsvm_cores *cores;
 	atomic64_t plain_faults;
 	bool exclusivity;
 };
@@ -92,6 +96,14 @@ void vsvm_context_put(struct vsvm_context *context);
 
 extern const struct drm_exclusive_ops vsvm_exclusive_ops;
 int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
+void vsvm_windows_interrupt(struct vsvm_context *context);
+
+int vsvm_cores_init(struct vsvm_context *context);
+void vsvm_cores_fini(struct vsvm_context *context);
+int vsvm_cores_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
+bool vsvm_core_is_stopped(struct vsvm_context *context);
+bool vsvm_core_leave(struct vsvm_context *context, const struct vm_fault *vmf,
+		     unsigned long address, u32 access, int error);
 
 int vsvm_zap_init(void);
 void vsvm_zap_fini(void);

@@ -60,6 +60,7 @@ static void context_free(struct kref *refs)
 	drm_exclusive_fini(&context->exclusive);
 	iput(context->mapping->host);
 	drm_dev_put(&context->device->drm);
+	vsvm_cores_fini(context);
 	kfree(context);
 }
 
@@ -84,6 +85,8 @@ static int context_release(struct inode *inode, struct file *file)
 
 static int context_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	if (vma->vm_pgoff >= VSVM_CORES_OFFSET >> PAGE_SHIFT)
+		return vsvm_cores_mmap(file->private_data, vma);
 	return vsvm_window_mmap(file->private_data, vma);
 }
 
@@ -163,10 +166,14 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 	context->device = device;
 	context->exclusivity = vsvm_exclusivity();
 
+	err = vsvm_cores_init(context);
+	if (err)
+		goto free_context;
+
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0) {
 		err = fd;
-		goto free_context;
+		goto fini_cores;
 	}
 
 	file = create_file(context);
@@ -194,6 +201,7 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 	args->fd = fd;
 	args->plain_offset = VSVM_PLAIN_OFFSET;
 	args->atomic_offset = VSVM_ATOMIC_OFFSET;
+	args->cores_offset = VSVM_CORES_OFFSET;
 	file->private_data = context;
 	fd_install(fd, file);
 	return 0;
@@ -205,6 +213,8 @@ put_file:
 	fput(file);
 put_fd:
 	put_unused_fd(fd);
+fini_cores:
+	vsvm_cores_fini(context);
 free_context:
 	kfree(context);
 	return err;

@@ -154,41 +154,41 @@ const struct drm_exclusive_ops vsvm_exclusive_ops = {
 	.invalidate = vsvm_invalidate,
 };
 
-/* An error that repeating the access may cure must not kill the core. */
-static vm_fault_t fault_of_errno(int err)
+/**
+ * vsvm_windows_interrupt() - Let every core of a context fault at its next access
+ * @context: whose; its process holds the mm
+ *
+ * The device keeps what it has: a page is mapped again as it was.
+ */
+void vsvm_windows_interrupt(struct vsvm_context *context)
 {
-	switch (err) {
-	case 0:
-	case -EAGAIN:
-	case -EINTR:
-		return VM_FAULT_NOPAGE;
-	case -ENOMEM:
-		return VM_FAULT_OOM;
-	default:
-		return VM_FAULT_SIGBUS;
-	}
+	struct drm_exclusive *exclusive = &context->exclusive;
+
+	mutex_lock(&exclusive->lock);
+	zap_window(context, false, exclusive->start, exclusive->end);
+	zap_window(context, true, exclusive->start, exclusive->end);
+	mutex_unlock(&exclusive->lock);
 }
 
-static vm_fault_t fault_atomic(struct vsvm_window *window, struct vm_fault *vmf,
-			       unsigned long address)
+/*
+ * Let CPUs get on that the device takes the page from again and again. Returns
+ * whether the time is over, and the mmap_lock no longer held.
+ */
+static bool back_off(struct vsvm_window *window, struct vm_fault *vmf,
+		     unsigned long address)
 {
 	struct drm_exclusive *exclusive = &window->context->exclusive;
 	unsigned int delay;
 
-	/* No atomic can succeed here. It would fault without end. */
-	if (!(window->vma->vm_flags & VM_WRITE))
-		return VM_FAULT_SIGBUS;
-
-	if (fault_flag_allow_retry_first(vmf->flags) &&
-	    !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT)) {
-		delay = drm_exclusive_backoff_us(exclusive, address);
-		if (delay) {
-			mmap_read_unlock(exclusive->mm);
-			usleep_range_state(delay, 2 * delay, TASK_KILLABLE);
-			return VM_FAULT_RETRY;
-		}
-	}
-	return fault_of_errno(drm_exclusive_fault(exclusive, address));
+	if (!fault_flag_allow_retry_first(vmf->flags) ||
+	    (vmf->flags & FAULT_FLAG_RETRY_NOWAIT))
+		return false;
+	delay = drm_exclusive_backoff_us(exclusive, address);
+	if (!delay)
+		return false;
+	mmap_read_unlock(exclusive->mm);
+	usleep_range_state(delay, 2 * delay, TASK_KILLABLE);
+	return true;
 }
 
 /*
@@ -257,8 +257,8 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	return err;
 }
 
-static vm_fault_t fault_plain(struct vsvm_window *window, struct vm_fault *vmf,
-			      unsigned long address, bool write)
+static int fault_plain(struct vsvm_window *window, struct vm_fault *vmf,
+		       unsigned long address, bool write)
 {
 	const unsigned long device_address = vmf->address & PAGE_MASK;
 	unsigned int tries;
@@ -267,17 +267,37 @@ static vm_fault_t fault_plain(struct vsvm_window *window, struct vm_fault *vmf,
 	atomic64_inc(&window->context->plain_faults);
 	err = prepare_address(window, device_address);
 	if (err)
-		return fault_of_errno(err);
+		return err;
 
 	for (tries = 0; tries < VSVM_PLAIN_TRIES; tries++) {
 		err = try_plain(window, device_address, address, write);
 		if (err != -EBUSY)
-			return fault_of_errno(err);
+			return err;
 		if (fatal_signal_pending(current))
 			break;
 		cond_resched();
 	}
-	return VM_FAULT_NOPAGE;
+	return 0;
+}
+
+/* An error that repeating the access may cure must not end what the core runs. */
+static vm_fault_t end_fault(struct vsvm_window *window, struct vm_fault *vmf,
+			    unsigned long address, bool write, int err)
+{
+	struct vsvm_context *context = window->context;
+	u32 access = write ? DRM_VSVM_ACCESS_WRITE : DRM_VSVM_ACCESS_READ;
+
+	if (window->atomic)
+		access = DRM_VSVM_ACCESS_ATOMIC;
+	if (err == -EAGAIN || err == -EINTR)
+		err = 0;
+	if (!err)
+		return VM_FAULT_NOPAGE;
+	if (err == -ENOMEM)
+		return VM_FAULT_OOM;
+	if (vsvm_core_leave(context, vmf, address, access, err))
+		return VM_FAULT_NOPAGE;
+	return VM_FAULT_SIGBUS;
 }
 
 static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
@@ -285,6 +305,7 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 	struct vsvm_window *window = vmf->vma->vm_private_data;
 	struct vsvm_context *context = window->context;
 	unsigned long address;
+	int err;
 
 	/* what has no map_pages is never called with a VMA lock alone */
 	if (WARN_ON_ONCE(vmf->flags & FAULT_FLAG_VMA_LOCK) ||
@@ -293,11 +314,22 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 
 	address = context->exclusive.start +
 		  ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
-	if (!window->atomic)
-		return fault_plain(window, vmf, address, write);
-	if (!context->exclusivity)
-		return fault_plain(window, vmf, address, true);
-	return fault_atomic(window, vmf, address);
+	/* what one core maps is there for the others, who may be to stop as well */
+	if (vsvm_core_is_stopped(context))
+		err = -ECANCELED;
+	else if (!window->atomic)
+		err = fault_plain(window, vmf, address, write);
+	else if (!(window->vma->vm_flags & VM_WRITE))
+		/* No atomic can succeed here. It would fault without end. */
+		err = -EPERM;
+	else if (!context->exclusivity)
+		err = fault_plain(window, vmf, address, true);
+	else if (back_off(window, vmf, address))
+		return VM_FAULT_RETRY;
+	else
+		err = drm_exclusive_fault(&context->exclusive, address);
+	return end_fault(window, vmf, address + offset_in_page(vmf->real_address),
+			 write, err);
 }
 
 static vm_fault_t vsvm_fault(struct vm_fault *vmf)

@@ -73,6 +73,7 @@ int vsvm_attach(struct vsvm_gpu *gpu, unsigned int number, void *arena, size_t b
 			  gpu->context_fd, create.plain_offset);
 	gpu->atomic = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
 			   gpu->context_fd, create.atomic_offset);
+	gpu->cores_offset = create.cores_offset;
 	if (gpu->plain == MAP_FAILED || gpu->atomic == MAP_FAILED)
 		return -1;
 	return 0;
@@ -98,6 +99,45 @@ void vsvm_close(struct vsvm_gpu *gpu)
 	close(gpu->context_fd);
 	close(gpu->render_fd);
 }
+
+/* All cores of the GPU, or MAP_FAILED. The caller unmaps them. */
+struct drm_vsvm_cores *vsvm_map_cores(struct vsvm_gpu *gpu)
+{
+	return mmap(NULL, sizeof(struct drm_vsvm_cores), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, gpu->context_fd, gpu->cores_offset);
+}
+
+/* bool vsvm_run_core(core, kernel, argument), with the offsets of struct drm_vsvm_core. */
+__asm__(".text\n"
+	".globl vsvm_run_core\n"
+	".type vsvm_run_core, @function\n"
+	"vsvm_run_core:\n"
+	"	push %rbx\n"
+	"	push %rbp\n"
+	"	push %r12\n"
+	"	push %r13\n"
+	"	push %r14\n"
+	"	push %r15\n"
+	"	push %rdi\n"
+	"	mov %rsp, 16(%rdi)\n"
+	"	lea 1f(%rip), %rax\n"
+	"	mov %rax, 8(%rdi)\n"
+	"	mov %rdx, %rdi\n"
+	"	call *%rsi\n"
+	"	mov (%rsp), %rdi\n"
+	"	movq $0, 8(%rdi)\n"
+	"	xor %eax, %eax\n"
+	"	jmp 2f\n"
+	"1:	mov $1, %eax\n"
+	"2:	pop %rdi\n"
+	"	pop %r15\n"
+	"	pop %r14\n"
+	"	pop %r13\n"
+	"	pop %r12\n"
+	"	pop %rbp\n"
+	"	pop %rbx\n"
+	"	ret\n"
+	".size vsvm_run_core, . - vsvm_run_core\n");
 
 /* One call of the ioctl, without repeating it. Returns 0 or -1 with errno. */
 int vsvm_exclusive(int render_fd, uint32_t operation, const void *address,

@@ -18,6 +18,7 @@
  * @arena_bytes: how much
  * @plain: the plain window, for the device's loads and stores
  * @atomic: the atomic window, for the device's atomics
+ * @cores_offset: where the context's file shows the cores
  */
 struct vsvm_gpu {
 	int render_fd;
@@ -26,6 +27,7 @@ struct vsvm_gpu {
 	size_t arena_bytes;
 	char *plain;
 	char *atomic;
+	uint64_t cores_offset;
 };
 
 int vsvm_open(unsigned int number);
@@ -34,6 +36,10 @@ int vsvm_create(int render_fd, void *arena, size_t bytes,
 int vsvm_attach(struct vsvm_gpu *gpu, unsigned int number, void *arena, size_t bytes);
 int vsvm_setup(struct vsvm_gpu *gpu, size_t bytes);
 void vsvm_close(struct vsvm_gpu *gpu);
+
+struct drm_vsvm_cores *vsvm_map_cores(struct vsvm_gpu *gpu);
+bool vsvm_run_core(struct drm_vsvm_core *core, void (*kernel)(void *argument),
+		   void *argument);
 
 int vsvm_exclusive(int render_fd, uint32_t operation, const void *address,
 		   size_t bytes, struct drm_exclusive_range *result);

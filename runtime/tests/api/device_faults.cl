@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+#define RELAXED memory_order_relaxed, memory_scope_all_svm_devices
+
+kernel void store_at(global int *words, ulong index)
+{
+	words[index] = 1;
+}
+
+kernel void load_at(global int *words, ulong index)
+{
+	words[0] = words[index] + 1;
+}
+
+kernel void add_at(global int *words, ulong index)
+{
+	atomic_inc(&words[index]);
+}
+
+// Every word once, so that each of the device's locks is taken.
+kernel void add_everywhere(global int *words)
+{
+	atomic_inc(&words[get_global_id(0)]);
+}
+
+// The first group fails once the others wait for it.
+kernel void fail_while_others_wait(global atomic_int *flags, ulong index, int by_atomics)
+{
+	if (get_group_id(0) != 0) {
+		atomic_fetch_add_explicit(&flags[1], 1, RELAXED);
+		while (!(by_atomics ? atomic_fetch_add_explicit(&flags[0], 0, RELAXED) :
+				      atomic_load_explicit(&flags[0], RELAXED)))
+			;
+		return;
+	}
+	while (atomic_load_explicit(&flags[1], RELAXED) == 0)
+		;
+	((global int *)flags)[index] = 1;
+}
+
+kernel void wait_for_host(global atomic_int *flags)
+{
+	atomic_store_explicit(&flags[1], 1, RELAXED);
+	while (!atomic_load_explicit(&flags[0], RELAXED))
+		;
+	atomic_store_explicit(&flags[2], 1, RELAXED);
+}

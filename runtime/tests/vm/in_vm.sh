@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# in_vm.sh BUILD
+#
+# The runtime on the virtual GPU: runs in the VM of kmd-patches/run-vm, with the
+# programs of the build folder BUILD. A line of PASS, FAIL or SKIP for each test, a
+# count at the end. Exit status 1 if one failed or none passed.
+#
+# Environment: TEST_KILLS (20), how often an application is killed; TEST_SECONDS (6),
+# how long the samples that lose nothing, or must, run for each number of words;
+# TEST_CONFORMANCE, the cases of the conformance suite to run (all).
+
+build=$1
+here=$(dirname "${BASH_SOURCE[0]}")
+seconds=${TEST_SECONDS:-6}
+parameters=/sys/module/vsvm/parameters
+passed=0
+failed=0
+skipped=0
+
+export OCL_ICD_VENDORS=$build/tandem.icd TANDEM_DEVICES=vsvm TANDEM_THREADS=4
+export TANDEM_CACHE_DIR=/tmp/cache
+
+# result PASS|FAIL|SKIP NAME [REASON]
+result() {
+	case $1 in
+	PASS) passed=$((passed + 1)) ;;
+	FAIL) failed=$((failed + 1)) ;;
+	SKIP) skipped=$((skipped + 1)) ;;
+	esac
+	echo "$1 $2${3:+ ($3)}"
+}
+
+# The last lines of a program's output, without what a terminal would have overwritten.
+show() {
+	sed 's/.*\x1b\[K//; s/^/    /' "$1" | tail -n "$2"
+}
+
+# expect STATUS NAME COMMAND ...: the command has to end with that status.
+expect() {
+	local wanted=$1 name=$2 status=0
+
+	shift 2
+	timeout -s KILL 300 "$@" > /tmp/output 2>&1 || status=$?
+	if [[ $status -eq $wanted ]]; then
+		result PASS "$name"
+	elif [[ $status -eq 77 ]]; then
+		result SKIP "$name" "$(tail -n 1 /tmp/output | cut -c1-120)"
+	else
+		result FAIL "$name" "status $status instead of $wanted"
+		show /tmp/output 20
+	fi
+}
+
+api_tests() {
+	local program
+
+	for program in "$build"/runtime/tests/compiler/compiler-{barriers,language,printf} \
+		"$build"/runtime/tests/api/api-*; do
+		[[ -f $program && -x $program ]] || continue
+		expect 0 "$(basename "$program")" "$program"
+	done
+}
+
+# Nothing is lost with exclusivity, and the sample notices that it is without.
+samples() {
+	local sample=$build/samples/01_svm_atomics words
+
+	for words in 1 64 4096; do
+		expect 0 "01_svm_atomics on $words words" \
+			"$sample" --device vsvm --words $words --seconds "$seconds"
+		if ! grep -q '^Kernel .* [1-9][0-9]* granted to it, [1-9][0-9]* revoked' \
+			/tmp/output; then
+			result FAIL "01_svm_atomics on $words words: what the kernel did"
+			show /tmp/output 5
+		fi
+		show /tmp/output 8
+		echo N > $parameters/exclusivity
+		expect 1 "01_svm_atomics on $words words without exclusivity" \
+			"$sample" --device vsvm --words $words --seconds "$seconds"
+		show /tmp/output 8
+		echo Y > $parameters/exclusivity
+	done
+	expect 0 02_svm_linked_list "$build/samples/02_svm_linked_list" --device vsvm
+	expect 0 03_svm_ring "$build/samples/03_svm_ring" --device vsvm --seconds 1
+	# one context with the host and both GPUs is what the suite's cases of several have
+	expect 0 "conformance: several devices" env -u TANDEM_DEVICES \
+		"$build/conformance/svm-conformance" --filter 'multi_device*' --device vsvm
+}
+
+# An application is killed at random moments of its life: nothing of it is left.
+kills() {
+	local kills=${TEST_KILLS:-20} left i
+
+	RANDOM=${TEST_SEED:-$$}
+	echo "seed of the moments: ${TEST_SEED:-$$}"
+	for ((i = 0; i < kills; i++)); do
+		"$build/samples/01_svm_atomics" --device vsvm --words $((1 << RANDOM % 13)) \
+			--seconds 60 > /tmp/output 2>&1 &
+		sleep "$(printf '%d.%03d' $((RANDOM % 3)) $((RANDOM % 1000)))"
+		kill -KILL $!
+		wait $! 2> /dev/null
+		left=$(cat /sys/kernel/debug/dri/*/contexts | grep -c '^arena:')
+		if [[ $left -ne 0 ]]; then
+			result FAIL "killing the application" "$left contexts left after kill $i"
+			return
+		fi
+	done
+	result PASS "killing the application $kills times"
+}
+
+conformance() {
+	local cases=()
+
+	[[ -z ${TEST_CONFORMANCE:-} ]] || cases=(--filter "$TEST_CONFORMANCE")
+	[[ -n ${TEST_CONFORMANCE:-} ]] ||
+		cases=(--expect "$here/../../../conformance/expected/vsvm.json")
+	timeout -s KILL 1500 "$build/conformance/svm-conformance" --device vsvm --jobs 2 \
+		--timeout 240 "${cases[@]}" > /tmp/output 2>&1
+	case $? in
+	0) result PASS "conformance" "$(tail -n 1 /tmp/output | cut -c1-120)" ;;
+	*)
+		result FAIL "conformance"
+		grep -v '^pass' /tmp/output | tail -n 40
+		;;
+	esac
+}
+
+expect 0 "clinfo" clinfo
+api_tests
+samples
+kills
+conformance
+
+echo
+echo "Runtime on vsvm: $passed passed, $failed failed, $skipped skipped"
+[[ $failed -eq 0 && $passed -gt 0 ]]
