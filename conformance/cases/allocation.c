@@ -308,7 +308,7 @@ static void *allocate_in_thread(void *argument)
 	return NULL;
 }
 
-SVM_CASE(allocation_threads, SVM_FINE, "API 5.6, A.2 (thread safety)",
+SVM_CASE(allocation_threads, SVM_FINE, "API 5.6, Appendix A (Multiple Host Threads)",
 	 "Threads allocate and free at the same time.")
 {
 	struct thread threads[4] = { 0 };

@@ -233,7 +233,7 @@ static void load_store_meet(struct svm_run *run)
 
 /* ---- flags ---- */
 
-SVM_CASE(atomics_flag_values, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.5",
+SVM_CASE(atomics_flag_values, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.7, 6.15.12.7.8 (flags)",
 	 "test_and_set returns what the flag was and sets it; clear clears it.")
 {
 	cl_program program = svm_build(run, flags_cl, " ");
@@ -262,7 +262,7 @@ SVM_CASE(atomics_flag_values, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.5",
 	svm_success(clReleaseProgram(program));
 }
 
-SVM_CASE(atomics_flag_device, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.5",
+SVM_CASE(atomics_flag_device, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.7 (flags)",
 	 "Of many work-items that set a flag exactly one finds it clear.")
 {
 	cl_program program = svm_build(run, flags_cl, " ");
@@ -290,7 +290,7 @@ SVM_CASE(atomics_flag_device, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.7.5",
 	svm_success(clReleaseProgram(program));
 }
 
-SVM_CASE(atomics_init_device, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.1",
+SVM_CASE(atomics_init_device, SVM_ANY_SVM | SVM_C_ATOMICS, "C 6.15.12.2 (atomic_init)",
 	 "atomic_init gives an atomic object its value.")
 {
 	cl_program program = svm_build(run, flags_cl, " ");
@@ -326,7 +326,7 @@ static const struct svm_case values_case = {
 
 static const struct svm_case meet_case = {
 	.claim = "Readers of a word that is being written see whole values, in the order written.",
-	.section = "C 6.15.12; API 3.3.7",
+	.section = "C 6.15.12; API 3.3.9",
 	.run = load_store_meet,
 };
 

@@ -78,7 +78,7 @@ static const struct atomics_operation legacy_operations[] = {
 #define BOTH_CLAIM                                                                  \
 	"Applied by CPU and device to one word at the same time, each application " \
 	"takes effect exactly once, and returns what the one before left."
-#define SECTION "C 6.15.12; API 3.3.6, 5.6"
+#define SECTION "C 6.15.12; API 3.3.8, 5.6"
 
 static const struct svm_case values_case = {
 	.claim = VALUES_CLAIM,

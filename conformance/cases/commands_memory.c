@@ -375,7 +375,7 @@ SVM_CASE(commands_order_mixed, SVM_FINE, "API 3.2.4, 5.1 (in-order queues)",
 	svm_success(clReleaseKernel(kernel));
 }
 
-SVM_CASE(commands_order_by_events, SVM_FINE | SVM_OUT_OF_ORDER, "API 5.11, 5.13",
+SVM_CASE(commands_order_by_events, SVM_FINE | SVM_OUT_OF_ORDER, "API 5.11, 5.14",
 	 "In an out-of-order queue events alone keep the order.")
 {
 	cl_command_queue queue = svm_queue(run, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);

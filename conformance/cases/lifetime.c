@@ -227,7 +227,7 @@ static void *fill_in_thread(void *argument)
 	return NULL;
 }
 
-SVM_CASE(lifetime_thread_ends_before_command, SVM_FINE, "API A.2 (thread safety)",
+SVM_CASE(lifetime_thread_ends_before_command, SVM_FINE, "API Appendix A (Multiple Host Threads)",
 	 "A command runs though the thread that enqueued it has ended.")
 {
 	for (uint64_t round = 0; svm_more(run, round, 100); round++) {
@@ -253,7 +253,7 @@ static void *alloc_in_thread(void *argument)
 	return NULL;
 }
 
-SVM_CASE(lifetime_allocation_outlives_thread, SVM_FINE, "API A.2 (thread safety)",
+SVM_CASE(lifetime_allocation_outlives_thread, SVM_FINE, "API Appendix A (Multiple Host Threads)",
 	 "Memory that a thread allocated stays when it ends, and another frees it.")
 {
 	for (uint64_t round = 0; svm_more(run, round, 100); round++) {

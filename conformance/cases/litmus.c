@@ -344,8 +344,8 @@ static void litmus(struct svm_run *run)
 
 /* ---- the table ---- */
 
-#define ORDER_SECTION	  "API 3.3.7 (memory ordering rules)"
-#define COHERENCE_SECTION "API 3.3.7 (coherence of one atomic object)"
+#define ORDER_SECTION	  "API 3.3.9 (memory ordering rules)"
+#define COHERENCE_SECTION "API 3.3.9 (coherence of one atomic object)"
 
 static const struct shape shapes[] = {
 	{ "mp", 2, mp_forbidden, "Who has seen the second store sees the first.", ORDER_SECTION },

@@ -9,7 +9,7 @@
 
 #include "harness/suite.h"
 
-#define SECTION	     "API 3.3.3, 5.6"
+#define SECTION	     "API 3.3.5, 5.6"
 #define NEEDS	     (SVM_PARTITION | SVM_FINE)
 #define ATOMIC_NEEDS (NEEDS | SVM_ATOMICS | SVM_C_ATOMICS | SVM_ALL_DEVICES | SVM_ACQ_REL)
 #define DEVICES	     2
@@ -91,7 +91,7 @@ SVM_CASE(multi_same_address, NEEDS, SECTION, "An SVM pointer is the same on all 
 	close_devices(&devices);
 }
 
-SVM_CASE(multi_events_order_devices, NEEDS, "API 3.3.5, 5.11",
+SVM_CASE(multi_events_order_devices, NEEDS, "API 3.3.9, 5.11",
 	 "A kernel of one device sees what one of another wrote, when it waits for its event.")
 {
 	struct devices devices = open_devices(run, basic_cl);

@@ -5,7 +5,7 @@
 
 #include "harness/suite.h"
 
-#define SECTION		 "API 3.3.3, 5.6 (shared virtual memory)"
+#define SECTION		 "API 3.3.5, 5.6 (shared virtual memory)"
 #define ARGUMENT_SECTION "API 5.9.2 (clSetKernelArgSVMPointer)"
 
 extern const char basic_cl[];
@@ -373,7 +373,7 @@ static void number_system_memory(struct svm_run *run, cl_int *memory)
 	svm_success(clReleaseKernel(kernel));
 }
 
-SVM_CASE(pointers_to_malloc, SVM_SYSTEM, "API 3.3.3 (fine-grain system)",
+SVM_CASE(pointers_to_malloc, SVM_SYSTEM, "API 3.3.5 (fine-grain system)",
 	 "The device reaches memory from malloc().")
 {
 	cl_int *memory = calloc(100, sizeof(*memory));
@@ -383,7 +383,7 @@ SVM_CASE(pointers_to_malloc, SVM_SYSTEM, "API 3.3.3 (fine-grain system)",
 	free(memory);
 }
 
-SVM_CASE(pointers_to_stack, SVM_SYSTEM, "API 3.3.3 (fine-grain system)",
+SVM_CASE(pointers_to_stack, SVM_SYSTEM, "API 3.3.5 (fine-grain system)",
 	 "The device reaches a variable on the stack.")
 {
 	cl_int memory[100] = { 0 };
@@ -391,7 +391,7 @@ SVM_CASE(pointers_to_stack, SVM_SYSTEM, "API 3.3.3 (fine-grain system)",
 	number_system_memory(run, memory);
 }
 
-SVM_CASE(pointers_to_static, SVM_SYSTEM, "API 3.3.3 (fine-grain system)",
+SVM_CASE(pointers_to_static, SVM_SYSTEM, "API 3.3.5 (fine-grain system)",
 	 "The device reaches a static variable.")
 {
 	static cl_int memory[100];

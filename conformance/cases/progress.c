@@ -8,7 +8,7 @@
 
 #include "harness/suite.h"
 
-#define SECTION	      "API 3.3.5, 5.6.2"
+#define SECTION	      "API 3.3.9, 5.6.2"
 #define NEEDS	      (SVM_ATOMICS | SVM_C_ATOMICS | SVM_ALL_DEVICES | SVM_ACQ_REL)
 #define CONTROL_BYTES 1024
 #define ROUNDS	      2000
@@ -397,7 +397,7 @@ SVM_CASE(progress_other_queue_runs, NEEDS | SVM_TWO_UNITS, "API 3.2.2, 5.1",
 	close_meeting(&meeting);
 }
 
-SVM_CASE(progress_out_of_order_commands, NEEDS | SVM_OUT_OF_ORDER | SVM_TWO_UNITS, "API 5.13",
+SVM_CASE(progress_out_of_order_commands, NEEDS | SVM_OUT_OF_ORDER | SVM_TWO_UNITS, "API 5.14",
 	 "A later command of an out-of-order queue ends the wait of an earlier one.")
 {
 	struct meeting meeting = open_meeting(run, "hold");

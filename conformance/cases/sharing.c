@@ -111,7 +111,7 @@ SVM_CASE(sharing_coarse_with_map, SVM_COARSE, GRAIN_SECTION,
 	svm_success(clReleaseKernel(kernel));
 }
 
-SVM_CASE(sharing_kernel_to_kernel, SVM_ANY_SVM, "API 3.3.5, 5.6",
+SVM_CASE(sharing_kernel_to_kernel, SVM_ANY_SVM, "API 3.3.9, 5.6",
 	 "A kernel sees what the kernel before it in the queue wrote.")
 {
 	cl_kernel kernel = svm_build_kernel(run, basic_cl, "add");
@@ -129,7 +129,7 @@ SVM_CASE(sharing_kernel_to_kernel, SVM_ANY_SVM, "API 3.3.5, 5.6",
 	svm_success(clReleaseKernel(kernel));
 }
 
-SVM_CASE(sharing_event_orders_queues, SVM_ANY_SVM, "API 3.3.5, 5.11",
+SVM_CASE(sharing_event_orders_queues, SVM_ANY_SVM, "API 3.3.9, 5.11",
 	 "A kernel sees what a kernel of another queue wrote, when it waits for its event.")
 {
 	cl_kernel kernel = svm_build_kernel(run, basic_cl, "add");
@@ -160,7 +160,7 @@ SVM_CASE(sharing_event_orders_queues, SVM_ANY_SVM, "API 3.3.5, 5.11",
 }
 
 SVM_CASE(sharing_host_sees_running_kernel,
-	 SVM_ATOMICS | SVM_C_ATOMICS | SVM_ALL_DEVICES | SVM_ACQ_REL, "API 3.3.5, 5.6.2",
+	 SVM_ATOMICS | SVM_C_ATOMICS | SVM_ALL_DEVICES | SVM_ACQ_REL, "API 3.3.9, 5.6.2",
 	 "The host sees plain data that a kernel wrote before a release, while the kernel runs.")
 {
 	enum { COUNT = 1000 };

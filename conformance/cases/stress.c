@@ -265,7 +265,7 @@ static void check_mix(struct svm_run *run)
 
 static const struct svm_case mix_case = {
 	.claim = "After any mix of commands the memory holds what a model of them says.",
-	.section = "API 5.6, 3.3.5",
+	.section = "API 5.6, 3.3.9",
 	.run = check_mix,
 };
 

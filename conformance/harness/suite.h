@@ -74,7 +74,7 @@ struct svm_run;
 struct svm_case {
 	const char *name; /* area_behaviour */
 	const char *claim; /* one sentence */
-	const char *section; /* of the specification: "API ..." or "C ..." */
+	const char *section; /* "API ..." or "C ...", as README.md numbers them */
 	uint64_t needs; /* enum svm_need */
 	void (*run)(struct svm_run *run);
 	const void *row; /* of a table, for cases that are made from one */
