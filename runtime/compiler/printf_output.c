@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "util/alloc.h"
 #include "util/log.h"
@@ -27,9 +28,12 @@ struct tandem_printf_buffer {
 
 struct tandem_printf_buffer *tandem_printf_buffer_create(uint32_t bytes)
 {
-	struct tandem_printf_buffer *buffer = malloc(sizeof(*buffer) + bytes);
+	struct tandem_printf_buffer *buffer;
 
-	if (!buffer)
+	/* Zeros: a thread may be stopped before it has written what it has reserved. */
+	buffer = mmap(NULL, sizeof(*buffer) + bytes, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (buffer == MAP_FAILED)
 		return NULL;
 	buffer->capacity = bytes;
 	atomic_init(&buffer->used, 0);
@@ -39,7 +43,7 @@ struct tandem_printf_buffer *tandem_printf_buffer_create(uint32_t bytes)
 
 void tandem_printf_buffer_destroy(struct tandem_printf_buffer *buffer)
 {
-	free(buffer);
+	munmap(buffer, sizeof(*buffer) + buffer->capacity);
 }
 
 static uint64_t linear_group(const struct tandem_group_context *context)
@@ -97,8 +101,13 @@ static const struct record **sort_records(const struct tandem_printf_buffer *buf
 	sorted = tandem_new_array(sorted, used / sizeof(struct record) + 1);
 	if (!sorted)
 		return NULL;
-	for (uint32_t at = 0; at < used; at += sorted[found - 1]->bytes)
-		sorted[found++] = (const struct record *)(buffer->records + at);
+	for (uint32_t at = 0; at < used; at += sorted[found - 1]->bytes) {
+		const struct record *record = (const struct record *)(buffer->records + at);
+
+		if (!record->bytes)
+			break;
+		sorted[found++] = record;
+	}
 	qsort(sorted, found, sizeof(*sorted), compare_records);
 	*count = found;
 	return sorted;

@@ -11,7 +11,7 @@ struct tandem_window_lock tandem_window_locks[TANDEM_WINDOW_LOCKS];
 
 void tandem_window_wait(const struct tandem_window_lock *lock)
 {
-	for (int spins = 0; atomic_load_explicit(&lock->is_held, memory_order_relaxed); spins++) {
+	for (int spins = 0; atomic_load_explicit(&lock->holder, memory_order_relaxed); spins++) {
 		if (spins < SPINS)
 			__builtin_ia32_pause();
 		else
@@ -19,10 +19,11 @@ void tandem_window_wait(const struct tandem_window_lock *lock)
 	}
 }
 
-void tandem_window_release(const void *address)
+void tandem_window_release(uint32_t holder)
 {
-	const uint64_t word = (uintptr_t)address / 8;
-	const uint64_t index = (word * TANDEM_WINDOW_LOCK_MULTIPLIER) >> TANDEM_WINDOW_LOCK_SHIFT;
+	for (int i = 0; i < TANDEM_WINDOW_LOCKS; i++) {
+		uint32_t expected = holder;
 
-	atomic_store_explicit(&tandem_window_locks[index].is_held, 0, memory_order_release);
+		atomic_compare_exchange_strong(&tandem_window_locks[i].holder, &expected, 0);
+	}
 }

@@ -18,9 +18,9 @@
 #define TANDEM_WINDOW_LOCK_MULTIPLIER 0x9e3779b97f4a7c15u
 #define TANDEM_WINDOW_LOCK_SHIFT      54
 
-/* Its first byte: whether it is held. Symbol of the table in compiled code. */
+/* Its first word: the thread that holds it, or 0. Symbol of the table in compiled code. */
 struct tandem_window_lock {
-	_Alignas(TANDEM_WINDOW_LOCK_BYTES) _Atomic uint8_t is_held;
+	_Alignas(TANDEM_WINDOW_LOCK_BYTES) _Atomic uint32_t holder;
 };
 #define TANDEM_WINDOW_LOCKS_SYMBOL "tandem_window_locks"
 extern struct tandem_window_lock tandem_window_locks[TANDEM_WINDOW_LOCKS];
@@ -29,7 +29,7 @@ extern struct tandem_window_lock tandem_window_locks[TANDEM_WINDOW_LOCKS];
 #define TANDEM_WINDOW_WAIT_SYMBOL "tandem_window_wait"
 void tandem_window_wait(const struct tandem_window_lock *lock);
 
-/* Gives up the lock of the word at @address, which a core held that does not go on. */
-void tandem_window_release(const void *address);
+/* Gives up what the thread @holder holds, which has left what it ran. */
+void tandem_window_release(uint32_t holder);
 
 #endif

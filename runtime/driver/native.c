@@ -15,6 +15,7 @@
 #include "util/cpu_x86_64.h"
 #include "util/options.h"
 #include "util/stack.h"
+#include "util/thread.h"
 
 #define MAX_GROUP		  4096
 #define LOCAL_MEMORY_BYTES	  (256u << 10)
@@ -165,6 +166,7 @@ static int prepare_context(const struct tandem_native_device *device,
 	context->printf_buffer = launch->driver_data;
 	context->arena = (uintptr_t)device->target.memory->base;
 	context->arena_bytes = device->target.memory->bytes;
+	context->thread = tandem_thread_id();
 	context->plain_window = device->plain_window;
 	context->atomic_window = device->atomic_window;
 	return 0;

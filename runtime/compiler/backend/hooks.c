@@ -28,6 +28,7 @@ static const struct {
 	{ "tandem.work_dimensions", FIELD(work_dimensions, 0) },
 	{ "tandem.arena", FIELD(arena, 0) },
 	{ "tandem.arena_bytes", FIELD(arena_bytes, 0) },
+	{ "tandem.thread", FIELD(thread, 0) },
 	{ "tandem.local_memory", FIELD(local_memory, 0) },
 	{ "tandem.plain_window", FIELD(plain_window, 0) },
 	{ "tandem.atomic_window", FIELD(atomic_window, 0) },

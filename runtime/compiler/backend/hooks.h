@@ -21,6 +21,7 @@ enum tandem_item_value {
 	TANDEM_ITEM_WORK_DIMENSIONS = 15,
 	TANDEM_ITEM_ARENA, /* these and the windows: of devices with windows only, see windows.h */
 	TANDEM_ITEM_ARENA_BYTES,
+	TANDEM_ITEM_THREAD,
 	TANDEM_ITEM_LOCAL_MEMORY, /* pointers, from here on */
 	TANDEM_ITEM_PLAIN_WINDOW,
 	TANDEM_ITEM_ATOMIC_WINDOW,

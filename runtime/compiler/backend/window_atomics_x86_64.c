@@ -13,7 +13,8 @@
 static const char lock_functions[] =
 	"@" TANDEM_WINDOW_LOCKS_SYMBOL " = external global [%u x [%u x i8]]\n"
 	"declare void @" TANDEM_WINDOW_WAIT_SYMBOL "(ptr) nounwind cold\n"
-	"define ptr @" TAKE "(ptr %%address) alwaysinline nounwind {\n"
+	"define ptr @" TAKE "(ptr %%address, i64 %%thread) alwaysinline nounwind {\n"
+	"  %%holder = trunc i64 %%thread to i32\n"
 	"  %%i = ptrtoint ptr %%address to i64\n"
 	"  %%word = lshr i64 %%i, 3\n"
 	"  %%product = mul i64 %%word, %lld\n"
@@ -21,9 +22,9 @@ static const char lock_functions[] =
 	"  %%lock = getelementptr [%u x i8], ptr @" TANDEM_WINDOW_LOCKS_SYMBOL ", i64 %%index\n"
 	"  br label %%try\n"
 	"try:\n"
-	"  %%held = atomicrmw xchg ptr %%lock, i8 1 acquire\n"
-	"  %%is_held = icmp ne i8 %%held, 0\n"
-	"  br i1 %%is_held, label %%wait, label %%taken\n"
+	"  %%seen = cmpxchg ptr %%lock, i32 0, i32 %%holder acquire monotonic\n"
+	"  %%is_taken = extractvalue { i32, i1 } %%seen, 1\n"
+	"  br i1 %%is_taken, label %%taken, label %%wait\n"
 	"wait:\n"
 	"  call void @" TANDEM_WINDOW_WAIT_SYMBOL "(ptr %%lock)\n"
 	"  br label %%try\n"
@@ -50,11 +51,12 @@ static const struct {
 			  "  %desired = select i1 %c, TYPE %old, TYPE %operand\n" },
 };
 
-static const char head[] = "declare ptr @" TAKE "(ptr)\n"
-			   "define TYPE @tandem.window.NAME.TYPE(ptr %address, PARAMETERS) "
-			   "alwaysinline nounwind {\n"
-			   "  %lock = call ptr @" TAKE "(ptr %address)\n";
-static const char tail[] = "  store atomic i8 0, ptr %lock release, align 1\n"
+static const char head[] =
+	"declare ptr @" TAKE "(ptr, i64)\n"
+	"define TYPE @tandem.window.NAME.TYPE(ptr %address, i64 %thread, PARAMETERS) "
+	"alwaysinline nounwind {\n"
+	"  %lock = call ptr @" TAKE "(ptr %address, i64 %thread)\n";
+static const char tail[] = "  store atomic i32 0, ptr %lock release, align 4\n"
 			   "  ret TYPE %seen\n"
 			   "}\n";
 static const char addition[] =

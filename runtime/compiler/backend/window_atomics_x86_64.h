@@ -21,7 +21,7 @@
 
 /*
  * The function of an operation with operands of 32 or 64 bits: of the address, in the
- * atomic window, and the operand, it makes what was there before. "compare_exchange"
+ * atomic window, the number of the thread, and the operand, it makes what was there before. "compare_exchange"
  * has what is expected and what is desired as operands. NULL with an error in the log.
  */
 LLVMValueRef tandem_window_atomic(struct tandem_compilation *compilation, const char *operation,

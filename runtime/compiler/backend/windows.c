@@ -15,6 +15,7 @@ struct translation {
 	LLVMValueRef function;
 	LLVMValueRef arena, arena_bytes; /* i64 */
 	LLVMValueRef windows[WINDOWS];
+	LLVMValueRef thread; /* i64 */
 	struct tandem_pointer_map translated[WINDOWS]; /* what pointers became */
 };
 
@@ -217,17 +218,18 @@ static LLVMValueRef call_operation(struct translation *translation, const char *
 {
 	struct tandem_compilation *compilation = translation->compilation;
 	LLVMTypeRef value = LLVMIntTypeInContext(compilation->context, bits);
-	LLVMValueRef arguments[3], function;
+	LLVMValueRef arguments[4], function;
 
 	function = tandem_window_atomic(compilation, name, bits);
 	if (!function)
 		return NULL;
 	arguments[0] =
 		LLVMBuildAddrSpaceCast(compilation->builder, address, compilation->pointer, "");
+	arguments[1] = translation->thread;
 	for (unsigned int i = 0; i < count; i++)
-		arguments[i + 1] = LLVMBuildBitCast(compilation->builder, operands[i], value, "");
+		arguments[i + 2] = LLVMBuildBitCast(compilation->builder, operands[i], value, "");
 	return LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(function), function,
-			      arguments, count + 1, "");
+			      arguments, count + 2, "");
 }
 
 /* The operation releases and acquires, as the processor keeps its stores in order; more takes a fence. */
@@ -382,6 +384,7 @@ void tandem_windows_translate(struct tandem_compilation *compilation,
 		.arena_bytes = item_value(work_group, TANDEM_ITEM_ARENA_BYTES),
 		.windows = { item_value(work_group, TANDEM_ITEM_PLAIN_WINDOW),
 			     item_value(work_group, TANDEM_ITEM_ATOMIC_WINDOW) },
+		.thread = item_value(work_group, TANDEM_ITEM_THREAD),
 	};
 
 	tandem_ir_for_each(work_group->item, block, instruction, next)

@@ -6,7 +6,11 @@
  * served, or the core was stopped, and the kernel has led the thread to label 1 with
  * the stack pointer that is stored here and undefined registers.
  */
-#define RESUME_IP 8 /* in struct drm_vsvm_core */
+#include <asm/errno.h>
+
+#define STOP 4 /* in struct drm_vsvm_core, and so below */
+#define RESUME_IP 8
+#define FAULT_ERROR 36
 #define RESUME_SP 16
 
 	.text
@@ -32,12 +36,18 @@ tandem_vsvm_core_enter:
 	mov	%rsp, RESUME_SP(%rdi)
 	lea	1f(%rip), %rax
 	mov	%rax, RESUME_IP(%rdi)
+	/* Who stops it sets STOP, and then looks at RESUME_IP. */
+	mfence
+	cmpl	$0, STOP(%rdi)
+	jne	3f
 	mov	%rdx, %rdi
 	call	*%rsi
 	mov	(%rsp), %rdi
 	movq	$0, RESUME_IP(%rdi)
 	xor	%eax, %eax
 	jmp	2f
+3:	movq	$0, RESUME_IP(%rdi)
+	movl	$ECANCELED, FAULT_ERROR(%rdi)
 1:	cld
 	mov	$1, %eax
 2:	pop	%rdi

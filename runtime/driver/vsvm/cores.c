@@ -5,22 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 #include <xf86drm.h>
 
 #include "compiler/window_locks.h"
 #include "util/log.h"
-
-/* Between two interrupts of a core that is to stop. */
-#define FIRST_PAUSE_NS	 20000
-#define LONGEST_PAUSE_NS 20000000
+#include "util/thread.h"
 
 /* core_x86_64.S */
 bool tandem_vsvm_core_enter(struct drm_vsvm_core *core, void (*body)(void *), void *argument);
 
-_Static_assert(offsetof(struct drm_vsvm_core, resume_ip) == 8 &&
-		       offsetof(struct drm_vsvm_core, resume_sp) == 16,
+_Static_assert(offsetof(struct drm_vsvm_core, stop) == 4 &&
+		       offsetof(struct drm_vsvm_core, resume_ip) == 8 &&
+		       offsetof(struct drm_vsvm_core, resume_sp) == 16 &&
+		       offsetof(struct drm_vsvm_core, fault_error) == 36,
 	       "core_x86_64.S has the numbers as well");
 
 int tandem_vsvm_cores_init(struct tandem_vsvm_cores *cores, int node, int context, uint64_t offset)
@@ -63,69 +60,33 @@ static struct drm_vsvm_core *core_of(struct tandem_vsvm_cores *cores, struct tan
 	return worker->core;
 }
 
-static uint32_t own_thread(void)
-{
-	static _Thread_local uint32_t thread;
-
-	if (!thread)
-		thread = (uint32_t)gettid();
-	return thread;
-}
-
 /* ---- stopping ---- */
 
-/* Tells the cores that run @launch to stop. Returns whether there are any. */
-static bool tell_cores(struct tandem_vsvm_cores *cores, const struct tandem_launch *launch)
+/* Stops every core that runs @launch, wherever it is. */
+static void stop_cores(struct tandem_vsvm_cores *cores, const struct tandem_launch *launch)
 {
 	struct drm_vsvm_cores *shared = cores->shared;
-	bool any = false;
 
 	pthread_mutex_lock(&cores->lock);
 	for (uint32_t i = 0; i < shared->used; i++) {
+		struct drm_vsvm_stop stop = { .core = i };
+
 		if (atomic_load(&cores->running[i]) != launch)
 			continue;
 		__atomic_store_n(&shared->core[i].stop, 1, __ATOMIC_SEQ_CST);
-		any = true;
-	}
-	if (any)
-		__atomic_store_n(&shared->stopping, 1, __ATOMIC_SEQ_CST);
-	pthread_mutex_unlock(&cores->lock);
-	return any;
-}
-
-/*
- * Stops every core that runs @launch, and returns when they have left it. A core
- * stops at a fault, and takes another interrupt where others were quicker to have the
- * page mapped again; nothing tells when a core that computes gets to memory.
- */
-static void stop_cores(struct tandem_vsvm_cores *cores, const struct tandem_launch *launch)
-{
-	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
-	struct drm_vsvm_interrupt interrupt = { 0 };
-
-	while (tell_cores(cores, launch)) {
-		if (drmIoctl(cores->node, DRM_IOCTL_VSVM_INTERRUPT, &interrupt)) {
-			tandem_warn("vsvm: the cores of a launch that failed cannot be stopped: %s",
+		/* ESRCH: the thread has just ended by itself. */
+		if (drmIoctl(cores->node, DRM_IOCTL_VSVM_STOP, &stop) && errno != ESRCH)
+			tandem_warn("vsvm: a core of a launch that failed cannot be stopped: %s",
 				    strerror(errno));
-			return;
-		}
-		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < LONGEST_PAUSE_NS)
-			pause.tv_nsec *= 2;
 	}
+	pthread_mutex_unlock(&cores->lock);
 }
 
 /* The core has left a launch that failed, and shall not stop in the next one. */
 static void forget_stop(struct tandem_vsvm_cores *cores, struct drm_vsvm_core *core)
 {
-	struct drm_vsvm_cores *shared = cores->shared;
-	uint32_t stopping = 0;
-
 	pthread_mutex_lock(&cores->lock);
 	__atomic_store_n(&core->stop, 0, __ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < shared->used; i++)
-		stopping |= shared->core[i].stop;
-	__atomic_store_n(&shared->stopping, stopping, __ATOMIC_SEQ_CST);
 	pthread_mutex_unlock(&cores->lock);
 }
 
@@ -188,9 +149,7 @@ static int end_launch(struct tandem_vsvm_cores *cores, const struct tandem_vsvm_
 {
 	int none = 0;
 
-	/* It held the word's lock: all accesses to this window are made with it. */
-	if (core->fault_access == DRM_VSVM_ACCESS_ATOMIC)
-		tandem_window_release(view->atomic_window + (core->fault_address - view->arena));
+	tandem_window_release(tandem_thread_id());
 	if (core->fault_error != ECANCELED &&
 	    atomic_compare_exchange_strong(&launch->error, &none, -EFAULT)) {
 		launch->failure = describe(view, core, launch);
@@ -210,7 +169,7 @@ int tandem_vsvm_cores_run(struct tandem_vsvm_cores *cores, const struct tandem_v
 	if (!core)
 		return -EBUSY;
 	running = &cores->running[core - cores->shared->core];
-	core->thread = own_thread();
+	core->thread = tandem_thread_id();
 	atomic_store(running, launch);
 	error = atomic_load(&launch->error);
 	if (!error && tandem_vsvm_core_enter(core, body, argument)) {

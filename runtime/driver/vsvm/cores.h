@@ -5,8 +5,7 @@
  * A core whose access cannot be served leaves the groups at that access: the kernel
  * driver leads it out (struct drm_vsvm_core in uapi/drm/vsvm_drm.h), without a signal,
  * and no other access is harmed. That ends the launch. Its other cores may wait for
- * what now never comes, so they are stopped as well, at their next access to memory.
- * A core that loops without one cannot be stopped.
+ * what now never comes, so they are stopped as well, wherever they are.
  *
  * Locking
  *	Each core belongs to one worker. lock guards handing them out, and stop of all.
@@ -22,11 +21,10 @@
 #include "driver/driver.h"
 #include "uapi/drm/vsvm_drm.h"
 
-/* Where a device has its arena and shows it. */
+/* The arena that a device shows. */
 struct tandem_vsvm_view {
 	uintptr_t arena;
 	size_t arena_bytes; /* without the page behind it */
-	const char *atomic_window;
 };
 
 struct tandem_vsvm_cores {

@@ -130,7 +130,6 @@ static int open_context(struct vsvm_device *device, const struct tandem_device_m
 	device->view = (struct tandem_vsvm_view){
 		.arena = (uintptr_t)memory->base,
 		.arena_bytes = memory->bytes,
-		.atomic_window = device->native.atomic_window,
 	};
 	device->native.run_core = run_core;
 	return tandem_vsvm_cores_init(&device->cores, device->node, device->context,

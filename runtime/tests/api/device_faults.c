@@ -177,15 +177,15 @@ static void test_locks(const struct fixture *fixture)
 	clSVMFree(fixture->base.context, words);
 }
 
-/* Groups that wait for the one that fails are stopped. */
-static void test_waiting_groups(const struct fixture *fixture, cl_int by_atomics)
+/* Groups that wait, or compute, for ever are stopped where one fails: @how they do it. */
+static void test_waiting_groups(const struct fixture *fixture, cl_int how)
 {
 	cl_kernel kernel =
 		kernel_at(fixture, "fail_while_others_wait", (void *)fixture->svm, FAR_WORDS);
 	cl_event event;
 
 	test_step("groups that wait for the one that fails");
-	check_success(clSetKernelArg(kernel, 2, sizeof(by_atomics), &by_atomics));
+	check_success(clSetKernelArg(kernel, 2, sizeof(how), &how));
 	for (int i = 0; i < 20; i++) {
 		atomic_store(&fixture->svm[0], 0);
 		atomic_store(&fixture->svm[1], 0);
@@ -259,8 +259,8 @@ int main(void)
 	test_foreign_addresses(&fixture);
 	test_read_only_memory(&fixture);
 	test_locks(&fixture);
-	test_waiting_groups(&fixture, 0);
-	test_waiting_groups(&fixture, 1);
+	for (cl_int how = 0; how < 3; how++)
+		test_waiting_groups(&fixture, how);
 	test_bystander(&fixture);
 	expect_no_handlers();
 

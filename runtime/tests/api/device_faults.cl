@@ -24,12 +24,17 @@ kernel void add_everywhere(global int *words)
 }
 
 // The first group fails once the others wait for it.
-kernel void fail_while_others_wait(global atomic_int *flags, ulong index, int by_atomics)
+kernel void fail_while_others_wait(global atomic_int *flags, ulong index, int how)
 {
 	if (get_group_id(0) != 0) {
+		volatile int goes_on = 1;
+
 		atomic_fetch_add_explicit(&flags[1], 1, RELAXED);
-		while (!(by_atomics ? atomic_fetch_add_explicit(&flags[0], 0, RELAXED) :
-				      atomic_load_explicit(&flags[0], RELAXED)))
+		while (how == 0 && !atomic_load_explicit(&flags[0], RELAXED))
+			;
+		while (how == 1 && !atomic_fetch_add_explicit(&flags[0], 0, RELAXED))
+			;
+		while (how == 2 && goes_on)
 			;
 		return;
 	}

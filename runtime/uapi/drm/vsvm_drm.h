@@ -36,8 +36,7 @@ extern "C" {
  * signal is needed, and no other core notices. A thread that is no core, or has
  * not said where to resume, gets SIGBUS.
  *
- * DRM_IOCTL_VSVM_INTERRUPT takes all pages from the windows, so that cores fault at
- * their next access; one whose @stop is set leaves then.
+ * DRM_IOCTL_VSVM_STOP makes a core leave wherever it is.
  *
  * Windows are mapped with MAP_SHARED and PROT_READ | PROT_WRITE (or less), in
  * whole or in part, by the process that made the context and by no other; they
@@ -48,7 +47,7 @@ extern "C" {
 #define DRM_VSVM_GET_INFO		0x00
 #define DRM_VSVM_CONTEXT_CREATE		0x01
 #define DRM_VSVM_EXCLUSIVE		0x02
-#define DRM_VSVM_INTERRUPT		0x03
+#define DRM_VSVM_STOP			0x03
 
 /** DRM_VSVM_INFO_EXCLUSIVITY_OFF - Updates WILL be lost; for tests of tests. */
 #define DRM_VSVM_INFO_EXCLUSIVITY_OFF	(1 << 0)
@@ -117,7 +116,7 @@ struct drm_vsvm_context_create {
 struct drm_vsvm_core {
 	/** @thread: User space: gettid() of the thread, 0 where it is nobody's. */
 	__u32 thread;
-	/** @stop: User space: not 0: the core leaves at its next fault. */
+	/** @stop: User space: not 0: DRM_IOCTL_VSVM_STOP stops the core. */
 	__u32 stop;
 	/**
 	 * @resume_ip: User space: where the thread goes on when it leaves, 0 outside
@@ -126,7 +125,10 @@ struct drm_vsvm_core {
 	__u64 resume_ip;
 	/** @resume_sp: User space: and with which stack pointer. */
 	__u64 resume_sp;
-	/** @fault_address: Out: the arena's address of the last access that failed. */
+	/**
+	 * @fault_address: Out: the arena's address of the access that failed, 0 where
+	 * the core was stopped.
+	 */
 	__u64 fault_address;
 	/** @fault_access: Out: DRM_VSVM_ACCESS_* */
 	__u32 fault_access;
@@ -148,8 +150,8 @@ struct drm_vsvm_core {
 struct drm_vsvm_cores {
 	/** @used: User space: the kernel looks for a thread in so many of @core. */
 	__u32 used;
-	/** @stopping: User space: not 0 while any @stop is set. */
-	__u32 stopping;
+	/** @pad: Leave it alone. */
+	__u32 pad;
 	/** @reserved: Leave it alone. */
 	__u64 reserved[7];
 	/** @core: The cores. */
@@ -157,21 +159,23 @@ struct drm_vsvm_cores {
 };
 
 /**
- * struct drm_vsvm_interrupt - DRM_IOCTL_VSVM_INTERRUPT
+ * struct drm_vsvm_stop - DRM_IOCTL_VSVM_STOP
  *
- * A core whose @stop is set leaves at its next fault. Cores share what is mapped:
- * where another one that goes on is quicker to have a page mapped again, the core
- * does not fault. So the call is to be repeated until @resume_ip of the cores that
- * are to stop is 0.
+ * The thread of the core looks at its @stop and @resume_ip before it runs on in user
+ * space, which this call makes it do soon. If neither is 0, it leaves. So it is not
+ * stopped in what it runs after that where it has set its @stop to 0 in between; and
+ * a thread that sets @resume_ip and reads its @stop after that, is in time.
  *
  * Errors:
  *
- * * %EINVAL - non-zero flags or padding
+ * * %EINVAL - no such core, or non-zero padding
  * * %ENODEV - this process has no context on this GPU
+ * * %ESRCH - the core is no thread of this process
+ * * %ENOMEM
  */
-struct drm_vsvm_interrupt {
-	/** @flags: In: must be 0. */
-	__u32 flags;
+struct drm_vsvm_stop {
+	/** @core: In: which of &drm_vsvm_cores.core. */
+	__u32 core;
 	/** @pad: In: must be 0. */
 	__u32 pad;
 };
@@ -185,8 +189,8 @@ struct drm_vsvm_interrupt {
 #define DRM_IOCTL_VSVM_EXCLUSIVE \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_VSVM_EXCLUSIVE, \
 		 struct drm_exclusive_range)
-#define DRM_IOCTL_VSVM_INTERRUPT \
-	DRM_IOW(DRM_COMMAND_BASE + DRM_VSVM_INTERRUPT, struct drm_vsvm_interrupt)
+#define DRM_IOCTL_VSVM_STOP \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_VSVM_STOP, struct drm_vsvm_stop)
 
 #if defined(__cplusplus)
 }

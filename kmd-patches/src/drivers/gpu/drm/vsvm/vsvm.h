@@ -96,14 +96,13 @@ void vsvm_context_put(struct vsvm_context *context);
 
 extern const struct drm_exclusive_ops vsvm_exclusive_ops;
 int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
-void vsvm_windows_interrupt(struct vsvm_context *context);
 
 int vsvm_cores_init(struct vsvm_context *context);
 void vsvm_cores_fini(struct vsvm_context *context);
 int vsvm_cores_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
-bool vsvm_core_is_stopped(struct vsvm_context *context);
 bool vsvm_core_leave(struct vsvm_context *context, const struct vm_fault *vmf,
 		     unsigned long address, u32 access, int error);
+int vsvm_stop_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 
 int vsvm_zap_init(void);
 void vsvm_zap_fini(void);

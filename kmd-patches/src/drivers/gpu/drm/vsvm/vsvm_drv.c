@@ -67,28 +67,12 @@ static int vsvm_exclusive_ioctl(struct drm_device *drm, void *data,
 	return err;
 }
 
-static int vsvm_interrupt_ioctl(struct drm_device *drm, void *data,
-				struct drm_file *file)
-{
-	const struct drm_vsvm_interrupt *interrupt = data;
-	struct vsvm_context *context;
-
-	if (interrupt->flags || interrupt->pad)
-		return -EINVAL;
-	context = vsvm_context_get(to_vsvm_device(drm), current->mm);
-	if (!context)
-		return -ENODEV;
-	vsvm_windows_interrupt(context);
-	vsvm_context_put(context);
-	return 0;
-}
-
 static const struct drm_ioctl_desc vsvm_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(VSVM_GET_INFO, vsvm_get_info_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(VSVM_CONTEXT_CREATE, vsvm_context_create_ioctl,
 			  DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(VSVM_EXCLUSIVE, vsvm_exclusive_ioctl, DRM_RENDER_ALLOW),
-	DRM_IOCTL_DEF_DRV(VSVM_INTERRUPT, vsvm_interrupt_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VSVM_STOP, vsvm_stop_ioctl, DRM_RENDER_ALLOW),
 };
 
 static const struct file_operations vsvm_fops = {

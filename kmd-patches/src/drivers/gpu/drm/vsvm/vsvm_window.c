@@ -154,22 +154,6 @@ const struct drm_exclusive_ops vsvm_exclusive_ops = {
 	.invalidate = vsvm_invalidate,
 };
 
-/**
- * vsvm_windows_interrupt() - Let every core of a context fault at its next access
- * @context: whose; its process holds the mm
- *
- * The device keeps what it has: a page is mapped again as it was.
- */
-void vsvm_windows_interrupt(struct vsvm_context *context)
-{
-	struct drm_exclusive *exclusive = &context->exclusive;
-
-	mutex_lock(&exclusive->lock);
-	zap_window(context, false, exclusive->start, exclusive->end);
-	zap_window(context, true, exclusive->start, exclusive->end);
-	mutex_unlock(&exclusive->lock);
-}
-
 /*
  * Let CPUs get on that the device takes the page from again and again. Returns
  * whether the time is over, and the mmap_lock no longer held.
@@ -314,20 +298,18 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 
 	address = context->exclusive.start +
 		  ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
-	/* what one core maps is there for the others, who may be to stop as well */
-	if (vsvm_core_is_stopped(context))
-		err = -ECANCELED;
-	else if (!window->atomic)
+	if (!window->atomic) {
 		err = fault_plain(window, vmf, address, write);
-	else if (!(window->vma->vm_flags & VM_WRITE))
+	} else if (!(window->vma->vm_flags & VM_WRITE)) {
 		/* No atomic can succeed here. It would fault without end. */
 		err = -EPERM;
-	else if (!context->exclusivity)
+	} else if (!context->exclusivity) {
 		err = fault_plain(window, vmf, address, true);
-	else if (back_off(window, vmf, address))
-		return VM_FAULT_RETRY;
-	else
+	} else {
+		if (back_off(window, vmf, address))
+			return VM_FAULT_RETRY;
 		err = drm_exclusive_fault(&context->exclusive, address);
+	}
 	return end_fault(window, vmf, address + offset_in_page(vmf->real_address),
 			 write, err);
 }

@@ -41,11 +41,11 @@ FIXTURE_TEARDOWN(core)
 	vsvm_close(&self->gpu);
 }
 
-static int interrupt(struct vsvm_gpu *gpu)
+static int stop(struct vsvm_gpu *gpu, uint32_t core)
 {
-	struct drm_vsvm_interrupt args = {};
+	struct drm_vsvm_stop args = { .core = core };
 
-	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_INTERRUPT, &args);
+	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_STOP, &args);
 }
 
 TEST_F(core, runs_to_the_end)
@@ -166,75 +166,140 @@ TEST_F(core, stays_when_a_system_call_faults)
 struct spinner {
 	struct vsvm_gpu *gpu;
 	struct drm_vsvm_core *core;
-	uint32_t *flag;
+	uint32_t running, leave;
 	bool left;
+	uint32_t restarts;
+	void (*spin)(void *spinner);
 };
 
-static void spin(void *flag)
+static void spin_on_memory(void *argument)
 {
-	while (!vsvm_load(flag))
+	struct spinner *spinner = argument;
+
+	vsvm_store(&spinner->running, 1);
+	while (!vsvm_load(spinner->gpu->plain + 64))
 		;
 }
 
-static void *spin_on_a_flag(void *argument)
+static void compute(void *argument)
+{
+	struct spinner *spinner = argument;
+
+	vsvm_store(&spinner->running, 1);
+	for (;;)
+		__asm__ volatile("");
+}
+
+static void sleep_in_a_system_call(void *argument)
+{
+	struct spinner *spinner = argument;
+	int files[2];
+	char byte;
+
+	if (pipe(files))
+		return;
+	vsvm_store(&spinner->running, 1);
+	while (read(files[0], &byte, 1) < 0)
+		spinner->restarts++;
+}
+
+static void *spin(void *argument)
 {
 	struct spinner *spinner = argument;
 
 	spinner->core->thread = gettid();
-	vsvm_store(spinner->gpu->arena + 2 * PAGE_BYTES, 1);
-	spinner->left = vsvm_run_core(spinner->core, spin, spinner->flag);
+	spinner->left = vsvm_run_core(spinner->core, spinner->spin, spinner);
 	return NULL;
+}
+
+/* Start a core, wait until it runs. */
+static void start(struct __test_metadata *_metadata, struct spinner *spinner,
+		  pthread_t *thread)
+{
+	ASSERT_EQ(0, pthread_create(thread, NULL, spin, spinner));
+	while (!vsvm_load(&spinner->running))
+		sched_yield();
 }
 
 TEST_F(core, leaves_when_it_is_stopped)
 {
-	struct spinner spinner = {
-		.gpu = &self->gpu,
-		.core = &self->cores->core[1],
-		.flag = (uint32_t *)(self->gpu.plain + 64),
-	};
+	void (*const kinds[])(void *) = { spin_on_memory, compute, sleep_in_a_system_call };
 	pthread_t thread;
+	size_t i;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, spin_on_a_flag, &spinner));
-	while (!vsvm_load(self->gpu.arena + 2 * PAGE_BYTES) ||
-	       !__atomic_load_n(&spinner.core->resume_ip, __ATOMIC_RELAXED))
-		sched_yield();
-	spinner.core->stop = 1;
-	self->cores->stopping = 1;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&spinner.core->resume_ip, __ATOMIC_RELAXED)) {
-		EXPECT_EQ(0, interrupt(&self->gpu));
-		/* nobody else leaves */
-		EXPECT_FALSE(vsvm_run_core(self->mine, vsvm_device_load,
-					   self->gpu.plain + 64));
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct spinner spinner = {
+			.gpu = &self->gpu,
+			.core = &self->cores->core[1],
+			.spin = kinds[i],
+		};
+
+		start(_metadata, &spinner, &thread);
+		spinner.core->stop = 1;
+		EXPECT_EQ(0, stop(&self->gpu, 1));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_TRUE(spinner.left);
+		EXPECT_EQ(ECANCELED, spinner.core->fault_error);
+		EXPECT_EQ(0, spinner.core->fault_address);
+		EXPECT_EQ(0, spinner.core->resume_ip);
+		EXPECT_EQ(0, spinner.restarts);
+		spinner.core->stop = 0;
 	}
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-	EXPECT_TRUE(spinner.left);
-	EXPECT_EQ(ECANCELED, spinner.core->fault_error);
-	EXPECT_EQ((uintptr_t)self->gpu.arena + 64, spinner.core->fault_address);
+	/* nobody else does */
+	EXPECT_FALSE(vsvm_run_core(self->mine, vsvm_device_add_one, self->gpu.atomic));
 }
 
-TEST_F(core, goes_on_after_an_interrupt)
+TEST_F(core, goes_on_when_it_need_not_stop)
 {
 	struct spinner spinner = {
 		.gpu = &self->gpu,
 		.core = &self->cores->core[1],
-		.flag = (uint32_t *)(self->gpu.plain + 64),
+		.spin = spin_on_memory,
 	};
 	pthread_t thread;
 	int i;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, spin_on_a_flag, &spinner));
-	while (!vsvm_load(self->gpu.arena + 2 * PAGE_BYTES))
-		sched_yield();
+	start(_metadata, &spinner, &thread);
 	for (i = 0; i < 1000; i++) {
+		EXPECT_EQ(0, stop(&self->gpu, 1));
 		vsvm_device_add(self->gpu.atomic, 1);
-		EXPECT_EQ(0, interrupt(&self->gpu));
 	}
 	vsvm_store(self->gpu.arena + 64, 1);
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_FALSE(spinner.left);
 	EXPECT_EQ(1000, *(uint32_t *)self->gpu.arena);
+
+	/* a core that is in no kernel */
+	self->mine->stop = 1;
+	EXPECT_EQ(0, stop(&self->gpu, 0));
+	self->mine->stop = 0;
+}
+
+TEST_F(core, is_stopped_while_it_ends)
+{
+	pthread_t thread;
+	int i, gone = 0;
+
+	for (i = 0; i < 300; i++) {
+		struct spinner spinner = {
+			.gpu = &self->gpu,
+			.core = &self->cores->core[1],
+			.spin = spin_on_memory,
+		};
+
+		vsvm_store(self->gpu.arena + 64, 0);
+		start(_metadata, &spinner, &thread);
+		vsvm_store(&spinner.core->stop, 1);
+		vsvm_store(self->gpu.arena + 64, 1);
+		if (stop(&self->gpu, 1)) {
+			EXPECT_EQ(ESRCH, errno);
+			gone++;
+		}
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		spinner.core->stop = 0;
+	}
+	TH_LOG("%d of 300 threads were gone already", gone);
+	EXPECT_FALSE(vsvm_run_core(self->mine, vsvm_device_add_one, self->gpu.atomic));
 }
 
 TEST_F(core, is_nothing_to_a_forked_child)
@@ -250,7 +315,7 @@ TEST_F(core, is_nothing_to_a_forked_child)
 
 		if (cores != MAP_FAILED || errno != EPERM)
 			_exit(1);
-		_exit(interrupt(&self->gpu) == -1 && errno == ENODEV ? 0 : 2);
+		_exit(stop(&self->gpu, 0) == -1 && errno == ENODEV ? 0 : 2);
 	}
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
@@ -258,14 +323,19 @@ TEST_F(core, is_nothing_to_a_forked_child)
 
 TEST_F(core, rejects)
 {
-	struct drm_vsvm_interrupt flags = { .flags = 1 }, padding = { .pad = 1 };
+	struct drm_vsvm_stop padding = { .pad = 1 };
 	const off_t offset = self->gpu.cores_offset;
 	void *cores;
 
-	EXPECT_EQ(-1, ioctl(self->gpu.render_fd, DRM_IOCTL_VSVM_INTERRUPT, &flags));
+	EXPECT_EQ(-1, ioctl(self->gpu.render_fd, DRM_IOCTL_VSVM_STOP, &padding));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(-1, ioctl(self->gpu.render_fd, DRM_IOCTL_VSVM_INTERRUPT, &padding));
+	EXPECT_EQ(-1, stop(&self->gpu, DRM_VSVM_MAX_CORES));
 	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, stop(&self->gpu, 7));
+	EXPECT_EQ(ESRCH, errno);
+	self->cores->core[7].thread = 1;
+	EXPECT_EQ(-1, stop(&self->gpu, 7));
+	EXPECT_EQ(ESRCH, errno);
 
 	cores = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE,
 		     self->gpu.context_fd, offset);
