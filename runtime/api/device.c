@@ -134,6 +134,8 @@ static cl_int check_partition(const struct tandem_device *device,
 		return fail(CL_INVALID_VALUE, "no partition properties");
 	if (device->compute_units < 2)
 		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
+	if (device->core->properties.is_indivisible)
+		return fail(CL_DEVICE_PARTITION_FAILED, "the device cannot be divided");
 	switch (properties[0]) {
 	case CL_DEVICE_PARTITION_EQUALLY:
 		code = partition_equally(device, properties[1], partition);
