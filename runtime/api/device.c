@@ -134,8 +134,6 @@ static cl_int check_partition(const struct tandem_device *device,
 		return fail(CL_INVALID_VALUE, "no partition properties");
 	if (device->compute_units < 2)
 		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
-	if (device->core->properties.is_indivisible)
-		return fail(CL_DEVICE_PARTITION_FAILED, "the device cannot be divided");
 	switch (properties[0]) {
 	case CL_DEVICE_PARTITION_EQUALLY:
 		code = partition_equally(device, properties[1], partition);
@@ -163,6 +161,8 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 	if (!device)
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
 	code = check_partition(device, properties, &partition);
+	if (code == CL_SUCCESS && device->core->properties.is_indivisible)
+		code = fail(CL_INVALID_VALUE, "the device cannot be divided");
 	if (code != CL_SUCCESS)
 		return code;
 	if (out_devices && num_devices < partition.count)

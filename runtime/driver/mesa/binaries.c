@@ -17,6 +17,8 @@ struct head {
 	char magic[8];
 	uint32_t format_version;
 	uint32_t kind;
+	uint32_t tells_arguments;
+	uint32_t pad;
 	uint64_t length; /* of everything */
 	uint64_t checksum; /* of everything, with this as 0 */
 	char mesa_version[64];
@@ -41,10 +43,11 @@ static void identify(const struct tandem_mesa_device *device, struct head *head)
 }
 
 int tandem_mesa_binary_write(const struct tandem_mesa_device *device, cl_program program,
-			     enum tandem_binary_kind kind, struct tandem_binary *binary)
+			     const struct tandem_mesa_binary_kind *kind,
+			     struct tandem_binary *binary)
 {
 	const cl_icd_dispatch *cl = device->cl;
-	struct head head = { .kind = kind };
+	struct head head = { .kind = kind->kind, .tells_arguments = kind->tells_arguments };
 	unsigned char *place;
 	size_t bytes = 0;
 	char *copy;
@@ -100,7 +103,8 @@ enum tandem_binary_kind tandem_mesa_inspect(struct tandem_device_core *core,
 }
 
 int tandem_mesa_binary_read(const struct tandem_mesa_device *device,
-			    const struct tandem_binary *binary, cl_program *program)
+			    const struct tandem_binary *binary,
+			    struct tandem_mesa_binary_kind *kind, cl_program *program)
 {
 	const unsigned char *bytes;
 	struct head head;
@@ -109,6 +113,8 @@ int tandem_mesa_binary_read(const struct tandem_mesa_device *device,
 
 	if (!read_head(device, binary, &head))
 		return -ENOEXEC;
+	kind->kind = head.kind;
+	kind->tells_arguments = head.tells_arguments;
 	bytes = (const unsigned char *)binary->bytes + sizeof(head);
 	length = binary->length - sizeof(head);
 	*program = device->cl->clCreateProgramWithBinary(device->context, 1, &device->id, &length,

@@ -100,13 +100,21 @@ void tandem_mesa_find_svm_atomics(struct tandem_mesa_device *device,
 
 /* ---- binaries.c ---- */
 
+/* What a binary is. */
+struct tandem_mesa_binary_kind {
+	enum tandem_binary_kind kind;
+	bool tells_arguments; /* built with -cl-kernel-arg-info */
+};
+
 /* Wraps what Mesa has as the binary of @program. -ENOMEM, and what Mesa says. */
 int tandem_mesa_binary_write(const struct tandem_mesa_device *device, cl_program program,
-			     enum tandem_binary_kind kind, struct tandem_binary *binary);
+			     const struct tandem_mesa_binary_kind *kind,
+			     struct tandem_binary *binary);
 
 /* A program of Mesa's from such a binary. -ENOEXEC where it is damaged or none of this device's. */
 int tandem_mesa_binary_read(const struct tandem_mesa_device *device,
-			    const struct tandem_binary *binary, cl_program *program);
+			    const struct tandem_binary *binary,
+			    struct tandem_mesa_binary_kind *kind, cl_program *program);
 
 /* ---- programs.c; see struct tandem_device_ops ---- */
 
@@ -132,6 +140,8 @@ void tandem_mesa_unload(struct tandem_device_core *core, struct tandem_loaded_pr
  */
 int tandem_mesa_kernel_init(const struct tandem_mesa_device *device, cl_kernel kernel,
 			    struct tandem_kernel_info *info, struct tandem_text *log);
+/* Drops the names and types of the arguments, which the application did not ask for. */
+void tandem_mesa_kernel_forget_names(struct tandem_kernel_info *info);
 void tandem_mesa_kernel_finish(struct tandem_kernel_info *info);
 
 /* ---- launches.c ---- */

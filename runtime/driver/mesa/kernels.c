@@ -259,6 +259,14 @@ int tandem_mesa_kernel_init(const struct tandem_mesa_device *device, cl_kernel k
 	return error;
 }
 
+void tandem_mesa_kernel_forget_names(struct tandem_kernel_info *info)
+{
+	for (uint32_t i = 0; i < info->argument_count; i++) {
+		((char *)info->arguments[i].name)[0] = 0;
+		((char *)info->arguments[i].type_name)[0] = 0;
+	}
+}
+
 void tandem_mesa_kernel_finish(struct tandem_kernel_info *info)
 {
 	for (uint32_t i = 0; i < info->argument_count; i++) {

@@ -33,6 +33,12 @@ static bool is_own(void *function)
 	       own.dli_fbase == other.dli_fbase;
 }
 
+/* Whether the library has OpenCL's own functions, but not a driver's: it is a loader. */
+static bool is_loader(void *library)
+{
+	return dlsym(library, "clCreateContext") && !dlsym(library, "clIcdGetPlatformIDsKHR");
+}
+
 /*
  * The function that gives the platforms of a library. Never that of an OpenCL loader
  * or of this runtime: each would ask for the platform that is being made.
@@ -42,14 +48,13 @@ static get_platforms_function find_entry(const char *name, void *library)
 	void *entry = dlsym(library, "clIcdGetPlatformIDsKHR");
 	get_address_function get_address;
 
-	if (dlsym(library, "clGetICDLoaderInfoOCLICD")) {
+	if (is_loader(library)) {
 		tandem_warn("mesa: %s is an OpenCL loader, not a driver", name);
 		return NULL;
 	}
 	if (!entry) {
 		get_address = (get_address_function)dlsym(library, "clGetExtensionFunctionAddress");
-		if (get_address && !is_own((void *)get_address))
-			entry = get_address("clIcdGetPlatformIDsKHR");
+		entry = get_address ? get_address("clIcdGetPlatformIDsKHR") : NULL;
 	}
 	if (!entry) {
 		tandem_warn("mesa: %s is no OpenCL driver", name);

@@ -14,6 +14,7 @@
 struct options {
 	struct tandem_text words;
 	struct tandem_text definitions; /* put in front of the source */
+	bool argument_information; /* -cl-kernel-arg-info */
 };
 
 static void options_finish(struct options *options)
@@ -37,10 +38,13 @@ static void add_definition(struct options *options, const char *definition)
 			  definition[name] ? definition + name + 1 : "1");
 }
 
-/* Adds the option at @arguments; returns how many words it was made of, or -EINVAL. */
+/*
+ * Adds the option at @arguments; returns how many words it was made of, or -EINVAL. A
+ * value is put to its option: Mesa's driver may crash on a word of one character, too.
+ */
 static int add_option(struct options *options, char **arguments, struct tandem_text *log)
 {
-	const char *word = arguments[0], *value = word;
+	const char *word = arguments[0], *value = "";
 	int count = 1;
 
 	if (!strcmp(word, "-D") || !strcmp(word, "-U") || !strcmp(word, "-I")) {
@@ -48,17 +52,15 @@ static int add_option(struct options *options, char **arguments, struct tandem_t
 		count = 2;
 	}
 	if (is_plain(word) && is_plain(value)) {
-		tandem_text_print(&options->words, " %s", word);
-		if (count == 2)
-			tandem_text_print(&options->words, " %s", value);
+		tandem_text_print(&options->words, " %s%s", word, value);
 		return count;
 	}
 	if (!strncmp(word, "-D", 2)) {
 		add_definition(options, count == 2 ? value : word + 2);
 		return count;
 	}
-	tandem_text_print(log, "error: '%s' has spaces, quotes or backslashes: not with Mesa\n",
-			  value);
+	tandem_text_print(log, "error: '%s%s' has spaces, quotes or backslashes: not with Mesa\n",
+			  word, value);
 	return -EINVAL;
 }
 
@@ -66,10 +68,12 @@ static int add_options(struct options *options, const struct tandem_build_option
 		       enum tandem_options_use use, struct tandem_text *log)
 {
 	for (unsigned int i = 0; i < parsed->argument_count;) {
+		const char *word = parsed->arguments[i];
 		int count = add_option(options, parsed->arguments + i, log);
 
 		if (count < 0)
 			return count;
+		options->argument_information |= !strcmp(word, "-cl-kernel-arg-info");
 		i += (unsigned int)count;
 	}
 	if (!parsed->optimise)
@@ -78,7 +82,8 @@ static int add_options(struct options *options, const struct tandem_build_option
 		tandem_text_print(&options->words, " -create-library");
 	if (parsed->link_options)
 		tandem_text_print(&options->words, " -enable-link-options");
-	if (use != TANDEM_OPTIONS_LINK)
+	/* The driver needs to know the arguments in any case. */
+	if (use != TANDEM_OPTIONS_LINK && !options->argument_information)
 		tandem_text_print(&options->words, " -cl-kernel-arg-info");
 	/* What the compiler says of lines is about the application's. */
 	if (options->definitions.length)
@@ -184,7 +189,7 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 		     enum tandem_options_use use, struct tandem_binary *binary,
 		     struct tandem_text *log)
 {
-	enum tandem_binary_kind kind = TANDEM_BINARY_OBJECT;
+	struct tandem_mesa_binary_kind kind = { TANDEM_BINARY_OBJECT, false };
 	const cl_icd_dispatch *cl = device->cl;
 	struct options options;
 	cl_program program = NULL;
@@ -194,7 +199,7 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 		error = create_program(device, tandem_text_string(&options.definitions),
 				       input->source, input->length, &program);
 	if (!error && use == TANDEM_OPTIONS_BUILD) {
-		kind = TANDEM_BINARY_EXECUTABLE;
+		kind.kind = TANDEM_BINARY_EXECUTABLE;
 		error = tandem_mesa_error("clBuildProgram",
 					  cl->clBuildProgram(program, 1, &device->id,
 							     tandem_text_string(&options.words),
@@ -205,8 +210,9 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 	}
 	if (program)
 		add_log(device, program, log);
+	kind.tells_arguments = options.argument_information;
 	if (!error)
-		error = tandem_mesa_binary_write(device, program, kind, binary);
+		error = tandem_mesa_binary_write(device, program, &kind, binary);
 	if (program)
 		cl->clReleaseProgram(program);
 	options_finish(&options);
@@ -228,16 +234,14 @@ int tandem_mesa_build(struct tandem_device_core *core, const struct tandem_compi
 /* ---- link ---- */
 
 static int link_programs(const struct tandem_mesa_device *device, const cl_program *inputs,
-			 cl_uint count, const struct options *options, bool make_library,
-			 struct tandem_binary *linked, struct tandem_text *log)
+			 cl_uint count, const char *options,
+			 const struct tandem_mesa_binary_kind *kind, struct tandem_binary *linked,
+			 struct tandem_text *log)
 {
 	const cl_icd_dispatch *cl = device->cl;
-	enum tandem_binary_kind kind = make_library ? TANDEM_BINARY_LIBRARY :
-						      TANDEM_BINARY_EXECUTABLE;
 	cl_int code;
-	cl_program program = cl->clLinkProgram(device->context, 1, &device->id,
-					       tandem_text_string(&options->words), count, inputs,
-					       NULL, NULL, &code);
+	cl_program program = cl->clLinkProgram(device->context, 1, &device->id, options, count,
+					       inputs, NULL, NULL, &code);
 	int error = tandem_mesa_error("clLinkProgram", code);
 
 	if (!program)
@@ -254,6 +258,10 @@ int tandem_mesa_link(struct tandem_device_core *core, const struct tandem_link_i
 {
 	struct tandem_mesa_device *device = tandem_mesa_device(core);
 	cl_program *inputs = tandem_new_array(inputs, input->count + 1);
+	struct tandem_mesa_binary_kind part, whole = {
+		.kind = input->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
+		.tells_arguments = true,
+	};
 	struct options options;
 	unsigned int made = 0;
 	int error = options_init(&options, input->options, TANDEM_OPTIONS_LINK, log);
@@ -261,15 +269,17 @@ int tandem_mesa_link(struct tandem_device_core *core, const struct tandem_link_i
 	if (!inputs)
 		error = -ENOMEM;
 	for (; made < input->count && !error; made++) {
-		error = tandem_mesa_binary_read(device, &input->binaries[made], &inputs[made]);
+		error = tandem_mesa_binary_read(device, &input->binaries[made], &part,
+						&inputs[made]);
 		if (error) {
 			tandem_text_print(log, "error: input %u is damaged\n", made);
 			break;
 		}
+		whole.tells_arguments &= part.tells_arguments;
 	}
 	if (!error)
-		error = link_programs(device, inputs, made, &options, input->make_library, linked,
-				      log);
+		error = link_programs(device, inputs, made, tandem_text_string(&options.words),
+				      &whole, linked, log);
 	while (made--)
 		device->cl->clReleaseProgram(inputs[made]);
 	free(inputs);
@@ -298,7 +308,7 @@ void tandem_mesa_unload(struct tandem_device_core *core, struct tandem_loaded_pr
 
 static int read_kernels(const struct tandem_mesa_device *device,
 			struct tandem_mesa_program *program, const cl_kernel *kernels,
-			cl_uint count, struct tandem_text *log)
+			cl_uint count, bool tells_arguments, struct tandem_text *log)
 {
 	program->kernels = tandem_new_array(program->kernels, count + 1);
 	program->instances = tandem_new_array(program->instances, count + 1);
@@ -313,13 +323,16 @@ static int read_kernels(const struct tandem_mesa_device *device,
 		error = tandem_mesa_kernel_init(device, kernels[i], &program->kernels[i], log);
 		if (error)
 			return error;
+		if (!tells_arguments)
+			tandem_mesa_kernel_forget_names(&program->kernels[i]);
 	}
 	return 0;
 }
 
 /* Makes each kernel once, to be asked about; launches make their own. */
 static int find_kernels(const struct tandem_mesa_device *device,
-			struct tandem_mesa_program *program, struct tandem_text *log)
+			struct tandem_mesa_program *program, bool tells_arguments,
+			struct tandem_text *log)
 {
 	const cl_icd_dispatch *cl = device->cl;
 	cl_kernel *kernels;
@@ -338,7 +351,7 @@ static int find_kernels(const struct tandem_mesa_device *device,
 					  cl->clCreateKernelsInProgram(program->handle, count,
 								       kernels, NULL));
 	if (!error) {
-		error = read_kernels(device, program, kernels, count, log);
+		error = read_kernels(device, program, kernels, count, tells_arguments, log);
 		for (cl_uint i = 0; i < count; i++)
 			cl->clReleaseKernel(kernels[i]);
 	}
@@ -352,12 +365,13 @@ int tandem_mesa_load(struct tandem_device_core *core, const struct tandem_binary
 	struct tandem_mesa_device *device = tandem_mesa_device(core);
 	struct tandem_mesa_program *program = tandem_new(program);
 	const cl_icd_dispatch *cl = device->cl;
+	struct tandem_mesa_binary_kind kind;
 	size_t variables = 0;
 	int error;
 
 	if (!program)
 		return -ENOMEM;
-	error = tandem_mesa_binary_read(device, executable, &program->handle);
+	error = tandem_mesa_binary_read(device, executable, &kind, &program->handle);
 	if (error)
 		tandem_text_print(log, "error: the executable is damaged\n");
 	if (!error) {
@@ -368,7 +382,7 @@ int tandem_mesa_load(struct tandem_device_core *core, const struct tandem_binary
 			add_log(device, program->handle, log);
 	}
 	if (!error)
-		error = find_kernels(device, program, log);
+		error = find_kernels(device, program, kind.tells_arguments, log);
 	if (error) {
 		tandem_mesa_unload(core, &program->base);
 		return error;
