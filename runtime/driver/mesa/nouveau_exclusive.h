@@ -5,8 +5,8 @@
 
 #include "uapi/drm/drm_exclusive.h"
 
-#define DRM_NOUVEAU_EXCLUSIVE 0x0a
-#define DRM_IOCTL_NOUVEAU_EXCLUSIVE \
-	DRM_IOWR(DRM_COMMAND_BASE + DRM_NOUVEAU_EXCLUSIVE, struct drm_exclusive_range)
+#define DRM_NOUVEAU_SVM_EXCLUSIVE 0x0a
+#define DRM_IOCTL_NOUVEAU_SVM_EXCLUSIVE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_NOUVEAU_SVM_EXCLUSIVE, struct drm_exclusive_range)
 
 #endif

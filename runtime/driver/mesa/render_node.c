@@ -26,7 +26,7 @@ static const struct kernel_driver {
 	const char *name;
 	unsigned long request;
 } kernel_drivers[] = {
-	{ "nouveau", DRM_IOCTL_NOUVEAU_EXCLUSIVE },
+	{ "nouveau", DRM_IOCTL_NOUVEAU_SVM_EXCLUSIVE },
 };
 
 static void __attribute__((format(printf, 2, 3)))

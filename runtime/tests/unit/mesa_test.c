@@ -218,7 +218,7 @@ static void check_atomics(void)
 	      device.core.properties.no_svm_atomics_reason);
 	check(device.node >= 0, "no node");
 	check_equal(1, world.calls);
-	check_equal(DRM_IOCTL_NOUVEAU_EXCLUSIVE, world.request);
+	check_equal(DRM_IOCTL_NOUVEAU_SVM_EXCLUSIVE, world.request);
 	check_equal(DRM_EXCLUSIVE_REGISTER, world.last.operation);
 	check_equal(0x100000000, world.last.address);
 	check_equal(0x4000000, world.last.size);
