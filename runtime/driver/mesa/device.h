@@ -147,8 +147,8 @@ void tandem_mesa_kernel_finish(struct tandem_kernel_info *info);
 /* ---- launches.c ---- */
 
 void tandem_mesa_store_init(struct tandem_mesa_store *store);
-/* Takes everything out, and has @release called with each. */
-void tandem_mesa_store_finish(struct tandem_mesa_store *store, cl_int (*release)(void *object));
+/* Releases what is left in a store of kernels. */
+void tandem_mesa_store_finish(struct tandem_mesa_store *store, const cl_icd_dispatch *cl);
 int tandem_mesa_run_launch(struct tandem_device_core *core, const struct tandem_launch *launch);
 
 #endif

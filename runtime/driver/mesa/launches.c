@@ -19,13 +19,13 @@ void tandem_mesa_store_init(struct tandem_mesa_store *store)
 	store->first = NULL;
 }
 
-void tandem_mesa_store_finish(struct tandem_mesa_store *store, cl_int (*release)(void *object))
+void tandem_mesa_store_finish(struct tandem_mesa_store *store, const cl_icd_dispatch *cl)
 {
 	struct tandem_mesa_stored *stored;
 
 	while ((stored = store->first)) {
 		store->first = stored->next;
-		release(stored->object);
+		cl->clReleaseKernel(stored->object);
 		free(stored);
 	}
 	pthread_mutex_destroy(&store->lock);

@@ -296,8 +296,7 @@ void tandem_mesa_unload(struct tandem_device_core *core, struct tandem_loaded_pr
 
 	for (uint32_t i = 0; i < base->kernel_count; i++) {
 		tandem_mesa_kernel_finish(&program->kernels[i]);
-		tandem_mesa_store_finish(&program->instances[i],
-					 (cl_int(*)(void *))cl->clReleaseKernel);
+		tandem_mesa_store_finish(&program->instances[i], cl);
 	}
 	if (program->handle)
 		cl->clReleaseProgram(program->handle);
