@@ -15,6 +15,35 @@ static cl_ulong number(cl_device_id device, cl_device_info name, size_t bytes)
 	return value;
 }
 
+static bool has_feature(cl_device_id device, const char *name)
+{
+	cl_name_version features[64];
+	size_t bytes = 0;
+
+	check_success(clGetDeviceInfo(device, CL_DEVICE_OPENCL_C_FEATURES, sizeof(features),
+				      features, &bytes));
+	for (size_t i = 0; i < bytes / sizeof(features[0]); i++) {
+		if (!strcmp(features[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* What the queries say is what the compiler has. */
+static void check_features(cl_device_id device)
+{
+	cl_ulong atomics = number(device, CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES, 8);
+
+	check_equal(has_feature(device, "__opencl_c_atomic_scope_device"),
+		    (atomics & CL_DEVICE_ATOMIC_SCOPE_DEVICE) != 0);
+	check_equal(has_feature(device, "__opencl_c_atomic_order_seq_cst"),
+		    (atomics & CL_DEVICE_ATOMIC_ORDER_SEQ_CST) != 0);
+	check_equal(has_feature(device, "__opencl_c_generic_address_space"),
+		    number(device, CL_DEVICE_GENERIC_ADDRESS_SPACE_SUPPORT, 4));
+	check_equal(has_feature(device, "__opencl_c_work_group_collective_functions"),
+		    number(device, CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, 4));
+}
+
 static void check_properties(cl_device_id device)
 {
 	cl_device_partition_property scheme = 1;
@@ -58,7 +87,9 @@ int main(int count, char **arguments)
 		check_skip("Mesa has no OpenCL device with system SVM here");
 	check_success_fatal(clGetDeviceInfo(device, CL_DEVICE_NAME, sizeof(name), name, NULL));
 	check(!strncmp(name, "mesa: ", 6), "device '%s'", name);
-	if (!find_only)
+	if (!find_only) {
 		check_properties(device);
+		check_features(device);
+	}
 	return check_result();
 }
