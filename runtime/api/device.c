@@ -161,6 +161,8 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 	if (!device)
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
 	code = check_partition(device, properties, &partition);
+	if (code == CL_SUCCESS && device->core->properties.is_indivisible)
+		code = fail(CL_INVALID_VALUE, "the device cannot be divided");
 	if (code != CL_SUCCESS)
 		return code;
 	if (out_devices && num_devices < partition.count)

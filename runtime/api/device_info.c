@@ -42,6 +42,14 @@ static cl_uint vector_width(const struct tandem_device_properties *properties, u
 	return properties->vector_bytes > bytes ? properties->vector_bytes / bytes : 1;
 }
 
+/* How many sub-devices there may be: 0 where the device cannot be divided. */
+static cl_uint most_sub_devices(const struct tandem_device *device)
+{
+	if (device->core->properties.is_indivisible || device->compute_units < 2)
+		return 0;
+	return device->compute_units;
+}
+
 static cl_int answer_partition_properties(const struct tandem_device *device,
 					  const struct tandem_answer *answer)
 {
@@ -49,7 +57,7 @@ static cl_int answer_partition_properties(const struct tandem_device *device,
 								CL_DEVICE_PARTITION_BY_COUNTS };
 	static const cl_device_partition_property none[] = { 0 };
 
-	if (device->compute_units > 1)
+	if (most_sub_devices(device))
 		return answer_bytes(answer, schemes, sizeof(schemes));
 	return answer_bytes(answer, none, sizeof(none));
 }
@@ -171,8 +179,7 @@ static cl_int answer_execution(const struct tandem_device *device, cl_device_inf
 		return answer_value(answer, cl_uint,
 				    atomic_load(&device->object.application_references));
 	case CL_DEVICE_PARTITION_MAX_SUB_DEVICES:
-		return answer_value(answer, cl_uint,
-				    device->compute_units > 1 ? device->compute_units : 0);
+		return answer_value(answer, cl_uint, most_sub_devices(device));
 	case CL_DEVICE_PARTITION_PROPERTIES:
 		return answer_partition_properties(device, answer);
 	case CL_DEVICE_PARTITION_AFFINITY_DOMAIN:
@@ -331,13 +338,30 @@ static cl_int answer_absent(const struct tandem_device *device, cl_device_info n
 	}
 }
 
+/* What the driver answers by itself. False where it leaves that to the runtime. */
+static bool driver_answers(const struct tandem_device *device, cl_device_info name,
+			   const struct tandem_answer *answer, cl_int *code)
+{
+	struct tandem_device_core *core = device->core;
+	char value[1024];
+	size_t bytes;
+
+	if (!core->ops->get_info || core->ops->get_info(core, name, value, sizeof(value), &bytes))
+		return false;
+	*code = answer_bytes(answer, value, bytes);
+	return true;
+}
+
 cl_int tandem_clGetDeviceInfo(cl_device_id handle, cl_device_info name, size_t size, void *value,
 			      size_t *size_ret)
 {
 	const struct tandem_answer answer = { size, value, size_ret };
 	const struct tandem_device *device = device_of(handle);
+	cl_int code;
 
 	if (!device)
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
+	if (driver_answers(device, name, &answer, &code))
+		return code;
 	return answer_absent(device, name, &answer);
 }

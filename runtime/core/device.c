@@ -123,8 +123,10 @@ static void init_platform(void)
 	if (names && *names) {
 		probe_named(names);
 	} else {
-		for (unsigned int i = 0; i < tandem_driver_count; i++)
-			probe(tandem_drivers[i]);
+		for (unsigned int i = 0; i < tandem_driver_count; i++) {
+			if (!tandem_drivers[i]->only_by_name)
+				probe(tandem_drivers[i]);
+		}
 	}
 	tandem_object_init(&platform.object, TANDEM_KIND_PLATFORM, destroy_nothing);
 	platform_usable = true;

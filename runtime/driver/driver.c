@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "mesa/mesa.h"
 #include "util/alloc.h"
 #include "vsvm/vsvm.h"
 
-const struct tandem_driver *const tandem_drivers[] = { &tandem_host_driver, &tandem_vsvm_driver };
+const struct tandem_driver *const tandem_drivers[] = { &tandem_host_driver, &tandem_vsvm_driver,
+						       &tandem_mesa_driver };
 const unsigned int tandem_driver_count = TANDEM_ARRAY_SIZE(tandem_drivers);
 
 int tandem_loaded_program_find(const struct tandem_loaded_program *program, const char *name)

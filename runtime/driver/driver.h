@@ -16,9 +16,10 @@
  *
  * Threads and locks
  *	The runtime calls run_groups on several of its threads at once, for one and
- *	for different launches, and the program operations from application
- *	threads, several at once for different programs. It holds no lock of its
- *	own while it calls a driver, but for probe.
+ *	for different launches, or run_launch, which gets a whole launch, for
+ *	different ones; and the program operations from application threads, several
+ *	at once for different programs. It holds no lock of its own while it calls a
+ *	driver, but for probe.
  *
  * Errors
  *	Operations return 0 or a negative errno: -ENOMEM where memory is short,
@@ -60,6 +61,8 @@ struct tandem_device_properties {
 	uint64_t svm_capabilities; /* CL_DEVICE_SVM_* */
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool has_compiler; /* source can be compiled and linked */
+	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
+	uint64_t missing_features; /* set by tandem_features_restrict (features.h) */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };
 
@@ -83,6 +86,7 @@ struct tandem_device_memory {
 
 struct tandem_driver {
 	const char *name; /* as TANDEM_DEVICES gives it */
+	bool only_by_name; /* its devices are there where TANDEM_DEVICES names it only */
 	/*
 	 * Makes the driver's devices: up to @room of them into @devices, their number
 	 * into @count; none is no error. Called once in a process; @memory lives as long.
@@ -200,6 +204,13 @@ struct tandem_launch {
 
 struct tandem_device_ops {
 	void (*destroy)(struct tandem_device_core *device);
+	/*
+	 * NULL, or what the device itself says to a query of clGetDeviceInfo whose answer
+	 * differs between devices and is not among the properties: at most @room bytes into
+	 * @value, their number into @bytes. -ENOENT where the runtime's answer will do.
+	 */
+	int (*get_info)(struct tandem_device_core *device, uint32_t name, void *value, size_t room,
+			size_t *bytes);
 
 	/*
 	 * -EINVAL for an option that does not exist or does not belong to @use, with a
@@ -240,6 +251,11 @@ struct tandem_device_ops {
 	 */
 	int (*run_groups)(struct tandem_device_core *device, struct tandem_launch *launch,
 			  struct tandem_worker *worker, uint64_t first, uint64_t count);
+	/*
+	 * In place of run_groups, which is NULL then: runs the whole launch, and returns when
+	 * it is done. The calling thread may sleep meanwhile. Several launches run at once.
+	 */
+	int (*run_launch)(struct tandem_device_core *device, const struct tandem_launch *launch);
 
 	/* Tells the device of an SVM allocation with atomics, and of its end. */
 	int (*attach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);

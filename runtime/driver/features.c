@@ -26,6 +26,18 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
 };
 
+_Static_assert(TANDEM_ARRAY_SIZE(features) <= 64, "a bit of missing_features for each");
+
+void tandem_features_restrict(struct tandem_device_properties *properties,
+			      bool (*has)(const struct tandem_feature *feature, void *data),
+			      void *data)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(features); i++) {
+		if (!has(&features[i], data))
+			properties->missing_features |= UINT64_C(1) << i;
+	}
+}
+
 bool tandem_has_svm_atomics(const struct tandem_device_properties *properties)
 {
 	return properties->svm_capabilities & CL_DEVICE_SVM_ATOMICS;
@@ -38,7 +50,8 @@ const struct tandem_feature *tandem_feature_next(const struct tandem_device_prop
 	const struct tandem_feature *feature = previous ? previous + 1 : features;
 
 	for (; feature < features + TANDEM_ARRAY_SIZE(features); feature++) {
-		if (feature->kind != kind)
+		if (feature->kind != kind ||
+		    properties->missing_features >> (feature - features) & 1)
 			continue;
 		if (!feature->needs_svm_atomics || tandem_has_svm_atomics(properties))
 			return feature;

@@ -31,6 +31,14 @@ const struct tandem_feature *tandem_feature_next(const struct tandem_device_prop
 						 enum tandem_feature_kind kind,
 						 const struct tandem_feature *previous);
 
+/*
+ * Takes from the device's extensions and features those that @has says no to, given
+ * @data: for drivers whose devices differ in them.
+ */
+void tandem_features_restrict(struct tandem_device_properties *properties,
+			      bool (*has)(const struct tandem_feature *feature, void *data),
+			      void *data);
+
 /* Adds clang's option that allows these and nothing else: -cl-ext=-all,+name,... */
 void tandem_features_clang_option(const struct tandem_device_properties *properties,
 				  struct tandem_text *option);

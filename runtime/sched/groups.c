@@ -17,6 +17,9 @@
  * A worker that joins prefers the range of its number, and worker 0 is given the
  * first range where it can be: from launch to launch a worker works on the same
  * part of the index space, which is in its processor's cache.
+ *
+ * Where the driver runs launches as a whole there are no ranges, and one thread does
+ * nothing but wait for it.
  */
 #include "scheduler_private.h"
 
@@ -137,10 +140,14 @@ static bool run_share(struct tandem_group_run *run, uint32_t share, struct tande
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	uint64_t first = share * run->share;
-	int error = device->ops->run_groups(device, run->launch, worker, first,
-					    tandem_min_u64(run->share, run->total - first));
+	int error;
 
-	if (tandem_fault(group_twice) && !share)
+	if (device->ops->run_launch)
+		error = device->ops->run_launch(device, run->launch);
+	else
+		error = device->ops->run_groups(device, run->launch, worker, first,
+						tandem_min_u64(run->share, run->total - first));
+	if (tandem_fault(group_twice) && !share && device->ops->run_groups)
 		device->ops->run_groups(device, run->launch, worker, 0, 1);
 	if (error)
 		atomic_store(&run->error, error);
@@ -242,7 +249,7 @@ static void cut_into_ranges(struct tandem_group_run *run)
 		run->total--;
 	run->most = (uint32_t)tandem_min_u64(run->total, run->task->queue->most_threads);
 	run->share = run->total;
-	if (run->most < 2)
+	if (run->most < 2 || run->task->queue->device->ops->run_launch)
 		return;
 	run->ranges = aligned_alloc(CACHE_LINE_BYTES, run->most * sizeof(*run->ranges));
 	/* Without memory one thread does it all. */

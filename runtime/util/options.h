@@ -12,8 +12,8 @@
 /* X(identifier, variable, what it does) */
 #define TANDEM_OPTIONS(X)                                                                          \
 	X(DEVICES, "TANDEM_DEVICES",                                                               \
-	  "comma-separated names of the drivers to use, in the order to report their devices; "    \
-	  "all that work without it")                                                              \
+	  "comma-separated names of the drivers to use (host, vsvm, mesa), in the order to "       \
+	  "report their devices; host and vsvm without it")                                        \
 	X(DEBUG, "TANDEM_DEBUG",                                                                   \
 	  "comma-separated topics to log to standard error: api, sched, svm, compiler, cache, "    \
 	  "driver, leaks, or all; help lists these options")                                       \
@@ -26,6 +26,9 @@
 	X(CLANG, "TANDEM_CLANG",                                                                   \
 	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
 	  "built with")                                                                            \
+	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                     \
+	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
+	  "libMesaOpenCL.so.1)")                                                                   \
 	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                             \
 	  "folder to write each program's source, LLVM code and object file to")
 

@@ -13,8 +13,8 @@
 #include <xf86drm.h>
 
 #include "cores.h"
+#include "driver/exclusive_ranges.h"
 #include "driver/native.h"
-#include "ranges.h"
 #include "uapi/drm/vsvm_drm.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -30,7 +30,7 @@ struct vsvm_device {
 	int node; /* the render node */
 	int context; /* what the windows are mappings of */
 	size_t window_bytes;
-	struct tandem_vsvm_ranges ranges;
+	struct tandem_exclusive_ranges ranges;
 	struct tandem_vsvm_cores cores;
 	struct tandem_vsvm_view view;
 };
@@ -44,14 +44,14 @@ static struct vsvm_device *vsvm_device(struct tandem_device_core *core)
 
 static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
 {
-	return tandem_vsvm_ranges_register(&vsvm_device(core)->ranges, (uintptr_t)address,
-					   tandem_align_up(bytes, PAGE_BYTES));
+	return tandem_exclusive_ranges_register(&vsvm_device(core)->ranges, (uintptr_t)address,
+						tandem_align_up(bytes, PAGE_BYTES));
 }
 
 static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
 {
-	int error = tandem_vsvm_ranges_unregister(&vsvm_device(core)->ranges, (uintptr_t)address,
-						  tandem_align_up(bytes, PAGE_BYTES));
+	int error = tandem_exclusive_ranges_unregister(
+		&vsvm_device(core)->ranges, (uintptr_t)address, tandem_align_up(bytes, PAGE_BYTES));
 
 	if (error)
 		tandem_warn("vsvm: a range cannot be unregistered: %s", strerror(-error));
@@ -62,10 +62,10 @@ static int migrate_svm(struct tandem_device_core *core, void *address, size_t by
 {
 	size_t before = (uintptr_t)address % PAGE_BYTES;
 
-	return tandem_vsvm_exclusive(vsvm_device(core)->node,
-				     to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
-				     (uintptr_t)address - before,
-				     tandem_align_up(bytes + before, PAGE_BYTES));
+	return tandem_exclusive_operate(&vsvm_device(core)->ranges,
+					to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
+					(uintptr_t)address - before,
+					tandem_align_up(bytes + before, PAGE_BYTES));
 }
 
 /* ---- the device ---- */
@@ -82,7 +82,7 @@ static void destroy(struct tandem_device_core *core)
 	if (device->context >= 0)
 		close(device->context);
 	close(device->node);
-	tandem_vsvm_ranges_finish(&device->ranges);
+	tandem_exclusive_ranges_finish(&device->ranges);
 	tandem_native_finish(&device->native);
 	free(device);
 }
@@ -144,8 +144,8 @@ static void find_svm_capabilities(struct vsvm_device *device,
 				  const struct tandem_device_memory *memory)
 {
 	struct tandem_device_properties *properties = &device->native.core.properties;
-	int error = tandem_vsvm_exclusive(device->node, DRM_EXCLUSIVE_REGISTER,
-					  (uintptr_t)memory->shared_base, memory->shared_bytes);
+	int error = tandem_exclusive_operate(&device->ranges, DRM_EXCLUSIVE_REGISTER,
+					     (uintptr_t)memory->shared_base, memory->shared_bytes);
 
 	properties->svm_capabilities = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER;
@@ -215,7 +215,7 @@ static struct vsvm_device *try_node(const struct tandem_device_memory *memory, c
 	}
 	device->node = node;
 	device->context = -1;
-	tandem_vsvm_ranges_init(&device->ranges, node);
+	tandem_exclusive_ranges_init(&device->ranges, node, DRM_IOCTL_VSVM_EXCLUSIVE);
 	error = open_device(device, memory, path);
 	if (!error)
 		return device;

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: MIT
-#include "ranges.h"
+#include "exclusive_ranges.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <xf86drm.h>
 
-void tandem_vsvm_ranges_init(struct tandem_vsvm_ranges *ranges, int node)
+void tandem_exclusive_ranges_init(struct tandem_exclusive_ranges *ranges, int node,
+				  unsigned long request)
 {
 	ranges->node = node;
+	ranges->request = request;
 	ranges->idle_count = 0;
 	pthread_mutex_init(&ranges->lock, NULL);
 }
 
-void tandem_vsvm_ranges_finish(struct tandem_vsvm_ranges *ranges)
+void tandem_exclusive_ranges_finish(struct tandem_exclusive_ranges *ranges)
 {
 	pthread_mutex_destroy(&ranges->lock);
 }
 
-int tandem_vsvm_exclusive(int node, enum drm_exclusive_operation operation, uintptr_t address,
-			  size_t bytes)
+int tandem_exclusive_operate(const struct tandem_exclusive_ranges *ranges,
+			     enum drm_exclusive_operation operation, uintptr_t address,
+			     size_t bytes)
 {
 	struct drm_exclusive_range range = {
 		.address = address,
@@ -27,27 +30,27 @@ int tandem_vsvm_exclusive(int node, enum drm_exclusive_operation operation, uint
 		.operation = operation,
 	};
 
-	return drmIoctl(node, DRM_IOCTL_VSVM_EXCLUSIVE, &range) ? -errno : 0;
+	return drmIoctl(ranges->node, ranges->request, &range) ? -errno : 0;
 }
 
-static void forget_locked(struct tandem_vsvm_ranges *ranges, unsigned int index)
+static void forget_locked(struct tandem_exclusive_ranges *ranges, unsigned int index)
 {
 	ranges->idle_count--;
 	memmove(&ranges->idle[index], &ranges->idle[index + 1],
 		(ranges->idle_count - index) * sizeof(ranges->idle[0]));
 }
 
-static int unregister_idle_locked(struct tandem_vsvm_ranges *ranges, unsigned int index)
+static int unregister_idle_locked(struct tandem_exclusive_ranges *ranges, unsigned int index)
 {
 	struct tandem_idle_range range = ranges->idle[index];
 
 	forget_locked(ranges, index);
-	return tandem_vsvm_exclusive(ranges->node, DRM_EXCLUSIVE_UNREGISTER, range.address,
-				     range.bytes);
+	return tandem_exclusive_operate(ranges, DRM_EXCLUSIVE_UNREGISTER, range.address,
+					range.bytes);
 }
 
 /* Takes the range back where it is idle as it is; others that overlap it make room. */
-static bool reuse_locked(struct tandem_vsvm_ranges *ranges, uintptr_t address, size_t bytes)
+static bool reuse_locked(struct tandem_exclusive_ranges *ranges, uintptr_t address, size_t bytes)
 {
 	for (unsigned int i = ranges->idle_count; i--;) {
 		const struct tandem_idle_range *idle = &ranges->idle[i];
@@ -63,7 +66,8 @@ static bool reuse_locked(struct tandem_vsvm_ranges *ranges, uintptr_t address, s
 	return false;
 }
 
-int tandem_vsvm_ranges_register(struct tandem_vsvm_ranges *ranges, uintptr_t address, size_t bytes)
+int tandem_exclusive_ranges_register(struct tandem_exclusive_ranges *ranges, uintptr_t address,
+				     size_t bytes)
 {
 	bool reused;
 
@@ -72,11 +76,11 @@ int tandem_vsvm_ranges_register(struct tandem_vsvm_ranges *ranges, uintptr_t add
 	pthread_mutex_unlock(&ranges->lock);
 	if (reused)
 		return 0;
-	return tandem_vsvm_exclusive(ranges->node, DRM_EXCLUSIVE_REGISTER, address, bytes);
+	return tandem_exclusive_operate(ranges, DRM_EXCLUSIVE_REGISTER, address, bytes);
 }
 
-int tandem_vsvm_ranges_unregister(struct tandem_vsvm_ranges *ranges, uintptr_t address,
-				  size_t bytes)
+int tandem_exclusive_ranges_unregister(struct tandem_exclusive_ranges *ranges, uintptr_t address,
+				       size_t bytes)
 {
 	int error = 0;
 

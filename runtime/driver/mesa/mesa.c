@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "mesa.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "driver/features.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#define MOST_DEVICES 16
+#define PAGE_BYTES   4096
+
+/* ---- exclusive ranges; with a device without SVM atomics there are none ---- */
+
+static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
+{
+	struct tandem_mesa_device *device = tandem_mesa_device(core);
+
+	if (device->node < 0)
+		return -EOPNOTSUPP;
+	return tandem_exclusive_ranges_register(&device->ranges, (uintptr_t)address,
+						tandem_align_up(bytes, PAGE_BYTES));
+}
+
+static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
+{
+	int error = tandem_exclusive_ranges_unregister(&tandem_mesa_device(core)->ranges,
+						       (uintptr_t)address,
+						       tandem_align_up(bytes, PAGE_BYTES));
+
+	if (error)
+		tandem_warn("mesa: a range cannot be unregistered: %s", strerror(-error));
+}
+
+/* Any part of an allocation may be migrated; pages are, as they are what moves. */
+static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
+{
+	const struct tandem_mesa_device *device = tandem_mesa_device(core);
+	size_t before = (uintptr_t)address % PAGE_BYTES;
+
+	if (device->node < 0)
+		return 0;
+	return tandem_exclusive_operate(&device->ranges,
+					to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
+					(uintptr_t)address - before,
+					tandem_align_up(bytes + before, PAGE_BYTES));
+}
+
+/* ---- launches: Mesa does it all in run_launch ---- */
+
+static int begin_launch(struct tandem_device_core *core, struct tandem_launch *launch)
+{
+	return 0;
+}
+
+static void end_launch(struct tandem_device_core *core, struct tandem_launch *launch)
+{
+}
+
+/* ---- the device ---- */
+
+/* Mesa's objects stay, see device.h. */
+static void destroy(struct tandem_device_core *core)
+{
+	struct tandem_mesa_device *device = tandem_mesa_device(core);
+
+	if (device->node >= 0) {
+		close(device->node);
+		tandem_exclusive_ranges_finish(&device->ranges);
+	}
+	free(device);
+}
+
+static const struct tandem_device_ops mesa_ops = {
+	.destroy = destroy,
+	.get_info = tandem_mesa_get_info,
+	.check_options = tandem_mesa_check_options,
+	.compile = tandem_mesa_compile,
+	.link = tandem_mesa_link,
+	.build = tandem_mesa_build,
+	.inspect = tandem_mesa_inspect,
+	.load = tandem_mesa_load,
+	.unload = tandem_mesa_unload,
+	.begin_launch = begin_launch,
+	.end_launch = end_launch,
+	.run_launch = tandem_mesa_run_launch,
+	.attach_svm_atomics = attach_svm_atomics,
+	.detach_svm_atomics = detach_svm_atomics,
+	.migrate_svm = migrate_svm,
+};
+
+static bool has_system_svm(const struct tandem_mesa_device *device)
+{
+	cl_device_svm_capabilities capabilities = 0;
+
+	return device->cl->clGetDeviceInfo(device->id, CL_DEVICE_SVM_CAPABILITIES,
+					   sizeof(capabilities), &capabilities,
+					   NULL) == CL_SUCCESS &&
+	       capabilities & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;
+}
+
+static int open_device(struct tandem_mesa_device *device, const struct tandem_device_memory *memory)
+{
+	int error = tandem_mesa_fill_properties(device);
+	cl_int code;
+
+	if (error)
+		return error;
+	device->context = device->cl->clCreateContext(NULL, 1, &device->id, NULL, NULL, &code);
+	error = tandem_mesa_error("clCreateContext", code);
+	if (!error)
+		tandem_mesa_find_svm_atomics(device, memory);
+	return error;
+}
+
+/* The device of Mesa's @id, or NULL: where it is of no use here, or with a word in the log. */
+static struct tandem_mesa_device *try_device(const struct tandem_device_memory *memory,
+					     cl_device_id id)
+{
+	struct tandem_mesa_device *device = tandem_new(device);
+	int error;
+
+	if (!device)
+		return NULL;
+	device->core.ops = &mesa_ops;
+	device->cl = *(const cl_icd_dispatch **)id;
+	device->id = id;
+	device->node = -1;
+	tandem_mesa_store_init(&device->queues);
+	if (!has_system_svm(device)) {
+		char *name = tandem_mesa_device_string(device, CL_DEVICE_NAME);
+
+		tandem_log(TANDEM_LOG_DRIVER, "mesa: '%s' has no system SVM", name ? name : "");
+		free(name);
+		free(device);
+		return NULL;
+	}
+	error = open_device(device, memory);
+	if (!error)
+		return device;
+	tandem_warn("mesa: a device cannot be used: %s", strerror(-error));
+	destroy(&device->core);
+	return NULL;
+}
+
+/* The devices of the first library that has any. */
+static int probe(const struct tandem_device_memory *memory, struct tandem_device_core **devices,
+		 unsigned int room, unsigned int *count)
+{
+	cl_device_id ids[MOST_DEVICES];
+
+	for (unsigned int library = 0; !*count; library++) {
+		int found = tandem_mesa_find_devices(library, ids, MOST_DEVICES);
+
+		if (found < 0)
+			break;
+		for (int i = 0; i < found && *count < room; i++) {
+			struct tandem_mesa_device *device = try_device(memory, ids[i]);
+
+			if (device)
+				devices[(*count)++] = &device->core;
+		}
+	}
+	return 0;
+}
+
+const struct tandem_driver tandem_mesa_driver = {
+	.name = "mesa",
+	.only_by_name = true,
+	.probe = probe,
+};

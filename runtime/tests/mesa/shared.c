@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One context with a device of Mesa's and the host device: they take turns on the same
+ * SVM, with one kernel object, and neither copies anything.
+ */
+#include <string.h>
+
+#include "api/harness.h"
+
+extern const char launches_cl[];
+
+enum { DEVICES = 2, COUNT = 1000, ROUNDS = 50 };
+
+struct fixture {
+	cl_device_id devices[DEVICES];
+	cl_context context;
+	cl_command_queue queues[DEVICES];
+	cl_program program;
+};
+
+static void open_fixture(struct fixture *fixture)
+{
+	cl_platform_id platform;
+	cl_uint count = 0;
+	cl_int code;
+
+	test_step("opening both devices");
+	check_success_fatal(clGetPlatformIDs(1, &platform, NULL));
+	check_success_fatal(
+		clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES, fixture->devices, &count));
+	check_fatal(count == DEVICES, "%u devices", count);
+	fixture->context = clCreateContext(NULL, DEVICES, fixture->devices, NULL, NULL, &code);
+	check_success_fatal(code);
+	for (int i = 0; i < DEVICES; i++) {
+		fixture->queues[i] = clCreateCommandQueueWithProperties(
+			fixture->context, fixture->devices[i], NULL, &code);
+		check_success_fatal(code);
+	}
+	fixture->program = test_build(fixture->context, launches_cl, "-cl-std=CL3.0");
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+	check_success(clReleaseProgram(fixture->program));
+	for (int i = 0; i < DEVICES; i++)
+		check_success(clReleaseCommandQueue(fixture->queues[i]));
+	check_success(clReleaseContext(fixture->context));
+}
+
+static void test_turns(const struct fixture *fixture)
+{
+	const size_t count = COUNT;
+	cl_int *words = clSVMAlloc(fixture->context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
+				   COUNT * sizeof(*words), 0);
+	cl_kernel kernel = test_kernel(fixture->program, "add");
+	cl_event event = NULL, next;
+	cl_int sum = 0;
+
+	test_step("turns on the same memory");
+	check_fatal(words, "no SVM");
+	memset(words, 0, COUNT * sizeof(*words));
+	check_success(clSetKernelArgSVMPointer(kernel, 0, words));
+	check_success(clSetKernelArgSVMPointer(kernel, 1, words));
+	for (cl_int round = 0; round < ROUNDS; round++) {
+		sum += round;
+		check_success(clSetKernelArg(kernel, 2, sizeof(round), &round));
+		check_success_fatal(clEnqueueNDRangeKernel(fixture->queues[round % DEVICES], kernel,
+							   1, NULL, &count, NULL, event != NULL,
+							   event ? &event : NULL, &next));
+		if (event)
+			check_success(clReleaseEvent(event));
+		event = next;
+	}
+	check_success(clWaitForEvents(1, &event));
+	check_success(clReleaseEvent(event));
+	for (int i = 0; i < COUNT; i++)
+		check_equal(sum, words[i]);
+	clSVMFree(fixture->context, words);
+	check_success(clReleaseKernel(kernel));
+}
+
+/* Arguments lie at the same places for both, or a kernel could not be for both. */
+static void test_all_kernels(const struct fixture *fixture)
+{
+	cl_kernel kernels[16];
+	cl_uint count = 0;
+
+	test_step("kernels for both devices");
+	check_success(clCreateKernelsInProgram(fixture->program, 16, kernels, &count));
+	check_equal(8, count);
+	for (cl_uint i = 0; i < count; i++)
+		check_success(clReleaseKernel(kernels[i]));
+}
+
+/* SVM with atomics is what all devices of a context have. */
+static void test_atomics(const struct fixture *fixture)
+{
+	const cl_svm_mem_flags flags = CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS;
+	cl_int code;
+	cl_context host;
+	void *memory;
+
+	test_step("SVM atomics");
+	check(!clSVMAlloc(fixture->context, flags, 64, 0), "SVM atomics in both devices' context");
+	host = clCreateContext(NULL, 1, &fixture->devices[1], NULL, NULL, &code);
+	check_success_fatal(code);
+	memory = clSVMAlloc(host, flags, 64, 0);
+	check(memory, "no SVM atomics in the host device's context");
+	clSVMFree(host, memory);
+	check_success(clReleaseContext(host));
+}
+
+int main(void)
+{
+	struct fixture fixture;
+
+	open_fixture(&fixture);
+	test_turns(&fixture);
+	test_all_kernels(&fixture);
+	test_atomics(&fixture);
+	close_fixture(&fixture);
+	return check_result();
+}
