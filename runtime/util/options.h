@@ -27,7 +27,9 @@
 	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
 	  "built with")                                                                            \
 	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                             \
-	  "folder to write each program's source, LLVM code and object file to")
+	  "folder to write each program's source, LLVM code and object file to")                   \
+	X(TRACE, "TANDEM_TRACE",                                                                   \
+	  "file to append a line to when a launch begins and ends; tandem-top reads it")
 
 enum tandem_option {
 #define TANDEM_OPTION_ID(identifier, variable, help) TANDEM_OPTION_##identifier,
