@@ -172,8 +172,26 @@ test_kernel() {
 	fi
 }
 
+# What needs both a build and the kernel, see runtime/tools/tests/.
+test_tools_in_vm() {
+	local log=$top/build/vm-tools.txt status
+
+	heading "Testing: tandem-top in a virtual machine"
+	if [ ! -x build/runtime/tools/tandem-top ]; then
+		build_preset release || { count_one "vm: build" 1; return; }
+	fi
+	run runtime/tools/tests/run_in_vm.sh build 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	if [ "$status" -eq 77 ]; then
+		count_skipped "vm: tandem-top" "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
+	else
+		count_lines "vm" "$status" "$log"
+	fi
+}
+
 part_vm() {
 	test_kernel vm
+	test_tools_in_vm
 }
 
 part_vm_debug() {
