@@ -35,19 +35,14 @@ static const char *const track_names[] = {
 
 /* ---- JSON ---- */
 
-/* A name may have any bytes: those that are not ASCII stand for characters of Latin-1. */
+/* A name may have any bytes, but not all that read traces know JSON's \u. */
 static void write_string(FILE *file, const char *string)
 {
 	putc('"', file);
 	for (; *string; string++) {
-		unsigned char byte = (unsigned char)*string;
-
-		if (byte == '"' || byte == '\\')
-			fprintf(file, "\\%c", byte);
-		else if (byte < ' ' || byte > '~')
-			fprintf(file, "\\u%04x", byte);
-		else
-			putc(byte, file);
+		if (*string == '"' || *string == '\\')
+			putc('\\', file);
+		putc(*string < ' ' || *string > '~' ? '?' : *string, file);
 	}
 	putc('"', file);
 }
@@ -289,7 +284,8 @@ static void write_held_count(struct top_perfetto *perfetto, const struct top_con
 {
 	int pid = context_pid(context->number);
 
-	begin_event(perfetto, 'C', pid, pid, ns, "exclusive pages");
+	/* Shown as "exclusive pages". */
+	begin_event(perfetto, 'C', pid, pid, ns, "exclusive");
 	fprintf(perfetto->file, ",\"args\":{\"pages\":%" PRIu64 "}}",
 		top_context_held_pages(context));
 }
