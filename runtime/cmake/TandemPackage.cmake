@@ -25,7 +25,9 @@ memory with atomics: CPU threads and a kernel may do atomic operations on the
 same words of ordinary memory at the same time, and nothing is lost.
 
 This package has the library, which OpenCL loaders find by its vendor file,
-with the host device: kernels run on the processor, as native code.")
+with the host device: kernels run on the processor, as native code. And it has
+programs to measure and to test OpenCL implementations, and to watch a GPU and
+CPU threads work on the same memory.")
 set(CPACK_STRIP_FILES OFF) # debian/finish.cmake does, for all files alike
 
 # The vendor file's place does not depend on the prefix: only DESTDIR leads it elsewhere.

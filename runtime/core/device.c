@@ -10,6 +10,7 @@
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/options.h"
+#include "util/trace.h"
 
 static struct tandem_platform platform;
 static struct tandem_device_memory memory;
@@ -107,6 +108,7 @@ static void init_platform(void)
 	const char *names;
 
 	tandem_log_init();
+	tandem_trace_init();
 	if (tandem_arena_init(machine_memory_bytes())) {
 		tandem_warn("no address space can be reserved for shared virtual memory");
 		return;

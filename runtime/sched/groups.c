@@ -28,6 +28,7 @@
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
 #include "util/fault.h"
+#include "util/trace.h"
 
 /* Shares a thread takes of a launch, on average: small enough that they end together. */
 #define SHARES_PER_THREAD 16
@@ -191,10 +192,12 @@ static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_r
 	uint32_t saved = tandem_cpu_enter_kernel();
 	bool last = true;
 
+	tandem_trace(join, run);
 	if (run->ranges)
 		take_shares(run, range, worker);
 	else
 		run_share(run, 0, worker);
+	tandem_trace(leave, run);
 	tandem_cpu_leave_kernel(saved);
 	if (run->ranges) {
 		pthread_mutex_lock(&scheduler->lock);
@@ -211,6 +214,7 @@ static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_r
 		return;
 	free(run->ranges);
 	device->ops->end_launch(device, run->launch);
+	tandem_trace(end, run);
 	tandem_sched_end_task(run->task, atomic_load(&run->error));
 }
 
@@ -276,6 +280,7 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 		tandem_sched_end_task(run->task, error);
 		return;
 	}
+	tandem_trace(begin, run, run->launch->kernel->name, device->properties.name);
 	cut_into_ranges(run);
 	if (run->ranges) {
 		pthread_mutex_lock(&scheduler->lock);

@@ -30,7 +30,9 @@
 	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
 	  "libMesaOpenCL.so.1)")                                                                   \
 	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                             \
-	  "folder to write each program's source, LLVM code and object file to")
+	  "folder to write each program's source, LLVM code and object file to")                   \
+	X(TRACE, "TANDEM_TRACE",                                                                   \
+	  "file to append a line to when a launch begins and ends; tandem-top reads it")
 
 enum tandem_option {
 #define TANDEM_OPTION_ID(identifier, variable, help) TANDEM_OPTION_##identifier,

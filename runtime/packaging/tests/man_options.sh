@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # man_options.sh SOURCE_DIR BUILD_DIR PROGRAM
 # Whether tandem(7) and README.md describe the environment options that the library has,
-# these and no others, and tandem-svmbench(1) and svm-conformance(1) the options of these
-# programs. PROGRAM is any OpenCL application.
+# these and no others, and tandem-svmbench(1), svm-conformance(1) and tandem-top(1) the options
+# of these programs. PROGRAM is any OpenCL application.
 source=$1
 build=$2
 program=$3
@@ -41,5 +41,6 @@ same_options() {
 	same "$2(1)" "$options" "$described"
 }
 same_options "$build/samples/svmbench" tandem-svmbench
+same_options "$build/runtime/tools/tandem-top" tandem-top
 same_options "$build/conformance/svm-conformance" svm-conformance
 [ $failures -eq 0 ]

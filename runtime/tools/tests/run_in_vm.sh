@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# run_in_vm.sh BUILD_DIR
+# Runs vm_top.sh in the virtual machine of kmd-patches/, whose kernel is built if need be.
+# A line for each result; 77 where that cannot be done here.
+source=$(cd "$(dirname "$0")/../../.." && pwd) || exit 1
+build=$(cd "$1" && pwd) || exit 1
+kmd=$source/kmd-patches
+
+if ! command -v qemu-system-x86_64 >/dev/null; then
+	echo "There is no qemu-system-x86_64 (package qemu-system-x86)"
+	exit 77
+fi
+for program in "$build/runtime/tools/tandem-top" "$build/runtime/tools/check_trace" \
+	"$build/samples/01_svm_atomics"; do
+	if [ ! -x "$program" ]; then
+		echo "$program is not built"
+		exit 1
+	fi
+done
+if [ -z "${TANDEM_VM_KERNEL-}" ]; then
+	"$kmd/build-kernel"
+	status=$?
+	[ $status -eq 0 ] || exit $status
+fi
+exec "$kmd/run-vm" --timeout 1500 -- "$source/runtime/tools/tests/vm_top.sh" "$build"
