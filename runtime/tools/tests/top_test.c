@@ -15,6 +15,7 @@
 #include "top/gpus.h"
 #include "top/launches.h"
 #include "top/perfetto.h"
+#include "top/processes.h"
 #include "top/view.h"
 #include "trace_json.h"
 
@@ -497,6 +498,30 @@ static void test_gpus(void)
 	rmdir(root);
 }
 
+static void test_open_files(void)
+{
+	char root[] = "/tmp/tandem-top-test-XXXXXX", path[64], name[TOP_GPU_BYTES] = "";
+	FILE *files[3];
+
+	check_fatal(mkdtemp(root), "no temporary folder");
+	check(!top_only_open_file(getpid(), root, name, sizeof(name)), "none is open");
+	for (int i = 0; i < 3; i++) {
+		/* The first one twice. */
+		snprintf(path, sizeof(path), "%s/render%d", root, i / 2);
+		files[i] = fopen(path, "we");
+		check_fatal(files[i], "%s", path);
+		check_equal(i < 2, top_only_open_file(getpid(), root, name, sizeof(name)));
+		check(!strcmp(name, "render0"), "it is '%s'", name);
+	}
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/render%d", root, i / 2);
+		fclose(files[i]);
+		unlink(path);
+	}
+	rmdir(root);
+	check(!top_only_open_file(PID, root, name, sizeof(name)), "the process is not there");
+}
+
 /* ---- the view ---- */
 
 static void test_view(void)
@@ -686,6 +711,7 @@ int main(int argc, char **argv)
 	test_rare_events();
 	test_bounds();
 	test_gpus();
+	test_open_files();
 	test_view();
 	test_recording();
 	test_reader();

@@ -42,7 +42,7 @@ has() {
 
 nothing_is_left() {
 	local left
-	left=$(ls "$instances" /tmp/tandem-top-* 2>/dev/null | grep tandem-top)
+	left=$(find "$instances" /tmp -maxdepth 1 -name 'tandem-top-*')
 	[ -z "$left" ]
 	result $? "$1: nothing is left" "$left"
 }
@@ -70,16 +70,11 @@ expect 0 "what the recording has" "$tools/check_trace" "$work/trace.json"
 has "the GPU has its name" '"name":"GPU vsvm\.0 for 01_svm_atomics [0-9]+"' "$work/trace.json"
 nothing_is_left "a recording"
 
-# --- the live view, of a process that was there before ---
+# --- the live view, of a process that begins, and of one that is there already ---
 
 "${sample[0]}" --device vsvm --seconds 60 >"$work/sample" 2>&1 &
 sample_pid=$!
 expect 0 "the live view" "$top" --batch --delay 0.5 --rounds 16
-expect 0 "a view that comes late" "$top" --batch --delay 0.5 --rounds 6 --pid $sample_pid
-has "the GPU and a part of the range are known" \
-	"^ +$sample_pid $name .* >=[0-9]+ +[0-9]+ +~[0-9a-f]+-[0-9a-f]+ .* cpu ($rate)" "$work/output"
-kill $sample_pid
-wait $sample_pid 2>/dev/null
 name='01_svm_atomics  vsvm\.0'
 rate='[0-9]*[1-9][0-9]*\.[0-9]|0\.[1-9]'
 has "rates of a range" \
@@ -88,6 +83,11 @@ has "who takes a page" \
 	"^ +$sample_pid $name +($rate) +[0-9a-f]+ .*01_svm_atomics/[0-9]+ ($rate)" "$work/output"
 ! grep -q $'\033' "$work/output"
 result $? "plain lines"
+expect 0 "a view that comes late" "$top" --batch --delay 0.5 --rounds 6 --pid $sample_pid
+has "the GPU and a part of the range are known" \
+	"^ +$sample_pid $name .* >=[0-9]+ +[0-9]+ +~[0-9a-f]+-[0-9a-f]+ .* cpu ($rate)" "$work/output"
+kill $sample_pid
+wait $sample_pid 2>/dev/null
 nothing_is_left "the live view"
 
 # --- how commands end ---

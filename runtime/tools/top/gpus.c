@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "processes.h"
 #include "util/alloc.h"
 
 #define USUAL_FOLDER  "/sys/kernel/debug/dri"
 #define MOST_CONTEXTS 4096
+#define RENDER_NODES  "/dev/dri/renderD"
 
 void top_gpus_finish(struct top_gpus *gpus)
 {
@@ -175,16 +177,27 @@ static void choose_by_score(struct top_context *context)
 		memcpy(context->gpu, best->gpu, sizeof(context->gpu));
 }
 
+/* Of a driver without that file in debugfs: the only GPU that the process has open. */
+static void choose_by_open_file(struct top_context *context)
+{
+	if (context->pid)
+		top_only_open_file(context->pid, RENDER_NODES, context->gpu, sizeof(context->gpu));
+}
+
 /* The only GPU that it may be on and no other context of its process is. */
 static void choose_by_elimination(struct top_gpus *gpus, const struct top_ledger *ledger,
 				  struct top_context *context)
 {
 	const struct top_gpu_context *only = NULL;
+	bool any = false;
 
 	for (size_t i = 0; i < gpus->count; i++) {
 		const struct top_gpu_context *candidate = &gpus->contexts[i];
 
-		if (!may_be(context, candidate) || is_taken(ledger, context, candidate->gpu))
+		if (!may_be(context, candidate))
+			continue;
+		any = true;
+		if (is_taken(ledger, context, candidate->gpu))
 			continue;
 		if (only)
 			return;
@@ -192,6 +205,8 @@ static void choose_by_elimination(struct top_gpus *gpus, const struct top_ledger
 	}
 	if (only)
 		memcpy(context->gpu, only->gpu, sizeof(context->gpu));
+	else if (!any)
+		choose_by_open_file(context);
 }
 
 void top_gpus_update(struct top_gpus *gpus, struct top_ledger *ledger)

@@ -5,7 +5,8 @@
  * The events do not say. But debugfs has, for each GPU, its contexts with their arena and
  * the pages granted so far. A context of the ledger is on a GPU that has a context whose
  * arena has its ranges; and where that are several, as a process may use several GPUs, on
- * the one where the granted pages become more as they do in the ledger.
+ * the one where the granted pages become more as they do in the ledger. Of a driver that
+ * has no such file it is the GPU that the process has open, if that is one only.
  */
 #ifndef TANDEM_TOP_GPUS_H
 #define TANDEM_TOP_GPUS_H

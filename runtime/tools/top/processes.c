@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "processes.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,5 +71,33 @@ bool top_name_of(int tid, char name[TOP_NAME_BYTES])
 		return false;
 	contents[strcspn(contents, "\n")] = 0;
 	snprintf(name, TOP_NAME_BYTES, "%.*s", TOP_NAME_BYTES - 1, contents);
+	return true;
+}
+
+bool top_only_open_file(int pid, const char *prefix, char *name, size_t bytes)
+{
+	char folder[64], path[PATH_MAX], only[PATH_MAX] = "";
+	const struct dirent *entry;
+	bool is_alone = true;
+	ssize_t length;
+	DIR *files;
+
+	snprintf(folder, sizeof(folder), "/proc/%d/fd", pid);
+	files = opendir(folder);
+	while (files && is_alone && (entry = readdir(files))) {
+		length = readlinkat(dirfd(files), entry->d_name, path, sizeof(path) - 1);
+		if (length < 0)
+			continue;
+		path[length] = 0;
+		if (strncmp(path, prefix, strlen(prefix)) != 0)
+			continue;
+		is_alone = !only[0] || !strcmp(only, path);
+		memcpy(only, path, (size_t)length + 1);
+	}
+	if (files)
+		closedir(files);
+	if (!is_alone || !only[0])
+		return false;
+	snprintf(name, bytes, "%s", strrchr(only, '/') + 1);
 	return true;
 }

@@ -18,4 +18,10 @@ bool top_process_exists(int pid);
 /* The name of a process or thread as it is now; false, and @name stays, where it is gone. */
 bool top_name_of(int tid, char name[TOP_NAME_BYTES]);
 
+/*
+ * Of the files that the process has open, the only one whose path begins with @prefix: copies
+ * what follows the last slash of its path. False where there is none, or there are several.
+ */
+bool top_only_open_file(int pid, const char *prefix, char *name, size_t bytes);
+
 #endif
