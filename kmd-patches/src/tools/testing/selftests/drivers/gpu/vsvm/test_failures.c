@@ -25,6 +25,9 @@
 #define SWAPPED		0x4000000000000000ull
 /* No operation here allocates so often. */
 #define MOST_ALLOCATIONS	5000
+/* Nor so much, below the lock; and in how small steps that is gone through. */
+#define MOST_BYTES	65536
+#define STEP_BYTES	256
 
 FIXTURE(failures)
 {
@@ -237,6 +240,56 @@ TEST_F(failures, of_each_allocation_of_a_walk)
 	EXPECT_GT(MOST_ALLOCATIONS, nth);
 }
 
+/* From now on, what this thread allocates without waiting fails, some of it. */
+static int fail_without_waiting(unsigned int after_bytes, const char *times)
+{
+	if (write_number(FAIL_SLAB "space", after_bytes) ||
+	    vsvm_write_text(FAIL_SLAB "times", times) ||
+	    vsvm_write_text(FAIL_SLAB "task-filter", "Y") ||
+	    vsvm_write_text("/proc/thread-self/make-it-fail", "1"))
+		return -1;
+	return write_number(FAIL_SLAB "probability", 100);
+}
+
+static int fail_no_more(void)
+{
+	return write_number(FAIL_SLAB "probability", 0) ||
+	       vsvm_write_text("/proc/thread-self/make-it-fail", "0");
+}
+
+/*
+ * An entry for a page is tried to be allocated twice. At each place of the walk,
+ * let both fail, once. The pages of that fault that come later are left out.
+ */
+TEST_F(failures, of_each_entry_of_a_walk)
+{
+	unsigned int bytes, rounds = 0, failures = 0;
+	unsigned long i;
+	bool failed;
+
+	ASSERT_EQ(0, let_fail(false));
+	for (bytes = 0; bytes < MOST_BYTES; bytes += STEP_BYTES) {
+		failed = false;
+		ASSERT_EQ(0, fail_without_waiting(bytes, "2"));
+		for (i = 0; i < ARENA_PAGES; i++) {
+			vsvm_device_add(self->gpu.atomic + i * PAGE_BYTES, 1);
+			if (failed || vsvm_read_number(FAIL_SLAB "times"))
+				continue;
+			failed = true;
+			check_nothing_is_left(_metadata, &self->gpu, bytes);
+		}
+		ASSERT_EQ(0, fail_no_more());
+		rounds++;
+		failures += failed;
+		check_all_can_be_had(_metadata, &self->gpu, rounds);
+		if (!failed)
+			break;
+	}
+	TH_LOG("failures at %u places, up to %u bytes", failures, bytes);
+	EXPECT_LT(1, failures);
+	EXPECT_GT(MOST_BYTES, bytes);
+}
+
 /* Below its lock the helper cannot wait for memory. So it must not depend on it. */
 TEST_F(failures, of_all_that_cannot_wait)
 {
@@ -244,10 +297,7 @@ TEST_F(failures, of_all_that_cannot_wait)
 	unsigned long i;
 
 	ASSERT_EQ(0, let_fail(false));
-	ASSERT_EQ(0, vsvm_write_text("/proc/thread-self/make-it-fail", "1"));
-	ASSERT_EQ(0, vsvm_write_text(FAIL_SLAB "task-filter", "Y"));
-	ASSERT_EQ(0, vsvm_write_text(FAIL_SLAB "times", "-1"));
-	ASSERT_EQ(0, write_number(FAIL_SLAB "probability", 100));
+	ASSERT_EQ(0, fail_without_waiting(0, "-1"));
 	EXPECT_EQ(0, vsvm_exclusive(self->gpu.render_fd, DRM_EXCLUSIVE_ACQUIRE,
 				    self->gpu.arena, ARENA_BYTES, &range)) {
 		TH_LOG("errno %d after 0x%llx bytes", errno,
@@ -259,8 +309,7 @@ TEST_F(failures, of_all_that_cannot_wait)
 	for (i = 0; i < ARENA_PAGES; i++)
 		vsvm_device_add(self->gpu.atomic + i * PAGE_BYTES, 1);
 	check_nothing_is_left(_metadata, &self->gpu, 0);
-	ASSERT_EQ(0, write_number(FAIL_SLAB "probability", 0));
-	ASSERT_EQ(0, vsvm_write_text("/proc/thread-self/make-it-fail", "0"));
+	ASSERT_EQ(0, fail_no_more());
 	check_all_can_be_had(_metadata, &self->gpu, 1);
 }
 
