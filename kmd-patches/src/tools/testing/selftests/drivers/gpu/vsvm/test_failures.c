@@ -28,6 +28,8 @@
 /* Nor so much, below the lock; and in how small steps that is gone through. */
 #define MOST_BYTES	65536
 #define STEP_BYTES	256
+/* for each test, on a machine that others use too */
+#define DEADLINE_S	600
 
 FIXTURE(failures)
 {
@@ -152,7 +154,7 @@ static void check_all_can_be_had(struct __test_metadata *_metadata,
 		ASSERT_EQ(i + added, vsvm_load(gpu->arena + i * PAGE_BYTES));
 }
 
-TEST_F(failures, of_each_allocation_of_an_acquire)
+TEST_F_TIMEOUT(failures, of_each_allocation_of_an_acquire, DEADLINE_S)
 {
 	struct drm_exclusive_range range;
 	unsigned int nth;
@@ -181,7 +183,7 @@ TEST_F(failures, of_each_allocation_of_an_acquire)
 	EXPECT_GT(MOST_ALLOCATIONS, nth);
 }
 
-TEST_F(failures, of_each_allocation_of_an_acquire_of_new_memory)
+TEST_F_TIMEOUT(failures, of_each_allocation_of_an_acquire_of_new_memory, DEADLINE_S)
 {
 	const size_t bytes = 24 * PAGE_BYTES;
 	unsigned int nth;
@@ -210,7 +212,7 @@ TEST_F(failures, of_each_allocation_of_an_acquire_of_new_memory)
 	EXPECT_GT(MOST_ALLOCATIONS, nth);
 }
 
-TEST_F(failures, of_each_allocation_of_a_walk)
+TEST_F_TIMEOUT(failures, of_each_allocation_of_a_walk, DEADLINE_S)
 {
 	unsigned long i;
 	unsigned int nth;
@@ -261,7 +263,7 @@ static int fail_no_more(void)
  * An entry for a page is tried to be allocated twice. At each place of the walk,
  * let both fail, once. The pages of that fault that come later are left out.
  */
-TEST_F(failures, of_each_entry_of_a_walk)
+TEST_F_TIMEOUT(failures, of_each_entry_of_a_walk, DEADLINE_S)
 {
 	unsigned int bytes, rounds = 0, failures = 0;
 	unsigned long i;
@@ -291,7 +293,7 @@ TEST_F(failures, of_each_entry_of_a_walk)
 }
 
 /* Below its lock the helper cannot wait for memory. So it must not depend on it. */
-TEST_F(failures, of_all_that_cannot_wait)
+TEST_F_TIMEOUT(failures, of_all_that_cannot_wait, DEADLINE_S)
 {
 	struct drm_exclusive_range range;
 	unsigned long i;

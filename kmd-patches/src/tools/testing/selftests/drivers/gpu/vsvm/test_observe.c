@@ -218,7 +218,7 @@ TEST_F(trace, of_a_retry)
 	close(fd);
 }
 
-TEST_F(trace, of_contention)
+TEST_F_TIMEOUT(trace, of_contention, 300)
 {
 	char *large = mmap(NULL, LARGE_BYTES, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -418,7 +418,7 @@ static void *acquire_all(void *argument)
  * The other GPU's acquire first takes the fault of a CPU on each page. Only if
  * this one gets a page between that and the conversion, "device" is the cause.
  */
-TEST_F(trace, of_a_revocation_by_another_gpu)
+TEST_F_TIMEOUT(trace, of_a_revocation_by_another_gpu, 300)
 {
 	static struct rival rival;
 	struct drm_exclusive_statistics statistics = {};
