@@ -80,6 +80,11 @@
  * driver then lets the device repeat its access; user space repeats its call.
  * Both can be interrupted.
  *
+ * Where a grant runs out of memory. Pages are entered under the lock, where memory
+ * cannot be waited for. Those that cannot be entered are given back, by the fault
+ * that a CPU would take, before the grant goes on; the next try sets memory aside
+ * first, and ends with -ENOMEM if there is none.
+ *
  * Forward progress. A grant lasts until the folio lock is dropped; nothing in
  * the core makes sure that the device's access retires before a CPU takes the
  * page back. The device is delayed on pages that CPUs take back often
@@ -177,13 +182,24 @@ registration_of(struct interval_tree_node *node)
 		      NULL;
 }
 
+/* The first registration that has a part of @span. */
 static struct drm_exclusive_registration *
-find_locked(struct drm_exclusive *exclusive, unsigned long start,
-	    unsigned long end)
+find_locked(struct drm_exclusive *exclusive, struct drm_exclusive_span span)
 {
 	lockdep_assert_held(&exclusive->lock);
-	return registration_of(interval_tree_iter_first(&exclusive->ranges, start,
-							end - 1));
+	return registration_of(drm_exclusive_ranges_first(&exclusive->ranges, span));
+}
+
+/* The registration that has the page of @address. */
+static struct drm_exclusive_registration *
+find_page_locked(struct drm_exclusive *exclusive, unsigned long address)
+{
+	const struct drm_exclusive_span page = {
+		.start = address & PAGE_MASK,
+		.end = (address & PAGE_MASK) + PAGE_SIZE,
+	};
+
+	return find_locked(exclusive, page);
 }
 
 /**
@@ -198,13 +214,13 @@ struct drm_exclusive_registration *
 drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
 		   unsigned long end)
 {
+	const struct drm_exclusive_span span = { .start = start, .end = end };
 	struct drm_exclusive_registration *registration;
 
 	mutex_lock(&exclusive->lock);
-	registration = find_locked(exclusive, start, end);
-	if (registration &&
-	    (registration->dead || registration->node.start > start ||
-	     registration->node.last < end - 1))
+	registration = registration_of(drm_exclusive_ranges_around(&exclusive->ranges,
+								   span));
+	if (registration && registration->dead)
 		registration = NULL;
 	if (registration)
 		kref_get(&registration->refs);
@@ -253,9 +269,8 @@ unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 static void note_revoked(struct drm_exclusive *exclusive, unsigned long index,
 			 enum drm_exclusive_cause cause, u64 now_ns)
 {
-	const unsigned long address = index << PAGE_SHIFT;
 	struct drm_exclusive_registration *registration =
-		find_locked(exclusive, address, address + PAGE_SIZE);
+		find_page_locked(exclusive, index << PAGE_SHIFT);
 
 	/* only a registered range has exclusive pages */
 	if (WARN_ON_ONCE(!registration))
@@ -369,7 +384,7 @@ static unsigned int hold_left_us(struct drm_exclusive *exclusive,
 	if (!hold)
 		return 0;
 	mutex_lock(&exclusive->lock);
-	registration = find_locked(exclusive, address, address + PAGE_SIZE);
+	registration = find_page_locked(exclusive, address);
 	if (registration && registration->last_address == address &&
 	    drm_exclusive_page(exclusive, address)) {
 		age_us = ktime_to_us(ktime_sub(ktime_get(), registration->last_time));
@@ -508,7 +523,7 @@ static void unregister(struct drm_exclusive *exclusive,
 
 	mutex_lock(&exclusive->lock);
 	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
-	interval_tree_remove(&registration->node, &exclusive->ranges);
+	drm_exclusive_ranges_remove(&exclusive->ranges, &registration->node);
 	mutex_unlock(&exclusive->lock);
 	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
 	drm_exclusive_put(registration);
@@ -526,6 +541,7 @@ static void unregister(struct drm_exclusive *exclusive,
  */
 void drm_exclusive_fini(struct drm_exclusive *exclusive)
 {
+	const struct drm_exclusive_span all = { .end = ULONG_MAX };
 	const bool alive = mmget_not_zero(exclusive->mm);
 	struct drm_exclusive_registration *registration;
 
@@ -533,7 +549,7 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 		mmap_read_lock(exclusive->mm);
 	for (;;) {
 		mutex_lock(&exclusive->lock);
-		registration = find_locked(exclusive, 0, ULONG_MAX);
+		registration = find_locked(exclusive, all);
 		if (registration)
 			registration->dead = true;
 		mutex_unlock(&exclusive->lock);
@@ -559,25 +575,22 @@ EXPORT_SYMBOL_GPL(drm_exclusive_fini);
 static int do_register(struct drm_exclusive *exclusive,
 		       struct drm_exclusive_span span)
 {
+	const struct drm_exclusive_span limits = {
+		.start = exclusive->start,
+		.end = exclusive->end,
+	};
 	struct drm_exclusive_registration *registration;
-	int err = 0;
-
-	if (span.start < exclusive->start || span.end > exclusive->end)
-		return -ERANGE;
+	int err;
 
 	registration = kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
 	if (!registration)
 		return -ENOMEM;
-	registration->node.start = span.start;
-	registration->node.last = span.end - 1;
 	kref_init(&registration->refs);
 	drm_exclusive_policy_init(&registration->policy);
 
 	mutex_lock(&exclusive->lock);
-	if (find_locked(exclusive, span.start, span.end))
-		err = -EEXIST;
-	else
-		interval_tree_insert(&registration->node, &exclusive->ranges);
+	err = drm_exclusive_ranges_insert(&exclusive->ranges, limits, span,
+					  &registration->node);
 	mutex_unlock(&exclusive->lock);
 
 	if (err)
@@ -593,10 +606,9 @@ static int do_unregister(struct drm_exclusive *exclusive,
 	struct drm_exclusive_registration *registration;
 
 	mutex_lock(&exclusive->lock);
-	registration = find_locked(exclusive, span.start, span.end);
-	if (registration &&
-	    (registration->dead || registration->node.start != span.start ||
-	     registration->node.last != span.end - 1))
+	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
+								  span));
+	if (registration && registration->dead)
 		registration = NULL;
 	if (registration)
 		registration->dead = true;
@@ -725,7 +737,7 @@ unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 	unsigned int delay = 0;
 
 	mutex_lock(&exclusive->lock);
-	registration = find_locked(exclusive, address, address + 1);
+	registration = find_page_locked(exclusive, address);
 	if (registration && !drm_exclusive_page(exclusive, address))
 		delay = drm_exclusive_policy_backoff_us(&registration->policy,
 							address >> PAGE_SHIFT,
@@ -745,6 +757,7 @@ EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
 void drm_exclusive_print(struct drm_exclusive *exclusive,
 			 struct drm_printer *printer, const char *prefix)
 {
+	const struct drm_exclusive_span all = { .end = ULONG_MAX };
 	struct drm_exclusive_registration *registration;
 	struct interval_tree_node *node;
 	unsigned long nranges = 0;
@@ -752,8 +765,8 @@ void drm_exclusive_print(struct drm_exclusive *exclusive,
 	int cause;
 
 	mutex_lock(&exclusive->lock);
-	for (node = interval_tree_iter_first(&exclusive->ranges, 0, ULONG_MAX); node;
-	     node = interval_tree_iter_next(node, 0, ULONG_MAX)) {
+	for (node = drm_exclusive_ranges_first(&exclusive->ranges, all); node;
+	     node = drm_exclusive_ranges_next(node, all)) {
 		registration = registration_of(node);
 		nranges++;
 		faults += registration->statistics.faults;

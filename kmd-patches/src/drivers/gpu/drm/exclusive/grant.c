@@ -68,47 +68,71 @@ static void put_pages(struct page **pages, unsigned long npages)
 }
 
 /*
- * Enter pages that the core made exclusive, and have them mapped. Entries of
- * pages that cannot be entered become NULL; the CPU then gets those back by the
- * fault it takes.
+ * Let go of pages that the core made exclusive and that were not entered. A CPU's
+ * access would mend their entries, but until then the pages could neither be
+ * reclaimed nor be found.
+ */
+static void drop_pages(struct drm_exclusive *exclusive, unsigned long start,
+		       struct page **pages, unsigned long npages)
+{
+	unsigned long i, address;
+	bool entered;
+
+	put_pages(pages, npages);
+	for (i = 0; i < npages; i++) {
+		if (!pages[i])
+			continue;
+		address = start + i * PAGE_SIZE;
+		/* another grant may have been faster, and may keep it */
+		mutex_lock(&exclusive->lock);
+		entered = drm_exclusive_page(exclusive, address);
+		mutex_unlock(&exclusive->lock);
+		if (!entered)
+			fixup_user_fault(exclusive->mm, address, 0, NULL);
+	}
+}
+
+/*
+ * Enter pages that the core made exclusive, up to the first for which there is no
+ * memory, and have them mapped. @granted is how many; NULL pages do not count.
+ *
+ * Returns how many of the @npages, NULL or not, are dealt with.
  */
 static unsigned long commit_locked(struct drm_exclusive_grant *grant,
-				   unsigned long start, unsigned long npages)
+				   unsigned long start, unsigned long npages,
+				   unsigned long *granted)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
 	struct drm_exclusive_registration *registration = grant->registration;
-	unsigned long i, index, granted = 0;
+	unsigned long i, index;
 	void *old;
 
 	lockdep_assert_held(&exclusive->lock);
+	*granted = 0;
 	for (i = 0; i < npages; i++) {
 		if (!grant->pages[i])
 			continue;
 		index = (start >> PAGE_SHIFT) + i;
 		old = xa_store(&exclusive->pages, index, grant->pages[i],
 			       GFP_NOWAIT | __GFP_NOWARN);
-		if (xa_is_err(old)) {
-			unlock_page(grant->pages[i]);
-			put_page(grant->pages[i]);
-			grant->pages[i] = NULL;
-			continue;
-		}
+		if (xa_is_err(old))
+			break;
 		/* the core called back for it, and we revoked it, before */
 		WARN_ON_ONCE(old);
 		/* the device's writes leave no trace in a PTE */
 		if (!PageDirty(grant->pages[i]))
 			folio_mark_dirty(page_folio(grant->pages[i]));
 		registration->last_address = index << PAGE_SHIFT;
-		granted++;
+		(*granted)++;
 	}
-	if (granted) {
-		exclusive->npages += granted;
-		registration->npages += granted;
-		registration->statistics.granted_pages += granted;
+	if (*granted) {
+		exclusive->npages += *granted;
+		registration->npages += *granted;
+		registration->statistics.granted_pages += *granted;
 		registration->last_time = ktime_get();
-		exclusive->ops->map(exclusive, start, grant->pages, npages);
+		exclusive->ops->map(exclusive, start, grant->pages, i);
 	}
-	return granted;
+	return i;
 }
 
 /* The longest part at the start of @span of pages that are not exclusive. */
@@ -136,7 +160,7 @@ static long try_grant(struct drm_exclusive_grant *grant,
 		      struct drm_exclusive_span span)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
-	unsigned long npages, charged, granted, first, seq;
+	unsigned long npages, charged, granted, entered, first, seq;
 	int found, err;
 
 	npages = min((span.end - span.start) >> PAGE_SHIFT, grant->max_pages);
@@ -164,23 +188,25 @@ static long try_grant(struct drm_exclusive_grant *grant,
 	mutex_lock(&exclusive->lock);
 	if (grant->registration->dead) {
 		mutex_unlock(&exclusive->lock);
-		put_pages(grant->pages, found);
+		drop_pages(exclusive, span.start, grant->pages, found);
 		err = -ENOENT;
 		goto uncharge;
 	}
 	if (mmu_interval_read_retry(&exclusive->notifier, seq)) {
 		mutex_unlock(&exclusive->lock);
-		put_pages(grant->pages, found);
+		drop_pages(exclusive, span.start, grant->pages, found);
 		grant->retries++;
 		err = 0;
 		goto uncharge;
 	}
-	granted = commit_locked(grant, span.start, found);
+	entered = commit_locked(grant, span.start, found, &granted);
 	mutex_unlock(&exclusive->lock);
 
-	for (first = 0; first < found && grant->pages[first]; first++)
+	for (first = 0; first < entered && grant->pages[first]; first++)
 		;
-	put_pages(grant->pages, found);
+	put_pages(grant->pages, entered);
+	drop_pages(exclusive, span.start + entered * PAGE_SIZE,
+		   grant->pages + entered, found - entered);
 	grant->missed += found - granted;
 	drm_exclusive_uncharge(exclusive, charged - granted);
 	trace_drm_exclusive_grant(exclusive, span.start,
@@ -193,16 +219,28 @@ uncharge:
 }
 
 /*
- * A try that failed late has left entries that nobody keeps track of. A CPU's
- * access would mend them, but until then the pages could not be reclaimed.
+ * Try once more, with one page: only then the core waits for a folio, and splits a
+ * large one. And set memory aside to enter the page, which cannot be waited for
+ * later. Another grant of the same page may take it away in the end; that is only
+ * one more try.
  */
-static void restore_ptes(struct drm_exclusive *exclusive,
-			 struct drm_exclusive_span span)
+static long try_grant_one(struct drm_exclusive_grant *grant,
+			  unsigned long address)
 {
-	unsigned long address;
+	struct xarray *entries = &grant->exclusive->pages;
+	const struct drm_exclusive_span page = {
+		.start = address,
+		.end = address + PAGE_SIZE,
+	};
+	long done;
 
-	for (address = span.start; address < span.end; address += PAGE_SIZE)
-		fixup_user_fault(exclusive->mm, address, 0, NULL);
+	done = xa_reserve(entries, address >> PAGE_SHIFT, GFP_KERNEL);
+	if (done)
+		return done;
+	done = try_grant(grant, page);
+	/* does nothing if the page was entered */
+	xa_release(entries, address >> PAGE_SHIFT);
+	return done;
 }
 
 /*
@@ -228,13 +266,10 @@ static long grant_some(struct drm_exclusive_grant *grant,
 		part = not_exclusive(exclusive, span);
 		if (part.start == part.end)
 			return 1;
-		/*
-		 * The core waits for a folio, and splits a large one, only if
-		 * it is asked for a single page.
-		 */
 		if (retry.tries)
-			part.end = part.start + PAGE_SIZE;
-		done = try_grant(grant, part);
+			done = try_grant_one(grant, part.start);
+		else
+			done = try_grant(grant, part);
 		if (done > 0)
 			return done;
 
@@ -245,10 +280,8 @@ static long grant_some(struct drm_exclusive_grant *grant,
 			done = sleep;
 		if (!done && fatal_signal_pending(current))
 			done = -EINTR;
-		if (done) {
-			restore_ptes(exclusive, part);
+		if (done)
 			return done;
-		}
 		if (sleep)
 			usleep_range_state(sleep, 2 * sleep, TASK_KILLABLE);
 		else

@@ -2,13 +2,13 @@
 #ifndef _DRM_EXCLUSIVE_INTERNAL_H_
 #define _DRM_EXCLUSIVE_INTERNAL_H_
 
-#include <linux/interval_tree.h>
 #include <linux/kref.h>
 #include <linux/sched.h>
 
 #include <drm/drm_exclusive_helper.h>
 
 #include "policy.h"
+#include "ranges.h"
 
 /**
  * struct drm_exclusive_registration - a registered range

@@ -3,213 +3,172 @@
  * stress [--seed N] [--updates MILLIONS] [--seconds N] [--no-exclusivity]
  *
  * CPUs and two devices add to words in shared pages while other threads do to
- * the memory whatever a process may do. At the end each word has to be the sum
- * of what all have added to it. Ends when that many updates are done, or time is
- * up, whichever is first; says how many were lost. Exit status 1 if any was.
+ * the memory whatever a process may do, each kind of it once in so many updates.
+ * At the end each word has to be the sum of what all have added to it. Ends when
+ * that many updates are done, or time is up, whichever is first; says how many
+ * were lost, and how often each kind of event happened. Exit status 1 if an
+ * update was lost, 3 if a kind that the kernel has never happened.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "vsvm_device.h"
+#include "stress.h"
 
-#define PAGES		64u
 #define WORDS_A_PAGE	16u
-#define WORDS		(PAGES * WORDS_A_PAGE)
-/* Behind the counters: pages that may be lost, unmapped and refilled. */
-#define SPARE_PAGES	256u
-#define ARENA_BYTES	((PAGES + SPARE_PAGES) * PAGE_BYTES)
-#define BURST		256u
+#define WORDS		(STRESS_PAGES * WORDS_A_PAGE)
+#define ADDERS		4u
+#define BURST		512u
+/* From one event to the next: 3000 of each kind in 100 million updates. */
+#define EVENT_UPDATES	(33000u / STRESS_EVENT_KINDS)
+/* How many events may be due that have not happened. */
+#define MAX_EVENTS_DUE	32u
 
 struct stress {
-	struct vsvm_gpu gpus[2];
+	struct vsvm_gpu gpus[STRESS_GPUS];
+	struct stress_eventer eventers[STRESS_EVENT_THREADS];
 	uint64_t seed;
 	uint64_t wanted;
-	atomic_bool stop;
-	atomic_ullong updates;
-	atomic_ullong chaos;
 	bool exclusivity;
+	atomic_ullong updates;
 	/* what has been added to each word, in total */
 	atomic_uint added[WORDS];
+	atomic_bool stop;
+	/* Adders and events wait for each other, and main() for their end. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	uint64_t events_begun;
+	uint64_t events_done;
 };
 
-struct worker {
+struct adder {
 	struct stress *stress;
-	unsigned int number;
+	/* of which GPU, -1 for a CPU */
 	int gpu;
 	uint64_t random;
 };
-
-static uint64_t next_random(uint64_t *state)
-{
-	/* xorshift64* */
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return *state * 2685821657736338717ull;
-}
 
 static size_t word_offset(unsigned int word)
 {
 	return (word / WORDS_A_PAGE) * PAGE_BYTES + (word % WORDS_A_PAGE) * 64;
 }
 
+/* The word at which all meet until the next event is due. */
+static unsigned int hot_word(struct stress *stress)
+{
+	uint64_t state = stress->seed ^ 0x9e3779b97f4a7c15ull *
+			 (1 + atomic_load(&stress->updates) / EVENT_UPDATES);
+
+	stress_random(&state);
+	return stress_random(&state) % WORDS;
+}
+
+static void stop_all(struct stress *stress)
+{
+	pthread_mutex_lock(&stress->lock);
+	atomic_store(&stress->stop, true);
+	pthread_cond_broadcast(&stress->changed);
+	pthread_mutex_unlock(&stress->lock);
+}
+
+/* An event is due. If too many are, wait until some have happened. */
+static void let_events_happen(struct stress *stress)
+{
+	pthread_mutex_lock(&stress->lock);
+	pthread_cond_broadcast(&stress->changed);
+	while (!atomic_load(&stress->stop) &&
+	       stress->events_done + MAX_EVENTS_DUE <
+		       atomic_load(&stress->updates) / EVENT_UPDATES)
+		pthread_cond_wait(&stress->changed, &stress->lock);
+	pthread_mutex_unlock(&stress->lock);
+}
+
+/* Wait until an event is due, for the caller to bring it about. */
+static bool begin_event(struct stress *stress)
+{
+	bool stop;
+
+	pthread_mutex_lock(&stress->lock);
+	while (!atomic_load(&stress->stop) &&
+	       stress->events_begun >= atomic_load(&stress->updates) / EVENT_UPDATES)
+		pthread_cond_wait(&stress->changed, &stress->lock);
+	stop = atomic_load(&stress->stop);
+	if (!stop)
+		stress->events_begun++;
+	pthread_mutex_unlock(&stress->lock);
+	return !stop;
+}
+
+static void end_event(struct stress *stress)
+{
+	pthread_mutex_lock(&stress->lock);
+	stress->events_done++;
+	pthread_cond_broadcast(&stress->changed);
+	pthread_mutex_unlock(&stress->lock);
+}
+
 /*
  * Adds in bursts to one word, on a device or a CPU. A burst is what makes both
- * sides get many updates done, and meet in the middle of them.
+ * sides get many updates done, and meet in the middle of them. Whatever they wait
+ * for, afterwards most of them go on with the same word.
  */
 static void *add(void *argument)
 {
-	struct worker *worker = argument;
-	struct stress *stress = worker->stress;
-	char *window = worker->gpu < 0 ? stress->gpus[0].arena :
-					 stress->gpus[worker->gpu].atomic;
+	struct adder *adder = argument;
+	struct stress *stress = adder->stress;
+	char *window = adder->gpu < 0 ? stress->gpus[0].arena :
+					stress->gpus[adder->gpu].atomic;
 
 	while (!atomic_load(&stress->stop)) {
-		const uint64_t random = next_random(&worker->random);
-		/* one in four goes to the first page, where all meet */
-		const unsigned int word = random % 4 ? (random >> 8) % WORDS :
-						       (random >> 8) % WORDS_A_PAGE;
+		const uint64_t random = stress_random(&adder->random);
+		const unsigned int word = random % 4 ? hot_word(stress) :
+						       (random >> 8) % WORDS;
 		const unsigned int burst = 1 + (random >> 32) % BURST;
 		uint32_t *address = (uint32_t *)(window + word_offset(word));
 		unsigned int i;
+		uint64_t before;
 
 		for (i = 0; i < burst; i++) {
-			if (worker->gpu < 0)
+			if (adder->gpu < 0)
 				__atomic_fetch_add(address, 1, __ATOMIC_SEQ_CST);
 			else
 				vsvm_device_add(address, 1);
 		}
 		atomic_fetch_add(&stress->added[word], burst);
-		if (atomic_fetch_add(&stress->updates, burst) + burst >= stress->wanted)
-			atomic_store(&stress->stop, true);
+		before = atomic_fetch_add(&stress->updates, burst);
+		if (before + burst >= stress->wanted)
+			stop_all(stress);
+		else if (before / EVENT_UPDATES != (before + burst) / EVENT_UPDATES)
+			let_events_happen(stress);
+		/*
+		 * Who waits for a lock that another has is not to wait for the
+		 * end of everybody's time slice, which is long compared to what
+		 * is done under the locks.
+		 */
+		sched_yield();
 	}
 	return NULL;
 }
 
-static void do_fork(struct stress *stress)
+struct event_thread {
+	struct stress *stress;
+	struct stress_eventer *eventer;
+};
+
+static void *bring_about_events(void *argument)
 {
-	pid_t child = fork();
+	struct event_thread *thread = argument;
 
-	if (!child) {
-		/* the child's copy is its own */
-		memset(stress->gpus[0].arena, 0xff, PAGE_BYTES);
-		_exit(0);
-	}
-	if (child > 0)
-		waitpid(child, NULL, 0);
-}
-
-static void do_read_memory(char *address)
-{
-	char bytes[64];
-	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (pread(fd, bytes, sizeof(bytes), (uintptr_t)address) < 0)
-		perror("pread");
-	close(fd);
-}
-
-static void do_spare(struct stress *stress, uint64_t random)
-{
-	const size_t offset = (PAGES + (random >> 8) % SPARE_PAGES) * PAGE_BYTES;
-	char *address = stress->gpus[0].arena + offset;
-
-	switch (random % 5) {
-	case 0:
-		madvise(address, PAGE_BYTES, MADV_DONTNEED);
-		break;
-	case 1:
-		/* a new mapping in the place of the old one */
-		if (mmap(address, PAGE_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-			perror("mmap");
-		break;
-	case 2:
-		vsvm_device_add(stress->gpus[random >> 63].atomic + offset, 1);
-		break;
-	case 3:
-		vsvm_store(stress->gpus[random >> 63].plain + offset, 1);
-		break;
-	case 4:
-		vsvm_acquire(&stress->gpus[random >> 63],
-			     stress->gpus[0].arena + PAGES * PAGE_BYTES, PAGE_BYTES * 64);
-		break;
-	}
-}
-
-static void do_one(struct stress *stress, uint64_t random)
-{
-	const unsigned int page = (random >> 16) % PAGES;
-	char *address = stress->gpus[0].arena + page * PAGE_BYTES;
-	const size_t bytes = (1 + (random >> 24) % (PAGES - page)) * PAGE_BYTES;
-	struct vsvm_gpu *gpu = &stress->gpus[random >> 63];
-
-	switch (random % 14) {
-	case 0:
-		do_fork(stress);
-		break;
-	case 1:
-		/* counters must stay writable, so protect what nobody writes */
-		mprotect(stress->gpus[0].arena + PAGES * PAGE_BYTES,
-			 SPARE_PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE);
-		break;
-	case 2:
-		madvise(address, bytes, MADV_PAGEOUT);
-		break;
-	case 3:
-		madvise(address, bytes, MADV_COLD);
-		break;
-	case 4:
-		vsvm_write_text("/proc/sys/vm/compact_memory", "1");
-		break;
-	case 5:
-		do_read_memory(address);
-		break;
-	case 6:
-		vsvm_acquire(gpu, address, bytes);
-		break;
-	case 7:
-		vsvm_release(gpu, address, bytes);
-		break;
-	case 8:
-		vsvm_write_text("/proc/sys/vm/drop_caches", "2");
-		break;
-	case 9:
-		vsvm_load(gpu->plain + page * PAGE_BYTES + 32);
-		break;
-	case 10:
-		vsvm_store(gpu->plain + page * PAGE_BYTES + 32, random);
-		break;
-	case 11:
-		vsvm_write_text("/proc/self/clear_refs", random & 1 << 20 ? "1" : "4");
-		break;
-	default:
-		do_spare(stress, random);
-	}
-}
-
-static void *chaos(void *argument)
-{
-	struct worker *worker = argument;
-	struct stress *stress = worker->stress;
-
-	while (!atomic_load(&stress->stop)) {
-		do_one(stress, next_random(&worker->random));
-		atomic_fetch_add(&stress->chaos, 1);
-		/* let the others do something that can be disturbed */
-		usleep(200);
+	while (begin_event(thread->stress)) {
+		thread->eventer->hot_page = hot_word(thread->stress) / WORDS_A_PAGE;
+		stress_event(thread->eventer);
+		end_event(thread->stress);
 	}
 	return NULL;
 }
@@ -219,14 +178,17 @@ static int set_up(struct stress *stress)
 	if (!stress->exclusivity &&
 	    vsvm_write_text("/sys/module/vsvm/parameters/exclusivity", "N"))
 		return -1;
-	if (vsvm_setup(&stress->gpus[0], ARENA_BYTES))
+	if (vsvm_setup(&stress->gpus[0], STRESS_ARENA_BYTES))
 		return -1;
-	if (vsvm_attach(&stress->gpus[1], 1, stress->gpus[0].arena, ARENA_BYTES) ||
-	    vsvm_register(&stress->gpus[1], stress->gpus[0].arena, ARENA_BYTES))
+	if (vsvm_attach(&stress->gpus[1], 1, stress->gpus[0].arena, STRESS_ARENA_BYTES) ||
+	    vsvm_register(&stress->gpus[1], stress->gpus[0].arena, STRESS_ARENA_BYTES))
 		return -1;
 	if (!stress->exclusivity &&
 	    vsvm_write_text("/sys/module/vsvm/parameters/exclusivity", "Y"))
 		return -1;
+	stress_events_init(stress->gpus[0].arena);
+	pthread_mutex_init(&stress->lock, NULL);
+	pthread_cond_init(&stress->changed, NULL);
 	return 0;
 }
 
@@ -245,33 +207,58 @@ static int64_t count_lost(struct stress *stress)
 		if (!lost)
 			printf("stress: seed %llu: word %u: expected %u, seen %u\n",
 			       (unsigned long long)stress->seed, word, expected, seen);
-		lost += (int32_t)(expected - seen);
+		lost += llabs((int32_t)(expected - seen));
 	}
 	return lost;
 }
 
-/* Runs the workers until they are done. Returns how many updates were lost. */
+static void wait_for_end(struct stress *stress, unsigned int seconds)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += seconds;
+	pthread_mutex_lock(&stress->lock);
+	while (!atomic_load(&stress->stop))
+		if (pthread_cond_timedwait(&stress->changed, &stress->lock, &end) ==
+		    ETIMEDOUT)
+			break;
+	pthread_mutex_unlock(&stress->lock);
+	stop_all(stress);
+}
+
+/* Runs all threads until they are done. Returns how many updates were lost. */
 static int64_t run(struct stress *stress, unsigned int seconds)
 {
-	struct worker workers[5];
-	pthread_t threads[5];
-	time_t end = time(NULL) + seconds;
+	const uint64_t seed = (stress->seed + 1) * 0x9e3779b97f4a7c15ull;
+	struct event_thread event_threads[STRESS_EVENT_THREADS];
+	pthread_t threads[ADDERS + STRESS_EVENT_THREADS];
+	struct adder adders[ADDERS];
 	unsigned int i;
 
-	for (i = 0; i < 5; i++) {
-		workers[i].stress = stress;
-		workers[i].number = i;
-		/* two CPU threads, one core of each GPU, and the troublemaker */
-		workers[i].gpu = i < 2 ? -1 : (int)i - 2;
-		workers[i].random = (stress->seed + 1) * 0x9e3779b97f4a7c15ull + i;
-		pthread_create(&threads[i], NULL, i == 4 ? chaos : add, &workers[i]);
+	for (i = 0; i < ADDERS; i++) {
+		adders[i].stress = stress;
+		/* two CPU threads, and one core of each GPU */
+		adders[i].gpu = i < 2 ? -1 : (int)i - 2;
+		adders[i].random = seed + i;
+		pthread_create(&threads[i], NULL, add, &adders[i]);
 	}
-	while (!atomic_load(&stress->stop) && time(NULL) < end)
-		usleep(100000);
-	atomic_store(&stress->stop, true);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < STRESS_EVENT_THREADS; i++) {
+		struct stress_eventer *eventer = &stress->eventers[i];
+
+		eventer->gpus = stress->gpus;
+		eventer->spare = stress->gpus[0].arena +
+				 (STRESS_PAGES + i * STRESS_SPARE_PAGES) * PAGE_BYTES;
+		eventer->random = seed + ADDERS + i;
+		event_threads[i].stress = stress;
+		event_threads[i].eventer = eventer;
+		pthread_create(&threads[ADDERS + i], NULL, bring_about_events,
+			       &event_threads[i]);
+	}
+	wait_for_end(stress, seconds);
+	for (i = 0; i < ADDERS + STRESS_EVENT_THREADS; i++)
 		pthread_join(threads[i], NULL);
-	return count_lost(stress);
+	return count_lost(stress) + stress->eventers[0].lost + stress->eventers[1].lost;
 }
 
 static void report(struct stress *stress, int64_t lost)
@@ -280,7 +267,7 @@ static void report(struct stress *stress, int64_t lost)
 	unsigned int i, cause;
 
 	for (i = 0; i < 2; i++) {
-		if (vsvm_statistics(&stress->gpus[i], stress->gpus[0].arena, ARENA_BYTES,
+		if (vsvm_statistics(&stress->gpus[i], stress->gpus[0].arena, STRESS_ARENA_BYTES,
 				    &statistics[i]))
 			continue;
 		printf("stress: gpu %u: %llu granted, %llu faults, %llu retries, ", i,
@@ -294,16 +281,17 @@ static void report(struct stress *stress, int64_t lost)
 			printf(" %llu", (unsigned long long)statistics[i].revoked_pages[cause]);
 		printf("\n");
 	}
-	printf("stress: seed %llu: %s exclusivity: %llu updates, %llu disturbances, %lld lost\n",
+	printf("stress: seed %llu: %s exclusivity: %llu updates, %llu events, %lld lost\n",
 	       (unsigned long long)stress->seed, stress->exclusivity ? "with" : "without",
-	       (unsigned long long)stress->updates, (unsigned long long)stress->chaos,
-	       (long long)lost);
+	       (unsigned long long)stress->updates,
+	       (unsigned long long)stress->events_done, (long long)lost);
 }
 
 int main(int argc, char **argv)
 {
 	static struct stress stress = { .exclusivity = true };
 	unsigned int seconds = 60;
+	bool all_happened;
 	int64_t lost;
 	int i;
 
@@ -328,6 +316,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	lost = run(&stress, seconds);
+	all_happened = stress_events_report(stress.eventers);
 	report(&stress, lost);
-	return lost ? 1 : 0;
+	if (lost)
+		return 1;
+	return all_happened ? 0 : 3;
 }

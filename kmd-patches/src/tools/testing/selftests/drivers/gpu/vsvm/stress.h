@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _STRESS_H_
+#define _STRESS_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vsvm_device.h"
+
+#define STRESS_GPUS		2u
+#define STRESS_EVENT_THREADS	2u
+#define STRESS_EVENT_KINDS	21u
+
+/* The counters, and behind them what each event thread may lose and unmap. */
+#define STRESS_PAGES		64u
+#define STRESS_SPARE_PAGES	128u
+#define STRESS_ARENA_PAGES	\
+	(STRESS_PAGES + STRESS_EVENT_THREADS * STRESS_SPARE_PAGES)
+#define STRESS_ARENA_BYTES	(STRESS_ARENA_PAGES * PAGE_BYTES)
+
+/**
+ * struct stress_eventer - a thread that does to memory whatever a process may do
+ * @gpus: whose memory
+ * @spare: its own pages, which nobody else touches
+ * @random: state of the random numbers
+ * @hot_page: the page with counters that most threads are using
+ * @deck: the kinds in the order of this round
+ * @next: where in @deck it is; a new round begins with 0
+ * @full_scans: how often KSM had gone through all memory when last looked at
+ * @lost: how often what a device wrote was not there afterwards
+ * @happened: how often each kind had its effect
+ * @tried: how often each kind was tried
+ * @ns: how long that took
+ */
+struct stress_eventer {
+	struct vsvm_gpu *gpus;
+	char *spare;
+	uint64_t random;
+	unsigned int hot_page;
+	unsigned char deck[STRESS_EVENT_KINDS];
+	unsigned int next;
+	unsigned long full_scans;
+	uint64_t lost;
+	uint64_t happened[STRESS_EVENT_KINDS];
+	uint64_t tried[STRESS_EVENT_KINDS];
+	uint64_t ns[STRESS_EVENT_KINDS];
+};
+
+uint64_t stress_random(uint64_t *state);
+
+void stress_events_init(void *arena);
+void stress_event(struct stress_eventer *eventer);
+bool stress_events_report(const struct stress_eventer *eventers);
+
+#endif

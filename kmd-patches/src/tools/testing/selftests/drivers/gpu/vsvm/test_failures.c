@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When the kernel is out of memory in the middle of a grant, nothing is left behind:
+ * what is not the device's is ordinary memory
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../../kselftest_harness.h"
+#include "vsvm_device.h"
+
+/* Where 64 entries are in one node, several of them. */
+#define ARENA_PAGES	160ul
+#define ARENA_BYTES	(ARENA_PAGES * PAGE_BYTES)
+#define FAIL_SLAB	"/sys/kernel/debug/failslab/"
+#define FAIL_PAGE	"/sys/kernel/debug/fail_page_alloc/"
+/* Bits of /proc/PID/pagemap: there, and not there but not forgotten either. */
+#define PRESENT		0x8000000000000000ull
+#define SWAPPED		0x4000000000000000ull
+/* No operation here allocates so often. */
+#define MOST_ALLOCATIONS	5000
+/* Nor so much, below the lock; and in how small steps that is gone through. */
+#define MOST_BYTES	65536
+#define STEP_BYTES	256
+/* for each test, on a machine that others use too */
+#define DEADLINE_S	600
+
+FIXTURE(failures)
+{
+	struct vsvm_gpu gpu;
+	int fail_nth;
+};
+
+static int write_number(const char *path, unsigned long number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lu", number);
+	return vsvm_write_text(path, text);
+}
+
+/* Which allocations may fail at all: also those that wait for memory? */
+static int let_fail(bool also_waiting)
+{
+	const char *ignore_waiting = also_waiting ? "N" : "Y";
+
+	if (vsvm_write_text(FAIL_SLAB "ignore-gfp-wait", ignore_waiting) ||
+	    vsvm_write_text(FAIL_SLAB "verbose", "0"))
+		return -1;
+	if (vsvm_write_text(FAIL_PAGE "ignore-gfp-wait", ignore_waiting) ||
+	    vsvm_write_text(FAIL_PAGE "ignore-gfp-highmem", ignore_waiting) ||
+	    vsvm_write_text(FAIL_PAGE "verbose", "0"))
+		return -1;
+	return write_number(FAIL_PAGE "min-order", also_waiting ? 0 : 1);
+}
+
+FIXTURE_SETUP(failures)
+{
+	unsigned long i;
+
+	self->fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (self->fail_nth < 0 || access(FAIL_SLAB, F_OK) || access(FAIL_PAGE, F_OK))
+		SKIP(return, "no fault injection here");
+	ASSERT_EQ(0, vsvm_setup(&self->gpu, ARENA_BYTES));
+	for (i = 0; i < ARENA_PAGES; i++)
+		vsvm_store(self->gpu.arena + i * PAGE_BYTES, i);
+}
+
+FIXTURE_TEARDOWN(failures)
+{
+	let_fail(false);
+	write_number(FAIL_SLAB "probability", 0);
+	vsvm_write_text(FAIL_SLAB "task-filter", "N");
+	vsvm_close(&self->gpu);
+	close(self->fail_nth);
+}
+
+/* From now on, the nth allocation of this thread fails; 0: none. */
+static void fail_nth(int fd, unsigned int nth)
+{
+	char text[24];
+	const int length = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(fd, text, length, 0) != length)
+		abort();
+}
+
+static bool one_failed(int fd)
+{
+	char text[24] = "";
+
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		abort();
+	return !strtoul(text, NULL, 10);
+}
+
+/*
+ * How many pages of the arena are not there for CPUs, though they were written?
+ * Nothing is swapped out here, so these are the exclusive ones, known or not.
+ */
+static long away_from_cpus(struct vsvm_gpu *gpu)
+{
+	uint64_t entries[ARENA_PAGES];
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	ssize_t bytes;
+	long count = 0;
+	unsigned long i;
+
+	if (fd < 0)
+		return -1;
+	bytes = pread(fd, entries, sizeof(entries),
+		      (uintptr_t)gpu->arena / PAGE_BYTES * sizeof(entries[0]));
+	close(fd);
+	if (bytes != sizeof(entries))
+		return -1;
+	for (i = 0; i < ARENA_PAGES; i++)
+		count += (entries[i] & SWAPPED) && !(entries[i] & PRESENT);
+	return count;
+}
+
+/* The pages that a CPU cannot reach are those that the device has. */
+static void check_nothing_is_left(struct __test_metadata *_metadata,
+				  struct vsvm_gpu *gpu, unsigned int nth)
+{
+	struct drm_exclusive_statistics statistics;
+	const long pages = vsvm_exclusive_pages(gpu, gpu->arena, ARENA_BYTES);
+
+	EXPECT_EQ(pages, away_from_cpus(gpu)) {
+		TH_LOG("allocation %u failed", nth);
+	}
+	ASSERT_EQ(0, vsvm_statistics(gpu, gpu->arena, ARENA_BYTES, &statistics));
+	EXPECT_EQ(pages, statistics.exclusive_pages) {
+		TH_LOG("allocation %u failed", nth);
+	}
+}
+
+/* And all of it can be had afterwards, with what was in it. */
+static void check_all_can_be_had(struct __test_metadata *_metadata,
+				 struct vsvm_gpu *gpu, uint32_t added)
+{
+	unsigned long i;
+
+	ASSERT_EQ(0, vsvm_acquire(gpu, gpu->arena, ARENA_BYTES));
+	EXPECT_EQ(ARENA_PAGES, vsvm_exclusive_pages(gpu, gpu->arena, ARENA_BYTES));
+	ASSERT_EQ(0, vsvm_release(gpu, gpu->arena, ARENA_BYTES));
+	EXPECT_EQ(0, away_from_cpus(gpu));
+	for (i = 0; i < ARENA_PAGES; i++)
+		ASSERT_EQ(i + added, vsvm_load(gpu->arena + i * PAGE_BYTES));
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_an_acquire, DEADLINE_S)
+{
+	struct drm_exclusive_range range;
+	unsigned int nth;
+	bool failed;
+	int error;
+
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		fail_nth(self->fail_nth, nth);
+		error = vsvm_exclusive(self->gpu.render_fd, DRM_EXCLUSIVE_ACQUIRE,
+				       self->gpu.arena, ARENA_BYTES, &range) ? errno : 0;
+		failed = one_failed(self->fail_nth);
+		fail_nth(self->fail_nth, 0);
+		EXPECT_TRUE(!error || (failed && error == ENOMEM)) {
+			TH_LOG("allocation %u: errno %d", nth, error);
+		}
+		EXPECT_EQ(error ? range.done_bytes : ARENA_BYTES, range.done_bytes);
+		check_nothing_is_left(_metadata, &self->gpu, nth);
+		check_all_can_be_had(_metadata, &self->gpu, 0);
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	/* the array of pages, and a node for each 64 of them */
+	EXPECT_LT(3, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_an_acquire_of_new_memory, DEADLINE_S)
+{
+	const size_t bytes = 24 * PAGE_BYTES;
+	unsigned int nth;
+	bool failed;
+	int error;
+
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		ASSERT_EQ(0, madvise(self->gpu.arena, bytes, MADV_DONTNEED));
+		fail_nth(self->fail_nth, nth);
+		error = vsvm_exclusive(self->gpu.render_fd, DRM_EXCLUSIVE_ACQUIRE,
+				       self->gpu.arena, bytes, NULL) ? errno : 0;
+		failed = one_failed(self->fail_nth);
+		fail_nth(self->fail_nth, 0);
+		EXPECT_TRUE(!error || (failed && error == ENOMEM)) {
+			TH_LOG("allocation %u: errno %d", nth, error);
+		}
+		check_nothing_is_left(_metadata, &self->gpu, nth);
+		ASSERT_EQ(0, vsvm_acquire(&self->gpu, self->gpu.arena, bytes));
+		ASSERT_EQ(0, vsvm_release(&self->gpu, self->gpu.arena, bytes));
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	EXPECT_LT(24, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_a_walk, DEADLINE_S)
+{
+	unsigned long i;
+	unsigned int nth;
+	bool failed;
+
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		fail_nth(self->fail_nth, nth);
+		failed = false;
+		/* a fault for which there is no memory is repeated */
+		for (i = 0; i < ARENA_PAGES; i++) {
+			vsvm_device_add(self->gpu.atomic + i * PAGE_BYTES, 1);
+			if (failed || !one_failed(self->fail_nth))
+				continue;
+			/* now, before the walk comes to pages left over */
+			failed = true;
+			check_nothing_is_left(_metadata, &self->gpu, nth);
+		}
+		fail_nth(self->fail_nth, 0);
+		check_nothing_is_left(_metadata, &self->gpu, nth);
+		check_all_can_be_had(_metadata, &self->gpu, nth);
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	EXPECT_LT(3, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+/* From now on, what this thread allocates without waiting fails, some of it. */
+static int fail_without_waiting(unsigned int after_bytes, const char *times)
+{
+	if (write_number(FAIL_SLAB "space", after_bytes) ||
+	    vsvm_write_text(FAIL_SLAB "times", times) ||
+	    vsvm_write_text(FAIL_SLAB "task-filter", "Y") ||
+	    vsvm_write_text("/proc/thread-self/make-it-fail", "1"))
+		return -1;
+	return write_number(FAIL_SLAB "probability", 100);
+}
+
+static int fail_no_more(void)
+{
+	return write_number(FAIL_SLAB "probability", 0) ||
+	       vsvm_write_text("/proc/thread-self/make-it-fail", "0");
+}
+
+/*
+ * An entry for a page is tried to be allocated twice. At each place of the walk,
+ * let both fail, once. The pages of that fault that come later are left out.
+ */
+TEST_F_TIMEOUT(failures, of_each_entry_of_a_walk, DEADLINE_S)
+{
+	unsigned int bytes, rounds = 0, failures = 0;
+	unsigned long i;
+	bool failed;
+
+	ASSERT_EQ(0, let_fail(false));
+	for (bytes = 0; bytes < MOST_BYTES; bytes += STEP_BYTES) {
+		failed = false;
+		ASSERT_EQ(0, fail_without_waiting(bytes, "2"));
+		for (i = 0; i < ARENA_PAGES; i++) {
+			vsvm_device_add(self->gpu.atomic + i * PAGE_BYTES, 1);
+			if (failed || vsvm_read_number(FAIL_SLAB "times"))
+				continue;
+			failed = true;
+			check_nothing_is_left(_metadata, &self->gpu, bytes);
+		}
+		ASSERT_EQ(0, fail_no_more());
+		rounds++;
+		failures += failed;
+		check_all_can_be_had(_metadata, &self->gpu, rounds);
+		if (!failed)
+			break;
+	}
+	TH_LOG("failures at %u places, up to %u bytes", failures, bytes);
+	EXPECT_LT(1, failures);
+	EXPECT_GT(MOST_BYTES, bytes);
+}
+
+/* Below its lock the helper cannot wait for memory. So it must not depend on it. */
+TEST_F_TIMEOUT(failures, of_all_that_cannot_wait, DEADLINE_S)
+{
+	struct drm_exclusive_range range;
+	unsigned long i;
+
+	ASSERT_EQ(0, let_fail(false));
+	ASSERT_EQ(0, fail_without_waiting(0, "-1"));
+	EXPECT_EQ(0, vsvm_exclusive(self->gpu.render_fd, DRM_EXCLUSIVE_ACQUIRE,
+				    self->gpu.arena, ARENA_BYTES, &range)) {
+		TH_LOG("errno %d after 0x%llx bytes", errno,
+		       (unsigned long long)range.done_bytes);
+	}
+	EXPECT_EQ(ARENA_PAGES, range.exclusive_pages);
+	check_nothing_is_left(_metadata, &self->gpu, 0);
+	ASSERT_EQ(0, vsvm_release(&self->gpu, self->gpu.arena, ARENA_BYTES));
+	for (i = 0; i < ARENA_PAGES; i++)
+		vsvm_device_add(self->gpu.atomic + i * PAGE_BYTES, 1);
+	check_nothing_is_left(_metadata, &self->gpu, 0);
+	ASSERT_EQ(0, fail_no_more());
+	check_all_can_be_had(_metadata, &self->gpu, 1);
+}
+
+TEST_HARNESS_MAIN
