@@ -39,6 +39,7 @@
 #define SOME_BYTES	(SOME_PAGES * PAGE_BYTES)
 #define DEADLINE_MS	20000
 #define CHANCES		300
+#define CONTENTIONS	20
 
 /* One line of the ring buffer. */
 struct event {
@@ -223,7 +224,7 @@ TEST_F_TIMEOUT(trace, of_contention, 300)
 	char *large = mmap(NULL, LARGE_BYTES, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct drm_exclusive_statistics statistics;
-	struct event events[CHANCES];
+	struct event events[CONTENTIONS];
 	struct vsvm_gpu gpu;
 	int chance, count;
 
@@ -231,7 +232,7 @@ TEST_F_TIMEOUT(trace, of_contention, 300)
 	ASSERT_EQ(0, vsvm_attach(&gpu, 1, large, LARGE_BYTES));
 	ASSERT_EQ(0, vsvm_register(&gpu, large, LARGE_BYTES));
 	ASSERT_EQ(0, set_tracepoint("degrade", true));
-	for (chance = 0; chance < CHANCES; chance++) {
+	for (chance = 0; chance < CONTENTIONS; chance++) {
 		ASSERT_EQ(0, vsvm_acquire(&gpu, large, LARGE_BYTES));
 		/* CPU faults on all of them, as fast as the kernel can take them */
 		if (madvise(large, LARGE_BYTES, MADV_POPULATE_READ))
@@ -241,7 +242,7 @@ TEST_F_TIMEOUT(trace, of_contention, 300)
 			break;
 	}
 	ASSERT_EQ(0, set_tracepoint("degrade", false));
-	count = read_events("degrade", large, LARGE_BYTES, events, CHANCES);
+	count = read_events("degrade", large, LARGE_BYTES, events, CONTENTIONS);
 	EXPECT_EQ(statistics.degraded, count);
 	vsvm_close(&gpu);
 	if (!statistics.degraded)
