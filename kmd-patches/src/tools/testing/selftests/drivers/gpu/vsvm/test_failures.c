@@ -27,7 +27,7 @@
 #define MOST_ALLOCATIONS	5000
 /* Nor so much, below the lock; and in how small steps that is gone through. */
 #define MOST_BYTES	65536
-#define STEP_BYTES	256
+#define STEP_BYTES	512
 /* for each test, on a machine that others use too */
 #define DEADLINE_S	600
 
