@@ -61,11 +61,19 @@ series_hash() {
 		xargs -0 sha256sum) | sha256sum | cut -c1-16
 }
 
+# config_fragments VARIANT: what its configuration is made of, one file a line. A
+# variant is plain, or debug, nouveau, or nouveau-debug.
+config_fragments() {
+	echo "$here/config/plain.config"
+	[[ $1 != *nouveau* ]] || echo "$here/config/nouveau.config"
+	[[ $1 != *debug* ]] || echo "$here/config/debug.config"
+}
+
 # kernel_key VARIANT: names the result of build-kernel.
 kernel_key() {
-	local configs=("$here/config/plain.config")
+	local configs
 
-	[[ $1 == debug ]] && configs+=("$here/config/debug.config")
+	mapfile -t configs < <(config_fragments "$1")
 	{
 		base_id
 		cat "${configs[@]}"

@@ -13,6 +13,7 @@
 
 struct drm_exclusive;
 struct drm_exclusive_account;
+struct drm_exclusive_registration;
 struct drm_printer;
 struct page;
 
@@ -92,6 +93,12 @@ struct drm_exclusive {
 	/** @ranges: The registered ranges by address. Protected by @lock. */
 	struct rb_root_cached ranges;
 	/**
+	 * @elsewhere: Stands for all addresses in no registered range, see
+	 * drm_exclusive_serve_all(). If NULL, those are refused. Set before the
+	 * first fault.
+	 */
+	struct drm_exclusive_registration *elsewhere;
+	/**
 	 * @pages: The exclusive pages by page number. Protected by @lock. A page
 	 * that is in here is mapped in @mm by a device-exclusive entry.
 	 */
@@ -119,6 +126,7 @@ struct drm_exclusive {
 int drm_exclusive_init(struct drm_exclusive *exclusive,
 		       const struct drm_exclusive_ops *ops,
 		       unsigned long start, unsigned long end);
+int drm_exclusive_serve_all(struct drm_exclusive *exclusive);
 void drm_exclusive_fini(struct drm_exclusive *exclusive);
 
 int drm_exclusive_ioctl(struct drm_exclusive *exclusive,

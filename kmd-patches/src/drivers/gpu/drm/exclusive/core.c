@@ -31,7 +31,9 @@
  * A &struct drm_exclusive stands for one mm on one GPU. User space registers
  * ranges in which the device may do atomic operations; in them, an atomic fault
  * of the device makes the page exclusive (drm_exclusive_fault()), and user space
- * may ask for many pages at once. Whatever happens to a page, a CPU access, fork,
+ * may ask for many pages at once. A driver that served atomic faults at any
+ * address before it had registrations can go on to (drm_exclusive_serve_all()),
+ * one page at a time. Whatever happens to a page, a CPU access, fork,
  * munmap or the end of the process, arrives in one interval notifier, which has
  * the driver revoke the device's access before it goes on.
  *
@@ -203,6 +205,45 @@ find_page_locked(struct drm_exclusive *exclusive, unsigned long address)
 }
 
 /**
+ * drm_exclusive_at_locked() - Find what a page belongs to, or would belong to
+ * @exclusive: the memory
+ * @address: an address in the page
+ *
+ * Context: &drm_exclusive.lock held.
+ * Return: a registration, also a dead one; %NULL if the address is refused.
+ */
+struct drm_exclusive_registration *
+drm_exclusive_at_locked(struct drm_exclusive *exclusive, unsigned long address)
+{
+	struct drm_exclusive_registration *registration =
+		find_page_locked(exclusive, address);
+
+	return registration ? registration : exclusive->elsewhere;
+}
+
+/**
+ * drm_exclusive_find_page() - Find what a page belongs to, to grant it
+ * @exclusive: the memory
+ * @address: an address in the page
+ *
+ * Return: for drm_exclusive_put(), or NULL if there is nothing that can grant.
+ */
+struct drm_exclusive_registration *
+drm_exclusive_find_page(struct drm_exclusive *exclusive, unsigned long address)
+{
+	struct drm_exclusive_registration *registration;
+
+	mutex_lock(&exclusive->lock);
+	registration = drm_exclusive_at_locked(exclusive, address);
+	if (registration && registration->dead)
+		registration = NULL;
+	if (registration)
+		kref_get(&registration->refs);
+	mutex_unlock(&exclusive->lock);
+	return registration;
+}
+
+/**
  * drm_exclusive_find() - Find the registration that holds all of a range
  * @exclusive: the memory
  * @start: first address
@@ -270,9 +311,9 @@ static void note_revoked(struct drm_exclusive *exclusive, unsigned long index,
 			 enum drm_exclusive_cause cause, u64 now_ns)
 {
 	struct drm_exclusive_registration *registration =
-		find_page_locked(exclusive, index << PAGE_SHIFT);
+		drm_exclusive_at_locked(exclusive, index << PAGE_SHIFT);
 
-	/* only a registered range has exclusive pages */
+	/* only what is served has exclusive pages */
 	if (WARN_ON_ONCE(!registration))
 		return;
 	registration->npages--;
@@ -384,7 +425,7 @@ static unsigned int hold_left_us(struct drm_exclusive *exclusive,
 	if (!hold)
 		return 0;
 	mutex_lock(&exclusive->lock);
-	registration = find_page_locked(exclusive, address);
+	registration = drm_exclusive_at_locked(exclusive, address);
 	if (registration && registration->last_address == address &&
 	    drm_exclusive_page(exclusive, address)) {
 		age_us = ktime_to_us(ktime_sub(ktime_get(), registration->last_time));
@@ -471,6 +512,7 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	mutex_init(&exclusive->restore_lock);
 	exclusive->exited = false;
 	exclusive->ranges = RB_ROOT_CACHED;
+	exclusive->elsewhere = NULL;
 	xa_init(&exclusive->pages);
 	exclusive->npages = 0;
 	exclusive->cursor = 0;
@@ -503,11 +545,58 @@ destroy_lock:
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_init);
 
-/*
- * The caller has set @dead, and nobody else had. The reference of the tree goes.
- * Unless @alive, the mm has no users, its pages are about to be freed, and no
- * fault may be taken in it any more.
+static struct drm_exclusive_registration *new_registration(struct drm_exclusive_span span)
+{
+	struct drm_exclusive_registration *registration =
+		kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
+
+	if (!registration)
+		return NULL;
+	registration->node.start = span.start;
+	registration->node.last = span.end - 1;
+	kref_init(&registration->refs);
+	drm_exclusive_policy_init(&registration->policy);
+	return registration;
+}
+
+/**
+ * drm_exclusive_serve_all() - Serve atomic faults at any address
+ * @exclusive: the memory, just initialised, with no faults or ioctls yet
+ *
+ * It is for drivers whose users know of no registrations. Outside of registered
+ * ranges, a fault takes one page.
+ *
+ * Return: 0 or -ENOMEM.
  */
+int drm_exclusive_serve_all(struct drm_exclusive *exclusive)
+{
+	const struct drm_exclusive_span all = {
+		.start = exclusive->start,
+		.end = exclusive->end,
+	};
+
+	exclusive->elsewhere = new_registration(all);
+	return exclusive->elsewhere ? 0 : -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_serve_all);
+
+/*
+ * Nothing is granted in @span any more: end with no page of it exclusive. Unless
+ * @alive, the mm has no users, its pages are about to be freed, and no fault may
+ * be taken in it any more. Returns with the lock held.
+ */
+static void release_and_lock(struct drm_exclusive *exclusive,
+			     struct drm_exclusive_span span, bool alive)
+{
+	if (alive)
+		drm_exclusive_give_back(exclusive, span,
+					DRM_EXCLUSIVE_CAUSE_RELEASE, ULONG_MAX);
+
+	mutex_lock(&exclusive->lock);
+	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
+}
+
+/* The caller has set @dead, and nobody else had. The reference of the tree goes. */
 static void unregister(struct drm_exclusive *exclusive,
 		       struct drm_exclusive_registration *registration, bool alive)
 {
@@ -516,13 +605,7 @@ static void unregister(struct drm_exclusive *exclusive,
 		.end = registration->node.last + 1,
 	};
 
-	/* No new grant can come, so this ends with no page exclusive. */
-	if (alive)
-		drm_exclusive_give_back(exclusive, span,
-					DRM_EXCLUSIVE_CAUSE_RELEASE, ULONG_MAX);
-
-	mutex_lock(&exclusive->lock);
-	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
+	release_and_lock(exclusive, span, alive);
 	drm_exclusive_ranges_remove(&exclusive->ranges, &registration->node);
 	mutex_unlock(&exclusive->lock);
 	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
@@ -541,8 +624,11 @@ static void unregister(struct drm_exclusive *exclusive,
  */
 void drm_exclusive_fini(struct drm_exclusive *exclusive)
 {
-	const struct drm_exclusive_span all = { .end = ULONG_MAX };
 	const bool alive = mmget_not_zero(exclusive->mm);
+	const struct drm_exclusive_span all = {
+		.start = exclusive->start,
+		.end = exclusive->end,
+	};
 	struct drm_exclusive_registration *registration;
 
 	if (alive)
@@ -557,6 +643,8 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 			break;
 		unregister(exclusive, registration, alive);
 	}
+	release_and_lock(exclusive, all, alive);
+	mutex_unlock(&exclusive->lock);
 	if (alive) {
 		mmap_read_unlock(exclusive->mm);
 		mmput_async(exclusive->mm);
@@ -566,11 +654,29 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 	drm_exclusive_account_put(exclusive);
 	mmu_interval_notifier_remove(&exclusive->notifier);
 	WARN_ON(exclusive->npages);
+	if (exclusive->elsewhere)
+		drm_exclusive_put(exclusive->elsewhere);
 	xa_destroy(&exclusive->pages);
 	mutex_destroy(&exclusive->restore_lock);
 	mutex_destroy(&exclusive->lock);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fini);
+
+/* Pages of the new range that are exclusive already are its own from now on. */
+static void take_over_locked(struct drm_exclusive *exclusive,
+			     struct drm_exclusive_registration *registration)
+{
+	unsigned long index;
+	struct page *page;
+
+	lockdep_assert_held(&exclusive->lock);
+	xa_for_each_range(&exclusive->pages, index, page,
+			  registration->node.start >> PAGE_SHIFT,
+			  registration->node.last >> PAGE_SHIFT) {
+		registration->npages++;
+		exclusive->elsewhere->npages--;
+	}
+}
 
 static int do_register(struct drm_exclusive *exclusive,
 		       struct drm_exclusive_span span)
@@ -582,15 +688,15 @@ static int do_register(struct drm_exclusive *exclusive,
 	struct drm_exclusive_registration *registration;
 	int err;
 
-	registration = kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
+	registration = new_registration(span);
 	if (!registration)
 		return -ENOMEM;
-	kref_init(&registration->refs);
-	drm_exclusive_policy_init(&registration->policy);
 
 	mutex_lock(&exclusive->lock);
 	err = drm_exclusive_ranges_insert(&exclusive->ranges, limits, span,
 					  &registration->node);
+	if (!err)
+		take_over_locked(exclusive, registration);
 	mutex_unlock(&exclusive->lock);
 
 	if (err)
@@ -737,7 +843,7 @@ unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 	unsigned int delay = 0;
 
 	mutex_lock(&exclusive->lock);
-	registration = find_page_locked(exclusive, address);
+	registration = drm_exclusive_at_locked(exclusive, address);
 	if (registration && !drm_exclusive_page(exclusive, address))
 		delay = drm_exclusive_policy_backoff_us(&registration->policy,
 							address >> PAGE_SHIFT,
@@ -747,6 +853,17 @@ unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 	return delay;
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
+
+static void add_statistics(struct drm_exclusive_statistics *sum,
+			   const struct drm_exclusive_registration *registration)
+{
+	int cause;
+
+	sum->faults += registration->statistics.faults;
+	sum->granted_pages += registration->statistics.granted_pages;
+	for (cause = 0; cause < DRM_EXCLUSIVE_CAUSE_SLOTS; cause++)
+		sum->revoked_pages[cause] += registration->statistics.revoked_pages[cause];
+}
 
 /**
  * drm_exclusive_print() - Print statistics over all ranges, for fdinfo and debugfs
@@ -758,26 +875,26 @@ void drm_exclusive_print(struct drm_exclusive *exclusive,
 			 struct drm_printer *printer, const char *prefix)
 {
 	const struct drm_exclusive_span all = { .end = ULONG_MAX };
-	struct drm_exclusive_registration *registration;
+	struct drm_exclusive_statistics sum = {};
 	struct interval_tree_node *node;
 	unsigned long nranges = 0;
-	u64 faults = 0, granted = 0, revoked = 0;
+	u64 revoked = 0;
 	int cause;
 
 	mutex_lock(&exclusive->lock);
 	for (node = drm_exclusive_ranges_first(&exclusive->ranges, all); node;
 	     node = drm_exclusive_ranges_next(node, all)) {
-		registration = registration_of(node);
 		nranges++;
-		faults += registration->statistics.faults;
-		granted += registration->statistics.granted_pages;
-		for (cause = 0; cause < DRM_EXCLUSIVE_CAUSE_SLOTS; cause++)
-			revoked += registration->statistics.revoked_pages[cause];
+		add_statistics(&sum, registration_of(node));
 	}
+	if (exclusive->elsewhere)
+		add_statistics(&sum, exclusive->elsewhere);
+	for (cause = 0; cause < DRM_EXCLUSIVE_CAUSE_SLOTS; cause++)
+		revoked += sum.revoked_pages[cause];
 	drm_printf(printer, "%s-exclusive-ranges:\t%lu\n", prefix, nranges);
 	drm_printf(printer, "%s-exclusive-pages:\t%lu\n", prefix, exclusive->npages);
-	drm_printf(printer, "%s-exclusive-faults:\t%llu\n", prefix, faults);
-	drm_printf(printer, "%s-exclusive-granted:\t%llu\n", prefix, granted);
+	drm_printf(printer, "%s-exclusive-faults:\t%llu\n", prefix, sum.faults);
+	drm_printf(printer, "%s-exclusive-granted:\t%llu\n", prefix, sum.granted_pages);
 	drm_printf(printer, "%s-exclusive-revoked:\t%llu\n", prefix, revoked);
 	mutex_unlock(&exclusive->lock);
 }

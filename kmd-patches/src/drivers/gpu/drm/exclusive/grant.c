@@ -55,6 +55,22 @@ static int check_vma(struct drm_exclusive *exclusive,
 	return 0;
 }
 
+/*
+ * May the page still be granted? What is not, for want of a registration, may
+ * meanwhile be served elsewhere, and the other way round: then ask again.
+ */
+static int check_registration_locked(struct drm_exclusive_grant *grant,
+				     unsigned long address)
+{
+	struct drm_exclusive *exclusive = grant->exclusive;
+	struct drm_exclusive_registration *registration = grant->registration;
+
+	if (!registration->dead &&
+	    drm_exclusive_at_locked(exclusive, address) == registration)
+		return 0;
+	return exclusive->elsewhere ? -EAGAIN : -ENOENT;
+}
+
 static void put_pages(struct page **pages, unsigned long npages)
 {
 	unsigned long i;
@@ -186,10 +202,10 @@ static long try_grant(struct drm_exclusive_grant *grant,
 	}
 
 	mutex_lock(&exclusive->lock);
-	if (grant->registration->dead) {
+	err = check_registration_locked(grant, span.start);
+	if (err) {
 		mutex_unlock(&exclusive->lock);
 		drop_pages(exclusive, span.start, grant->pages, found);
-		err = -ENOENT;
 		goto uncharge;
 	}
 	if (mmu_interval_read_retry(&exclusive->notifier, seq)) {
@@ -365,6 +381,30 @@ static bool map_again(struct drm_exclusive *exclusive, unsigned long address)
 	return page;
 }
 
+/* Which pages should a fault take? */
+static struct drm_exclusive_span
+span_of_fault(struct drm_exclusive_grant *grant, unsigned long address)
+{
+	struct drm_exclusive *exclusive = grant->exclusive;
+	struct drm_exclusive_span span = {
+		.start = address,
+		.end = address + PAGE_SIZE,
+	};
+
+	if (grant->registration == exclusive->elsewhere)
+		return span;
+
+	span.start = grant->registration->node.start;
+	span.end = grant->registration->node.last + 1;
+	mutex_lock(&exclusive->lock);
+	span = drm_exclusive_policy_around(&grant->registration->policy, span,
+					   address,
+					   drm_exclusive_max_fault_around(),
+					   ktime_get_ns());
+	mutex_unlock(&exclusive->lock);
+	return span;
+}
+
 /**
  * drm_exclusive_fault() - Serve an atomic fault of the device
  * @exclusive: the memory
@@ -393,22 +433,15 @@ int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address)
 	long npages;
 
 	address &= PAGE_MASK;
-	grant.registration = drm_exclusive_find(exclusive, address,
-						address + PAGE_SIZE);
+	grant.registration = drm_exclusive_find_page(exclusive, address);
 	if (!grant.registration) {
+		/* with an elsewhere, an unregistration is under way here */
+		err = exclusive->elsewhere ? -EAGAIN : -ENOENT;
 		trace_drm_exclusive_fault(exclusive, address, address + PAGE_SIZE,
-					  -ENOENT);
-		return -ENOENT;
+					  err);
+		return err;
 	}
-
-	span.start = grant.registration->node.start;
-	span.end = grant.registration->node.last + 1;
-	mutex_lock(&exclusive->lock);
-	span = drm_exclusive_policy_around(&grant.registration->policy, span,
-					   address,
-					   drm_exclusive_max_fault_around(),
-					   ktime_get_ns());
-	mutex_unlock(&exclusive->lock);
+	span = span_of_fault(&grant, address);
 
 	if (exclusive->ops->prepare)
 		err = exclusive->ops->prepare(exclusive, address,

@@ -11,8 +11,8 @@
 #include "ranges.h"
 
 /**
- * struct drm_exclusive_registration - a registered range
- * @node: in &drm_exclusive.ranges; its addresses are constant
+ * struct drm_exclusive_registration - a registered range, or all the rest
+ * @node: in &drm_exclusive.ranges, or not used; its addresses are constant
  * @refs: one of the tree, one of each user
  * @dead: taken out of the tree; grant nothing any more
  * @npages: how many pages of it are exclusive
@@ -52,6 +52,10 @@ struct drm_exclusive_releaser {
 struct drm_exclusive_registration *
 drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
 		   unsigned long end);
+struct drm_exclusive_registration *
+drm_exclusive_find_page(struct drm_exclusive *exclusive, unsigned long address);
+struct drm_exclusive_registration *
+drm_exclusive_at_locked(struct drm_exclusive *exclusive, unsigned long address);
 void drm_exclusive_put(struct drm_exclusive_registration *registration);
 
 int drm_exclusive_acquire(struct drm_exclusive *exclusive,
