@@ -30,6 +30,7 @@ struct tandem_group_context {
 	/* Of devices that reach memory through windows: see backend/windows.h. */
 	uint64_t arena; /* first address */
 	uint64_t arena_bytes;
+	uint64_t nowhere; /* from there: where a window shows nothing, far around */
 	uint64_t thread; /* what holds a window lock: not 0, and no other thread's */
 	char *plain_window;
 	char *atomic_window;

@@ -116,6 +116,7 @@ static void init_platform(void)
 	memory = (struct tandem_device_memory){
 		.base = tandem_arena_base(),
 		.bytes = tandem_arena_bytes(),
+		.guard_bytes = tandem_arena_guard_bytes(),
 		.shared_base = tandem_arena_zone_base(TANDEM_ARENA_PACKED),
 		.shared_bytes = tandem_arena_zone_bytes(TANDEM_ARENA_PACKED),
 		.allocate = allocate_for_device,

@@ -75,7 +75,8 @@ struct tandem_device_core {
 /* The SVM arena, as drivers see it. */
 struct tandem_device_memory {
 	char *base;
-	size_t bytes; /* the page behind belongs to the arena as well, and is never mapped */
+	size_t bytes;
+	size_t guard_bytes; /* so many before and behind are never mapped; whole pages, not 0 */
 	/* The part for memory without SVM atomics: no attach_svm_atomics tells of it. */
 	char *shared_base;
 	size_t shared_bytes;

@@ -166,6 +166,7 @@ static int prepare_context(const struct tandem_native_device *device,
 	context->printf_buffer = launch->driver_data;
 	context->arena = (uintptr_t)device->target.memory->base;
 	context->arena_bytes = device->target.memory->bytes;
+	context->nowhere = device->target.memory->bytes + device->target.memory->guard_bytes / 2;
 	context->thread = tandem_thread_id();
 	context->plain_window = device->plain_window;
 	context->atomic_window = device->atomic_window;

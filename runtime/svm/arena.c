@@ -21,6 +21,8 @@
 /* A zone of 2^32 pages is the most that the page numbers allow; this is a quarter. */
 #define MOST_ORDER  30
 #define LEAST_ORDER 14
+/* A 32-bit index into an array of OpenCL's largest type does not lead farther, twice over. */
+#define GUARD_BYTES ((size_t)512 << 30)
 
 struct tandem_arena_zone {
 	char *base;
@@ -34,6 +36,7 @@ struct tandem_arena_zone {
 static struct {
 	char *base;
 	size_t bytes;
+	size_t guard_bytes;
 	uint64_t limit_bytes;
 	_Atomic uint64_t allocated_bytes;
 	struct tandem_arena_zone zones[TANDEM_ARENA_ZONE_COUNT];
@@ -56,43 +59,56 @@ static int init_zone(struct tandem_arena_zone *zone, char *base, unsigned int or
 	return 0;
 }
 
-/* Reserves both zones at the largest size up to 2^@order pages each that can be had. */
-static char *reserve(unsigned int *order)
+/* Zones of 2^@order pages each between guards of @guard_bytes, or NULL. */
+static char *reserve(unsigned int order, size_t guard_bytes)
 {
-	for (; *order >= LEAST_ORDER; (*order)--) {
-		size_t zone_bytes = tandem_block_bytes(*order);
-		size_t bytes = TANDEM_ARENA_ZONE_COUNT * zone_bytes;
-		/* Room to align the zones to a commit step, and for a page behind them. */
-		char *base = mmap(NULL, bytes + COMMIT_BYTES + TANDEM_PAGE_BYTES, PROT_NONE,
-				  (tandem_fault(arena_shared_by_fork) ? MAP_SHARED : MAP_PRIVATE) |
-					  MAP_ANONYMOUS | MAP_NORESERVE,
-				  -1, 0);
+	const size_t bytes = TANDEM_ARENA_ZONE_COUNT * tandem_block_bytes(order) + 2 * guard_bytes;
+	/* with room to align the zones to a commit step */
+	char *base = mmap(NULL, bytes + COMMIT_BYTES, PROT_NONE,
+			  (tandem_fault(arena_shared_by_fork) ? MAP_SHARED : MAP_PRIVATE) |
+				  MAP_ANONYMOUS | MAP_NORESERVE,
+			  -1, 0);
 
-		if (base != MAP_FAILED)
-			return (char *)(((uintptr_t)base + COMMIT_BYTES - 1) &
-					~(uintptr_t)(COMMIT_BYTES - 1));
+	if (base == MAP_FAILED)
+		return NULL;
+	return (char *)(((uintptr_t)base + guard_bytes + COMMIT_BYTES - 1) &
+			~(uintptr_t)(COMMIT_BYTES - 1));
+}
+
+/*
+ * Reserves the arena at the largest size up to 2^@order pages a zone that can be had,
+ * with small guards where address space is short. Returns the zones' order, 0 for none.
+ */
+static unsigned int reserve_most(unsigned int order)
+{
+	for (; order >= LEAST_ORDER; order--) {
+		for (int small = 0; small < 2; small++) {
+			arena.guard_bytes = small ? TANDEM_PAGE_BYTES : GUARD_BYTES;
+			arena.base = reserve(order, arena.guard_bytes);
+			if (arena.base)
+				return order;
+		}
 	}
-	return NULL;
+	return 0;
 }
 
 int tandem_arena_init(uint64_t limit_bytes)
 {
 	/* Four times what is ever allocated: the buddy system leaves gaps. */
 	unsigned int order = tandem_buddy_order(4 * limit_bytes);
-	char *base;
 
 	if (order > MOST_ORDER)
 		order = MOST_ORDER;
 	if (order < LEAST_ORDER)
 		order = LEAST_ORDER;
-	base = reserve(&order);
-	if (!base)
+	order = reserve_most(order);
+	if (!order)
 		return -ENOMEM;
-	arena.base = base;
 	arena.bytes = TANDEM_ARENA_ZONE_COUNT * tandem_block_bytes(order);
 	arena.limit_bytes = limit_bytes;
 	for (int i = 0; i < TANDEM_ARENA_ZONE_COUNT; i++) {
-		int error = init_zone(&arena.zones[i], base + i * tandem_block_bytes(order), order);
+		int error = init_zone(&arena.zones[i], arena.base + i * tandem_block_bytes(order),
+				      order);
 
 		if (error)
 			return error;
@@ -102,7 +118,7 @@ int tandem_arena_init(uint64_t limit_bytes)
 		MADV_NOHUGEPAGE);
 	madvise(arena.zones[TANDEM_ARENA_EXCLUSIVE].base, arena.zones[TANDEM_ARENA_EXCLUSIVE].bytes,
 		MADV_UNMERGEABLE);
-	tandem_log(TANDEM_LOG_SVM, "arena of %zu MiB at %p", arena.bytes >> 20, (void *)base);
+	tandem_log(TANDEM_LOG_SVM, "arena of %zu MiB at %p", arena.bytes >> 20, (void *)arena.base);
 	return 0;
 }
 
@@ -334,6 +350,11 @@ void *tandem_arena_base(void)
 size_t tandem_arena_bytes(void)
 {
 	return arena.bytes;
+}
+
+size_t tandem_arena_guard_bytes(void)
+{
+	return arena.guard_bytes;
 }
 
 void *tandem_arena_zone_base(enum tandem_arena_zone_kind kind)

@@ -17,6 +17,10 @@
  *	for the next allocation of their size, up to a bound, then their memory
  *	goes back to the system.
  *
+ *	Before and behind the zones lies a guard, addresses at which nothing ever is:
+ *	an index far out of an allocation's bounds ends there, and not in memory of
+ *	the application's.
+ *
  * Locking
  *	Each zone has a lock; all functions may be called from any thread.
  *
@@ -60,9 +64,11 @@ void tandem_arena_free(void *address, size_t bytes);
  */
 void *tandem_arena_owner(const void *address);
 
-/* First address and size of the arena, without the page behind it that nothing is in. */
+/* First address and size of the arena, without its guards. */
 void *tandem_arena_base(void);
 size_t tandem_arena_bytes(void);
+/* The size of either guard: whole pages, at least one. */
+size_t tandem_arena_guard_bytes(void);
 void *tandem_arena_zone_base(enum tandem_arena_zone_kind kind);
 size_t tandem_arena_zone_bytes(enum tandem_arena_zone_kind kind);
 

@@ -55,6 +55,18 @@ static void note_diagnostic(LLVMDiagnosticInfoRef info, void *data)
 	LLVMDisposeMessage(message);
 }
 
+static LLVMValueRef mostly_true_weights(const struct tandem_compilation *compilation)
+{
+	LLVMMetadataRef operands[] = {
+		LLVMMDStringInContext2(compilation->context, "branch_weights", 14),
+		LLVMValueAsMetadata(LLVMConstInt(compilation->i32, 1 << 20, 0)),
+		LLVMValueAsMetadata(LLVMConstInt(compilation->i32, 1, 0)),
+	};
+
+	return LLVMMetadataAsValue(compilation->context,
+				   LLVMMDNodeInContext2(compilation->context, operands, 3));
+}
+
 static void init_compilation(struct tandem_compilation *compilation,
 			     const struct tandem_backend_request *request,
 			     struct tandem_backend_result *result)
@@ -76,6 +88,8 @@ static void init_compilation(struct tandem_compilation *compilation,
 	compilation->invariant_load = LLVMGetMDKindIDInContext(context, "invariant.load", 14);
 	compilation->access_group = LLVMGetMDKindIDInContext(context, "llvm.access.group", 17);
 	compilation->loop = LLVMGetMDKindIDInContext(context, "llvm.loop", 9);
+	compilation->branch_weights = LLVMGetMDKindIDInContext(context, "prof", 4);
+	compilation->mostly_true = mostly_true_weights(compilation);
 	compilation->machine = tandem_target_create_machine(request->optimise);
 	if (!compilation->machine) {
 		tandem_ir_error(compilation, "LLVM has no code generator for this processor");

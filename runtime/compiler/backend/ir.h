@@ -31,7 +31,8 @@ struct tandem_compilation {
 	char *layout_string;
 	LLVMTypeRef i1, i8, i32, i64, pointer;
 	LLVMValueRef no_operands; /* an empty metadata node */
-	unsigned int invariant_load, access_group, loop; /* kinds of metadata */
+	LLVMValueRef mostly_true; /* branch weights */
+	unsigned int invariant_load, access_group, loop, branch_weights; /* kinds of metadata */
 	struct tandem_description description;
 	bool failed; /* a line in the log says why */
 };

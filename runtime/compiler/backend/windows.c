@@ -13,7 +13,8 @@ enum window { PLAIN, ATOMIC, WINDOWS };
 struct translation {
 	struct tandem_compilation *compilation;
 	LLVMValueRef function;
-	LLVMValueRef arena, arena_bytes; /* i64 */
+	const struct tandem_work_group *work_group;
+	LLVMValueRef arena, arena_bytes, nowhere; /* i64 */
 	LLVMValueRef windows[WINDOWS];
 	LLVMValueRef thread; /* i64 */
 	struct tandem_pointer_map translated[WINDOWS]; /* what pointers became */
@@ -21,6 +22,12 @@ struct translation {
 
 static LLVMValueRef translate(struct translation *translation, LLVMValueRef pointer,
 			      enum window window);
+
+static LLVMValueRef item_value(const struct tandem_work_group *work_group,
+			       enum tandem_item_value value)
+{
+	return LLVMGetParam(work_group->item, work_group->parameters + value);
+}
 
 static unsigned int space_of(LLVMValueRef pointer)
 {
@@ -66,28 +73,56 @@ static void position_behind(const struct translation *translation, LLVMValueRef 
 	LLVMPositionBuilderBefore(translation->compilation->builder, place);
 }
 
+/* Whether the i64 @address is one from @low to before @high. */
+static LLVMValueRef is_between(const struct translation *translation, LLVMValueRef address,
+			       enum tandem_item_value low, enum tandem_item_value high)
+{
+	LLVMBuilderRef builder = translation->compilation->builder;
+	LLVMValueRef start = item_value(translation->work_group, low);
+	LLVMValueRef end = item_value(translation->work_group, high);
+
+	return LLVMBuildICmp(builder, LLVMIntULT, LLVMBuildSub(builder, address, start, ""),
+			     LLVMBuildSub(builder, end, start, ""), "");
+}
+
+/* Whether the i64 @address is one of the group's local or private memory. */
+static LLVMValueRef is_own(const struct translation *translation, LLVMValueRef address)
+{
+	return LLVMBuildOr(
+		translation->compilation->builder,
+		is_between(translation, address, TANDEM_ITEM_SCRATCH, TANDEM_ITEM_SCRATCH_END),
+		is_between(translation, address, TANDEM_ITEM_PRIVATE_LOW, TANDEM_ITEM_PRIVATE_HIGH),
+		"");
+}
+
 static LLVMValueRef translate_root(struct translation *translation, LLVMValueRef root,
 				   enum window window)
 {
 	struct tandem_compilation *compilation = translation->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	unsigned int space = space_of_root(root);
-	LLVMValueRef base, offset, inside, address;
+	LLVMValueRef base, number, offset, is_inside, inside, outside, result;
 
 	if (LLVMIsUndef(root) || space == TANDEM_AS_PRIVATE || space == TANDEM_AS_LOCAL ||
 	    (space == TANDEM_AS_CONSTANT && LLVMIsConstant(root)))
 		return root;
 	position_behind(translation, root);
 	base = LLVMBuildAddrSpaceCast(builder, translation->windows[window], LLVMTypeOf(root), "");
-	offset = LLVMBuildSub(builder, LLVMBuildPtrToInt(builder, root, compilation->i64, ""),
-			      translation->arena, "");
-	inside = LLVMBuildICmp(builder, LLVMIntULT, offset, translation->arena_bytes, "");
-	if (space == TANDEM_AS_GLOBAL) {
-		offset = LLVMBuildSelect(builder, inside, offset, translation->arena_bytes, "");
-		return LLVMBuildGEP2(builder, compilation->i8, base, &offset, 1, "");
-	}
-	address = LLVMBuildGEP2(builder, compilation->i8, base, &offset, 1, "");
-	return LLVMBuildSelect(builder, inside, address, root, "");
+	number = LLVMBuildPtrToInt(builder, root, compilation->i64, "");
+	offset = LLVMBuildSub(builder, number, translation->arena, "");
+	is_inside = LLVMBuildICmp(builder, LLVMIntULT, offset, translation->arena_bytes, "");
+	inside = LLVMBuildGEP2(builder, compilation->i8, base, &offset, 1, "");
+	outside = LLVMBuildGEP2(builder, compilation->i8, base, &translation->nowhere, 1, "");
+	/* The program's own constants are not in the arena. */
+	if (space == TANDEM_AS_CONSTANT)
+		outside = root;
+	else if (space == TANDEM_AS_GENERIC)
+		outside = LLVMBuildSelect(builder, is_own(translation, number), root, outside, "");
+	result = LLVMBuildSelect(builder, is_inside, inside, outside, "");
+	/* As a branch it does not delay the access. */
+	if (LLVMIsASelectInst(result))
+		LLVMSetMetadata(result, compilation->branch_weights, compilation->mostly_true);
+	return result;
 }
 
 /* ---- what is computed from roots ---- */
@@ -368,20 +403,16 @@ static void translate_access(struct translation *translation, LLVMValueRef instr
 	}
 }
 
-static LLVMValueRef item_value(const struct tandem_work_group *work_group,
-			       enum tandem_item_value value)
-{
-	return LLVMGetParam(work_group->item, work_group->parameters + value);
-}
-
 void tandem_windows_translate(struct tandem_compilation *compilation,
 			      const struct tandem_work_group *work_group)
 {
 	struct translation translation = {
 		.compilation = compilation,
 		.function = work_group->item,
+		.work_group = work_group,
 		.arena = item_value(work_group, TANDEM_ITEM_ARENA),
 		.arena_bytes = item_value(work_group, TANDEM_ITEM_ARENA_BYTES),
+		.nowhere = item_value(work_group, TANDEM_ITEM_NOWHERE),
 		.windows = { item_value(work_group, TANDEM_ITEM_PLAIN_WINDOW),
 			     item_value(work_group, TANDEM_ITEM_ATOMIC_WINDOW) },
 		.thread = item_value(work_group, TANDEM_ITEM_THREAD),

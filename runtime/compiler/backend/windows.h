@@ -5,7 +5,7 @@
  *
  * Overview
  *	Such a device shows the SVM arena in two windows, stretches of addresses of
- *	the arena's size: plain, for loads and stores, and atomic, for
+ *	the arena's size and its guards': plain, for loads and stores, and atomic, for
  *	read-modify-writes. Pointers keep the arena's addresses, wherever a program
  *	stores or compares them; only what an access goes to is translated.
  *
@@ -14,11 +14,10 @@
  *	of the translated roots, so that loops count on in a window as they would
  *	in the arena, and the vectoriser sees no difference.
  *
- *	A pointer to global memory that is outside of the arena goes to the window's
- *	last byte and on, where the device has nothing: its fault is reported. A
- *	generic pointer outside of the arena is taken to be one to local or private
- *	memory, and one to constant memory to be one to the program's own constants:
- *	both are left as they are.
+ *	A generic pointer into the group's local or private memory is left as it is,
+ *	and so is one to the program's own constants. Every other pointer that is not
+ *	into the arena is led to a place of the window where the device has nothing,
+ *	and far around neither: its fault is reported.
  *
  *	Read-modify-writes become the device's atomic operations, see
  *	window_atomics_x86_64.h. An atomic store is one of them, an atomic load a

@@ -125,15 +125,15 @@ static const char *describe_reason(uint32_t error)
 static char *describe(const struct tandem_vsvm_view *view, const struct drm_vsvm_core *core,
 		      const struct tandem_launch *launch)
 {
-	const uint64_t behind = view->arena + view->arena_bytes;
 	char *text;
 	int length;
 
-	/* Where the compiler leads a global pointer that is not into the arena. */
-	if (core->fault_address >= behind)
+	/* In a guard: behind the arena is where the compiler leads pointers from elsewhere. */
+	if (core->fault_address - view->arena >= view->arena_bytes)
 		length = asprintf(&text,
 				  "kernel %s: %s an address outside of all buffers and SVM "
-				  "allocations, such as a null pointer",
+				  "allocations: from a null pointer, a pointer to other memory, "
+				  "or an index far out of bounds",
 				  launch->kernel->name, describe_access(core->fault_access));
 	else
 		length = asprintf(&text, "kernel %s: %s address 0x%llx: %s", launch->kernel->name,

@@ -24,7 +24,7 @@
 /* The arena that a device shows. */
 struct tandem_vsvm_view {
 	uintptr_t arena;
-	size_t arena_bytes; /* without the page behind it */
+	size_t arena_bytes; /* without its guards */
 };
 
 struct tandem_vsvm_cores {

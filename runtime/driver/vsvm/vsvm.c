@@ -29,7 +29,8 @@ struct vsvm_device {
 	struct tandem_native_device native;
 	int node; /* the render node */
 	int context; /* what the windows are mappings of */
-	size_t window_bytes;
+	/* Each window shows the arena between its guards. */
+	size_t window_bytes, guard_bytes;
 	struct tandem_exclusive_ranges ranges;
 	struct tandem_vsvm_cores cores;
 	struct tandem_vsvm_view view;
@@ -70,15 +71,28 @@ static int migrate_svm(struct tandem_device_core *core, void *address, size_t by
 
 /* ---- the device ---- */
 
+/* Where the window shows the arena's first byte, or NULL. */
+static char *map_window(struct vsvm_device *device, uint64_t offset)
+{
+	char *window = mmap(NULL, device->window_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    device->context, (off_t)offset);
+
+	return window == MAP_FAILED ? NULL : window + device->guard_bytes;
+}
+
+static void unmap_window(struct vsvm_device *device, char *window)
+{
+	if (window)
+		munmap(window - device->guard_bytes, device->window_bytes);
+}
+
 static void destroy(struct tandem_device_core *core)
 {
 	struct vsvm_device *device = vsvm_device(core);
 
 	tandem_vsvm_cores_finish(&device->cores);
-	if (device->native.plain_window)
-		munmap(device->native.plain_window, device->window_bytes);
-	if (device->native.atomic_window)
-		munmap(device->native.atomic_window, device->window_bytes);
+	unmap_window(device, device->native.plain_window);
+	unmap_window(device, device->native.atomic_window);
 	if (device->context >= 0)
 		close(device->context);
 	close(device->node);
@@ -95,14 +109,6 @@ static const struct tandem_device_ops vsvm_ops = {
 	.migrate_svm = migrate_svm,
 };
 
-static char *map_window(struct vsvm_device *device, uint64_t offset)
-{
-	void *window = mmap(NULL, device->window_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    device->context, (off_t)offset);
-
-	return window == MAP_FAILED ? NULL : window;
-}
-
 static int run_core(struct tandem_native_device *native, struct tandem_worker *worker,
 		    struct tandem_launch *launch, void (*body)(void *argument), void *argument)
 {
@@ -111,18 +117,19 @@ static int run_core(struct tandem_native_device *native, struct tandem_worker *w
 	return tandem_vsvm_cores_run(&device->cores, &device->view, worker, launch, body, argument);
 }
 
-/* The context, its windows over the arena with the page behind it, and its cores. */
+/* The context, its windows over the arena and its guards, and its cores. */
 static int open_context(struct vsvm_device *device, const struct tandem_device_memory *memory)
 {
 	struct drm_vsvm_context_create create = {
-		.arena_address = (uintptr_t)memory->base,
-		.arena_size = memory->bytes + PAGE_BYTES,
+		.arena_address = (uintptr_t)memory->base - memory->guard_bytes,
+		.arena_size = memory->bytes + 2 * memory->guard_bytes,
 	};
 
 	if (drmIoctl(device->node, DRM_IOCTL_VSVM_CONTEXT_CREATE, &create))
 		return -errno;
 	device->context = create.fd;
 	device->window_bytes = create.arena_size;
+	device->guard_bytes = memory->guard_bytes;
 	device->native.plain_window = map_window(device, create.plain_offset);
 	device->native.atomic_window = map_window(device, create.atomic_offset);
 	if (!device->native.plain_window || !device->native.atomic_window)

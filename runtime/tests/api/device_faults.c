@@ -130,7 +130,26 @@ static void test_foreign_addresses(const struct fixture *fixture)
 	expect_failure(fixture, "store_at", NULL, 0, NULL, "outside");
 	expect_failure(fixture, "add_at", NULL, 0, NULL, "outside");
 	expect_failure(fixture, "store_at", &on_the_stack, 0, NULL, "outside");
+	expect_failure(fixture, "store_generic_at", NULL, 0, NULL, "outside");
+	expect_failure(fixture, "store_generic_at", NULL, (cl_ulong)-1, NULL, "outside");
+	expect_failure(fixture, "add_generic_at", &on_the_stack, 0, NULL, "outside");
 	check_equal(5, on_the_stack);
+}
+
+/* As far as indices of 32 bits lead in an array of the largest elements. */
+static void test_wild_indices(const struct fixture *fixture)
+{
+	static const cl_long indices[] = { 1ll << 31, -(1ll << 31), (1ll << 36) - 1, -(1ll << 36) };
+	const void *bases[] = { (void *)fixture->svm, NULL };
+
+	for (size_t i = 0; i < sizeof(indices) / sizeof(indices[0]); i++) {
+		for (int j = 0; j < 2; j++) {
+			expect_failure(fixture, "store_at", bases[j], (cl_ulong)indices[i], NULL,
+				       "write");
+			expect_failure(fixture, "load_generic_at", bases[j], (cl_ulong)indices[i],
+				       NULL, "read");
+		}
+	}
 }
 
 static void test_read_only_memory(const struct fixture *fixture)
@@ -257,6 +276,7 @@ int main(void)
 
 	test_holes(&fixture);
 	test_foreign_addresses(&fixture);
+	test_wild_indices(&fixture);
 	test_read_only_memory(&fixture);
 	test_locks(&fixture);
 	for (cl_int how = 0; how < 3; how++)

@@ -17,6 +17,27 @@ kernel void add_at(global int *words, ulong index)
 	atomic_inc(&words[index]);
 }
 
+// By a pointer of which the compiler does not know what it points to.
+kernel void store_generic_at(global int *words, ulong index)
+{
+	int *volatile pointer = words;
+
+	pointer[index] = 1;
+}
+
+kernel void load_generic_at(global int *words, ulong index)
+{
+	int *volatile pointer = words;
+	volatile int value = pointer[index];
+}
+
+kernel void add_generic_at(global int *words, ulong index)
+{
+	atomic_int *volatile pointer = (atomic_int *)words;
+
+	atomic_fetch_add_explicit(&pointer[index], 1, RELAXED);
+}
+
 // Every word once, so that each of the device's locks is taken.
 kernel void add_everywhere(global int *words)
 {

@@ -49,6 +49,7 @@ void windows_fixture_open(struct windows_fixture *fixture)
 	fixture->memory = (struct tandem_device_memory){
 		.base = fixture->arena,
 		.bytes = ARENA_BYTES,
+		.guard_bytes = 4096,
 		.allocate = allocate_variables,
 		.free = free_variables,
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rows of command queues, section 5.1, and of flush and finish, 5.15. */
+/* Rows of command queues, section 5.1, and of flush and finish, 5.16. */
 #include "errors.h"
 
 #define IN_VAIN 0x40000000 /* no property of queues */
