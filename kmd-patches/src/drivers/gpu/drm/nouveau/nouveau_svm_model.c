@@ -26,6 +26,7 @@
 
 #define GET_OFFSET	0
 #define PUT_OFFSET	4
+#define INSTANCE_SHIFT	12
 #define MAX_VMM_ADDRESS	BIT_ULL(49)
 /* Between read and write of an atomic operation. */
 #define ADD_SPINS	64
@@ -229,7 +230,11 @@ static int cancel(struct svm_model *model, struct gp100_vmm_fault_cancel_v0 *arg
 		core->cancelled++;
 		found = true;
 	}
-	if (!found)
+	/*
+	 * A core that repeated its access has more than one fault in the buffer, and
+	 * may have stopped when the driver comes to the last.
+	 */
+	if (!found && args->inst >> INSTANCE_SHIFT > model->instances)
 		model->strays++;
 	spin_unlock(&model->lock);
 	wake_up_all(&model->wait);
@@ -407,7 +412,7 @@ int svm_model_use_svm(struct svm_model_client *client, u64 unmanaged_start,
 
 	spin_lock(&model->lock);
 	model->instances++;
-	instance = (u64)model->instances << 12;
+	instance = (u64)model->instances << INSTANCE_SHIFT;
 	spin_unlock(&model->lock);
 	err = nouveau_svmm_join(client->cli.svm.svmm, instance);
 	if (err) {

@@ -25,7 +25,7 @@
  * @event: what the driver wants to be called by, NULL if nothing
  * @lock: protects all below, PUT, and the entries that are free
  * @replays: how often the driver had the GPU repeat its accesses
- * @strays: how many faults were cancelled that no core has
+ * @strays: how many faults were cancelled of channels that never were
  * @violations: how often something happened that never must
  * @cores: &struct svm_model_core
  * @vmms: &struct svm_model_vmm

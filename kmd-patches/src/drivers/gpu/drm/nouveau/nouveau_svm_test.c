@@ -15,6 +15,8 @@
 #include <linux/mman.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/futex.h>
 #include <asm/futex.h>
@@ -33,6 +35,7 @@
 
 /* How often a page goes from one side to the other in a test of that. */
 #define HANDOVERS	50
+#define FORKS		20
 /* Where it does not have to, it takes more for both sides to meet. */
 #define ADDS		2000
 #define MAX_ADDS	5000000
@@ -305,6 +308,7 @@ static void plain_faults_map_what_the_cpu_may_do(struct kunit *test)
  * @wanted_faults: how many faults to have at least
  * @partner: go on until this has what it wants, too; NULL for none
  * @cpu_done: go on until this is @wanted, too; NULL for none
+ * @cpu_end: but not when who counts there has ended; NULL for none
  * @done: how often it was done
  * @err: how it ended
  * @end: complete when it has
@@ -318,6 +322,7 @@ struct program {
 	unsigned int wanted_faults;
 	struct program *partner;
 	const unsigned long *cpu_done;
+	struct completion *cpu_end;
 	unsigned long done;
 	int err;
 	struct completion end;
@@ -334,6 +339,8 @@ static bool goes_on(struct program *program)
 	struct program *partner = program->partner;
 
 	if (program->done >= MAX_ADDS)
+		return false;
+	if (program->cpu_end && completion_done(program->cpu_end))
 		return false;
 	if (!has_enough(program))
 		return true;
@@ -359,7 +366,8 @@ static int run_program(void *data)
 		WRITE_ONCE(program->done, program->done + 1);
 		cond_resched();
 	}
-	complete(&program->end);
+	/* several look */
+	complete_all(&program->end);
 	return 0;
 }
 
@@ -705,6 +713,85 @@ static void munmap_ends_a_program(struct kunit *test)
 }
 
 /**
+ * struct forked - a process that was forked off while the GPU used the memory
+ * @program: what the GPU runs
+ * @first: what the first word of its copy was
+ * @last: and after the GPU had gone on
+ * @err: how it ended
+ * @end: complete when it has
+ */
+struct forked {
+	struct program *program;
+	u32 first, last;
+	int err;
+	struct completion end;
+};
+
+static int run_forked(void *data)
+{
+	struct forked *forked = data;
+	struct program *program = forked->program;
+	const u32 __user *word = (const u32 __user *)program->address;
+	unsigned long done;
+
+	forked->err = get_user(forked->first, word);
+	done = READ_ONCE(program->done);
+	if (!forked->err && !wait_for_done(program, done + 2 * program->npages))
+		forked->err = -ETIMEDOUT;
+	if (!forked->err)
+		forked->err = get_user(forked->last, word);
+	/* there is nothing to return to in user space */
+	kernel_sigaction(SIGKILL, SIG_DFL);
+	send_sig(SIGKILL, current, 1);
+	complete(&forked->end);
+	return 0;
+}
+
+static void fork_keeps_the_copy_from_the_gpu(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+	struct forked forked;
+	struct kernel_clone_args args = {
+		/* a child of kthreadd, which waits for those it has */
+		.flags = CLONE_PARENT | CLONE_UNTRACED,
+		.fn = run_forked,
+		.fn_arg = &forked,
+	};
+	unsigned long forks = 0, sum = 0, i;
+	struct program program;
+
+	init_program(&program, share_memory(test, 8));
+	program.npages = 8;
+	program.wanted = FORKS;
+	program.cpu_done = &forks;
+	start_program(test, &program, &fixture->clients[0], 1);
+	while (forks < FORKS) {
+		forked.program = &program;
+		init_completion(&forked.end);
+		KUNIT_EXPECT_TRUE(test, wait_for_done(&program,
+						       READ_ONCE(program.done) + 8));
+		if (kernel_clone(&args) < 0) {
+			KUNIT_FAIL(test, "no fork");
+			break;
+		}
+		wait_for_completion(&forked.end);
+		KUNIT_EXPECT_EQ(test, forked.err, 0);
+		KUNIT_EXPECT_GT(test, forked.first, 0);
+		KUNIT_EXPECT_EQ(test, forked.first, forked.last);
+		WRITE_ONCE(forks, forks + 1);
+	}
+	WRITE_ONCE(forks, FORKS);
+	end_program(test, &program);
+	KUNIT_EXPECT_EQ(test, program.err, 0);
+	KUNIT_EXPECT_EQ(test, program.core.cancelled, 0);
+	/* each fork takes the pages away */
+	KUNIT_EXPECT_GE(test, program.core.faults, FORKS);
+	for (i = 0; i < program.npages; i++)
+		sum += cpu_read(test, program.address + i * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, sum, program.done);
+}
+
+/**
  * struct process - a process that ends while the GPU uses its memory
  * @client: its file, closed only after it has ended
  * @program: what the GPU runs
@@ -843,7 +930,7 @@ static int run_cpu(void *data)
 			cond_resched();
 	}
 	kthread_unuse_mm(cpu->mm);
-	complete(&cpu->end);
+	complete_all(&cpu->end);
 	return 0;
 }
 
@@ -862,6 +949,7 @@ static unsigned long count_lost(struct kunit *test,
 	program.wanted = adds;
 	program.wanted_faults = faults;
 	program.cpu_done = &cpu.done;
+	program.cpu_end = &cpu.end;
 	cpu.mm = current->mm;
 	init_completion(&cpu.end);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(run_cpu, &cpu, "svm-cpu")));
@@ -888,7 +976,16 @@ static void nothing_is_lost(struct kunit *test)
 /* That the test would notice a loss is a test of the test. */
 static void without_the_grant_something_is_lost(struct kunit *test)
 {
-	KUNIT_EXPECT_GT(test, count_lost(test, SVM_MODEL_ADD_UNGRANTED, ADDS, 0), 0);
+	struct fixture *fixture = test->priv;
+	unsigned long lost = 0;
+	unsigned int i;
+
+	/* where two CPUs rarely run at once, the sides rarely meet */
+	for (i = 0; i < 20 && !lost; i++) {
+		svm_model_close(&fixture->clients[0]);
+		lost = count_lost(test, SVM_MODEL_ADD_UNGRANTED, ADDS, 0);
+	}
+	KUNIT_EXPECT_GT(test, lost, 0);
 }
 
 static struct kunit_case svm_cases[] = {
@@ -907,6 +1004,7 @@ static struct kunit_case svm_cases[] = {
 	KUNIT_CASE(ioctl_rejects_unknown_arguments),
 	KUNIT_CASE(unserviceable_faults_are_cancelled_once),
 	KUNIT_CASE(munmap_ends_a_program),
+	KUNIT_CASE_SLOW(fork_keeps_the_copy_from_the_gpu),
 	KUNIT_CASE_SLOW(exit_ends_a_program),
 	KUNIT_CASE_SLOW(two_contexts_share_a_page),
 	KUNIT_CASE_SLOW(nothing_is_lost),
