@@ -757,7 +757,7 @@ static void fork_keeps_the_copy_from_the_gpu(struct kunit *test)
 		.fn = run_forked,
 		.fn_arg = &forked,
 	};
-	unsigned long forks = 0, sum = 0, i;
+	unsigned long forks = 0, sum = 0, wanted, i;
 	struct program program;
 
 	init_program(&program, share_memory(test, 8));
@@ -768,8 +768,8 @@ static void fork_keeps_the_copy_from_the_gpu(struct kunit *test)
 	while (forks < FORKS) {
 		forked.program = &program;
 		init_completion(&forked.end);
-		KUNIT_EXPECT_TRUE(test, wait_for_done(&program,
-						       READ_ONCE(program.done) + 8));
+		wanted = READ_ONCE(program.done) + program.npages;
+		KUNIT_EXPECT_TRUE(test, wait_for_done(&program, wanted));
 		if (kernel_clone(&args) < 0) {
 			KUNIT_FAIL(test, "no fork");
 			break;
