@@ -66,11 +66,19 @@ static uint32_t make_ready_locked(struct tandem_task *task)
 void tandem_sched_unblock(struct tandem_task *task)
 {
 	struct tandem_scheduler *scheduler;
+	uint32_t blockers = atomic_load(&task->blockers);
 
-	if (atomic_fetch_sub(&task->blockers, 1) != 1)
-		return;
+	while (blockers > 1) {
+		if (atomic_compare_exchange_weak(&task->blockers, &blockers, blockers - 1))
+			return;
+	}
+	/*
+	 * The last one goes under the lock: without it, whoever looks at the queue next
+	 * may start the task, and it may have ended before it is touched here.
+	 */
 	scheduler = task->queue->scheduler;
 	pthread_mutex_lock(&scheduler->lock);
+	atomic_fetch_sub(&task->blockers, 1);
 	if (make_ready_locked(task))
 		tandem_sched_call_workers_locked(scheduler, 1, true);
 	pthread_mutex_unlock(&scheduler->lock);

@@ -80,7 +80,7 @@ struct tandem_group_run {
 struct tandem_task {
 	_Atomic int status;
 	_Atomic int sleepers; /* threads asleep until the status changes */
-	_Atomic uint32_t blockers;
+	_Atomic uint32_t blockers; /* the last is taken under the scheduler's lock */
 	_Atomic bool dependency_failed;
 	_Atomic(struct tandem_task_edge *) dependents;
 	const struct tandem_task_ops *ops;
