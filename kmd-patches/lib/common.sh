@@ -78,7 +78,7 @@ kernel_key() {
 		base_id
 		cat "${configs[@]}"
 		series_hash
-		cat "$here/vm/build-tests"
+		cat "$here/vm/adapt-tests" "$here/vm/build-tests"
 		"${CC:-gcc}" -dumpfullversion
 	} | sha256sum | cut -c1-16
 }
