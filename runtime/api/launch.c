@@ -69,9 +69,22 @@ static uint64_t largest_divisor(uint64_t size, uint64_t limit)
 }
 
 /*
+ * A size that cuts @size into as few groups of at most @limit as there can be, and
+ * into even ones, as far as multiples of @multiple are.
+ */
+static uint64_t even_size(uint64_t size, uint64_t limit, uint64_t multiple)
+{
+	uint64_t groups = (tandem_max_u64(size, 1) - 1) / limit + 1;
+	uint64_t even = (tandem_max_u64(size, 1) - 1) / groups + 1;
+
+	return tandem_min_u64((even + multiple - 1) / multiple * multiple, limit);
+}
+
+/*
  * Chooses a local size where the application gave none: long along the first
  * dimension, where work-items become the lanes of vectors, and small enough that
- * there are groups for all compute units.
+ * there are groups for all compute units. Where the kernel can tell, it divides the
+ * global size.
  */
 static void choose_local_size(const struct tandem_device *device,
 			      const struct tandem_kernel_info *info,
@@ -85,10 +98,15 @@ static void choose_local_size(const struct tandem_device *device,
 	limit = tandem_min_u64(info->max_group, tandem_max_u64(items / wished_groups,
 							       info->preferred_group_multiple));
 	for (cl_uint i = 0; i < space->dimensions; i++) {
+		uint64_t size = space->global_size[i];
+
 		if (info->required_group[0])
 			space->local_size[i] = info->required_group[i];
+		else if (info->sees_groups)
+			space->local_size[i] = largest_divisor(size, limit);
 		else
-			space->local_size[i] = largest_divisor(space->global_size[i], limit);
+			space->local_size[i] =
+				even_size(size, limit, i ? 1 : info->preferred_group_multiple);
 		limit = tandem_max_u64(limit / tandem_max_u64(space->local_size[i], 1), 1);
 	}
 }
@@ -98,8 +116,7 @@ static cl_int check_group_count(const struct tandem_index_space *space)
 	uint64_t groups = 1;
 
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		if (__builtin_mul_overflow(groups, space->global_size[i] / space->local_size[i],
-					   &groups))
+		if (__builtin_mul_overflow(groups, tandem_index_space_groups(space, i), &groups))
 			return tandem_api_fail("clEnqueueNDRangeKernel",
 					       CL_INVALID_GLOBAL_WORK_SIZE,
 					       "more groups than can be counted");
@@ -124,13 +141,14 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_WORK_GROUP_SIZE,
 					       "the kernel requires groups of more dimensions");
 	}
-	if (!local_size) {
-		choose_local_size(queue->device, info, space);
-	} else {
+	if (local_size) {
 		for (cl_uint i = 0; i < space->dimensions; i++)
 			space->local_size[i] = local_size[i];
+	} else {
+		choose_local_size(queue->device, info, space);
 	}
-	code = check_local_size(&queue->device->core->properties, info, space);
+	if (local_size || info->required_group[0])
+		code = check_local_size(&queue->device->core->properties, info, space);
 	return code == CL_SUCCESS ? check_group_count(space) : code;
 }
 

@@ -14,7 +14,7 @@
 #define ALIGNMENT 16
 
 static const char magic[8] = "TANDEM\x1a\n";
-static const uint32_t format_version = 5;
+static const uint32_t format_version = 6;
 
 struct head {
 	char magic[8];

@@ -14,9 +14,11 @@
 struct tandem_printf_buffer;
 
 struct tandem_group_context {
-	uint64_t local_size[3];
+	uint64_t local_size[3]; /* of this group */
 	uint64_t group_count[3];
 	uint64_t group_id[3];
+	uint64_t group_start[3]; /* the first work-item's place in the index space */
+	uint64_t global_size[3];
 	uint64_t global_offset[3];
 	uint64_t work_dimensions;
 	char *local_memory; /* of this group, aligned to 128 */

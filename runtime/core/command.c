@@ -429,8 +429,9 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	groups->total = 1;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
 		launch->global_offset[i] = space->global_offset[i];
+		launch->global_size[i] = space->global_size[i];
 		launch->local_size[i] = space->local_size[i];
-		launch->group_count[i] = space->global_size[i] / space->local_size[i];
+		launch->group_count[i] = tandem_index_space_groups(space, i);
 		groups->total *= launch->group_count[i];
 	}
 	groups->launch = launch;

@@ -149,6 +149,15 @@ struct tandem_index_space {
 	uint64_t local_size[TANDEM_DIMENSIONS];
 };
 
+/* The groups along a dimension, of which the last one may be smaller. */
+static inline uint64_t tandem_index_space_groups(const struct tandem_index_space *space,
+						 int dimension)
+{
+	uint64_t size = space->global_size[dimension];
+
+	return size / space->local_size[dimension] + (size % space->local_size[dimension] != 0);
+}
+
 /*
  * A command that runs @kernel as its arguments are now; all must be set. -ENOMEM,
  * and -ENODEV where the kernel cannot run on the queue's device.

@@ -170,6 +170,11 @@ struct tandem_kernel_info {
 	uint64_t max_group; /* at most the device's max_work_group_size */
 	uint32_t preferred_group_multiple;
 	bool uses_printf;
+	/*
+	 * Work-items can tell which are in their group. Where they can't, the last groups of
+	 * a dimension may be smaller than the others.
+	 */
+	bool sees_groups;
 };
 
 /* A program made ready to run on one device. Drivers embed it. */
@@ -195,7 +200,8 @@ struct tandem_launch {
 	const void *arguments; /* argument_block_bytes, aligned to 128 */
 	uint32_t dimensions;
 	uint64_t global_offset[TANDEM_DIMENSIONS];
-	uint64_t local_size[TANDEM_DIMENSIONS];
+	uint64_t global_size[TANDEM_DIMENSIONS];
+	uint64_t local_size[TANDEM_DIMENSIONS]; /* divides it if the kernel sees_groups */
 	uint64_t group_count[TANDEM_DIMENSIONS];
 	uint64_t local_bytes; /* of a group: variables and arguments */
 	void *driver_data; /* the driver's, between begin_launch and end_launch */

@@ -151,8 +151,8 @@ static int prepare_context(const struct tandem_native_device *device,
 	if (error)
 		return error;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		context->local_size[i] = launch->local_size[i];
 		context->group_count[i] = launch->group_count[i];
+		context->global_size[i] = launch->global_size[i];
 		context->global_offset[i] = launch->global_offset[i];
 	}
 	context->work_dimensions = launch->dimensions;
@@ -175,27 +175,38 @@ static int prepare_context(const struct tandem_native_device *device,
 
 struct group_walk {
 	tandem_group_function function;
-	const void *arguments;
+	const struct tandem_launch *launch;
 	struct tandem_group_context context;
 	uint64_t count;
 };
+
+/* Goes to the group with this number in a dimension: the last one may be smaller. */
+static void enter_group(struct group_walk *walk, int dimension, uint64_t group)
+{
+	uint64_t size = walk->launch->local_size[dimension];
+	uint64_t start = group * size;
+
+	walk->context.group_id[dimension] = group;
+	walk->context.group_start[dimension] = start;
+	walk->context.local_size[dimension] =
+		tandem_min_u64(size, walk->launch->global_size[dimension] - start);
+}
 
 /* Runs @count groups from the one that the context names. */
 static void walk_groups(void *argument)
 {
 	struct group_walk *walk = argument;
-	uint64_t *group = walk->context.group_id;
-	const uint64_t *groups = walk->context.group_count;
 
-	while (walk->count--) {
-		walk->function(walk->arguments, &walk->context);
-		if (++group[0] < groups[0])
-			continue;
-		group[0] = 0;
-		if (++group[1] < groups[1])
-			continue;
-		group[1] = 0;
-		group[2]++;
+	while (walk->count) {
+		int dimension = 0;
+
+		walk->function(walk->launch->arguments, &walk->context);
+		if (!--walk->count)
+			break;
+		while (walk->context.group_id[dimension] + 1 ==
+		       walk->launch->group_count[dimension])
+			enter_group(walk, dimension++, 0);
+		enter_group(walk, dimension, walk->context.group_id[dimension] + 1);
 	}
 }
 
@@ -208,9 +219,7 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 	const uint64_t *groups = launch->group_count;
 	struct group_walk walk = {
 		.function = program->functions[index],
-		.arguments = launch->arguments,
-		.context.group_id = { first % groups[0], first / groups[0] % groups[1],
-				      first / groups[0] / groups[1] },
+		.launch = launch,
 		.count = count,
 	};
 	int error = prepare_context(device, &walk.context, launch,
@@ -218,6 +227,9 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 
 	if (error)
 		return error;
+	enter_group(&walk, 0, first % groups[0]);
+	enter_group(&walk, 1, first / groups[0] % groups[1]);
+	enter_group(&walk, 2, first / groups[0] / groups[1]);
 	if (device->run_core)
 		return device->run_core(device, worker, launch, walk_groups, &walk);
 	walk_groups(&walk);

@@ -22,6 +22,12 @@ static const struct {
 	{ "tandem.group_id.0", FIELD(group_id, 0) },
 	{ "tandem.group_id.1", FIELD(group_id, 1) },
 	{ "tandem.group_id.2", FIELD(group_id, 2) },
+	{ "tandem.group_start.0", FIELD(group_start, 0) },
+	{ "tandem.group_start.1", FIELD(group_start, 1) },
+	{ "tandem.group_start.2", FIELD(group_start, 2) },
+	{ "tandem.global_size.0", FIELD(global_size, 0) },
+	{ "tandem.global_size.1", FIELD(global_size, 1) },
+	{ "tandem.global_size.2", FIELD(global_size, 2) },
 	{ "tandem.global_offset.0", FIELD(global_offset, 0) },
 	{ "tandem.global_offset.1", FIELD(global_offset, 1) },
 	{ "tandem.global_offset.2", FIELD(global_offset, 2) },
@@ -41,6 +47,12 @@ static const struct {
 #undef FIELD
 };
 
+static const char *const global_indices[TANDEM_DIMENSIONS] = {
+	"tandem.global_index.0",
+	"tandem.global_index.1",
+	"tandem.global_index.2",
+};
+
 const char *tandem_item_value_name(enum tandem_item_value value)
 {
 	return values[value].name;
@@ -49,6 +61,11 @@ const char *tandem_item_value_name(enum tandem_item_value value)
 int tandem_item_value_offset(enum tandem_item_value value)
 {
 	return values[value].offset;
+}
+
+const char *tandem_global_index_name(unsigned int dimension)
+{
+	return global_indices[dimension];
 }
 
 /* A function of a dimension: one of three placeholders, or @otherwise. */
@@ -72,58 +89,41 @@ static void add_dimension_function(struct tandem_text *text, const char *name, c
 }
 
 /* What follows from the functions of a dimension. */
-static const char derived_functions[] =
-	"define i32 @_Z12get_work_dimv() alwaysinline {\n"
-	"  %d = load i64, ptr @tandem.work_dimensions\n"
-	"  %r = trunc i64 %d to i32\n"
-	"  ret i32 %r\n"
-	"}\n"
-	"define i64 @_Z15get_global_sizej(i32 %d) alwaysinline {\n"
-	"  %l = call i64 @_Z14get_local_sizej(i32 %d)\n"
-	"  %g = call i64 @_Z14get_num_groupsj(i32 %d)\n"
-	"  %r = mul nuw nsw i64 %l, %g\n"
-	"  ret i64 %r\n"
-	"}\n"
-	"define i64 @_Z13get_global_idj(i32 %d) alwaysinline {\n"
-	"  %s = call i64 @_Z14get_local_sizej(i32 %d)\n"
-	"  %g = call i64 @_Z12get_group_idj(i32 %d)\n"
-	"  %l = call i64 @_Z12get_local_idj(i32 %d)\n"
-	"  %o = call i64 @_Z17get_global_offsetj(i32 %d)\n"
-	"  %b = mul nuw nsw i64 %s, %g\n"
-	"  %i = add nuw nsw i64 %b, %l\n"
-	"  %r = add nuw nsw i64 %i, %o\n"
-	"  ret i64 %r\n"
-	"}\n"
-	"define i64 @_Z19get_local_linear_idv() alwaysinline {\n"
-	"  %l0 = load i64, ptr @tandem.local_id.0\n"
-	"  %l1 = load i64, ptr @tandem.local_id.1\n"
-	"  %l2 = load i64, ptr @tandem.local_id.2\n"
-	"  %s0 = load i64, ptr @tandem.local_size.0\n"
-	"  %s1 = load i64, ptr @tandem.local_size.1\n"
-	"  %a = mul nuw nsw i64 %l2, %s1\n"
-	"  %b = add nuw nsw i64 %a, %l1\n"
-	"  %c = mul nuw nsw i64 %b, %s0\n"
-	"  %r = add nuw nsw i64 %c, %l0\n"
-	"  ret i64 %r\n"
-	"}\n"
-	"define internal i64 @tandem.global_index(i32 %d) alwaysinline {\n"
-	"  %i = call i64 @_Z13get_global_idj(i32 %d)\n"
-	"  %o = call i64 @_Z17get_global_offsetj(i32 %d)\n"
-	"  %r = sub i64 %i, %o\n"
-	"  ret i64 %r\n"
-	"}\n"
-	"define i64 @_Z20get_global_linear_idv() alwaysinline {\n"
-	"  %i0 = call i64 @tandem.global_index(i32 0)\n"
-	"  %i1 = call i64 @tandem.global_index(i32 1)\n"
-	"  %i2 = call i64 @tandem.global_index(i32 2)\n"
-	"  %s0 = call i64 @_Z15get_global_sizej(i32 0)\n"
-	"  %s1 = call i64 @_Z15get_global_sizej(i32 1)\n"
-	"  %a = mul i64 %i2, %s1\n"
-	"  %b = add i64 %a, %i1\n"
-	"  %c = mul i64 %b, %s0\n"
-	"  %r = add i64 %c, %i0\n"
-	"  ret i64 %r\n"
-	"}\n";
+static const char derived_functions[] = "define i32 @_Z12get_work_dimv() alwaysinline {\n"
+					"  %d = load i64, ptr @tandem.work_dimensions\n"
+					"  %r = trunc i64 %d to i32\n"
+					"  ret i32 %r\n"
+					"}\n"
+					"define i64 @_Z13get_global_idj(i32 %d) alwaysinline {\n"
+					"  %i = call i64 @tandem.global_index(i32 %d)\n"
+					"  %o = call i64 @_Z17get_global_offsetj(i32 %d)\n"
+					"  %r = add nuw nsw i64 %i, %o\n"
+					"  ret i64 %r\n"
+					"}\n"
+					"define i64 @_Z19get_local_linear_idv() alwaysinline {\n"
+					"  %l0 = load i64, ptr @tandem.local_id.0\n"
+					"  %l1 = load i64, ptr @tandem.local_id.1\n"
+					"  %l2 = load i64, ptr @tandem.local_id.2\n"
+					"  %s0 = load i64, ptr @tandem.local_size.0\n"
+					"  %s1 = load i64, ptr @tandem.local_size.1\n"
+					"  %a = mul nuw nsw i64 %l2, %s1\n"
+					"  %b = add nuw nsw i64 %a, %l1\n"
+					"  %c = mul nuw nsw i64 %b, %s0\n"
+					"  %r = add nuw nsw i64 %c, %l0\n"
+					"  ret i64 %r\n"
+					"}\n"
+					"define i64 @_Z20get_global_linear_idv() alwaysinline {\n"
+					"  %i0 = call i64 @tandem.global_index(i32 0)\n"
+					"  %i1 = call i64 @tandem.global_index(i32 1)\n"
+					"  %i2 = call i64 @tandem.global_index(i32 2)\n"
+					"  %s0 = call i64 @_Z15get_global_sizej(i32 0)\n"
+					"  %s1 = call i64 @_Z15get_global_sizej(i32 1)\n"
+					"  %a = mul i64 %i2, %s1\n"
+					"  %b = add i64 %a, %i1\n"
+					"  %c = mul i64 %b, %s0\n"
+					"  %r = add i64 %c, %i0\n"
+					"  ret i64 %r\n"
+					"}\n";
 
 /* A pointer in the group's context; filled in with a name and an offset. */
 static const char context_pointer[] = "define internal ptr @tandem.context.%s() alwaysinline {\n"
@@ -223,6 +223,11 @@ void tandem_hooks_add(struct tandem_compilation *compilation)
 	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
 		tandem_text_print(&text, "@%s = external global %s\n", values[i].name,
 				  i >= TANDEM_ITEM_LOCAL_MEMORY ? "ptr" : "i64");
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
+		tandem_text_print(&text, "@%s = external global i64\n",
+				  tandem_global_index_name(i));
+	add_dimension_function(&text, "tandem.global_index", "global_index", 0);
+	add_dimension_function(&text, "_Z15get_global_sizej", "global_size", 1);
 	add_dimension_function(&text, "_Z12get_local_idj", "local_id", 0);
 	add_dimension_function(&text, "_Z14get_local_sizej", "local_size", 1);
 	add_dimension_function(&text, "_Z23get_enqueued_local_sizej", "local_size", 1);

@@ -17,8 +17,10 @@ enum tandem_item_value {
 	TANDEM_ITEM_LOCAL_SIZE = 3,
 	TANDEM_ITEM_GROUP_COUNT = 6,
 	TANDEM_ITEM_GROUP_ID = 9,
-	TANDEM_ITEM_GLOBAL_OFFSET = 12,
-	TANDEM_ITEM_WORK_DIMENSIONS = 15,
+	TANDEM_ITEM_GROUP_START = 12,
+	TANDEM_ITEM_GLOBAL_SIZE = 15,
+	TANDEM_ITEM_GLOBAL_OFFSET = 18,
+	TANDEM_ITEM_WORK_DIMENSIONS = 21,
 	TANDEM_ITEM_ARENA, /* these and the windows: of devices with windows only, see windows.h */
 	TANDEM_ITEM_ARENA_BYTES,
 	TANDEM_ITEM_NOWHERE,
@@ -39,6 +41,13 @@ const char *tandem_item_value_name(enum tandem_item_value value);
 
 /* Offset in struct tandem_group_context of a value that is uniform; -1 of the others. */
 int tandem_item_value_offset(enum tandem_item_value value);
+
+/*
+ * One more placeholder a dimension: the work-item's place in the index space, its
+ * group's start and its local id together. It is no argument of its own, but apart
+ * from the two, so that they tell whether a kernel asks for more.
+ */
+const char *tandem_global_index_name(unsigned int dimension);
 
 /* Links the functions into the module. */
 void tandem_hooks_add(struct tandem_compilation *compilation);

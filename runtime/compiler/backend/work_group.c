@@ -81,41 +81,83 @@ out:
 	free(arguments);
 }
 
-/* The placeholder's loads in the item function become its argument. */
-static void bind_placeholder(struct tandem_compilation *compilation,
-			     const struct tandem_work_group *work_group,
-			     enum tandem_item_value value)
+/*
+ * The placeholder's loads in the item function become a sum of its arguments @value
+ * and @addend, or the first alone without a second. Returns whether there were any
+ * whose value is used.
+ */
+static bool bind_placeholder(struct tandem_compilation *compilation,
+			     const struct tandem_work_group *work_group, const char *name,
+			     LLVMValueRef value, LLVMValueRef addend)
 {
-	LLVMValueRef placeholder =
-		LLVMGetNamedGlobal(compilation->module, tandem_item_value_name(value));
+	LLVMValueRef placeholder = LLVMGetNamedGlobal(compilation->module, name);
 	LLVMUseRef use, next;
+	bool is_used = false;
 
 	if (!placeholder)
-		return;
+		return false;
 	for (use = LLVMGetFirstUse(placeholder); use; use = next) {
-		LLVMValueRef load = LLVMGetUser(use);
+		LLVMValueRef load = LLVMGetUser(use), bound = value;
 
 		next = LLVMGetNextUse(use);
 		if (!LLVMIsALoadInst(load) ||
 		    LLVMGetBasicBlockParent(LLVMGetInstructionParent(load)) != work_group->item)
 			continue;
-		LLVMReplaceAllUsesWith(load, item_argument(work_group, value));
+		if (addend) {
+			LLVMPositionBuilderBefore(compilation->builder, load);
+			bound = tandem_ir_add(compilation, value, addend);
+		}
+		is_used |= LLVMGetFirstUse(load) != NULL;
+		LLVMReplaceAllUsesWith(load, bound);
 		LLVMInstructionEraseFromParent(load);
 	}
+	return is_used;
+}
+
+/* Returns whether the kernel asks for something of its group. */
+static bool bind_placeholders(struct tandem_compilation *compilation,
+			      const struct tandem_work_group *work_group)
+{
+	bool sees_groups = false;
+
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
+		bind_placeholder(compilation, work_group, tandem_global_index_name(i),
+				 item_argument(work_group, TANDEM_ITEM_GROUP_START + i),
+				 item_argument(work_group, TANDEM_ITEM_LOCAL_ID + i));
+	for (int i = 0; i < TANDEM_ITEM_VALUES; i++) {
+		bool is_used = bind_placeholder(compilation, work_group, tandem_item_value_name(i),
+						item_argument(work_group, i), NULL);
+
+		/* Ids, sizes and counts. */
+		sees_groups |= is_used && i < TANDEM_ITEM_GROUP_START;
+	}
+	return sees_groups;
+}
+
+static bool has_local_argument(const struct tandem_kernel_info *info)
+{
+	for (uint32_t i = 0; i < info->argument_count; i++) {
+		if (info->arguments[i].kind == TANDEM_ARGUMENT_LOCAL)
+			return true;
+	}
+	return false;
 }
 
 void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 				 struct tandem_work_group *work_group)
 {
-	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
-		bind_placeholder(compilation, work_group, i);
-	work_group->description->info.local_bytes = tandem_local_memory_place(
+	struct tandem_kernel_info *info = &work_group->description->info;
+	bool asks = bind_placeholders(compilation, work_group);
+
+	info->local_bytes = tandem_local_memory_place(
 		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY));
 	tandem_address_spaces_rebase(compilation, work_group->item);
 	tandem_ir_for_each(work_group->item, block, instruction, next) {
 		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
 			work_group->has_barrier = true;
 	}
+	info->sees_groups = asks || info->local_bytes || has_local_argument(info) ||
+			    work_group->has_barrier;
 }
 
 /* ---- group functions ---- */

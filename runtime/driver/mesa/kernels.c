@@ -191,6 +191,7 @@ static int read_sizes(const struct reading *reading)
 	info->local_bytes = local;
 	info->private_bytes = private;
 	info->stack_bytes = STACK_BYTES;
+	info->sees_groups = true; /* for all we know */
 	return error;
 }
 

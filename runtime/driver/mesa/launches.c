@@ -191,7 +191,7 @@ static int enqueue_and_wait(const cl_icd_dispatch *cl, cl_command_queue queue, c
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
 		offset[i] = launch->global_offset[i];
 		local[i] = launch->local_size[i];
-		global[i] = launch->local_size[i] * launch->group_count[i];
+		global[i] = launch->global_size[i];
 	}
 	code = cl->clEnqueueNDRangeKernel(queue, kernel, launch->dimensions, offset, global, local,
 					  0, NULL, &event);

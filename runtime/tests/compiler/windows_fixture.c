@@ -105,6 +105,7 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 		.kernel = &program->kernels[index],
 		.arguments = block,
 		.dimensions = 1,
+		.global_size = { groups * local, 1, 1 },
 		.local_size = { local, 1, 1 },
 		.group_count = { groups, 1, 1 },
 	};

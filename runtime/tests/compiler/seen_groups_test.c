@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which kernels can tell what is in their group: of these groups must divide the index
+ * space, and of the others they need not, which is much faster where nothing divides it.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "compiler/compiler.h"
+#include "compiler/container.h"
+#include "compiler/description.h"
+#include "util/alloc.h"
+
+static const struct tandem_compile_target target = {
+	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
+		    "+__opencl_c_work_group_collective_functions,+__opencl_c_atomic_order_acq_rel,"
+		    "+__opencl_c_atomic_order_seq_cst,+__opencl_c_atomic_scope_device,"
+		    "+__opencl_c_generic_address_space",
+	.max_group = 4096,
+};
+
+static const struct {
+	const char *name, *body;
+	bool sees_groups;
+} kernels[] = {
+	{ "nothing", "", false },
+	{ "id", "out[get_global_id(0)] = 1;", false },
+	{ "size", "out[get_global_id(1)] = get_global_size(0) + get_global_size(1);", false },
+	{ "offset", "out[get_global_id(0) - get_global_offset(0)] = get_work_dim();", false },
+	{ "linear_id", "out[get_global_linear_id()] = 1;", false },
+	{ "id_of_none", "out[get_global_id(3)] = get_local_size(3);", false },
+	{ "loop", "for (int i = 0; i < get_global_id(0); i++) out[i] += i;", false },
+	{ "atomic", "atomic_inc((volatile global int *)out);", false },
+	{ "unused", "size_t unused = get_local_id(0) * get_group_id(1); out[0] = 1;", false },
+	{ "local_id", "out[get_global_id(0)] = get_local_id(0);", true },
+	{ "local_size", "out[get_global_id(0)] = get_local_size(1);", true },
+	{ "enqueued_local_size", "out[get_global_id(0)] = get_enqueued_local_size(2);", true },
+	{ "group_id", "out[get_global_id(0)] = get_group_id(2);", true },
+	{ "group_count", "out[get_global_id(0)] = get_num_groups(0);", true },
+	{ "local_linear_id", "out[get_local_linear_id()] = 1;", true },
+	{ "any_dimension", "out[0] = get_local_id(out[1]);", true },
+	{ "barrier_only", "out[0] = 1; barrier(CLK_GLOBAL_MEM_FENCE); out[1] = 1;", true },
+	{ "collective", "out[get_global_id(0)] = work_group_reduce_add(1);", true },
+	{ "local_variable", "local int shared; shared = out[0]; out[1] = shared;", true },
+	{ "local_argument", "out[0] = *argument;", true },
+	{ "prints", "printf(\"%d\\n\", out[0]);", true },
+};
+
+static void add_kernel(struct tandem_text *source, size_t i)
+{
+	bool has_argument = !strcmp(kernels[i].name, "local_argument");
+
+	tandem_text_print(source, "kernel void %s(global int *out%s)\n{\n\t%s\n}\n",
+			  kernels[i].name, has_argument ? ", local int *argument" : "",
+			  kernels[i].body);
+}
+
+static void check_kernels(const struct tandem_description *description)
+{
+	for (uint32_t i = 0; i < description->kernel_count; i++) {
+		const struct tandem_kernel_info *info = &description->kernels[i].info;
+		size_t k = 0;
+
+		while (k < TANDEM_ARRAY_SIZE(kernels) && strcmp(kernels[k].name, info->name))
+			k++;
+		check_fatal(k < TANDEM_ARRAY_SIZE(kernels), "no kernel is called %s", info->name);
+		check(info->sees_groups == kernels[k].sees_groups, "%s %s its group", info->name,
+		      info->sees_groups ? "sees" : "does not see");
+	}
+}
+
+/* Unoptimised code is translated another way. */
+static void check_with(const char *options)
+{
+	struct tandem_text source = { 0 }, log = { 0 };
+	struct tandem_compile_input input = { .options = options };
+	struct tandem_description description;
+	const struct tandem_container_bytes *section;
+	struct tandem_container container;
+	struct tandem_binary binary = { 0 };
+	int error;
+
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(kernels); i++)
+		add_kernel(&source, i);
+	input.source = tandem_text_string(&source);
+	input.length = source.length;
+	error = tandem_compiler_build(&target, &input, &binary, &log);
+	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
+	check_fatal(!tandem_container_read(&container, binary.bytes, binary.length), "container");
+	section = &container.sections[TANDEM_SECTION_DESCRIPTION];
+	check_fatal(!tandem_description_read(&description, section->bytes, section->length),
+		    "reading");
+	check_equal(TANDEM_ARRAY_SIZE(kernels), description.kernel_count);
+	check_kernels(&description);
+	tandem_description_finish(&description);
+	tandem_binary_finish(&binary);
+	tandem_text_finish(&source);
+	tandem_text_finish(&log);
+}
+
+int main(void)
+{
+	if (!tandem_compiler_is_available())
+		check_skip("the compiler is not there");
+	check_with("-cl-std=CL3.0");
+	check_with("-cl-std=CL3.0 -cl-opt-disable");
+	return check_result();
+}
