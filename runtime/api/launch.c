@@ -70,14 +70,14 @@ static uint64_t largest_divisor(uint64_t size, uint64_t limit)
 
 /*
  * A size that cuts @size into as few groups of at most @limit as there can be, and
- * into even ones, as far as multiples of @multiple are.
+ * into even ones, as far as multiples of @multiple, a power of two, are.
  */
 static uint64_t even_size(uint64_t size, uint64_t limit, uint64_t multiple)
 {
 	uint64_t groups = (tandem_max_u64(size, 1) - 1) / limit + 1;
 	uint64_t even = (tandem_max_u64(size, 1) - 1) / groups + 1;
 
-	return tandem_min_u64((even + multiple - 1) / multiple * multiple, limit);
+	return tandem_min_u64(tandem_align_up(even, multiple), limit);
 }
 
 /*
