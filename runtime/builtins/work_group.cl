@@ -2,11 +2,13 @@
 /*
  * Work-group functions (OpenCL C 6.15.16).
  *
- * All work-items of a group run on one thread, one after another in the order of
- * their linear local id, from one barrier to the next. So a value passes from
- * each work-item to the next through the group's scratch memory, and what the
- * last one leaves there is the result of all. A barrier at the end keeps the
- * next such function from starting in one work-item while others are here.
+ * All work-items of a group run on one thread. From one barrier to the next they
+ * do so one after another, in the order of their linear local id, where there is
+ * neither a loop nor a way around it between the two. So a value passes from each
+ * work-item to the next through the group's scratch memory, and what the last one
+ * leaves there is the result of all. The barrier that each function begins with
+ * keeps apart from that what the kernel does before, in whatever order, and what
+ * others have still to read of the function before.
  */
 #include "builtins.h"
 
@@ -20,19 +22,19 @@
 	BUILTIN type work_group_reduce_##name(type x)                      \
 	{                                                                  \
 		__private type *total = SHARED(type);                      \
-		type result;                                               \
                                                                            \
+		__tandem_barrier();                                        \
 		*total = IS_FIRST ? x : OPERATOR(*total, x);               \
 		__tandem_barrier();                                        \
-		result = *total;                                           \
-		__tandem_barrier();                                        \
-		return result;                                             \
+		return *total;                                             \
 	}                                                                  \
 	BUILTIN type work_group_scan_inclusive_##name(type x)              \
 	{                                                                  \
 		__private type *total = SHARED(type);                      \
-		type result = IS_FIRST ? x : OPERATOR(*total, x);          \
+		type result;                                               \
                                                                            \
+		__tandem_barrier();                                        \
+		result = IS_FIRST ? x : OPERATOR(*total, x);               \
 		*total = result;                                           \
 		__tandem_barrier();                                        \
 		return result;                                             \
@@ -40,8 +42,10 @@
 	BUILTIN type work_group_scan_exclusive_##name(type x)              \
 	{                                                                  \
 		__private type *total = SHARED(type);                      \
-		type result = IS_FIRST ? identity : *total;                \
+		type result;                                               \
                                                                            \
+		__tandem_barrier();                                        \
+		result = IS_FIRST ? identity : *total;                     \
 		*total = OPERATOR(result, x);                              \
 		__tandem_barrier();                                        \
 		return result;                                             \
@@ -51,14 +55,12 @@
 	BUILTIN type work_group_broadcast parameters                       \
 	{                                                                  \
 		__private type *shared = SHARED(type);                     \
-		type result;                                               \
                                                                            \
+		__tandem_barrier();                                        \
 		if (is_source)                                             \
 			*shared = x;                                       \
 		__tandem_barrier();                                        \
-		result = *shared;                                          \
-		__tandem_barrier();                                        \
-		return result;                                             \
+		return *shared;                                            \
 	}
 
 #define SHARED(type) ((__private type *)__tandem_group_scratch())
