@@ -16,6 +16,8 @@
 #include "barriers.h"
 #include "builtins/pack.h"
 #include "compiler/group_context.h"
+#include "control_flow.h"
+#include "divisions.h"
 #include "hooks.h"
 #include "ir.h"
 #include "kernel_metadata.h"
@@ -514,6 +516,65 @@ static void emit(struct tandem_compilation *compilation)
 	LLVMDisposeMemoryBuffer(object);
 }
 
+/*
+ * LLVM's own O3 for a module of which nothing is left but whole functions, in two halves:
+ * up to the loop vectoriser, and from it on.
+ */
+static const char simplify_groups[] =
+	"function<eager-inv>(simplifycfg,sroa,early-cse),globalopt,"
+	"function<eager-inv>(mem2reg,instcombine<no-verify-fixpoint>,"
+	"simplifycfg<switch-range-to-icmp>,sroa,early-cse<memssa>,jump-threading,"
+	"correlated-propagation,simplifycfg<switch-range-to-icmp>,"
+	"instcombine<no-verify-fixpoint>,aggressive-instcombine,reassociate,"
+	"constraint-elimination,"
+	"loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,"
+	"simple-loop-unswitch<nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
+	"instcombine<no-verify-fixpoint>,"
+	"loop(loop-idiom,indvars,loop-deletion),"
+	"loop-unroll<O3;no-partial;no-runtime;no-upperbound>,sroa,vector-combine,"
+	"mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,"
+	"jump-threading,correlated-propagation,adce,memcpyopt,dse,loop-mssa(licm),"
+	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
+	"instcombine<no-verify-fixpoint>),globalopt,globaldce,"
+	"function<eager-inv>(float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),"
+	"loop-simplify,lcssa)";
+static const char vectorise_groups[] =
+	"function<eager-inv>(loop-vectorize,infer-alignment,loop-load-elim,"
+	"instcombine<no-verify-fixpoint>,"
+	"simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;"
+	"hoist-common-insts;sink-common-insts>,slp-vectorizer,vector-combine,"
+	"instcombine<no-verify-fixpoint>,loop-unroll<O3>,sroa<preserve-cfg>,infer-alignment,"
+	"instcombine<no-verify-fixpoint>,loop-mssa(licm),alignment-from-assumptions,loop-sink,"
+	"instsimplify,div-rem-pairs,tailcallelim,simplifycfg),globaldce,constmerge";
+
+/* Keeps from the loop vectoriser what it is known to get wrong. */
+static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	struct tandem_flow flow;
+
+	if (tandem_flow_find(&flow, function)) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	tandem_divisions_hoist(compilation, &flow);
+	tandem_flow_finish(&flow);
+}
+
+static void optimise(struct tandem_compilation *compilation,
+		     const struct tandem_work_group *work_groups)
+{
+	if (!compilation->request->optimise) {
+		tandem_ir_run_passes(compilation, "default<O0>");
+		return;
+	}
+	tandem_ir_run_passes(compilation, simplify_groups);
+	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
+		prepare_for_vectoriser(compilation, work_groups[i].group);
+	dump(compilation, "simplified");
+	if (!compilation->failed)
+		tandem_ir_run_passes(compilation, vectorise_groups);
+}
+
 static void generate(struct tandem_compilation *compilation,
 		     const struct tandem_work_group *work_groups)
 {
@@ -524,8 +585,7 @@ static void generate(struct tandem_compilation *compilation,
 	check_module(compilation);
 	if (compilation->failed)
 		return;
-	tandem_ir_run_passes(compilation,
-			     compilation->request->optimise ? "default<O3>" : "default<O0>");
+	optimise(compilation, work_groups);
 	dump(compilation, "optimised");
 	if (compilation->failed)
 		return;
@@ -550,6 +610,7 @@ static void compile(struct tandem_compilation *compilation)
 	if (!work_groups)
 		return;
 	link_builtins(compilation);
+	tandem_divisions_guard(compilation);
 	tandem_hooks_add(compilation);
 	tandem_printf_calls_lower(compilation);
 	if (!compilation->failed)

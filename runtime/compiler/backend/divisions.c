@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+#include "divisions.h"
+
+#include <string.h>
+/* How deep a chain of operands is followed. */
+#define MOST_DEPTH 16
+/* Of OpenCL's vectors. */
+#define MOST_ELEMENTS 16
+
+static bool is_division(LLVMValueRef instruction)
+{
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMUDiv:
+	case LLVMURem:
+	case LLVMSDiv:
+	case LLVMSRem:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_signed_division(LLVMValueRef instruction)
+{
+	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+
+	return opcode == LLVMSDiv || opcode == LLVMSRem;
+}
+
+/* ---- divisors that cannot trap ---- */
+
+/* A constant that neither divides by zero nor takes a quotient out of range. */
+static bool is_harmless_scalar(LLVMValueRef divisor, bool is_signed)
+{
+	unsigned int width;
+
+	if (!LLVMIsAConstantInt(divisor))
+		return false;
+	width = LLVMGetIntTypeWidth(LLVMTypeOf(divisor));
+	return !LLVMIsNull(divisor) &&
+	       !(is_signed && (width > 64 || LLVMConstIntGetSExtValue(divisor) == -1));
+}
+
+static bool is_harmless(LLVMValueRef divisor, bool is_signed)
+{
+	LLVMTypeRef type = LLVMTypeOf(divisor);
+
+	if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
+		return is_harmless_scalar(divisor, is_signed);
+	if (!LLVMIsConstant(divisor))
+		return false;
+	for (unsigned int i = 0; i < LLVMGetVectorSize(type); i++) {
+		LLVMValueRef element = LLVMGetAggregateElement(divisor, i);
+
+		if (!element || !is_harmless_scalar(element, is_signed))
+			return false;
+	}
+	return true;
+}
+
+/* @number in all elements of a type of integers. */
+static LLVMValueRef constant(LLVMTypeRef type, uint64_t number)
+{
+	LLVMValueRef elements[MOST_ELEMENTS];
+	unsigned int count;
+
+	if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
+		return LLVMConstInt(type, number, 0);
+	count = LLVMGetVectorSize(type);
+	for (unsigned int i = 0; i < count; i++)
+		elements[i] = LLVMConstInt(LLVMGetElementType(type), number, 0);
+	return LLVMConstVector(elements, count);
+}
+
+/* One, where the division is not defined with @divisor; else @divisor. At the builder's place. */
+static LLVMValueRef guarded(struct tandem_compilation *compilation, LLVMValueRef dividend,
+			    LLVMValueRef divisor, bool is_signed)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMTypeRef type = LLVMTypeOf(divisor);
+	LLVMTypeRef element =
+		LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
+	uint64_t least = UINT64_C(1) << (LLVMGetIntTypeWidth(element) - 1);
+	LLVMValueRef traps, overflows;
+
+	/* Once for all that ask: a divisor that is not defined may seem to differ otherwise. */
+	if (!LLVMIsConstant(divisor))
+		divisor = LLVMBuildFreeze(builder, divisor, "");
+	traps = LLVMBuildICmp(builder, LLVMIntEQ, divisor, LLVMConstNull(type), "");
+	if (is_signed) {
+		overflows = LLVMBuildAnd(
+			builder,
+			LLVMBuildICmp(builder, LLVMIntEQ, divisor, LLVMConstAllOnes(type), ""),
+			LLVMBuildICmp(builder, LLVMIntEQ, dividend, constant(type, least), ""), "");
+		traps = LLVMBuildOr(builder, traps, overflows, "");
+	}
+	return LLVMBuildSelect(builder, traps, constant(type, 1), divisor, "");
+}
+
+/* Whether this knows how to guard numbers of a type. */
+static bool can_be_guarded(LLVMTypeRef type)
+{
+	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
+		if (LLVMGetVectorSize(type) > MOST_ELEMENTS)
+			return false;
+		type = LLVMGetElementType(type);
+	}
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) <= 64;
+}
+
+static void guard(struct tandem_compilation *compilation, LLVMValueRef division)
+{
+	LLVMValueRef divisor = LLVMGetOperand(division, 1);
+	bool is_signed = is_signed_division(division);
+
+	if (is_harmless(divisor, is_signed))
+		return;
+	if (!can_be_guarded(LLVMTypeOf(divisor))) {
+		tandem_ir_error(compilation, "internal: a division of numbers of that size");
+		return;
+	}
+	LLVMPositionBuilderBefore(compilation->builder, division);
+	LLVMSetOperand(division, 1,
+		       guarded(compilation, LLVMGetOperand(division, 0), divisor, is_signed));
+}
+
+void tandem_divisions_guard(struct tandem_compilation *compilation)
+{
+	LLVMValueRef function;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		tandem_ir_for_each(function, block, instruction, next) {
+			if (is_division(instruction))
+				guard(compilation, instruction);
+		}
+	}
+}
+
+/* ---- divisions ahead of a loop ---- */
+
+/* What may be computed where nobody asks for it. */
+static bool is_arithmetic(LLVMValueRef instruction)
+{
+	const char *name = tandem_ir_intrinsic(instruction);
+
+	if (name)
+		return !strncmp(name, "umax.", 5) || !strncmp(name, "umin.", 5) ||
+		       !strncmp(name, "smax.", 5) || !strncmp(name, "smin.", 5) ||
+		       !strncmp(name, "abs.", 4);
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMAdd:
+	case LLVMSub:
+	case LLVMMul:
+	case LLVMShl:
+	case LLVMLShr:
+	case LLVMAShr:
+	case LLVMAnd:
+	case LLVMOr:
+	case LLVMXor:
+	case LLVMTrunc:
+	case LLVMZExt:
+	case LLVMSExt:
+	case LLVMICmp:
+	case LLVMSelect:
+	case LLVMFreeze:
+	case LLVMExtractElement:
+	case LLVMInsertElement:
+	case LLVMShuffleVector:
+		return true;
+	default:
+		return is_division(instruction);
+	}
+}
+
+struct hoisting {
+	struct tandem_compilation *compilation;
+	const struct tandem_flow *flow;
+	unsigned int loop;
+};
+
+/* Whether a value does not change in the loop, and may be computed ahead of it. */
+static bool can_be_hoisted(const struct hoisting *hoisting, LLVMValueRef value, unsigned int depth)
+{
+	if (tandem_flow_is_outside(hoisting->flow, hoisting->loop, value))
+		return true;
+	if (depth == MOST_DEPTH || !is_arithmetic(value))
+		return false;
+	for (int i = 0; i < LLVMGetNumOperands(value); i++) {
+		LLVMValueRef operand = LLVMGetOperand(value, (unsigned int)i);
+
+		if (!LLVMIsAFunction(operand) && !can_be_hoisted(hoisting, operand, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Moves a value in front of the loop, behind what it is computed from. A guard that
+ * stood under a condition may have been found needless there, so a division gets one.
+ */
+static void hoist(const struct hoisting *hoisting, LLVMValueRef value)
+{
+	const struct tandem_flow *flow = hoisting->flow;
+	LLVMBuilderRef builder = hoisting->compilation->builder;
+
+	if (tandem_flow_is_outside(flow, hoisting->loop, value))
+		return;
+	for (int i = 0; i < LLVMGetNumOperands(value); i++)
+		hoist(hoisting, LLVMGetOperand(value, (unsigned int)i));
+	LLVMPositionBuilderBefore(
+		builder, LLVMGetBasicBlockTerminator(flow->loops[hoisting->loop].preheader));
+	LLVMInstructionRemoveFromParent(value);
+	LLVMInsertIntoBuilder(builder, value);
+	if (is_division(value))
+		guard(hoisting->compilation, value);
+}
+
+static void hoist_from(const struct hoisting *hoisting, LLVMBasicBlockRef block)
+{
+	LLVMValueRef instruction, next;
+
+	for (instruction = LLVMGetFirstInstruction(block); instruction; instruction = next) {
+		next = LLVMGetNextInstruction(instruction);
+		if (is_division(instruction) && can_be_hoisted(hoisting, instruction, 0))
+			hoist(hoisting, instruction);
+	}
+}
+
+void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct tandem_flow *flow)
+{
+	for (unsigned int i = 0; i < flow->block_count; i++) {
+		struct hoisting hoisting = { compilation, flow, flow->loop_of[i] };
+
+		if (hoisting.loop != TANDEM_NO_LOOP && flow->loops[hoisting.loop].is_innermost &&
+		    flow->loops[hoisting.loop].preheader)
+			hoist_from(&hoisting, flow->blocks[i]);
+	}
+}

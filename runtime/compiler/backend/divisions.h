@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Integer divisions and remainders.
+ *
+ * In OpenCL C a division by zero, or one whose quotient is out of range, gives
+ * some value and has no other effect (6.4, arithmetic operators). To LLVM it is
+ * undefined, and the processor traps. So each division gets a divisor with which
+ * it is defined, before anything is concluded from it.
+ *
+ * LLVM's loop vectoriser does a division that is the same in all turns of a loop
+ * for the first lane alone, under that lane's condition, and hands the result to
+ * lanes whose conditions differ; and it may divide ahead of the loop for a check of
+ * an index, whatever the conditions are. So before it runs, such divisions are
+ * done ahead of the loop.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_DIVISIONS_H
+#define TANDEM_COMPILER_BACKEND_DIVISIONS_H
+
+#include "control_flow.h"
+#include "ir.h"
+
+/* Lets no division of the module trap, whatever is divided. */
+void tandem_divisions_guard(struct tandem_compilation *compilation);
+
+/*
+ * Moves divisions that do not change in an innermost loop in front of it; to be called
+ * just before the loop vectoriser.
+ */
+void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct tandem_flow *flow);
+
+#endif
