@@ -21,6 +21,7 @@
 #include "hooks.h"
 #include "ir.h"
 #include "kernel_metadata.h"
+#include "narrow_indices.h"
 #include "printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
@@ -557,6 +558,7 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 		return;
 	}
 	tandem_divisions_hoist(compilation, &flow);
+	tandem_narrow_indices_hide(compilation, &flow);
 	tandem_flow_finish(&flow);
 }
 
