@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access_order.h"
 #include "address_spaces.h"
 #include "barriers.h"
 #include "builtins/pack.h"
@@ -90,6 +91,8 @@ static void init_compilation(struct tandem_compilation *compilation,
 		LLVMMetadataAsValue(context, LLVMMDNodeInContext2(context, NULL, 0));
 	compilation->invariant_load = LLVMGetMDKindIDInContext(context, "invariant.load", 14);
 	compilation->access_group = LLVMGetMDKindIDInContext(context, "llvm.access.group", 17);
+	compilation->alias_scope = LLVMGetMDKindIDInContext(context, "alias.scope", 11);
+	compilation->noalias = LLVMGetMDKindIDInContext(context, "noalias", 7);
 	compilation->loop = LLVMGetMDKindIDInContext(context, "llvm.loop", 9);
 	compilation->branch_weights = LLVMGetMDKindIDInContext(context, "prof", 4);
 	compilation->mostly_true = mostly_true_weights(compilation);
@@ -559,6 +562,7 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 	}
 	tandem_divisions_hoist(compilation, &flow);
 	tandem_narrow_indices_hide(compilation, &flow);
+	tandem_access_order_keep(compilation, &flow);
 	tandem_flow_finish(&flow);
 }
 

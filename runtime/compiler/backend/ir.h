@@ -32,7 +32,8 @@ struct tandem_compilation {
 	LLVMTypeRef i1, i8, i32, i64, pointer;
 	LLVMValueRef no_operands; /* an empty metadata node */
 	LLVMValueRef mostly_true; /* branch weights */
-	unsigned int invariant_load, access_group, loop, branch_weights; /* kinds of metadata */
+	/* Kinds of metadata. */
+	unsigned int invariant_load, access_group, alias_scope, noalias, loop, branch_weights;
 	struct tandem_description description;
 	bool failed; /* a line in the log says why */
 };
