@@ -186,6 +186,10 @@ static LLVMValueRef add_group_function(struct tandem_compilation *compilation, c
 	LLVMAddAttributeAtIndex(function, 2,
 				LLVMCreateEnumAttribute(compilation->context, align, 8));
 	tandem_ir_add_attribute(compilation, function, "nounwind");
+	/* Loops stay loops, also where the C library has a function that does the same. */
+	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				LLVMCreateStringAttribute(compilation->context, "no-builtins", 11,
+							  "", 0));
 	return function;
 }
 
