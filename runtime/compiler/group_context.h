@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+/* What a kernel's argument block is aligned to, and the blocks of memory below. */
+#define TANDEM_ARGUMENT_BLOCK_ALIGNMENT 128
+#define TANDEM_GROUP_MEMORY_ALIGNMENT	128
+
 /* Memory for the work-group functions, behind tandem_group_context.scratch. */
 #define TANDEM_GROUP_SCRATCH_BYTES 512
 

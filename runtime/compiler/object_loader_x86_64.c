@@ -19,6 +19,8 @@
 #include "util/alloc.h"
 
 #define NO_ADDRESS UINTPTR_MAX
+/* Of what a section may ask for. */
+#define MOST_ALIGNMENT (UINT64_C(1) << 20)
 /* jmp *0(%rip), and the address behind it. */
 #define JUMP_BYTES 16
 
@@ -49,6 +51,7 @@ struct loading {
 	char *next_jump;
 	char *parts[PART_COUNT];
 	size_t part_bytes[PART_COUNT];
+	size_t part_alignments[PART_COUNT]; /* of code and constants a page at least */
 };
 
 static int refuse(struct loading *loading, const char *format, ...)
@@ -165,15 +168,37 @@ static int lay_out_sections(struct loading *loading)
 		loading->addresses[i] = NO_ADDRESS;
 		if (part == PART_NONE)
 			continue;
-		if (!tandem_is_power_of_two(alignment) || alignment > 4096 ||
+		if (!tandem_is_power_of_two(alignment) || alignment > MOST_ALIGNMENT ||
 		    section->sh_size > UINT32_MAX ||
 		    (section->sh_type != SHT_NOBITS && !section_bytes(loading, section)))
 			return refuse(loading, "damaged section %u", i);
+		loading->part_alignments[part] =
+			tandem_max_u64(loading->part_alignments[part], alignment);
 		loading->addresses[i] = tandem_align_up(loading->part_bytes[part], alignment);
 		loading->part_bytes[part] = loading->addresses[i] + section->sh_size;
 		if (loading->part_bytes[part] > INT32_MAX / 4)
 			return refuse(loading, "too large");
 	}
+	return 0;
+}
+
+/* Where a part with that alignment begins in memory with room for it at any place. */
+static char *aligned(char *memory, size_t alignment)
+{
+	return memory + (tandem_align_up((uintptr_t)memory, alignment) - (uintptr_t)memory);
+}
+
+static int map_variables(struct loading *loading, struct tandem_object_image *image)
+{
+	size_t alignment = loading->part_alignments[PART_VARIABLES];
+
+	if (!loading->part_bytes[PART_VARIABLES])
+		return 0;
+	image->variable_bytes = loading->part_bytes[PART_VARIABLES] + alignment;
+	image->variables = image->device_memory->allocate(image->variable_bytes);
+	if (!image->variables)
+		return -ENOMEM;
+	loading->parts[PART_VARIABLES] = aligned(image->variables, alignment);
 	return 0;
 }
 
@@ -190,24 +215,25 @@ static int map_parts(struct loading *loading, struct tandem_object_image *image)
 
 	loading->part_bytes[PART_CODE] += loading->symbol_count * JUMP_BYTES;
 	loading->part_bytes[PART_CONSTANTS] += loading->symbol_count * sizeof(uintptr_t);
-	for (int part = 0; part < PART_COUNT; part++)
+	for (int part = 0; part < PART_VARIABLES; part++) {
 		loading->part_bytes[part] = tandem_align_up(loading->part_bytes[part], page);
-	total = loading->part_bytes[PART_CODE] + loading->part_bytes[PART_CONSTANTS];
+		loading->part_alignments[part] =
+			tandem_max_u64(loading->part_alignments[part], page);
+	}
+	total = loading->part_bytes[PART_CODE] + loading->part_alignments[PART_CODE] +
+		loading->part_bytes[PART_CONSTANTS] + loading->part_alignments[PART_CONSTANTS];
 	memory = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	image->memory = memory;
 	image->bytes = total;
-	loading->parts[PART_CODE] = memory;
-	loading->parts[PART_CONSTANTS] = memory + loading->part_bytes[PART_CODE];
+	loading->parts[PART_CODE] = aligned(memory, loading->part_alignments[PART_CODE]);
+	loading->parts[PART_CONSTANTS] =
+		aligned(loading->parts[PART_CODE] + loading->part_bytes[PART_CODE],
+			loading->part_alignments[PART_CONSTANTS]);
 	loading->next_jump = loading->parts[PART_CODE] + jumps;
 	loading->next_table_entry = loading->parts[PART_CONSTANTS] + table;
-	if (!loading->part_bytes[PART_VARIABLES])
-		return 0;
-	image->variable_bytes = loading->part_bytes[PART_VARIABLES];
-	image->variables = image->device_memory->allocate(image->variable_bytes);
-	loading->parts[PART_VARIABLES] = image->variables;
-	return image->variables ? 0 : -ENOMEM;
+	return map_variables(loading, image);
 }
 
 static void copy_sections(struct loading *loading)

@@ -3,6 +3,7 @@
 #include "backend.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
 #include <llvm-c/BitWriter.h>
@@ -26,6 +27,7 @@
 #include "printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
+#include "util/stack.h"
 #include "windows.h"
 #include "work_group.h"
 
@@ -33,6 +35,8 @@
 #define MOST_STATE_BYTES (32u << 20)
 /* The stack of a group function, beside its variables: spilled registers, mostly. */
 #define SPILL_BYTES (16u << 10)
+/* What a worker's stack leaves to a group function. */
+#define MOST_STACK_BYTES (TANDEM_WORKER_STACK_BYTES - 2 * TANDEM_STACK_RESERVE_BYTES)
 /* The calling convention that marks a kernel. */
 #define SPIR_KERNEL 76
 
@@ -464,16 +468,32 @@ static void find_global_variables(struct tandem_compilation *compilation)
 /* Bytes of a function's variables on the stack, after optimisation. */
 static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	uint64_t bytes = SPILL_BYTES;
+	uint64_t bytes = SPILL_BYTES, alignment = 64;
 
 	tandem_ir_for_each(function, block, instruction, next) {
-		if (LLVMIsAAllocaInst(instruction))
-			bytes += tandem_align_up(
-				LLVMABISizeOfType(compilation->layout,
-						  LLVMGetAllocatedType(instruction)),
-				64);
+		if (!LLVMIsAAllocaInst(instruction))
+			continue;
+		alignment = tandem_max_u64(alignment, LLVMGetAlignment(instruction));
+		bytes += tandem_align_up(LLVMABISizeOfType(compilation->layout,
+							   LLVMGetAllocatedType(instruction)),
+					 tandem_max_u64(64, LLVMGetAlignment(instruction)));
 	}
-	return bytes;
+	return bytes + alignment;
+}
+
+/* Fails where the group that the kernel requires could never be launched. */
+static void check_group(struct tandem_compilation *compilation,
+			const struct tandem_kernel_info *info)
+{
+	const uint32_t *required = info->required_group;
+	uint64_t items = (uint64_t)required[0] * required[1] * required[2];
+
+	if (items > info->max_group)
+		tandem_ir_error(compilation,
+				"kernel '%s' requires groups of %" PRIu64
+				" work-items; with what these keep over barriers %" PRIu64
+				" are possible",
+				info->name, items, (uint64_t)info->max_group);
 }
 
 static void describe_groups(struct tandem_compilation *compilation,
@@ -486,9 +506,16 @@ static void describe_groups(struct tandem_compilation *compilation,
 		while (most > 1 && most * kernel->item_state_bytes > MOST_STATE_BYTES)
 			most /= 2;
 		kernel->info.max_group = most;
+		check_group(compilation, &kernel->info);
 		kernel->info.stack_bytes = stack_bytes(compilation, work_groups[i].group);
 		kernel->info.private_bytes =
 			kernel->item_state_bytes + kernel->info.stack_bytes - SPILL_BYTES;
+		if (kernel->info.stack_bytes > MOST_STACK_BYTES)
+			tandem_ir_error(compilation,
+					"kernel '%s' has private variables of %" PRIu64
+					" bytes; there is room for %u",
+					kernel->info.name, kernel->info.stack_bytes - SPILL_BYTES,
+					MOST_STACK_BYTES - SPILL_BYTES);
 		kernel->info.preferred_group_multiple = tandem_target_float_lanes();
 	}
 }
@@ -596,6 +623,8 @@ static void generate(struct tandem_compilation *compilation,
 	if (compilation->failed)
 		return;
 	describe_groups(compilation, work_groups);
+	if (compilation->failed)
+		return;
 	emit(compilation);
 	tandem_description_write(&compilation->description, &compilation->result->description);
 }

@@ -9,6 +9,9 @@
 #include "splitting.h"
 #include "util/alloc.h"
 
+/* Of a private variable that is kept over a barrier. */
+#define MOST_ALIGNMENT (1u << 20)
+
 /* ---- regions ---- */
 
 static int find_regions(struct tandem_splitting *splitting)
@@ -98,17 +101,27 @@ LLVMValueRef tandem_splitting_element(struct tandem_splitting *splitting,
 				     &linear_id, 1, "");
 }
 
-/* An array with an element of @bytes for each work-item, behind what is in the state already. */
-static LLVMValueRef add_array(struct tandem_splitting *splitting, uint64_t bytes)
+/*
+ * An array with an element of @bytes for each work-item, behind what is in the state
+ * already, where all has this alignment or more.
+ */
+static LLVMValueRef add_array(struct tandem_splitting *splitting, uint64_t bytes,
+			      uint64_t alignment)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	struct tandem_kernel_description *description = splitting->work_group->description;
 	LLVMValueRef offset = LLVMConstInt(compilation->i64, description->item_state_bytes, 0);
+	LLVMValueRef array;
 
 	description->item_state_bytes += bytes;
 	offset = tandem_ir_multiply(compilation, offset, splitting->item_count);
-	return LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, splitting->item_state,
-				     &offset, 1, "");
+	array = LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, splitting->item_state,
+				      &offset, 1, "");
+	if (alignment <= TANDEM_GROUP_MEMORY_ALIGNMENT)
+		return array;
+	/* Room to move it up, in a group of one as well. */
+	description->item_state_bytes += alignment;
+	return tandem_ir_align(compilation, array, alignment);
 }
 
 /* In the order of falling alignment, so that there need be no gaps between them. */
@@ -116,16 +129,18 @@ static void add_arrays(struct tandem_splitting *splitting)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 
-	for (unsigned int alignment = 4096; alignment; alignment /= 2) {
+	for (unsigned int alignment = MOST_ALIGNMENT; alignment; alignment /= 2) {
 		if (may_part(splitting) && alignment == sizeof(uint32_t))
-			splitting->progress = add_array(splitting, sizeof(uint32_t));
+			splitting->progress =
+				add_array(splitting, sizeof(uint32_t), sizeof(uint32_t));
 		for (unsigned int i = 0; i < slots->slot_count; i++) {
 			const struct tandem_slot *slot = &slots->slots[i];
 
 			if (!tandem_slot_is_array(slot) ||
 			    tandem_slot_alignment(splitting, slot) != alignment)
 				continue;
-			splitting->variables[i] = add_array(splitting, stride(splitting, slot));
+			splitting->variables[i] =
+				add_array(splitting, stride(splitting, slot), alignment);
 		}
 	}
 }
@@ -157,8 +172,14 @@ static int add_variables(struct tandem_splitting *splitting)
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		if (tandem_slot_is_array(slot))
+		if (tandem_slot_is_array(slot)) {
+			if (tandem_slot_alignment(splitting, slot) > MOST_ALIGNMENT)
+				tandem_ir_error(
+					compilation,
+					"a private variable is aligned to %u bytes, more than %u",
+					tandem_slot_alignment(splitting, slot), MOST_ALIGNMENT);
 			continue;
+		}
 		splitting->variables[i] = tandem_splitting_add_variable(splitting, slot);
 		if (slot->is_kept)
 			splitting->shared[i] = tandem_splitting_add_variable(splitting, slot);

@@ -124,6 +124,18 @@ LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueR
 	return LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, base, &index, 1, "");
 }
 
+LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRef base,
+			     uint64_t alignment)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef offset = LLVMBuildPtrToInt(builder, base, compilation->i64, "");
+
+	offset = LLVMBuildNeg(builder, offset, "");
+	offset =
+		LLVMBuildAnd(builder, offset, LLVMConstInt(compilation->i64, alignment - 1, 0), "");
+	return LLVMBuildInBoundsGEP2(builder, compilation->i8, base, &offset, 1, "");
+}
+
 LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
 			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
 			       bool in_bounds)

@@ -68,6 +68,10 @@ LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMVal
 LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,
 			      uint64_t bytes);
 
+/* The first place from @base on that is aligned to @alignment, a power of two. */
+LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRef base,
+			     uint64_t alignment);
+
 /*
  * The same as LLVMBuildGEP2, in bounds or not. What it builds may be a constant,
  * which must not be changed afterwards: flags are given, not set.

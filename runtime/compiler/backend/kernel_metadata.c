@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/group_context.h"
 #include "util/alloc.h"
 
 /* The operands of a node that is attached to a function; count 0 where there is none. */
@@ -98,6 +99,15 @@ static uint64_t type_qualifier(const char *words)
 	return qualifier;
 }
 
+/* The alignment that a structure by value asks for, which may be more than its type's. */
+static uint32_t by_value_alignment(LLVMValueRef function, unsigned int parameter)
+{
+	unsigned int kind = LLVMGetEnumAttributeKindForName("align", 5);
+	LLVMAttributeRef attribute = LLVMGetEnumAttributeAtIndex(function, parameter + 1, kind);
+
+	return attribute ? (uint32_t)LLVMGetEnumAttributeValue(attribute) : 1;
+}
+
 /* Places the argument behind what is in the block already; returns the new end. */
 static uint32_t place_argument(struct tandem_compilation *compilation, LLVMValueRef kernel,
 			       unsigned int index, struct tandem_kernel_argument *argument,
@@ -106,9 +116,16 @@ static uint32_t place_argument(struct tandem_compilation *compilation, LLVMValue
 	LLVMTypeRef type = tandem_by_value_type(kernel, index);
 	uint32_t alignment;
 
+	alignment = type ? by_value_alignment(kernel, index) : 1;
+	if (alignment > TANDEM_ARGUMENT_BLOCK_ALIGNMENT)
+		tandem_ir_error(compilation,
+				"argument %u of kernel '%s' is aligned to %u bytes, more than %u",
+				index, tandem_ir_name(kernel), alignment,
+				TANDEM_ARGUMENT_BLOCK_ALIGNMENT);
 	if (!type)
 		type = LLVMTypeOf(LLVMGetParam(kernel, index));
-	alignment = LLVMABIAlignmentOfType(compilation->layout, type);
+	alignment = (uint32_t)tandem_max_u64(alignment,
+					     LLVMABIAlignmentOfType(compilation->layout, type));
 	argument->bytes = (uint32_t)LLVMABISizeOfType(compilation->layout, type);
 	argument->offset = (uint32_t)tandem_align_up(end, alignment);
 	return argument->offset + argument->bytes;

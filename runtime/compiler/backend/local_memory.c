@@ -14,6 +14,7 @@ struct placement {
 	LLVMValueRef base; /* of the group's local memory */
 	struct tandem_pointer_map offsets; /* of the variables placed so far, plus one */
 	uint64_t end;
+	uint64_t alignment; /* of the variable with the most */
 };
 
 static bool is_local_variable(LLVMValueRef value)
@@ -41,12 +42,13 @@ static uint64_t place_variable(struct placement *placement, LLVMValueRef variabl
 {
 	uintptr_t known = (uintptr_t)tandem_pointer_map_get(&placement->offsets, variable);
 	LLVMTypeRef type = LLVMGlobalGetValueType(variable);
+	uint64_t alignment = tandem_max_u64(LLVMGetAlignment(variable), LEAST_ALIGNMENT);
 	uint64_t offset;
 
 	if (known)
 		return known - 1;
-	offset = tandem_align_up(placement->end,
-				 tandem_max_u64(LLVMGetAlignment(variable), LEAST_ALIGNMENT));
+	placement->alignment = tandem_max_u64(placement->alignment, alignment);
+	offset = tandem_align_up(placement->end, alignment);
 	placement->end = offset + LLVMABISizeOfType(placement->compilation->layout, type);
 	tandem_pointer_map_set(&placement->offsets, variable, (void *)(uintptr_t)(offset + 1));
 	return offset;
@@ -139,7 +141,7 @@ static void position_before_operand(struct tandem_compilation *compilation,
  * kept over barriers.
  */
 uint64_t tandem_local_memory_place(struct tandem_compilation *compilation, LLVMValueRef function,
-				   LLVMValueRef base)
+				   LLVMValueRef base, uint64_t *alignment)
 {
 	struct placement placement = { .compilation = compilation, .base = base };
 
@@ -156,5 +158,6 @@ uint64_t tandem_local_memory_place(struct tandem_compilation *compilation, LLVMV
 	if (placement.offsets.failed)
 		tandem_ir_error(compilation, "no memory");
 	tandem_pointer_map_finish(&placement.offsets);
+	*alignment = placement.alignment;
 	return placement.end;
 }

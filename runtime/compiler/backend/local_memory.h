@@ -6,9 +6,10 @@
 
 /*
  * Gives each __local variable that @function uses a place in the group's block of
- * local memory at @base. Returns the bytes they take.
+ * local memory at @base. Returns the bytes they take; @alignment gets what the base
+ * must be aligned to.
  */
 uint64_t tandem_local_memory_place(struct tandem_compilation *compilation, LLVMValueRef function,
-				   LLVMValueRef base);
+				   LLVMValueRef base, uint64_t *alignment);
 
 #endif

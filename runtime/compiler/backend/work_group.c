@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "address_spaces.h"
+#include "compiler/group_context.h"
 #include "kernel_metadata.h"
 #include "local_memory.h"
 #include "lockstep.h"
@@ -150,7 +151,11 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 	bool asks = bind_placeholders(compilation, work_group);
 
 	info->local_bytes = tandem_local_memory_place(
-		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY));
+		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY),
+		&work_group->local_alignment);
+	/* Room for the base to be moved up. */
+	if (work_group->local_alignment > TANDEM_GROUP_MEMORY_ALIGNMENT)
+		info->local_bytes += work_group->local_alignment - TANDEM_GROUP_MEMORY_ALIGNMENT;
 	tandem_address_spaces_rebase(compilation, work_group->item);
 	tandem_ir_for_each(work_group->item, block, instruction, next) {
 		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
@@ -182,7 +187,8 @@ static LLVMValueRef add_group_function(struct tandem_compilation *compilation, c
 		}
 	}
 	LLVMAddAttributeAtIndex(function, 1,
-				LLVMCreateEnumAttribute(compilation->context, align, 128));
+				LLVMCreateEnumAttribute(compilation->context, align,
+							TANDEM_ARGUMENT_BLOCK_ALIGNMENT));
 	LLVMAddAttributeAtIndex(function, 2,
 				LLVMCreateEnumAttribute(compilation->context, align, 8));
 	tandem_ir_add_attribute(compilation, function, "nounwind");
@@ -254,6 +260,11 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 	for (unsigned int i = 0; i < work_group->parameters; i++)
 		values[i] = load_argument(compilation, work_group, i,
 					  item_values[TANDEM_ITEM_LOCAL_MEMORY]);
+	/* Local arguments lie behind the variables, at places counted from the block's start. */
+	if (work_group->local_alignment > TANDEM_GROUP_MEMORY_ALIGNMENT)
+		item_values[TANDEM_ITEM_LOCAL_MEMORY] =
+			tandem_ir_align(compilation, item_values[TANDEM_ITEM_LOCAL_MEMORY],
+					work_group->local_alignment);
 }
 
 /* ---- loops ---- */

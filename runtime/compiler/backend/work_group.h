@@ -25,6 +25,7 @@ struct tandem_work_group {
 	LLVMValueRef group; /* the group function */
 	unsigned int parameters; /* of the kernel: the item's come behind them */
 	bool has_barrier;
+	uint64_t local_alignment; /* of the memory for its __local variables */
 };
 
 /* What is said of a loop's iterations to the optimiser. */
