@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compiler/group_context.h"
+#include "control_flow.h"
 #include "lockstep.h"
 #include "splitting.h"
 #include "util/alloc.h"
@@ -663,6 +664,21 @@ static void finish_splitting(struct tandem_splitting *splitting)
 	free(splitting->shared);
 }
 
+/* Whether the kernel has loops that could be run in lockstep. */
+static bool has_loops(struct tandem_compilation *compilation, LLVMValueRef item)
+{
+	struct tandem_flow flow;
+	bool result;
+
+	if (tandem_flow_find(&flow, item)) {
+		tandem_ir_error(compilation, "no memory");
+		return false;
+	}
+	result = flow.loop_count > 0;
+	tandem_flow_finish(&flow);
+	return result;
+}
+
 bool tandem_barriers_split(struct tandem_compilation *compilation,
 			   struct tandem_work_group *work_group)
 {
@@ -671,6 +687,8 @@ bool tandem_barriers_split(struct tandem_compilation *compilation,
 					      .work_group = work_group };
 	bool split = false;
 
+	if (!work_group->has_barrier && !has_loops(compilation, work_group->item))
+		return false;
 	splitting.values =
 		tandem_new_array(splitting.values, work_group->parameters + TANDEM_ITEM_VALUES);
 	tandem_slots_init(&splitting.slots, compilation, work_group->item, first_id);
