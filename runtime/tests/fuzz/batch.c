@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: MIT
+/* What the process of a batch does. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../compiler/fixture.h"
+#include "contents.h"
+#include "generate.h"
+#include "print.h"
+#include "run.h"
+
+extern char **environ;
+
+const char *const option_texts[OPTIONS_COUNT] = { "-cl-std=CL3.0",
+						  "-cl-std=CL3.0 -cl-opt-disable" };
+
+/* Behind the elements of each array: what nobody may write. */
+#define GUARD_BYTES 64
+#define MOST_TURNS  4000000
+
+/* The memory of a program for a launch, before it and as the reference leaves it. */
+struct memory {
+	size_t bytes[MOST_ARRAYS];
+	void *before[MOST_ARRAYS], *after[MOST_ARRAYS];
+};
+
+struct run {
+	struct batch *batch;
+	int pipe;
+	struct program *programs[MOST_PROGRAMS];
+	bool invalid[MOST_PROGRAMS];
+	struct memory *memory; /* LAUNCHES for each program */
+	void *reference;
+	struct fixture fixture;
+	cl_program built[OPTIONS_COUNT];
+};
+
+static jmp_buf given_up;
+
+static void give_up(void)
+{
+	longjmp(given_up, 1);
+}
+
+static void send_report(const struct run *run, struct report report)
+{
+	if (write(run->pipe, &report, sizeof(report)) != (ssize_t)sizeof(report))
+		_exit(3);
+}
+
+static bool is_memory(const struct program *program, int index)
+{
+	const struct array *array = &program->array[index];
+
+	return array->used && array->owner < 0 && array->space == SPACE_GLOBAL;
+}
+
+static char *text_of(const struct run *run, enum dialect dialect)
+{
+	struct source *source = source_create(dialect);
+
+	if (!source)
+		return NULL;
+	for (int i = 0; i < run->batch->count; i++) {
+		bool wrong = run->batch->plant == PLANT_DIFFERENCE &&
+			     run->programs[i]->seed % 5 == 0;
+
+		if (!run->invalid[i])
+			source_add(source, run->programs[i], wrong);
+	}
+	return source_finish(source);
+}
+
+static bool write_file(const char *name, const char *text)
+{
+	size_t length = strlen(text);
+	FILE *file = fopen(name, "w");
+	bool written;
+
+	if (!file)
+		return false;
+	written = fwrite(text, 1, length, file) == length;
+	return fclose(file) == 0 && written;
+}
+
+static void compile_reference(struct run *run)
+{
+	char name[320], library[320];
+	char *text = text_of(run, DIALECT_REFERENCE);
+	char *const arguments[] = { (char *)FUZZ_CC,
+				    (char *)"-O1",
+				    (char *)"-w",
+				    (char *)"-fwrapv",
+				    (char *)"-fno-strict-aliasing",
+				    (char *)"-ffp-contract=off",
+				    (char *)"-fno-builtin",
+				    (char *)"-fPIC",
+				    (char *)"-shared",
+				    (char *)"-o",
+				    library,
+				    name,
+				    NULL };
+	void (**invalid)(void);
+	int status = 1;
+	pid_t compiler;
+
+	snprintf(name, sizeof(name), "%s/%d.c", run_folder, (int)getpid());
+	snprintf(library, sizeof(library), "%s/%d.so", run_folder, (int)getpid());
+	check_fatal(text && write_file(name, text), "%s: %s", name, strerror(errno));
+	free(text);
+	status = posix_spawnp(&compiler, FUZZ_CC, NULL, NULL, arguments, environ);
+	check_fatal(!status, "%s: %s", FUZZ_CC, strerror(status));
+	while (waitpid(compiler, &status, 0) < 0 && errno == EINTR)
+		;
+	check_fatal(!status, "%s does not compile the reference", FUZZ_CC);
+	run->reference = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	check_fatal(run->reference, "%s", dlerror());
+	invalid = dlsym(run->reference, "fuzz_invalid");
+	check_fatal(invalid, "%s", dlerror());
+	*invalid = give_up;
+}
+
+static void describe_launch(const struct program *program, int index,
+			    struct reference_launch *launch)
+{
+	*launch = (struct reference_launch){ .turns = MOST_TURNS };
+	for (int i = 0; i < 3; i++) {
+		launch->offset[i] = program->launch[index].offset[i];
+		launch->global[i] = program->launch[index].global[i];
+		launch->local[i] = program->launch[index].local[i];
+		launch->groups[i] = launch->global[i] / launch->local[i];
+	}
+	for (int i = 0; i < program->variables; i++)
+		launch->scalar[i] = program->variable[i].values[index];
+}
+
+static void fill_memory(const struct program *program, int launch, struct memory *memory)
+{
+	for (int i = 0; i < program->arrays; i++) {
+		if (!is_memory(program, i) || program->array[i].alias >= 0)
+			continue;
+		memory->bytes[i] = array_elements(program, i, launch) *
+				   type_bytes(program, program->array[i].type);
+		memory->before[i] = malloc(memory->bytes[i] + GUARD_BYTES);
+		memory->after[i] = malloc(memory->bytes[i] + GUARD_BYTES);
+		check_fatal(memory->before[i] && memory->after[i], "no memory");
+		array_fill(program, i, launch, memory->before[i]);
+		memset((char *)memory->before[i] + memory->bytes[i], 0xa5, GUARD_BYTES);
+		memcpy(memory->after[i], memory->before[i], memory->bytes[i] + GUARD_BYTES);
+	}
+}
+
+/* Returns whether the program is valid. */
+static bool run_reference(const struct run *run, const struct program *program, int index,
+			  struct memory *memory)
+{
+	static struct reference_launch launch;
+	void (*kernel)(struct reference_launch *);
+	char name[16];
+
+	snprintf(name, sizeof(name), "k%d", program->number);
+	*(void **)&kernel = dlsym(run->reference, name);
+	check_fatal(kernel, "%s", dlerror());
+	describe_launch(program, index, &launch);
+	fill_memory(program, index, memory);
+	for (int i = 0; i < program->arrays; i++) {
+		int alias = program->array[i].alias;
+
+		if (is_memory(program, i))
+			launch.array[i] = memory->after[alias < 0 ? i : alias];
+	}
+	if (setjmp(given_up))
+		return false;
+	kernel(&launch);
+	return true;
+}
+
+/* Whether it could be built. */
+static bool build(struct run *run, enum options options, const char *text)
+{
+	cl_int code;
+	cl_program program = clCreateProgramWithSource(run->fixture.context, 1, &text, NULL, &code);
+
+	check_fatal(code == CL_SUCCESS, "clCreateProgramWithSource: %d", code);
+	code = clBuildProgram(program, 1, &run->fixture.device, option_texts[options], NULL, NULL);
+	if (code != CL_SUCCESS && run->batch->count == 1) {
+		static char log[65536];
+
+		clGetProgramBuildInfo(program, run->fixture.device, CL_PROGRAM_BUILD_LOG,
+				      sizeof(log), log, NULL);
+		printf("clBuildProgram: %d\n%.3000s\n", code, log);
+		fflush(stdout);
+	}
+	run->built[options] = program;
+	return code == CL_SUCCESS;
+}
+
+static void describe_element(const struct program *program, int index, const void *memory,
+			     size_t element, char *text, size_t room)
+{
+	const struct array *array = &program->array[index];
+	size_t bytes = type_bytes(program, array->type);
+	const unsigned char *place = (const unsigned char *)memory + element * bytes;
+	size_t length = 0;
+
+	if (array->type.base == BASE_FLOAT && array->type.width == 1 && !array->type.record) {
+		snprintf(text, room, "%g", (double)*(const float *)(const void *)place);
+		return;
+	}
+	length += (size_t)snprintf(text, room, "0x");
+	for (size_t i = bytes < 16 ? bytes : 16; i-- > 0;)
+		length += (size_t)snprintf(text + length, room - length, "%02x", place[i]);
+}
+
+static bool compare_memory(const struct program *program, const struct memory *memory,
+			   void *const *seen, struct report *report)
+{
+	for (int i = 0; i < program->arrays; i++) {
+		const unsigned char *right = memory->after[i], *left = seen[i];
+		size_t bytes = memory->bytes[i] + GUARD_BYTES, place = 0;
+
+		if (!is_memory(program, i) || program->array[i].alias >= 0 ||
+		    !memcmp(right, left, bytes))
+			continue;
+		while (right[place] == left[place])
+			place++;
+		report->outcome = OUTCOME_DIFFERS;
+		report->array = (uint8_t)i;
+		report->element = place / type_bytes(program, program->array[i].type);
+		if (place < memory->bytes[i]) {
+			describe_element(program, i, right, report->element, report->expected,
+					 sizeof(report->expected));
+			describe_element(program, i, left, report->element, report->seen,
+					 sizeof(report->seen));
+		} else {
+			snprintf(report->expected, sizeof(report->expected), "nothing written");
+			snprintf(report->seen, sizeof(report->seen), "0x%02x", left[place]);
+		}
+		return false;
+	}
+	return true;
+}
+
+static cl_uint set_arguments(const struct program *program, int launch, void *const *memory,
+			     int64_t *values, struct fixture_argument *arguments)
+{
+	cl_uint count = 0;
+
+	for (int i = 0; i < program->arrays; i++) {
+		const struct array *array = &program->array[i];
+
+		if (is_memory(program, i))
+			arguments[count++] = (struct fixture_argument)fixture_svm(memory[i]);
+		else if (array->used && array->owner < 0 && array->argument)
+			arguments[count++] = (struct fixture_argument)fixture_local(
+				array_elements(program, i, launch) *
+				type_bytes(program, array->type));
+	}
+	for (int i = 0; i < program->variables; i++) {
+		const struct variable *variable = &program->variable[i];
+
+		if (!variable->used || variable->role != ROLE_ARGUMENT)
+			continue;
+		values[i] = variable->values[launch];
+		arguments[count++] = (struct fixture_argument){ &values[i],
+								type_bytes(program, variable->type),
+								false };
+	}
+	return count;
+}
+
+static bool run_kernel(struct run *run, int index, enum options options, int launch,
+		       struct report *report)
+{
+	const struct program *program = run->programs[index];
+	const struct memory *memory = &run->memory[index * LAUNCHES + launch];
+	void *seen[MOST_ARRAYS] = { NULL };
+	struct fixture_argument arguments[MOST_ARRAYS + MOST_VARIABLES];
+	int64_t values[MOST_VARIABLES];
+	char name[16];
+	bool right;
+
+	for (int i = 0; i < program->arrays; i++) {
+		if (!is_memory(program, i) || program->array[i].alias >= 0)
+			continue;
+		seen[i] = fixture_alloc(&run->fixture, memory->bytes[i] + GUARD_BYTES);
+		memcpy(seen[i], memory->before[i], memory->bytes[i] + GUARD_BYTES);
+	}
+	for (int i = 0; i < program->arrays; i++) {
+		if (is_memory(program, i) && program->array[i].alias >= 0)
+			seen[i] = seen[program->array[i].alias];
+	}
+	snprintf(name, sizeof(name), "k%d", program->number);
+	const struct fixture_launch what = {
+		.kernel = name,
+		.dimensions = program->dimensions,
+		.offset = program->offsets ? program->launch[launch].offset : NULL,
+		.global = program->launch[launch].global,
+		.local = program->chosen_groups ? NULL : program->launch[launch].local,
+		.arguments = arguments,
+		.argument_count = set_arguments(program, launch, seen, values, arguments),
+	};
+
+	fixture_run(&run->fixture, run->built[options], &what);
+	right = compare_memory(program, memory, seen, report);
+	for (int i = 0; i < program->arrays; i++) {
+		if (seen[i] && program->array[i].alias < 0)
+			fixture_free(&run->fixture, seen[i]);
+	}
+	return right;
+}
+
+static void run_program(struct run *run, int index)
+{
+	struct report report = { .program = index, .outcome = OUTCOME_RUNS };
+
+	for (int options = 0; options < OPTIONS_COUNT; options++) {
+		if (!(run->batch->options >> options & 1))
+			continue;
+		report.options = (uint8_t)options;
+		for (int i = 0; i < run->programs[index]->launches; i++) {
+			report.launch = (uint8_t)i;
+			send_report(run, report);
+			if (run->programs[index]->seed % 5 == 0 && run->batch->plant == PLANT_CRASH)
+				raise(SIGSEGV);
+			while (run->programs[index]->seed % 5 == 0 &&
+			       run->batch->plant == PLANT_HANG)
+				pause();
+			if (!run_kernel(run, index, (enum options)options, i, &report)) {
+				send_report(run, report);
+				return;
+			}
+		}
+	}
+	report.outcome = OUTCOME_RIGHT;
+	send_report(run, report);
+}
+
+static void run_references(struct run *run)
+{
+	for (int i = 0; i < run->batch->count; i++) {
+		for (int j = 0; j < run->programs[i]->launches && !run->invalid[i]; j++)
+			run->invalid[i] = !run_reference(run, run->programs[i], j,
+							 &run->memory[i * LAUNCHES + j]);
+		if (run->invalid[i])
+			send_report(run,
+				    (struct report){ .program = i, .outcome = OUTCOME_INVALID });
+	}
+}
+
+/* Says of the programs that are still to be run that they are about to be built. */
+static void report_building(const struct run *run, enum options options, enum outcome outcome)
+{
+	for (int i = 0; i < run->batch->count; i++) {
+		if (!run->invalid[i])
+			send_report(run, (struct report){ .program = i,
+							  .outcome = (uint8_t)outcome,
+							  .options = (uint8_t)options });
+	}
+}
+
+void run_batch(struct batch *batch, int pipe)
+{
+	static struct run run;
+	char *text;
+	bool any = false;
+
+	run.batch = batch;
+	run.pipe = pipe;
+	run.memory = calloc((size_t)batch->count * LAUNCHES, sizeof(*run.memory));
+	check_fatal(run.memory, "no memory");
+	for (int i = 0; i < batch->count; i++) {
+		run.programs[i] = batch->program ? batch->program :
+						   generate(batch->seeds[i], batch->classes);
+		check_fatal(run.programs[i], "no memory");
+		run.programs[i]->number = i;
+		program_mark_used(run.programs[i]);
+	}
+	compile_reference(&run);
+	run_references(&run);
+	for (int i = 0; i < batch->count; i++)
+		any |= !run.invalid[i];
+	if (!any)
+		_exit(0);
+	fixture_open(&run.fixture);
+	text = text_of(&run, DIALECT_OPENCL);
+	check_fatal(text, "no memory");
+	for (int i = 0; i < OPTIONS_COUNT; i++) {
+		if (!(batch->options >> i & 1))
+			continue;
+		/* A batch that is not built is run again, one by one. */
+		report_building(&run, (enum options)i,
+				batch->count == 1 ? OUTCOME_RUNS : OUTCOME_NONE);
+		if (!build(&run, (enum options)i, text)) {
+			report_building(&run, (enum options)i,
+					batch->count == 1 ? OUTCOME_NOT_BUILT : OUTCOME_NONE);
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < batch->count; i++) {
+		if (!run.invalid[i])
+			run_program(&run, i);
+	}
+	/* Nothing is given back: the process ends, and the next one starts anew. */
+	_exit(0);
+}
