@@ -24,6 +24,7 @@ enum meaning {
 	TO_CLANG,
 	NOTHING, /* the default, or without a meaning here */
 	NO_OPTIMISATION,
+	STRICT_ALIASING,
 	LIBRARY,
 	LINK_OPTIONS,
 };
@@ -46,7 +47,7 @@ static const struct option {
 	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-uniform-work-group-size", FOR_COMPILER, ALONE, NOTHING },
-	{ "-cl-strict-aliasing", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-strict-aliasing", FOR_COMPILER, ALONE, STRICT_ALIASING },
 	{ "-cl-no-subgroup-ifp", FOR_BOTH, ALONE, NOTHING },
 	{ "-cl-denorms-are-zero", FOR_BOTH, ALONE, TO_CLANG },
 	{ "-cl-mad-enable", FOR_BOTH, ALONE, TO_CLANG },
@@ -141,6 +142,9 @@ static int use_option(struct tandem_build_options *parsed, const struct option *
 		break;
 	case NO_OPTIMISATION:
 		parsed->optimise = false;
+		break;
+	case STRICT_ALIASING:
+		parsed->strict_aliasing = true;
 		break;
 	case LIBRARY:
 		parsed->make_library = true;

@@ -21,6 +21,7 @@ struct tandem_build_options {
 	char **arguments; /* for clang, NULL at the end */
 	unsigned int argument_count;
 	bool optimise; /* not -cl-opt-disable */
+	bool strict_aliasing; /* -cl-strict-aliasing */
 	bool make_library; /* -create-library */
 	bool link_options; /* -enable-link-options */
 	char *words; /* what arguments point into */

@@ -215,7 +215,7 @@ static bool make_key(const struct tandem_compile_target *target, const char *sou
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 	const uint64_t numbers[] = { target->max_group, target->uses_windows, options->optimise,
-				     length };
+				     options->strict_aliasing, length };
 
 	if (!hash)
 		return false;

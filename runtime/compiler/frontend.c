@@ -404,6 +404,9 @@ static int make_command(struct command *command, const struct tandem_frontend_in
 		add(command, "-I");
 		add(command, folder);
 	}
+	/* Kernels read memory by pointers of several types; OpenCL has an option to forbid it. */
+	if (!options->strict_aliasing)
+		add(command, "-fno-strict-aliasing");
 	for (unsigned int i = 0; i < options->argument_count; i++)
 		add(command, options->arguments[i]);
 	if (preprocess) {

@@ -65,10 +65,13 @@ static void test_meanings(void)
 	struct tandem_text log = { 0 };
 
 	tandem_build_options_parse(&parsed, "-w", TANDEM_STEP_BUILD, &log);
-	check(parsed.optimise && !parsed.make_library, "the defaults");
+	check(parsed.optimise && !parsed.make_library && !parsed.strict_aliasing, "the defaults");
 	tandem_build_options_finish(&parsed);
 	tandem_build_options_parse(&parsed, "-cl-opt-disable", TANDEM_STEP_BUILD, &log);
 	check(!parsed.optimise, "-cl-opt-disable");
+	tandem_build_options_finish(&parsed);
+	tandem_build_options_parse(&parsed, "-cl-strict-aliasing", TANDEM_STEP_COMPILE, &log);
+	check(parsed.strict_aliasing, "-cl-strict-aliasing");
 	tandem_build_options_finish(&parsed);
 	tandem_build_options_parse(&parsed, "-create-library", TANDEM_STEP_LINK, &log);
 	check(parsed.make_library, "-create-library");
