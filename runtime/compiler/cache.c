@@ -14,9 +14,11 @@
 #include <xxhash.h>
 
 #include "container.h"
+#include "dependencies.h"
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/options.h"
+#include "util/signals.h"
 
 /* Entries' names end with this; others in the folder are left alone. */
 #define SUFFIX ".tdmc"
@@ -143,44 +145,88 @@ static int entry_path(const struct tandem_cache_key *key, char *path, size_t roo
 
 /* ---- entries ---- */
 
-static int read_all(int file, char *bytes, size_t length)
-{
-	size_t done = 0;
+static const char magic[8] = "TANDEMC\1";
 
-	while (done < length) {
-		ssize_t got = read(file, bytes + done, length - done);
+/* An entry begins with this; then come the dependencies, then the container. */
+struct head {
+	char magic[8];
+	struct tandem_cache_key key;
+	uint64_t dependency_bytes;
+	uint64_t checksum; /* of the dependencies; a container has its own */
+};
+
+static int read_all(int file, void *bytes, size_t length)
+{
+	char *next = bytes;
+
+	while (length) {
+		ssize_t got = read(file, next, length);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return -EIO;
-		done += (size_t)got;
+		next += got;
+		length -= (size_t)got;
 	}
 	return 0;
 }
 
-static int read_file(int file, struct tandem_binary *binary)
+/* -ESTALE where the dependencies no longer hold. */
+static int read_dependencies(int file, size_t length, uint64_t checksum)
 {
-	struct stat status;
+	char *bytes = malloc(length + 1);
+	int error = bytes ? read_all(file, bytes, length) : -ENOMEM;
+
+	if (!error && XXH3_64bits(bytes, length) != checksum)
+		error = -EIO;
+	if (!error && !tandem_dependencies_hold(bytes, length))
+		error = -ESTALE;
+	free(bytes);
+	return error;
+}
+
+static int read_container(int file, size_t length, struct tandem_binary *binary)
+{
+	struct tandem_container container;
 	int error;
 
-	if (fstat(file, &status))
-		return -errno;
-	if (!S_ISREG(status.st_mode) || status.st_size <= 0 || status.st_size > MOST_ENTRY_BYTES)
-		return -EIO;
-	binary->length = (size_t)status.st_size;
-	binary->bytes = malloc(binary->length);
+	binary->length = length;
+	binary->bytes = malloc(length);
 	if (!binary->bytes)
 		return -ENOMEM;
-	error = read_all(file, binary->bytes, binary->length);
+	error = read_all(file, binary->bytes, length);
+	if (!error && tandem_container_read(&container, binary->bytes, length))
+		error = -EIO;
 	if (error)
 		tandem_binary_finish(binary);
 	return error;
 }
 
+static int read_entry(int file, const struct tandem_cache_key *key, struct tandem_binary *binary)
+{
+	struct stat status;
+	struct head head;
+	uint64_t left;
+	int error;
+
+	if (fstat(file, &status))
+		return -errno;
+	if (status.st_size <= (off_t)sizeof(head) || status.st_size > MOST_ENTRY_BYTES)
+		return -EIO;
+	left = (uint64_t)status.st_size - sizeof(head);
+	error = read_all(file, &head, sizeof(head));
+	if (error)
+		return error;
+	if (memcmp(head.magic, magic, sizeof(magic)) || memcmp(&head.key, key, sizeof(*key)) ||
+	    head.dependency_bytes >= left)
+		return -EIO;
+	error = read_dependencies(file, head.dependency_bytes, head.checksum);
+	return error ? error : read_container(file, left - head.dependency_bytes, binary);
+}
+
 int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *binary)
 {
-	struct tandem_container container;
 	char path[4200];
 	int file, error;
 
@@ -191,12 +237,10 @@ int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *
 		tandem_log(TANDEM_LOG_CACHE, "%s: %s", path, strerror(errno));
 		return -ENOENT;
 	}
-	error = read_file(file, binary);
-	if (!error && tandem_container_read(&container, binary->bytes, binary->length)) {
-		tandem_binary_finish(binary);
-		error = -EIO;
-	}
-	if (error) {
+	error = read_entry(file, key, binary);
+	if (error == -ESTALE) {
+		tandem_log(TANDEM_LOG_CACHE, "%s is out of date", path);
+	} else if (error) {
 		tandem_log(TANDEM_LOG_CACHE, "%s is not usable, and removed", path);
 		unlink(path);
 	} else {
@@ -287,22 +331,23 @@ static void clean_folder(void)
 
 /* ---- storing ---- */
 
-static int write_all(int file, const char *bytes, size_t length)
+static int write_entry(int file, const struct tandem_cache_key *key,
+		       const struct tandem_text *dependencies, const struct tandem_binary *binary)
 {
-	while (length) {
-		ssize_t written = write(file, bytes, length);
+	struct head head = { .key = *key,
+			     .dependency_bytes = dependencies->length,
+			     .checksum = XXH3_64bits(dependencies->bytes, dependencies->length) };
+	int error;
 
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return -EIO;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return 0;
+	memcpy(head.magic, magic, sizeof(magic));
+	error = tandem_write_all(file, &head, sizeof(head));
+	if (!error)
+		error = tandem_write_all(file, dependencies->bytes, dependencies->length);
+	return error ? error : tandem_write_all(file, binary->bytes, binary->length);
 }
 
-void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_binary *binary)
+void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_text *dependencies,
+			const struct tandem_binary *binary)
 {
 	static _Atomic unsigned int stores;
 	char path[4200], temporary[4300];
@@ -316,8 +361,8 @@ void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_
 		tandem_log(TANDEM_LOG_CACHE, "%s: %s", temporary, strerror(errno));
 		return;
 	}
-	error = write_all(file, binary->bytes, binary->length);
-	if (close(file))
+	error = write_entry(file, key, dependencies, binary);
+	if (close(file) && !error)
 		error = -EIO;
 	/* From one moment to the next the entry is there, all of it. */
 	if (!error && rename(temporary, path))

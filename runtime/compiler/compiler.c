@@ -11,6 +11,7 @@
 #include "build_options.h"
 #include "cache.h"
 #include "container.h"
+#include "dependencies.h"
 #include "frontend.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -66,12 +67,11 @@ static void dump_source(const struct tandem_compile_input *input, struct tandem_
 
 /* ---- the two ends ---- */
 
-static int run_frontend(const struct tandem_compile_target *target,
-			const struct tandem_compile_input *input,
-			const struct tandem_build_options *options, struct tandem_text *bitcode,
-			struct tandem_text *log)
+static struct tandem_frontend_input frontend_input(const struct tandem_compile_target *target,
+						   const struct tandem_compile_input *input,
+						   const struct tandem_build_options *options)
 {
-	const struct tandem_frontend_input frontend = {
+	return (struct tandem_frontend_input){
 		.source = input->source,
 		.length = input->length,
 		.headers = input->headers,
@@ -79,8 +79,14 @@ static int run_frontend(const struct tandem_compile_target *target,
 		.options = options,
 		.features = target->features,
 	};
+}
+
+static int run_frontend(const struct tandem_frontend_input *input,
+			struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
+			struct tandem_text *log)
+{
 	uint64_t start = tandem_clock_ns();
-	int error = tandem_frontend_compile(&frontend, bitcode, log);
+	int error = tandem_frontend_compile(input, reading, bitcode, log);
 
 	tandem_log(TANDEM_LOG_COMPILER, "front end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	return error;
@@ -142,11 +148,12 @@ int tandem_compiler_compile(const struct tandem_compile_target *target,
 	struct tandem_container container = { .kind = TANDEM_BINARY_OBJECT };
 	struct tandem_text bitcode = { 0 }, prefix = { 0 };
 	struct tandem_build_options options;
+	struct tandem_frontend_input frontend = frontend_input(target, input, &options);
 	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_COMPILE, log);
 
 	dump_source(input, &prefix);
 	if (!error)
-		error = run_frontend(target, input, &options, &bitcode, log);
+		error = run_frontend(&frontend, NULL, &bitcode, log);
 	if (!error) {
 		container.optimised = options.optimise;
 		set_section(&container, TANDEM_SECTION_BITCODE, &bitcode);
@@ -196,71 +203,37 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 
 /* ---- build ---- */
 
-/* Whether a source may mean something else tomorrow, though nothing has changed. */
-static bool depends_on_time(const char *source)
-{
-	return strstr(source, "__DATE__") || strstr(source, "__TIME__") ||
-	       strstr(source, "__TIMESTAMP__");
-}
-
-/* Whether a source may depend on files. */
-static bool includes_files(const char *source)
-{
-	return strstr(source, "include") || strstr(source, "embed");
-}
-
-static bool make_key(const struct tandem_compile_target *target, const char *source, size_t length,
-		     const struct tandem_build_options *options, struct tandem_cache_key *key)
+/* What a build is known by before anything is compiled; false without memory. */
+static bool make_key(const struct tandem_compile_target *target,
+		     const struct tandem_frontend_input *input, struct tandem_cache_key *key)
 {
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
-	const uint64_t numbers[] = { target->max_group, target->uses_windows, options->optimise,
-				     options->strict_aliasing, length };
+	struct tandem_text command = { 0 };
+	const uint64_t numbers[] = { target->max_group, target->uses_windows,
+				     input->options->optimise, input->length };
 
 	if (!hash)
 		return false;
 	tandem_cpu_identity(processor);
+	tandem_frontend_describe(input, &command);
 	tandem_cache_hash_add_string(hash, TANDEM_VERSION);
 	tandem_cache_hash_add_file(hash, tandem_frontend_clang());
 	tandem_cache_hash_add_file(hash, tandem_backend_path());
 	tandem_cache_hash_add(hash, processor, sizeof(processor));
-	tandem_cache_hash_add_string(hash, target->features);
 	tandem_cache_hash_add(hash, numbers, sizeof(numbers));
-	for (unsigned int i = 0; i < options->argument_count; i++)
-		tandem_cache_hash_add_string(hash, options->arguments[i]);
-	tandem_cache_hash_add(hash, source, length);
+	tandem_cache_hash_add_string(hash, tandem_text_string(&command));
+	tandem_cache_hash_add(hash, input->source, input->length);
 	*key = tandem_cache_hash_finish(hash);
-	return true;
+	tandem_text_finish(&command);
+	return !command.failed;
 }
 
-/* The key of a build; false where it must not be cached. */
-static bool find_key(const struct tandem_compile_target *target,
-		     const struct tandem_compile_input *input,
-		     const struct tandem_build_options *options, struct tandem_cache_key *key)
-{
-	const struct tandem_frontend_input frontend = { .source = input->source,
-							.length = input->length,
-							.options = options,
-							.features = target->features };
-	struct tandem_text source = { 0 }, unused = { 0 };
-	bool found = false;
-
-	if (!tandem_cache_is_on() || depends_on_time(input->source))
-		return false;
-	if (!includes_files(input->source))
-		return make_key(target, input->source, input->length, options, key);
-	/* What the preprocessor makes of it holds all the files' texts. */
-	if (!tandem_frontend_preprocess(&frontend, &source, &unused) &&
-	    !depends_on_time(tandem_text_string(&source)))
-		found = make_key(target, tandem_text_string(&source), source.length, options, key);
-	tandem_text_finish(&source);
-	tandem_text_finish(&unused);
-	return found;
-}
-
+/* @reading as in tandem_frontend_compile. */
 static int build_anew(const struct tandem_compile_target *target,
 		      const struct tandem_compile_input *input,
-		      const struct tandem_build_options *options, struct tandem_binary *executable,
+		      const struct tandem_frontend_input *frontend,
+		      struct tandem_frontend_reading *reading, struct tandem_binary *executable,
 		      struct tandem_text *log)
 {
 	struct tandem_text bitcode = { 0 }, prefix = { 0 };
@@ -268,7 +241,7 @@ static int build_anew(const struct tandem_compile_target *target,
 	struct tandem_backend_request request = {
 		.modules = &module,
 		.module_count = 1,
-		.optimise = options->optimise,
+		.optimise = frontend->options->optimise,
 		.max_group = target->max_group,
 		.uses_windows = target->uses_windows,
 	};
@@ -278,7 +251,7 @@ static int build_anew(const struct tandem_compile_target *target,
 	tandem_backend_prefetch();
 	dump_source(input, &prefix);
 	request.dump_prefix = prefix.bytes;
-	error = run_frontend(target, input, options, &bitcode, log);
+	error = run_frontend(frontend, reading, &bitcode, log);
 	if (!error) {
 		module.bytes = bitcode.bytes;
 		module.length = bitcode.length;
@@ -286,6 +259,26 @@ static int build_anew(const struct tandem_compile_target *target,
 	}
 	tandem_text_finish(&bitcode);
 	tandem_text_finish(&prefix);
+	return error;
+}
+
+static int build_and_store(const struct tandem_compile_target *target,
+			   const struct tandem_compile_input *input,
+			   const struct tandem_frontend_input *frontend,
+			   const struct tandem_cache_key *key, struct tandem_binary *executable,
+			   struct tandem_text *log)
+{
+	struct tandem_frontend_reading reading = { 0 };
+	struct tandem_text dependencies = { 0 };
+	struct timespec start;
+	int error;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &start);
+	error = build_anew(target, input, frontend, &reading, executable, log);
+	if (!error && tandem_dependencies_record(frontend, &reading, &start, &dependencies))
+		tandem_cache_store(key, &dependencies, executable);
+	tandem_text_finish(&reading.files);
+	tandem_text_finish(&dependencies);
 	return error;
 }
 
@@ -304,20 +297,18 @@ int tandem_compiler_build(const struct tandem_compile_target *target,
 			  struct tandem_binary *executable, struct tandem_text *log)
 {
 	struct tandem_build_options options;
+	struct tandem_frontend_input frontend = frontend_input(target, input, &options);
 	struct tandem_cache_key key;
-	bool cached = false;
 	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_BUILD, log);
 
 	if (error)
 		goto out;
-	cached = find_key(target, input, &options, &key);
-	if (cached && !tandem_cache_load(&key, executable)) {
+	if (!tandem_cache_is_on() || !make_key(target, &frontend, &key))
+		error = build_anew(target, input, &frontend, NULL, executable, log);
+	else if (!tandem_cache_load(&key, executable))
 		repeat_log(executable, log);
-		goto out;
-	}
-	error = build_anew(target, input, &options, executable, log);
-	if (!error && cached)
-		tandem_cache_store(&key, executable);
+	else
+		error = build_and_store(target, input, &frontend, &key, executable, log);
 out:
 	tandem_build_options_finish(&options);
 	return error;

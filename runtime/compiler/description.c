@@ -23,7 +23,7 @@ void tandem_put_string(struct tandem_text *bytes, const char *string, size_t len
 	tandem_text_add(bytes, "", 1);
 }
 
-static const char *take(struct tandem_reader *reader, size_t length)
+const char *tandem_get_bytes(struct tandem_reader *reader, size_t length)
 {
 	const char *taken = reader->next;
 
@@ -37,7 +37,7 @@ static const char *take(struct tandem_reader *reader, size_t length)
 
 uint32_t tandem_get_u32(struct tandem_reader *reader)
 {
-	const char *bytes = take(reader, sizeof(uint32_t));
+	const char *bytes = tandem_get_bytes(reader, sizeof(uint32_t));
 	uint32_t value = 0;
 
 	if (bytes)
@@ -47,7 +47,7 @@ uint32_t tandem_get_u32(struct tandem_reader *reader)
 
 uint64_t tandem_get_u64(struct tandem_reader *reader)
 {
-	const char *bytes = take(reader, sizeof(uint64_t));
+	const char *bytes = tandem_get_bytes(reader, sizeof(uint64_t));
 	uint64_t value = 0;
 
 	if (bytes)
@@ -58,7 +58,7 @@ uint64_t tandem_get_u64(struct tandem_reader *reader)
 const char *tandem_get_string(struct tandem_reader *reader)
 {
 	size_t length = tandem_get_u32(reader);
-	const char *string = take(reader, length + 1);
+	const char *string = tandem_get_bytes(reader, length + 1);
 
 	if (string && string[length]) {
 		reader->failed = true;

@@ -27,6 +27,8 @@ struct tandem_reader {
 	bool failed;
 };
 
+/* @length bytes inside those that are read; NULL where it fails. */
+const char *tandem_get_bytes(struct tandem_reader *reader, size_t length);
 uint32_t tandem_get_u32(struct tandem_reader *reader);
 uint64_t tandem_get_u64(struct tandem_reader *reader);
 /* A string inside the bytes that are read, with a zero at its end; "" where it fails. */

@@ -15,19 +15,26 @@ struct tandem_frontend_input {
 	const char *features; /* -cl-ext=..., see driver/features.h */
 };
 
+/* What a program was made of, besides its source and options. */
+struct tandem_frontend_reading {
+	struct tandem_text files; /* that were read, as a rule of make */
+	bool tells_time; /* something asked for the date or the time */
+};
+
 /* The clang that is used: TANDEM_CLANG, or the one found when Tandem was built. */
 const char *tandem_frontend_clang(void);
+
+/* All that clang is told of @input but the source and the headers. */
+void tandem_frontend_describe(const struct tandem_frontend_input *input, struct tandem_text *text);
 
 /*
  * Compiles to @bitcode. -ENOEXEC where the source has errors, -ENOENT where
  * clang cannot be started, -ENOMEM, or what else went wrong with the process.
- * What clang says is added to @log in any case.
+ * What clang says is added to @log in any case. Where @reading is not NULL it is
+ * filled in; its text is the caller's to free.
  */
-int tandem_frontend_compile(const struct tandem_frontend_input *input, struct tandem_text *bitcode,
+int tandem_frontend_compile(const struct tandem_frontend_input *input,
+			    struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
 			    struct tandem_text *log);
-
-/* The source as clang's preprocessor leaves it: what a cache has to tell apart. Errors likewise. */
-int tandem_frontend_preprocess(const struct tandem_frontend_input *input,
-			       struct tandem_text *source, struct tandem_text *log);
 
 #endif

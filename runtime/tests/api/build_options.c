@@ -157,6 +157,8 @@ static void write_text(const char *path, const char *text)
 /* Folders of headers: in their order, with and without quotes. */
 static void test_folders(const struct test_setup *setup)
 {
+	static const char *const ways[] = { "#import <value.h>", "#inc\\\nlude \"value.h\"",
+					    "#define NAME <value.h>\n#include NAME" };
 	char one[64], two[64], one_header[96], two_header[96], options[256];
 	cl_int code;
 
@@ -180,6 +182,16 @@ static void test_folders(const struct test_setup *setup)
 	/* A header that changes changes the program. */
 	write_text(one_header, "#define VALUE 23\n");
 	check_equal(23, evaluate(setup, "#include <value.h>", "VALUE", options, &code));
+	/* However the source asks for it. */
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		for (int value = 24; value < 26; value++) {
+			char definition[32];
+
+			snprintf(definition, sizeof(definition), "#define VALUE %d\n", value);
+			write_text(one_header, definition);
+			check_equal(value, evaluate(setup, ways[i], "VALUE", options, &code));
+		}
+	}
 	evaluate(setup, "#include <absent.h>", "1", options, &code);
 	check_equal(CL_BUILD_PROGRAM_FAILURE, code);
 	check_equal(0, unlink(one_header) | unlink(two_header));

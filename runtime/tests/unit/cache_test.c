@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "compiler/container.h"
+#include "compiler/description.h"
 
 #define KEYS	  40
 #define PROCESSES 6
@@ -77,8 +78,13 @@ static void store_entry(int number, size_t length)
 {
 	struct tandem_cache_key key = numbered_key(number);
 	struct tandem_binary binary = make_entry((char)('a' + number % 26), length);
+	struct tandem_text nothing = { 0 };
 
-	tandem_cache_store(&key, &binary);
+	/* No files, and no places where none must be. */
+	tandem_put_u32(&nothing, 0);
+	tandem_put_u32(&nothing, 0);
+	tandem_cache_store(&key, &nothing, &binary);
+	tandem_text_finish(&nothing);
 	tandem_binary_finish(&binary);
 }
 

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#include "child_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/signals.h"
+
+/* ---- descriptors ---- */
+
+static void close_end(int *end)
+{
+	if (*end >= 0)
+		close(*end);
+	*end = -1;
+}
+
+/* The same file with a number behind the standard streams', which the application may have closed. */
+static int move_up(int descriptor)
+{
+	int moved, error;
+
+	if (descriptor > STDERR_FILENO)
+		return descriptor;
+	moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	error = errno;
+	close(descriptor);
+	errno = error;
+	return moved;
+}
+
+static int add_stream(struct tandem_child *child, bool to_child,
+		      struct tandem_child_stream **stream, int *descriptor)
+{
+	struct tandem_child_stream *added = &child->streams[child->stream_count];
+	int ends[2], error = 0;
+
+	if (child->stream_count == TANDEM_CHILD_STREAMS)
+		return -ENOSPC;
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	for (int i = 0; i < 2; i++) {
+		ends[i] = move_up(ends[i]);
+		if (ends[i] < 0)
+			error = -errno;
+	}
+	*added = (struct tandem_child_stream){ .parent = ends[to_child], .child = ends[!to_child] };
+	child->stream_count++;
+	if (!error && fcntl(added->parent, F_SETFL, O_NONBLOCK))
+		error = -errno;
+	if (descriptor)
+		*descriptor = added->child;
+	*stream = added;
+	return error;
+}
+
+int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length, int *descriptor)
+{
+	struct tandem_child_stream *stream;
+	int error = add_stream(child, true, &stream, descriptor);
+
+	if (error)
+		return error;
+	stream->bytes = bytes;
+	stream->length = length;
+	return 0;
+}
+
+int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor)
+{
+	struct tandem_child_stream *stream;
+	int error = add_stream(child, false, &stream, descriptor);
+
+	if (error)
+		return error;
+	stream->text = text;
+	return 0;
+}
+
+int tandem_child_share(struct tandem_child *child, const void *bytes, size_t length,
+		       int *descriptor)
+{
+	int *more = realloc(child->files, (child->file_count + 1) * sizeof(*more)), file;
+
+	if (!more)
+		return -ENOMEM;
+	child->files = more;
+	file = memfd_create("tandem", MFD_CLOEXEC);
+	if (file >= 0)
+		file = move_up(file);
+	if (file < 0)
+		return -errno;
+	more[child->file_count++] = file;
+	*descriptor = file;
+	return tandem_write_all(file, bytes, length);
+}
+
+void tandem_child_finish(struct tandem_child *child)
+{
+	for (unsigned int i = 0; i < child->stream_count; i++) {
+		close_end(&child->streams[i].parent);
+		close_end(&child->streams[i].child);
+	}
+	for (unsigned int i = 0; i < child->file_count; i++)
+		close(child->files[i]);
+	free(child->files);
+	*child = (struct tandem_child){ 0 };
+}
+
+/* ---- start ---- */
+
+/* What the child is to know: where the libraries are of a program that is not installed. */
+static int make_environment(char **environment)
+{
+	const char *libraries = secure_getenv("LD_LIBRARY_PATH");
+	struct tandem_text text = { 0 };
+
+	environment[0] = (char *)"LC_ALL=C";
+	environment[1] = (char *)"PATH=/usr/bin:/bin";
+	environment[2] = NULL;
+	environment[3] = NULL;
+	if (!libraries)
+		return 0;
+	tandem_text_print(&text, "LD_LIBRARY_PATH=%s", libraries);
+	environment[2] = text.bytes;
+	return text.failed ? -ENOMEM : 0;
+}
+
+static int add_descriptors(const struct tandem_child *child, posix_spawn_file_actions_t *actions)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < child->stream_count && !error; i++) {
+		int end = child->streams[i].child;
+
+		error = posix_spawn_file_actions_adddup2(actions, end,
+							 i <= STDERR_FILENO ? (int)i : end);
+	}
+	for (unsigned int i = 0; i < child->file_count && !error; i++)
+		error = posix_spawn_file_actions_adddup2(actions, child->files[i], child->files[i]);
+	return error;
+}
+
+static int start(const struct tandem_child *child, char *const *arguments, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, usual;
+	char *environment[4];
+	int error = make_environment(environment);
+
+	if (error)
+		return error;
+	/* Neither the caller's blocked signals nor what it does about these. */
+	posix_spawnattr_init(&attributes);
+	sigemptyset(&none);
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGCHLD);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &usual);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&actions);
+	error = add_descriptors(child, &actions);
+	if (!error)
+		error = posix_spawn(pid, arguments[0], &actions, &attributes, arguments,
+				    environment);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	free(environment[2]);
+	return -error;
+}
+
+/* ---- exchange ---- */
+
+/* Writes a part of what is left; the end closes the stream, as does a child that reads no more. */
+static void feed(struct tandem_child_stream *stream)
+{
+	ssize_t written = tandem_write_quietly(stream->parent, stream->bytes, stream->length);
+
+	if (written > 0) {
+		stream->bytes += written;
+		stream->length -= (size_t)written;
+	} else if (written != -EAGAIN) {
+		stream->length = 0;
+	}
+	if (!stream->length)
+		close_end(&stream->parent);
+}
+
+static int collect(struct tandem_child_stream *stream)
+{
+	char *room = tandem_text_reserve(stream->text, 65536);
+	ssize_t got;
+
+	if (!room)
+		return -ENOMEM;
+	got = read(stream->parent, room, 65536);
+	if (got > 0) {
+		stream->text->length += (size_t)got;
+		stream->text->bytes[stream->text->length] = 0;
+	} else if (!got || (errno != EAGAIN && errno != EINTR)) {
+		close_end(&stream->parent);
+	}
+	return 0;
+}
+
+/* How long to wait until @end_ns; -1 for as long as it takes. */
+static int time_left_ms(uint64_t end_ns)
+{
+	uint64_t now = tandem_clock_ns();
+
+	if (end_ns == UINT64_MAX)
+		return -1;
+	return now >= end_ns ? 0 : (int)((end_ns - now) / 1000000) + 1;
+}
+
+static int serve(struct tandem_child *child, const struct pollfd *polls)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < child->stream_count && !error; i++) {
+		if (!polls[i].revents)
+			continue;
+		if (child->streams[i].text)
+			error = collect(&child->streams[i]);
+		else
+			feed(&child->streams[i]);
+	}
+	return error;
+}
+
+/* Exchanges data with the child until it has closed what it writes to. */
+static int converse(struct tandem_child *child, uint64_t end_ns)
+{
+	for (;;) {
+		struct pollfd polls[TANDEM_CHILD_STREAMS];
+		bool writes = false;
+		int ready, error;
+
+		for (unsigned int i = 0; i < child->stream_count; i++) {
+			const struct tandem_child_stream *stream = &child->streams[i];
+
+			polls[i] = (struct pollfd){ stream->parent, stream->text ? POLLIN : POLLOUT,
+						    0 };
+			writes |= stream->text && stream->parent >= 0;
+		}
+		if (!writes)
+			return 0;
+		ready = poll(polls, child->stream_count, time_left_ms(end_ns));
+		if (!ready)
+			return -ETIME;
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+		error = ready > 0 ? serve(child, polls) : 0;
+		if (error)
+			return error;
+	}
+}
+
+/* ---- end ---- */
+
+/* Not by the process's number, which may be another's once the application has taken the status. */
+static int wait_for(pid_t pid, int pidfd, siginfo_t *status)
+{
+	int result;
+
+	do
+		result = pidfd >= 0 ? waitid(P_PIDFD, (id_t)pidfd, status, WEXITED) :
+				      waitid(P_PID, (id_t)pid, status, WEXITED);
+	while (result && errno == EINTR);
+	return result ? -errno : 0;
+}
+
+static int end(pid_t pid, int pidfd, const char *name, struct tandem_text *log)
+{
+	siginfo_t status = { 0 };
+	int error = wait_for(pid, pidfd, &status);
+
+	if (error)
+		return error == -ECHILD ? 0 : error;
+	if (status.si_code == CLD_EXITED)
+		return status.si_status ? -ENOEXEC : 0;
+	tandem_text_print(log, "error: %s was ended by signal %d\n", name, status.si_status);
+	return -ENOEXEC;
+}
+
+static void stop(pid_t pid, int pidfd)
+{
+	if (pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	else
+		kill(pid, SIGKILL);
+}
+
+int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
+		     struct tandem_text *log)
+{
+	uint64_t end_ns = limit_ms < 0 ? UINT64_MAX :
+					 tandem_clock_ns() + (uint64_t)limit_ms * 1000000;
+	int error, ended, pidfd;
+	pid_t pid;
+
+	error = start(child, arguments, &pid);
+	if (error) {
+		tandem_text_print(log, "error: %s cannot be started: %s\n", arguments[0],
+				  strerror(-error));
+		return error;
+	}
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	for (unsigned int i = 0; i < child->stream_count; i++) {
+		close_end(&child->streams[i].child);
+		if (!child->streams[i].text && !child->streams[i].length)
+			close_end(&child->streams[i].parent);
+	}
+	error = converse(child, end_ns);
+	/* What it still has to say or to hear goes nowhere: it ends. */
+	for (unsigned int i = 0; i < child->stream_count; i++)
+		close_end(&child->streams[i].parent);
+	if (error)
+		stop(pid, pidfd);
+	ended = end(pid, pidfd, arguments[0], log);
+	if (pidfd >= 0)
+		close(pidfd);
+	return error ? error : ended;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A program that is run as a process of its own, and talked to through pipes only:
+ * no file is left behind however the two processes end, and no limit on the size of
+ * files or of command lines counts.
+ *
+ * The child has a minimal environment: what the caller's environment says is none of
+ * its business, least of all in a program with raised privileges. Whether it succeeded
+ * is for its output to say: the application may ignore SIGCHLD, or collect the status
+ * of all its children.
+ */
+#ifndef TANDEM_COMPILER_CHILD_PROCESS_H
+#define TANDEM_COMPILER_CHILD_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/text.h"
+
+#define TANDEM_CHILD_STREAMS 8
+
+struct tandem_child_stream {
+	int parent, child; /* descriptors, -1 where closed */
+	const char *bytes; /* what is left to write, or */
+	size_t length;
+	struct tandem_text *text; /* where to add what is read */
+};
+
+/* All zero is a child without streams. */
+struct tandem_child {
+	struct tandem_child_stream streams[TANDEM_CHILD_STREAMS]; /* first: standard ones */
+	unsigned int stream_count;
+	int *files; /* that the child gets under the same numbers */
+	unsigned int file_count;
+};
+
+/*
+ * Adds a pipe that the child reads @bytes from, which must outlive the run, or whose
+ * input is added to @text. The first three are its standard input, output and error
+ * output; of others the child's descriptor goes to @descriptor. -errno.
+ */
+int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length,
+		      int *descriptor);
+int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor);
+
+/* Hands a file in memory over, which may be read from its start any number of times. -errno. */
+int tandem_child_share(struct tandem_child *child, const void *bytes, size_t length,
+		       int *descriptor);
+
+/*
+ * Runs arguments[0] until it has ended or, where @limit_ms is not negative, that time has
+ * passed: then it is killed. 0, also where its status is not to be had; -ENOEXEC where
+ * it failed; -ETIME; other -errno, with a line in @log, where it could not be run.
+ */
+int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
+		     struct tandem_text *log);
+
+void tandem_child_finish(struct tandem_child *child);
+
+#endif
