@@ -17,6 +17,7 @@ enum form {
 	ALONE,
 	WITH_VALUE, /* in the same word or in the next */
 	WITH_STANDARD, /* -cl-std= and its value */
+	WITH_LANGUAGE, /* -x and a language, in the same word or in the next */
 };
 
 /* What to do with an option, besides passing it to clang. */
@@ -41,6 +42,7 @@ static const struct option {
 	{ "-w", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-Werror", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-g", FOR_COMPILER, ALONE, NOTHING },
+	{ "-x", FOR_COMPILER, WITH_LANGUAGE, NOTHING },
 	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, TO_CLANG },
 	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, TO_CLANG },
 	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
@@ -64,7 +66,8 @@ static const struct option {
  * device reports, since it lacks some of their features; programs that use the
  * others get what they ask for.
  */
-static const char *const standards[] = { "CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0" };
+static const char *const standards[] = { "CL1.0", "CL1.1", "CL1.2",    "CL2.0",
+					 "CL3.0", "CLC++", "CLC++1.0", "CLC++2021" };
 
 static bool is_standard(const char *name)
 {
@@ -126,6 +129,35 @@ static void add_argument(struct tandem_build_options *parsed, char *word)
 	parsed->arguments[parsed->argument_count++] = word;
 }
 
+/* The value of @word in the next word; NULL with a line in @log where there is none. */
+static const char *next_value(char **rest, const char *word, struct tandem_text *log)
+{
+	const char *value = next_word(rest);
+
+	if (!value)
+		tandem_text_print(log, "error: option '%s' has no value\n", word);
+	return value;
+}
+
+/* C++ for OpenCL has versions of its own for -cl-std; OpenCL C is what there is anyway. */
+static int use_language(struct tandem_build_options *parsed, const char *word, const char *value,
+			char **rest, struct tandem_text *log)
+{
+	static char cpp[] = "-cl-std=CLC++";
+
+	if (!*value)
+		value = next_value(rest, word, log);
+	if (!value)
+		return -EINVAL;
+	if (!strcmp(value, "clc++") || !strcmp(value, "clcpp")) {
+		add_argument(parsed, cpp);
+	} else if (strcmp(value, "cl")) {
+		tandem_text_print(log, "error: '-x %s': there is no such language here\n", value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int use_option(struct tandem_build_options *parsed, const struct option *option, char *word,
 		      char **rest, struct tandem_text *log)
 {
@@ -156,15 +188,12 @@ static int use_option(struct tandem_build_options *parsed, const struct option *
 		break;
 	}
 	if (option->form == WITH_VALUE && !*value) {
-		char *next = next_word(rest);
-
-		if (!next) {
-			tandem_text_print(log, "error: option '%s' has no value\n", word);
+		value = next_value(rest, word, log);
+		if (!value)
 			return -EINVAL;
-		}
-		add_argument(parsed, next);
+		add_argument(parsed, (char *)value);
 	}
-	return 0;
+	return option->form == WITH_LANGUAGE ? use_language(parsed, word, value, rest, log) : 0;
 }
 
 static int parse(struct tandem_build_options *parsed, unsigned int steps, struct tandem_text *log)

@@ -119,6 +119,31 @@ static void add_header_features(struct tandem_text *command,
 	}
 }
 
+static bool is_cpp(const struct tandem_build_options *options)
+{
+	return !strncmp(standard(options), "-cl-std=CLC++", strlen("-cl-std=CLC++"));
+}
+
+/*
+ * What OpenCL C allows, or compilers of OpenCL C have always taken, with a warning: newer
+ * releases of clang make errors of it. -Werror still does.
+ */
+static void add_allowances(struct tandem_text *command, const struct tandem_build_options *options)
+{
+	static const char *const warnings[] = { "-Wno-error=incompatible-pointer-types",
+						"-Wno-error=int-conversion",
+						"-Wno-error=implicit-int" };
+
+	if (!has_argument(options, "-Werror") || has_argument(options, "-w"))
+		ADD_ALL(command, warnings);
+	/*
+	 * Functions with inline and without static are there to be called, also where noinline
+	 * stands beside it. C++ has that anyway.
+	 */
+	if (!is_cpp(options))
+		add(command, "-fgnu89-inline");
+}
+
 static void add_language(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
 	static const char *const target[] = { "-x", "cl", "-target", "spir64" };
@@ -133,6 +158,7 @@ static void add_language(struct tandem_text *command, const struct tandem_fronte
 	/* Kernels read memory by pointers of several types; OpenCL has an option to forbid it. */
 	if (!input->options->strict_aliasing)
 		add(command, "-fno-strict-aliasing");
+	add_allowances(command, input->options);
 }
 
 /* What a program asks for; @watched leaves out what would keep clang from telling of times. */

@@ -171,6 +171,18 @@ static LLVMModuleRef read_module(struct tandem_compilation *compilation, const v
 	return module;
 }
 
+/* Functions with inline may come with several objects, of a header that these share. */
+static void weaken_inline_functions(LLVMModuleRef module)
+{
+	for (LLVMValueRef function = LLVMGetFirstFunction(module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (!LLVMIsDeclaration(function) &&
+		    LLVMGetLinkage(function) == LLVMExternalLinkage &&
+		    tandem_ir_has_attribute(function, "inlinehint"))
+			LLVMSetLinkage(function, LLVMWeakODRLinkage);
+	}
+}
+
 static void link_modules(struct tandem_compilation *compilation)
 {
 	const struct tandem_backend_request *request = compilation->request;
@@ -181,6 +193,7 @@ static void link_modules(struct tandem_compilation *compilation)
 
 		if (!module)
 			return;
+		weaken_inline_functions(module);
 		if (!compilation->module)
 			compilation->module = module;
 		else if (LLVMLinkModules2(compilation->module, module))

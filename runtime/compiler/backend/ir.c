@@ -66,6 +66,12 @@ void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRe
 				attribute);
 }
 
+bool tandem_ir_has_attribute(LLVMValueRef function, const char *name)
+{
+	return LLVMGetEnumAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+					   attribute_kind(name));
+}
+
 void tandem_ir_remove_attribute(LLVMValueRef function, const char *name)
 {
 	LLVMRemoveEnumAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,

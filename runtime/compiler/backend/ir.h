@@ -53,6 +53,7 @@ const char *tandem_ir_intrinsic(LLVMValueRef instruction);
 
 void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *name);
+bool tandem_ir_has_attribute(LLVMValueRef function, const char *name);
 void tandem_ir_remove_attribute(LLVMValueRef function, const char *name);
 
 /* Runs passes, in the syntax of opt's -passes. */

@@ -217,6 +217,29 @@ static void test_objects(const struct test_setup *setup)
 	check_success(clReleaseProgram(from_library));
 }
 
+/* A function of a header that two objects share; another object may have a definition of its own. */
+static void test_inline_functions(const struct test_setup *setup)
+{
+	static const char *const shared = "inline int add(int x) { return x + 1; }\n"
+					  "inline __attribute__((noinline)) int own%s(int x)\n"
+					  "{ return add(x) * 2; }\n";
+	char texts[2][512];
+	cl_program inputs[2], executable;
+
+	test_step("inline functions");
+	snprintf(texts[0], sizeof(texts[0]), shared, "_a");
+	strcat(texts[0], "int other(int x); kernel void f(global int *o)"
+			 "{ o[0] = own_a(3) + other(10) + add(0); }");
+	snprintf(texts[1], sizeof(texts[1]), shared, "_b");
+	strcat(texts[1], "int other(int x) { return own_b(x); }");
+	for (int i = 0; i < 2; i++)
+		inputs[i] = object_of(setup->context, texts[i]);
+	executable = link_all(setup->context, NULL, 2, inputs);
+	check_equal(8 + 22 + 1, run(setup, executable));
+	check_success(clReleaseProgram(executable));
+	release_all(2, inputs);
+}
+
 /* Linking that fails gives a program with a log. */
 static void check_link_fails(const struct test_setup *setup, cl_uint count,
 			     const cl_program *inputs, const char *in_log)
@@ -276,6 +299,7 @@ int main(void)
 	test_search_order(&setup);
 	test_missing_header(&setup);
 	test_objects(&setup);
+	test_inline_functions(&setup);
 	test_link_failures(&setup);
 	test_again(&setup);
 	test_close(&setup);
