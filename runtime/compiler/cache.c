@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "cache_folder.h"
 #include "container.h"
 #include "dependencies.h"
 #include "util/alloc.h"
@@ -87,63 +88,21 @@ struct tandem_cache_key tandem_cache_hash_finish(struct tandem_cache_hash *hash)
 	return key;
 }
 
-/* ---- the folder ---- */
-
-static char folder[4096]; /* empty where there is no cache */
-static pthread_once_t folder_once = PTHREAD_ONCE_INIT;
-
-static int make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		if (mkdir(path, 0700) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
-}
-
-static void find_folder(void)
-{
-	const char *given = tandem_option_value(TANDEM_OPTION_CACHE_DIR);
-	const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
-	int length = 0;
-
-	if (given)
-		length = snprintf(folder, sizeof(folder), "%s", given);
-	else if (cache && *cache == '/')
-		length = snprintf(folder, sizeof(folder), "%s/tandem", cache);
-	else if (home && *home == '/')
-		length = snprintf(folder, sizeof(folder), "%s/.cache/tandem", home);
-	if (length <= 0 || (size_t)length >= sizeof(folder)) {
-		folder[0] = 0;
-		tandem_log(TANDEM_LOG_CACHE, "no cache");
-		return;
-	}
-	if (make_folders(folder) || access(folder, W_OK | X_OK)) {
-		tandem_log(TANDEM_LOG_CACHE, "%s cannot be used: %s", folder, strerror(errno));
-		folder[0] = 0;
-		return;
-	}
-	tandem_log(TANDEM_LOG_CACHE, "cache in %s", folder);
-}
-
 bool tandem_cache_is_on(void)
 {
-	pthread_once(&folder_once, find_folder);
-	return folder[0];
-}
-
-static int entry_path(const struct tandem_cache_key *key, char *path, size_t room)
-{
-	char name[2 * TANDEM_CACHE_KEY_BYTES + 1];
-
-	for (int i = 0; i < TANDEM_CACHE_KEY_BYTES; i++)
-		snprintf(name + 2 * (size_t)i, 3, "%02x", key->bytes[i]);
-	return snprintf(path, room, "%s/%s" SUFFIX, folder, name) < (int)room ? 0 : -ENAMETOOLONG;
+	return tandem_cache_folder_is_there();
 }
 
 /* ---- entries ---- */
+
+#define NAME_BYTES (2 * TANDEM_CACHE_KEY_BYTES + sizeof(SUFFIX))
+
+static void name_entry(const struct tandem_cache_key *key, char name[NAME_BYTES])
+{
+	for (int i = 0; i < TANDEM_CACHE_KEY_BYTES; i++)
+		snprintf(name + 2 * (size_t)i, 3, "%02x", key->bytes[i]);
+	strcat(name, SUFFIX);
+}
 
 static const char magic[8] = "TANDEMC\1";
 
@@ -203,18 +162,16 @@ static int read_container(int file, size_t length, struct tandem_binary *binary)
 	return error;
 }
 
-static int read_entry(int file, const struct tandem_cache_key *key, struct tandem_binary *binary)
+static int read_entry(int file, off_t length, const struct tandem_cache_key *key,
+		      struct tandem_binary *binary)
 {
-	struct stat status;
 	struct head head;
 	uint64_t left;
 	int error;
 
-	if (fstat(file, &status))
-		return -errno;
-	if (status.st_size <= (off_t)sizeof(head) || status.st_size > MOST_ENTRY_BYTES)
+	if (length <= (off_t)sizeof(head) || length > MOST_ENTRY_BYTES)
 		return -EIO;
-	left = (uint64_t)status.st_size - sizeof(head);
+	left = (uint64_t)length - sizeof(head);
 	error = read_all(file, &head, sizeof(head));
 	if (error)
 		return error;
@@ -225,30 +182,42 @@ static int read_entry(int file, const struct tandem_cache_key *key, struct tande
 	return error ? error : read_container(file, left - head.dependency_bytes, binary);
 }
 
+static int load(int folder, const char *name, const struct tandem_cache_key *key,
+		struct tandem_binary *binary)
+{
+	struct stat status;
+	int file = tandem_cache_folder_read(folder, name, &status), error;
+
+	if (file < 0)
+		return file;
+	error = read_entry(file, status.st_size, key, binary);
+	/* Its time says when it was last used. */
+	if (!error)
+		futimens(file, NULL);
+	close(file);
+	return error;
+}
+
 int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *binary)
 {
-	char path[4200];
-	int file, error;
+	int folder = tandem_cache_folder_open(), error;
+	char name[NAME_BYTES];
 
-	if (!tandem_cache_is_on() || entry_path(key, path, sizeof(path)))
+	if (folder < 0)
 		return -ENOENT;
-	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (file < 0) {
-		tandem_log(TANDEM_LOG_CACHE, "%s: %s", path, strerror(errno));
-		return -ENOENT;
-	}
-	error = read_entry(file, key, binary);
-	if (error == -ESTALE) {
-		tandem_log(TANDEM_LOG_CACHE, "%s is out of date", path);
-	} else if (error) {
-		tandem_log(TANDEM_LOG_CACHE, "%s is not usable, and removed", path);
-		unlink(path);
+	name_entry(key, name);
+	error = load(folder, name, key, binary);
+	if (!error) {
+		tandem_log(TANDEM_LOG_CACHE, "%s: found", name);
+	} else if (error == -ENOENT) {
+		tandem_log(TANDEM_LOG_CACHE, "%s: not there", name);
+	} else if (error == -ESTALE) {
+		tandem_log(TANDEM_LOG_CACHE, "%s is out of date", name);
 	} else {
-		/* Its time says when it was last used. */
-		futimens(file, NULL);
-		tandem_log(TANDEM_LOG_CACHE, "%s: found", path);
+		tandem_log(TANDEM_LOG_CACHE, "%s is not usable, and removed", name);
+		unlinkat(folder, name, 0);
 	}
-	close(file);
+	close(folder);
 	return error ? -ENOENT : 0;
 }
 
@@ -301,19 +270,23 @@ static void note_entry(int directory, const char *name, struct entry **entries, 
 		(*count)++;
 }
 
-static void clean_folder(void)
+static void clean_folder(int folder)
 {
 	uint64_t limit =
 		tandem_option_number(TANDEM_OPTION_CACHE_MIB, 1, UINT32_MAX, DEFAULT_LIMIT_MIB)
 		<< 20;
-	DIR *directory = opendir(folder);
+	int opened = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = opened < 0 ? NULL : fdopendir(opened);
 	struct entry *entries = NULL;
 	const struct dirent *found;
 	uint64_t total = 0;
 	size_t count = 0;
 
-	if (!directory)
+	if (!directory) {
+		if (opened >= 0)
+			close(opened);
 		return;
+	}
 	while ((found = readdir(directory)))
 		note_entry(dirfd(directory), found->d_name, &entries, &count);
 	for (size_t i = 0; i < count; i++)
@@ -346,33 +319,41 @@ static int write_entry(int file, const struct tandem_cache_key *key,
 	return error ? error : tandem_write_all(file, binary->bytes, binary->length);
 }
 
-void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_text *dependencies,
-			const struct tandem_binary *binary)
+static int store(int folder, const char *name, const struct tandem_cache_key *key,
+		 const struct tandem_text *dependencies, const struct tandem_binary *binary)
 {
-	static _Atomic unsigned int stores;
-	char path[4200], temporary[4300];
-	int file, error;
+	char temporary[NAME_BYTES + 32];
+	int file = tandem_cache_folder_create(folder, name, temporary, sizeof(temporary)), error;
 
-	if (!tandem_cache_is_on() || entry_path(key, path, sizeof(path)))
-		return;
-	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
-	file = mkostemp(temporary, O_CLOEXEC);
-	if (file < 0) {
-		tandem_log(TANDEM_LOG_CACHE, "%s: %s", temporary, strerror(errno));
-		return;
-	}
+	if (file < 0)
+		return file;
 	error = write_entry(file, key, dependencies, binary);
 	if (close(file) && !error)
 		error = -EIO;
 	/* From one moment to the next the entry is there, all of it. */
-	if (!error && rename(temporary, path))
+	if (!error && renameat(folder, temporary, folder, name))
 		error = -errno;
-	if (error) {
-		unlink(temporary);
-		tandem_log(TANDEM_LOG_CACHE, "%s was not stored: %s", path, strerror(-error));
+	if (error)
+		unlinkat(folder, temporary, 0);
+	return error;
+}
+
+void tandem_cache_store(const struct tandem_cache_key *key, const struct tandem_text *dependencies,
+			const struct tandem_binary *binary)
+{
+	static _Atomic unsigned int stores;
+	int folder = tandem_cache_folder_open(), error;
+	char name[NAME_BYTES];
+
+	if (folder < 0)
 		return;
-	}
-	tandem_log(TANDEM_LOG_CACHE, "%s: stored", path);
-	if (atomic_fetch_add(&stores, 1) % STORES_PER_CLEANING == 0)
-		clean_folder();
+	name_entry(key, name);
+	error = store(folder, name, key, dependencies, binary);
+	if (error)
+		tandem_log(TANDEM_LOG_CACHE, "%s was not stored: %s", name, strerror(-error));
+	else
+		tandem_log(TANDEM_LOG_CACHE, "%s: stored", name);
+	if (!error && atomic_fetch_add(&stores, 1) % STORES_PER_CLEANING == 0)
+		clean_folder(folder);
+	close(folder);
 }

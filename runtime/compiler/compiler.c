@@ -12,12 +12,13 @@
 #include "cache.h"
 #include "container.h"
 #include "dependencies.h"
+#include "dump.h"
 #include "frontend.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
 #include "util/log.h"
-#include "util/options.h"
+#include "util/signals.h"
 #include "version.h"
 #include "window_locks.h"
 
@@ -39,30 +40,6 @@ int tandem_compiler_check_options(const char *options, enum tandem_options_use u
 
 	tandem_build_options_finish(&parsed);
 	return error;
-}
-
-/* ---- dumps ---- */
-
-/* Writes a source to TANDEM_DUMP_DIR; *@prefix becomes what the other dumps begin with. */
-static void dump_source(const struct tandem_compile_input *input, struct tandem_text *prefix)
-{
-	const char *folder = tandem_option_value(TANDEM_OPTION_DUMP_DIR);
-	static _Atomic unsigned int count;
-	struct tandem_text path = { 0 };
-	FILE *file;
-
-	if (!folder || !*folder)
-		return;
-	tandem_text_print(prefix, "%s/tandem-%d-%u", folder, getpid(), count++);
-	tandem_text_print(&path, "%s.cl", tandem_text_string(prefix));
-	file = path.failed ? NULL : fopen(path.bytes, "we");
-	if (file) {
-		fwrite(input->source, 1, input->length, file);
-		fclose(file);
-	} else {
-		tandem_warn("%s: %s", tandem_text_string(&path), strerror(errno));
-	}
-	tandem_text_finish(&path);
 }
 
 /* ---- the two ends ---- */
@@ -120,11 +97,15 @@ static int run_backend(const struct tandem_backend_request *request,
 	struct tandem_backend_result result = { 0 };
 	tandem_backend_function backend = tandem_backend_get(log);
 	uint64_t start = tandem_clock_ns();
+	struct tandem_quiet quiet;
 	int error;
 
 	if (!backend)
 		return -ENOENT;
+	/* It may write files, see dump.h. */
+	tandem_quiet_begin(&quiet);
 	error = backend(request, &result);
+	tandem_quiet_end(&quiet);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
 	if (!error) {
@@ -151,7 +132,7 @@ int tandem_compiler_compile(const struct tandem_compile_target *target,
 	struct tandem_frontend_input frontend = frontend_input(target, input, &options);
 	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_COMPILE, log);
 
-	dump_source(input, &prefix);
+	tandem_dump_source(input->source, input->length, &prefix);
 	if (!error)
 		error = run_frontend(&frontend, NULL, &bitcode, log);
 	if (!error) {
@@ -249,7 +230,7 @@ static int build_anew(const struct tandem_compile_target *target,
 
 	/* The front end is another process: loading the back end costs no time beside it. */
 	tandem_backend_prefetch();
-	dump_source(input, &prefix);
+	tandem_dump_source(input->source, input->length, &prefix);
 	request.dump_prefix = prefix.bytes;
 	error = run_frontend(frontend, reading, &bitcode, log);
 	if (!error) {

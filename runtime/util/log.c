@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "signals.h"
 
 unsigned int tandem_log_mask;
 
@@ -19,6 +20,7 @@ static const char *const topic_names[TANDEM_LOG_TOPIC_COUNT] = {
 /* One call of fwrite for each line, so that lines of several threads don't mix. */
 static void write_line(const char *topic, const char *format, va_list arguments)
 {
+	struct tandem_quiet quiet;
 	char line[2048];
 	int length = snprintf(line, sizeof(line), "tandem%s%s: ", topic ? " " : "", topic ?: "");
 	int rest = vsnprintf(line + length, sizeof(line) - length - 1, format, arguments);
@@ -29,7 +31,10 @@ static void write_line(const char *topic, const char *format, va_list arguments)
 	if ((size_t)length > sizeof(line) - 2)
 		length = sizeof(line) - 2;
 	line[length++] = '\n';
+	/* A full disk or a reader that is gone is no reason to end the application. */
+	tandem_quiet_begin(&quiet);
 	fwrite(line, 1, length, stderr);
+	tandem_quiet_end(&quiet);
 }
 
 void tandem_log_write(enum tandem_log_topic topic, const char *format, ...)

@@ -29,8 +29,7 @@
 	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                     \
 	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
 	  "libMesaOpenCL.so.1)")                                                                   \
-	X(DUMP_DIR, "TANDEM_DUMP_DIR",                                                             \
-	  "folder to write each program's source, LLVM code and object file to")                   \
+	X(DUMP_DIR, "TANDEM_DUMP_DIR", "folder to write each program's source and LLVM code to")   \
 	X(TRACE, "TANDEM_TRACE",                                                                   \
 	  "file to append a line to when a launch begins and ends; tandem-top reads it")
 

@@ -3,8 +3,19 @@
 #ifndef TANDEM_UTIL_SIGNALS_H
 #define TANDEM_UTIL_SIGNALS_H
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+/* A time in which this thread may write to files and pipes without SIGPIPE and SIGXFSZ. */
+struct tandem_quiet {
+	sigset_t before;
+	bool was_pending;
+};
+
+void tandem_quiet_begin(struct tandem_quiet *quiet);
+void tandem_quiet_end(const struct tandem_quiet *quiet);
 
 /*
  * write(), again where it is interrupted. The number of bytes written, or -errno: -EPIPE

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
 #include "options.h"
+#include "signals.h"
 
 #define FORMAT_VERSION	  1
 #define LINE_BYTES	  512
@@ -29,7 +31,7 @@ static void write_record(const char *kind, const char *format, ...)
 {
 	char line[LINE_BYTES];
 	va_list arguments;
-	int length, rest;
+	int length, rest, error;
 
 	length = snprintf(line, sizeof(line), "%s %" PRIu64 " %d %d ", kind, tandem_clock_ns(),
 			  (int)getpid(), (int)gettid());
@@ -47,8 +49,27 @@ static void write_record(const char *kind, const char *format, ...)
 	}
 	line[length++] = '\n';
 	/* A line that is lost, on a full disk for example, is no reason to stop a launch. */
-	if (write(trace_file, line, (size_t)length) < 0)
-		tandem_log(TANDEM_LOG_SCHED, "TANDEM_TRACE: %s", strerror(errno));
+	error = (int)tandem_write_quietly(trace_file, line, (size_t)length);
+	if (error < 0)
+		tandem_log(TANDEM_LOG_SCHED, "TANDEM_TRACE: %s", strerror(-error));
+}
+
+/* Not through a link that somebody else has put there. */
+static int open_file(const char *path)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
+	int file = open(path, flags | O_NOFOLLOW, 0666);
+	struct stat link;
+
+	if (file >= 0 || errno != ELOOP)
+		return file;
+	if (lstat(path, &link))
+		return -1;
+	if (link.st_uid && link.st_uid != geteuid()) {
+		errno = EPERM;
+		return -1;
+	}
+	return open(path, flags, 0666);
 }
 
 void tandem_trace_init(void)
@@ -57,7 +78,7 @@ void tandem_trace_init(void)
 
 	if (!path || !*path)
 		return;
-	trace_file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	trace_file = open_file(path);
 	if (trace_file < 0) {
 		tandem_warn("TANDEM_TRACE=%s: %s", path, strerror(errno));
 		return;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -156,6 +157,113 @@ static void test_damage(void)
 	}
 }
 
+/* Entries that are no files, or not ours alone, are not used; nothing is written through them. */
+static void test_strange_entries(void)
+{
+	static const char *const kinds[] = {
+		"a pipe",	   "a folder",		 "a link to a device", "a link",
+		"a dangling link", "writable by others", "another user's"
+	};
+	char path[512], victim[512];
+	int file;
+
+	snprintf(victim, sizeof(victim), "%s/.victim", folder);
+	file = open(victim, O_WRONLY | O_CREAT, 0600);
+	check_fatal(file >= 0 && write(file, "precious", 8) == 8 && !close(file), "%s", victim);
+	for (int kind = 0; kind < 7; kind++) {
+		struct stat status;
+
+		store_entry(1, 5000);
+		only_file(path, sizeof(path));
+		if (kind < 5)
+			check_fatal(!unlink(path), "%s", path);
+		if (kind == 0)
+			check_equal(0, mkfifo(path, 0600));
+		else if (kind == 1)
+			check_equal(0, mkdir(path, 0700));
+		else if (kind < 5)
+			check_equal(0, symlink(kind == 2 ? "/dev/zero" :
+					       kind == 3 ? victim :
+							   "/no/such/file",
+					       path));
+		else if (kind == 5)
+			check_equal(0, chmod(path, 0622));
+		else if (chown(path, 65534, 65534))
+			continue; /* only a privileged user can make one */
+		check(!has_entry(1), "%s was used", kinds[kind]);
+		if (kind == 1)
+			check_equal(0, rmdir(path));
+		store_entry(1, 5000);
+		check(has_entry(1), "after %s", kinds[kind]);
+		check(!stat(victim, &status) && status.st_size == 8, "%s", kinds[kind]);
+		unlink(path);
+	}
+	unlink(victim);
+}
+
+/* One whose contents belong under another name. */
+static void test_moved_entry(void)
+{
+	char path[512], moved[512];
+
+	store_entry(1, 5000);
+	only_file(path, sizeof(path));
+	snprintf(moved, sizeof(moved), "%s/.moved", folder);
+	check_equal(0, rename(path, moved));
+	store_entry(2, 5000);
+	only_file(path, sizeof(path));
+	check_equal(0, rename(moved, path));
+	check(!has_entry(2), "the entry of another key");
+}
+
+/* Whether there is a cache in a folder with @mode of @user, in a process of its own. */
+static bool is_used(mode_t mode, uid_t user)
+{
+	char name[] = "/tmp/tandem-cache-test-XXXXXX";
+	int status = -1;
+
+	check_fatal(mkdtemp(name) && !chmod(name, mode) && !chown(name, user, (gid_t)-1), "%s",
+		    name);
+	fflush(stdout);
+	if (!fork()) {
+		setenv("TANDEM_CACHE_DIR", name, 1);
+		_exit(tandem_cache_is_on() ? 0 : 1);
+	}
+	wait(&status);
+	rmdir(name);
+	check(WIFEXITED(status), "status %d", status);
+	return !WEXITSTATUS(status);
+}
+
+static void test_folders(void)
+{
+	check(is_used(0700, geteuid()), "a folder of one's own");
+	check(is_used(0755, geteuid()), "one that others may read");
+	check(!is_used(0777, geteuid()), "one that all may write to");
+	check(!is_used(01777, geteuid()), "one like /tmp");
+	check(!is_used(0770, geteuid()), "one that a group may write to");
+	if (!geteuid())
+		check(!is_used(0700, 65534), "one of another user");
+}
+
+/* Where files must not grow, nothing is stored, and the process goes on. */
+static void test_file_limit(void)
+{
+	int status = -1;
+
+	fflush(stdout);
+	if (!fork()) {
+		const struct rlimit limit = { 100, 100 };
+
+		setrlimit(RLIMIT_FSIZE, &limit);
+		store_entry(1, 5000);
+		_exit(has_entry(1));
+	}
+	wait(&status);
+	check(WIFEXITED(status) && !WEXITSTATUS(status), "status %d", status);
+	check_equal(0, count_files());
+}
+
 /* Processes that store, load and damage the same entries; each load is right or nothing. */
 static void hammer(unsigned int seed)
 {
@@ -221,10 +329,14 @@ int main(void)
 	check_fatal(mkdtemp(folder), "%s", folder);
 	setenv("TANDEM_CACHE_DIR", folder, 1);
 	setenv("TANDEM_CACHE_MIB", "1", 1);
+	test_folders();
 	check_fatal(tandem_cache_is_on(), "no cache in %s", folder);
 	test_keys();
 	test_store_and_load();
 	test_damage();
+	test_strange_entries();
+	test_moved_entry();
+	test_file_limit();
 	test_processes();
 	test_limit();
 	remove_folder();
