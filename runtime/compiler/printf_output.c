@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "printf_output.h"
 
+#include <locale.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,6 +11,7 @@
 
 #include "util/alloc.h"
 #include "util/log.h"
+#include "util/signals.h"
 
 struct record {
 	uint32_t bytes; /* with this head; a multiple of 8 */
@@ -117,48 +120,70 @@ static const struct record **sort_records(const struct tandem_printf_buffer *buf
 
 /* A conversion specification, taken apart. */
 struct conversion {
+	const char *text, *end; /* as it stands in the format */
 	char prefix[32]; /* percent sign, flags, width, precision */
 	unsigned int vector; /* elements, 0 for a scalar */
 	unsigned int element_bytes; /* by the length modifier, 0 without one */
-	char letter;
+	char letter; /* 0 where OpenCL C has no such conversion */
+	uint32_t value_count; /* arguments that were passed for it */
 };
 
-/* Takes the specification at @text apart; returns what is behind it, NULL where it is none. */
-static const char *read_conversion(const char *text, struct conversion *conversion)
+/* Takes a number or an asterisk, which stands for an argument and is none of OpenCL C's. */
+static const char *read_number(const char *text, struct conversion *conversion)
 {
-	size_t length = 1 + strspn(text + 1, "-+ #0");
+	if (*text == '*') {
+		conversion->value_count++;
+		return text + 1;
+	}
+	return text + strspn(text, "0123456789");
+}
 
-	length += strspn(text + length, "0123456789");
-	if (text[length] == '.')
-		length += 1 + strspn(text + length + 1, "0123456789");
-	if (length >= sizeof(conversion->prefix))
-		return NULL;
-	memcpy(conversion->prefix, text, length);
-	conversion->prefix[length] = 0;
-	text += length;
-	conversion->vector = 0;
-	if (*text == 'v') {
+/* OpenCL C's length modifiers, and those of C that mean a long on the device. */
+static const char *read_length(const char *text, unsigned int *element_bytes)
+{
+	static const struct {
+		const char *modifier;
+		unsigned int element_bytes;
+	} lengths[] = { { "hh", 1 }, { "hl", 4 }, { "h", 2 }, { "ll", 8 }, { "l", 8 },
+			{ "j", 8 },  { "z", 8 },  { "t", 8 }, { "q", 8 },  { "L", 8 } };
+
+	*element_bytes = 0;
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(lengths); i++) {
+		size_t length = strlen(lengths[i].modifier);
+
+		if (!strncmp(text, lengths[i].modifier, length)) {
+			*element_bytes = lengths[i].element_bytes;
+			return text + length;
+		}
+	}
+	return text;
+}
+
+/* Takes the specification at @text apart, whether there is such a conversion or not. */
+static struct conversion read_conversion(const char *text)
+{
+	struct conversion conversion = { .text = text, .value_count = 1 };
+	size_t length;
+
+	text += 1 + strspn(text + 1, "-+ #0");
+	text = read_number(text, &conversion);
+	if (*text == '.')
+		text = read_number(text + 1, &conversion);
+	length = (size_t)(text - conversion.text);
+	if (*text == 'v' && text[1] >= '1' && text[1] <= '9') {
 		char *end;
 
-		conversion->vector = (unsigned int)strtoul(text + 1, &end, 10);
+		conversion.vector = (unsigned int)strtoul(text + 1, &end, 10);
 		text = end;
 	}
-	conversion->element_bytes = 0;
-	if (!strncmp(text, "hh", 2)) {
-		conversion->element_bytes = 1;
-		text += 2;
-	} else if (!strncmp(text, "hl", 2)) {
-		conversion->element_bytes = 4;
-		text += 2;
-	} else if (*text == 'h') {
-		conversion->element_bytes = 2;
-		text++;
-	} else if (*text == 'l') {
-		conversion->element_bytes = 8;
-		text++;
+	text = read_length(text, &conversion.element_bytes);
+	if (length < sizeof(conversion.prefix) && conversion.value_count == 1 && *text &&
+	    strchr("diouxXfFeEgGaAcsp", *text)) {
+		memcpy(conversion.prefix, conversion.text, length);
+		conversion.letter = *text;
 	}
-	conversion->letter = *text;
-	return *text && strchr("diouxXfFeEgGaAcsp", *text) ? text + 1 : NULL;
+	conversion.end = *text ? text + 1 : text;
+	return conversion;
 }
 
 /* One element of a value, as C's printf takes it. */
@@ -286,6 +311,21 @@ static size_t value_bytes(const struct tandem_printf_value *value)
 	return tandem_align_up((uint64_t)elements * value->element_bytes, 8);
 }
 
+/*
+ * Prints a conversion as it stands in the format: one that OpenCL C does not have, or one
+ * without an argument.
+ */
+static void print_as_it_stands(const struct conversion *conversion,
+			       const struct tandem_printf_format *format, FILE *stream)
+{
+	int length = (int)(conversion->end - conversion->text);
+
+	fwrite(conversion->text, 1, (size_t)length, stream);
+	tandem_log(TANDEM_LOG_DRIVER, "printf: '%.*s' is %s in '%s'", length, conversion->text,
+		   conversion->letter ? "without an argument" : "no conversion of OpenCL C",
+		   format->format);
+}
+
 static void print_record(const struct record *record, const struct tandem_printf_format *format,
 			 FILE *stream)
 {
@@ -295,7 +335,6 @@ static void print_record(const struct record *record, const struct tandem_printf
 	while (*text) {
 		size_t plain = strcspn(text, "%");
 		struct conversion conversion;
-		const char *behind;
 
 		fwrite(text, 1, plain, stream);
 		text += plain;
@@ -306,24 +345,39 @@ static void print_record(const struct record *record, const struct tandem_printf
 			text += 2;
 			continue;
 		}
-		behind = read_conversion(text, &conversion);
-		/* A format with more conversions than arguments, or with a wrong one, ends here. */
-		if (!behind || next == format->value_count)
-			return;
-		print_value(&conversion, &format->values[next], bytes, stream);
-		bytes += value_bytes(&format->values[next]);
-		next++;
-		text = behind;
+		conversion = read_conversion(text);
+		if (conversion.letter && next < format->value_count)
+			print_value(&conversion, &format->values[next], bytes, stream);
+		else
+			print_as_it_stands(&conversion, format, stream);
+		for (uint32_t i = 0; i < conversion.value_count && next < format->value_count; i++)
+			bytes += value_bytes(&format->values[next++]);
+		text = conversion.end;
 	}
+}
+
+/* The locale of C's own, which the application may have left; 0 without memory. */
+static locale_t plain_locale;
+static pthread_once_t plain_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_plain_locale(void)
+{
+	plain_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
 void tandem_printf_buffer_print(const struct tandem_printf_buffer *buffer,
 				const struct tandem_description *description, FILE *stream)
 {
 	const struct record **records;
+	struct tandem_quiet quiet;
+	locale_t before;
 	size_t count = 0;
 
 	records = sort_records(buffer, &count);
+	pthread_once(&plain_locale_once, make_plain_locale);
+	/* uselocale(0) changes nothing. */
+	before = uselocale(plain_locale);
+	tandem_quiet_begin(&quiet);
 	flockfile(stream);
 	for (size_t i = 0; i < count; i++) {
 		if (records[i]->format < description->format_count)
@@ -331,6 +385,8 @@ void tandem_printf_buffer_print(const struct tandem_printf_buffer *buffer,
 	}
 	fflush(stream);
 	funlockfile(stream);
+	tandem_quiet_end(&quiet);
+	uselocale(before);
 	if (atomic_load(&buffer->full))
 		tandem_warn("the printf buffer of %u bytes was full, some output is lost",
 			    buffer->capacity);

@@ -33,6 +33,20 @@ kernel void conversions(void)
 	printf("%f %f %d\n", NAN, -INFINITY, 0);
 }
 
+/* What C has and OpenCL C has not, what nobody has, and too few arguments. */
+kernel void strangers(void)
+{
+	printf("%lld %llu %zu %jd %td %Lf|\n", -1L, 5UL, (size_t)6, 7L, 8L, 2.5);
+	printf("%llx %zd %v2lld|\n", 255UL, -9L, (long2)(-1, 2));
+	printf("%y|%d\n", 1, 2);
+	printf("%*d|%.*f|%d\n", 5, 1, 2, 1.5, 3);
+	printf("%d|%d|%s|\n", 4);
+	printf("%v|%d\n", 1, 5);
+	printf("%00000000000000000000000000000000000000005d|%d\n", 1, 6);
+	printf("%d %", 7);
+	printf("\n");
+}
+
 kernel void order(void)
 {
 	for (int i = 0; i < 2; i++)

@@ -2,6 +2,7 @@
 /* printf of kernels: what appears on the standard output, and in which order. */
 #include "fixture.h"
 
+#include <locale.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -75,6 +76,79 @@ static void test_conversions(struct fixture *fixture, cl_program program)
 	check(!*text, "more than expected: '%s'", text);
 }
 
+/* Length modifiers of C's; all else that is no conversion stands as it is, and the rest follows. */
+static void test_strangers(struct fixture *fixture, cl_program program)
+{
+	static const char *const lines[] = {
+		"-1 5 6 7 8 2.500000|",
+		"ff -9 -1,2|",
+		"%y|2",
+		"%*d|%.*f|3",
+		"4|%d|%s|",
+		"%v|5",
+		"%00000000000000000000000000000000000000005d|6",
+		"7 %",
+	};
+	const size_t one = 1;
+	const struct fixture_launch launch = { "strangers", 1, NULL, &one, &one, NULL, 0 };
+	const char *text = printed;
+
+	capture(fixture, program, &launch);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		check_line(&text, lines[i]);
+	check(!*text, "more than expected: '%s'", text);
+}
+
+static bool has_comma(void)
+{
+	return !strcmp(localeconv()->decimal_point, ",");
+}
+
+/* Sets a locale with a decimal comma, which is made where none is installed. */
+static void set_locale(char *folder)
+{
+	static const char *const names[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "ru_RU.UTF-8" };
+	char command[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (setlocale(LC_ALL, names[i]) && has_comma())
+			return;
+	}
+	check_fatal(mkdtemp(folder), "%s", folder);
+	snprintf(command, sizeof(command),
+		 "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1 || true", folder, folder);
+	if (!system(command)) {
+		setenv("LOCPATH", folder, 1);
+		setlocale(LC_ALL, "de_DE.UTF-8");
+	}
+}
+
+static void remove_locale(const char *folder)
+{
+	char command[256];
+
+	if (strstr(folder, "XXXXXX"))
+		return;
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	check_equal(0, system(command));
+}
+
+/* The application's locale is not the kernel's. */
+static void test_locale(struct fixture *fixture, cl_program program)
+{
+	char folder[] = "/tmp/tandem-locale-XXXXXX";
+	bool is_set;
+
+	set_locale(folder);
+	is_set = has_comma();
+	if (is_set)
+		test_conversions(fixture, program);
+	check(has_comma() == is_set, "the application's locale has changed");
+	remove_locale(folder);
+	if (!is_set)
+		check_skip("no locale with a decimal comma, and none can be made");
+}
+
 /* Groups run on several threads and in phases; what they print is in the items' order. */
 static void test_order(struct fixture *fixture, cl_program program)
 {
@@ -143,17 +217,22 @@ static void test_too_much(struct fixture *fixture, cl_program program)
 	fixture_free(fixture, results);
 }
 
-int main(void)
+int main(int argument_count, char **arguments)
 {
 	struct fixture fixture;
 	cl_program program;
 
 	fixture_open(&fixture);
-	program = fixture_build(&fixture, printf_cl, "-cl-std=CL3.0");
-	test_conversions(&fixture, program);
-	test_order(&fixture, program);
-	test_results(&fixture, program);
-	test_too_much(&fixture, program);
+	program = fixture_build(&fixture, printf_cl, "-w -cl-std=CL3.0");
+	if (argument_count > 1 && !strcmp(arguments[1], "--locale")) {
+		test_locale(&fixture, program);
+	} else {
+		test_conversions(&fixture, program);
+		test_strangers(&fixture, program);
+		test_order(&fixture, program);
+		test_results(&fixture, program);
+		test_too_much(&fixture, program);
+	}
 	clReleaseProgram(program);
 	fixture_close(&fixture);
 	return check_result();
