@@ -8,8 +8,10 @@ install(TARGETS tandem
 # Where the library looks for it: beside itself, in a folder of its own.
 install(TARGETS tandem_backend
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem)
-# Without the build tree's path to LLVM: Debian's libllvm is where the linker looks.
-set_target_properties(tandem tandem_backend PROPERTIES INSTALL_RPATH "")
+# Without a path to LLVM: Debian's libllvm is where the linker looks. Neither has the build
+# tree, where CMake's would have an empty entry, which stands for any folder.
+set_target_properties(tandem tandem_backend PROPERTIES
+	INSTALL_RPATH "" BUILD_WITH_INSTALL_RPATH ON)
 
 install(PROGRAMS $<TARGET_FILE:svmbench>
 	DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME tandem-svmbench)

@@ -2,36 +2,52 @@
 #include "backend_library.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static char path[4096];
-static pthread_once_t path_once = PTHREAD_ONCE_INIT;
+/* Beside the library, in a folder of its own. */
+#define BACKEND "tandem/libtandem-backend.so"
+
+static char path[PATH_MAX];
 
 static char failure[1024];
 static tandem_backend_function function;
 static pthread_once_t function_once = PTHREAD_ONCE_INIT;
 static _Atomic int requested;
 
-static void find_path(void)
+static bool set_path(const char *library)
 {
-	const char *slash;
+	const char *slash = strrchr(library, '/');
+	int length = slash ? (int)(slash - library) : 0;
+
+	return slash && snprintf(path, sizeof(path), "%.*s/" BACKEND, length, library) < PATH_MAX &&
+	       !access(path, R_OK);
+}
+
+/*
+ * When the library is loaded: a relative name that it was loaded by may lead nowhere later.
+ * Beside the file that a link leads to, or else beside the link.
+ */
+__attribute__((constructor)) static void find_path(void)
+{
+	char real[PATH_MAX];
 	Dl_info info;
 
 	if (!dladdr((void *)find_path, &info) || !info.dli_fname)
 		return;
-	slash = strrchr(info.dli_fname, '/');
-	if (slash)
-		snprintf(path, sizeof(path), "%.*s/tandem/libtandem-backend.so",
-			 (int)(slash - info.dli_fname), info.dli_fname);
+	if (!realpath(info.dli_fname, real) || !set_path(real))
+		set_path(info.dli_fname);
 }
 
 const char *tandem_backend_path(void)
 {
-	pthread_once(&path_once, find_path);
 	return path;
 }
 
