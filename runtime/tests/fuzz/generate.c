@@ -342,32 +342,33 @@ static void choose_groups(struct generator *g)
 	}
 }
 
+/* A variable for all statements; its first value may depend on those before it. */
+static void add_to_pool(struct generator *g, struct type type)
+{
+	int index = new_variable(g, type);
+	struct variable *what = &g->program->variable[index];
+	struct node *first = NULL;
+
+	what->reserved = false;
+	if (g->pool_size && type.width == 1)
+		first = load_input(g, type);
+	what->first = first ? first : constant(g, type, pick(g, 9));
+	g->pool[g->pool_size++] = index;
+}
+
 static void add_pool(struct generator *g)
 {
+	static const int widths[] = { 2, 3, 4, 4, 8, 16 };
 	int scalars = 3 + (int)pick(g, 3);
 
 	for (int i = 0; i < scalars; i++)
-		g->pool[g->pool_size++] = new_variable(g, type_scalar(any_integer(g)));
+		add_to_pool(g, type_scalar(any_integer(g)));
 	if (has_class(g, CLASS_FLOATS)) {
-		g->pool[g->pool_size++] = new_variable(g, type_scalar(BASE_FLOAT));
-		g->pool[g->pool_size++] =
-			new_variable(g, type_scalar(chance(g, 3) ? BASE_DOUBLE : BASE_FLOAT));
+		add_to_pool(g, type_scalar(BASE_FLOAT));
+		add_to_pool(g, type_scalar(chance(g, 3) ? BASE_DOUBLE : BASE_FLOAT));
 	}
-	if (has_class(g, CLASS_VECTORS)) {
-		static const int widths[] = { 2, 3, 4, 4, 8, 16 };
-
-		for (int i = 0; i < 3; i++)
-			g->pool[g->pool_size++] =
-				new_variable(g, type_vector((enum base)pick(g, BASE_FLOAT + 1),
-							    widths[pick(g, 6)]));
-	}
-	for (int i = 0; i < g->pool_size; i++) {
-		struct variable *what = &g->program->variable[g->pool[i]];
-		struct node *first = what->type.width > 1 ? NULL : load_input(g, what->type);
-
-		what->reserved = false;
-		what->first = first ? first : constant(g, what->type, pick(g, 9));
-	}
+	for (int i = 0; has_class(g, CLASS_VECTORS) && i < 3; i++)
+		add_to_pool(g, type_vector((enum base)pick(g, BASE_FLOAT + 1), widths[pick(g, 6)]));
 }
 
 /* Puts all variables into the results. */

@@ -582,13 +582,14 @@ void print_expression(struct source *source, const struct node *node)
 		print_operator(source, node);
 		break;
 	case NODE_SELECT:
-		fprintf(source->out, "(");
+		/* Of two narrow numbers it makes an int. */
+		fprintf(source->out, "((%s)(", print_type_name(source, node->type, name));
 		print_expression(source, node->child[0]);
 		fprintf(source->out, " ? ");
 		print_expression(source, node->child[1]);
 		fprintf(source->out, " : ");
 		print_expression(source, node->child[2]);
-		fprintf(source->out, ")");
+		fprintf(source->out, "))");
 		break;
 	case NODE_VECTOR_SELECT:
 		print_vector_select(source, node);
