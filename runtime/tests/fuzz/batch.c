@@ -319,6 +319,13 @@ static bool run_kernel(struct run *run, int index, enum options options, int lau
 	return right;
 }
 
+/* A sanitizer would end the process in its own way. */
+static void plant_crash(void)
+{
+	signal(SIGSEGV, SIG_DFL);
+	raise(SIGSEGV);
+}
+
 static void run_program(struct run *run, int index)
 {
 	struct report report = { .program = index, .outcome = OUTCOME_RUNS };
@@ -331,7 +338,7 @@ static void run_program(struct run *run, int index)
 			report.launch = (uint8_t)i;
 			send_report(run, report);
 			if (run->programs[index]->seed % 5 == 0 && run->batch->plant == PLANT_CRASH)
-				raise(SIGSEGV);
+				plant_crash();
 			while (run->programs[index]->seed % 5 == 0 &&
 			       run->batch->plant == PLANT_HANG)
 				pause();

@@ -294,6 +294,10 @@ int main(int argc, char **argv)
 	settings.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	settings.jobs = settings.jobs < 1 ? 1 : settings.jobs > 64 ? 64 : settings.jobs;
 	parse(argc, argv, &settings);
+	if (access(FUZZ_CC, X_OK)) {
+		printf("skipped: there is no C compiler %s\n", FUZZ_CC);
+		return 77;
+	}
 	setenv("TANDEM_CACHE_DIR", "", 1);
 	snprintf(run_folder, sizeof(run_folder), "%s/kernel-fuzz-XXXXXX",
 		 temporary && strlen(temporary) < 200 ? temporary : "/tmp");
