@@ -6,8 +6,9 @@ set(packaging ${CMAKE_SOURCE_DIR}/runtime/packaging)
 install(TARGETS tandem
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
 # Where the library looks for it: beside itself, in a folder of its own.
-install(TARGETS tandem_backend
-	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem)
+install(TARGETS tandem_backend tandem_backend_run
+	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem
+	RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem)
 # Without a path to LLVM: Debian's libllvm is where the linker looks. Neither has the build
 # tree, where CMake's would have an empty entry, which stands for any folder.
 set_target_properties(tandem tandem_backend PROPERTIES

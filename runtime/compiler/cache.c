@@ -155,7 +155,8 @@ static int read_container(int file, size_t length, struct tandem_binary *binary)
 	if (!binary->bytes)
 		return -ENOMEM;
 	error = read_all(file, binary->bytes, length);
-	if (!error && tandem_container_read(&container, binary->bytes, length))
+	if (!error &&
+	    (tandem_container_read(&container, binary->bytes, length) || !container.is_ours))
 		error = -EIO;
 	if (error)
 		tandem_binary_finish(binary);

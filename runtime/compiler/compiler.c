@@ -14,6 +14,7 @@
 #include "dependencies.h"
 #include "dump.h"
 #include "frontend.h"
+#include "isolated_backend.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
@@ -84,8 +85,24 @@ static void set_section(struct tandem_container *container, enum tandem_containe
 	container->sections[section].length = text->length;
 }
 
-/* Links and translates modules, into a container. */
-static int run_backend(const struct tandem_backend_request *request,
+static int run_backend_here(const struct tandem_backend_request *request,
+			    struct tandem_backend_result *result, struct tandem_text *log)
+{
+	tandem_backend_function backend = tandem_backend_get(log);
+	struct tandem_quiet quiet;
+	int error;
+
+	if (!backend)
+		return -ENOENT;
+	/* It may write files, see dump.h. */
+	tandem_quiet_begin(&quiet);
+	error = backend(request, result);
+	tandem_quiet_end(&quiet);
+	return error;
+}
+
+/* Links and translates modules, all of them @ours, see container.h, into a container. */
+static int run_backend(const struct tandem_backend_request *request, bool ours,
 		       const struct tandem_text *warnings, struct tandem_binary *binary,
 		       struct tandem_text *log)
 {
@@ -95,17 +112,11 @@ static int run_backend(const struct tandem_backend_request *request,
 		.uses_windows = request->uses_windows,
 	};
 	struct tandem_backend_result result = { 0 };
-	tandem_backend_function backend = tandem_backend_get(log);
 	uint64_t start = tandem_clock_ns();
-	struct tandem_quiet quiet;
 	int error;
 
-	if (!backend)
-		return -ENOENT;
-	/* It may write files, see dump.h. */
-	tandem_quiet_begin(&quiet);
-	error = backend(request, &result);
-	tandem_quiet_end(&quiet);
+	error = ours ? run_backend_here(request, &result, log) :
+		       tandem_isolated_backend(request, &result);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
 	if (!error) {
@@ -162,6 +173,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.uses_windows = target->uses_windows,
 	};
 	int error = modules ? 0 : -ENOMEM;
+	bool ours = true;
 
 	for (unsigned int i = 0; i < input->count && !error; i++) {
 		struct tandem_container container;
@@ -175,9 +187,10 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		modules[i].bytes = container.sections[TANDEM_SECTION_BITCODE].bytes;
 		modules[i].length = container.sections[TANDEM_SECTION_BITCODE].length;
 		request.optimise &= container.optimised;
+		ours &= container.is_ours;
 	}
 	if (!error)
-		error = run_backend(&request, NULL, linked, log);
+		error = run_backend(&request, ours, NULL, linked, log);
 	free(modules);
 	return error;
 }
@@ -236,7 +249,7 @@ static int build_anew(const struct tandem_compile_target *target,
 	if (!error) {
 		module.bytes = bitcode.bytes;
 		module.length = bitcode.length;
-		error = run_backend(&request, log, executable, log);
+		error = run_backend(&request, true, log, executable, log);
 	}
 	tandem_text_finish(&bitcode);
 	tandem_text_finish(&prefix);
@@ -370,8 +383,9 @@ static int translate(const struct tandem_compile_target *target,
 		.uses_windows = target->uses_windows,
 	};
 
-	tandem_log(TANDEM_LOG_COMPILER, "a binary for another processor or device is translated");
-	return run_backend(&request, NULL, executable, log);
+	tandem_log(TANDEM_LOG_COMPILER, "a binary %s is translated",
+		   container->is_ours ? "for another processor or device" : "from elsewhere");
+	return run_backend(&request, container->is_ours, NULL, executable, log);
 }
 
 static int find_functions(struct tandem_compiled_program *program, struct tandem_text *log)

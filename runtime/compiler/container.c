@@ -7,6 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "origin.h"
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
 #include "version.h"
@@ -14,7 +15,7 @@
 #define ALIGNMENT 16
 
 static const char magic[8] = "TANDEM\x1a\n";
-static const uint32_t format_version = 6;
+static const uint32_t format_version = 7;
 
 struct head {
 	char magic[8];
@@ -22,6 +23,7 @@ struct head {
 	uint32_t kind;
 	uint64_t length; /* of everything */
 	uint64_t checksum; /* of everything, with this as 0 */
+	unsigned char origin[TANDEM_ORIGIN_BYTES]; /* see origin.h; with both as 0 */
 	char runtime_version[32];
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 	uint32_t optimised;
@@ -38,6 +40,23 @@ static uint64_t checksum(const struct head *head, const char *bytes, size_t leng
 	without.checksum = 0;
 	return XXH3_64bits_withSeed(bytes + sizeof(without), length - sizeof(without),
 				    XXH3_64bits(&without, sizeof(without)));
+}
+
+/* Who made it: a hash of the head and of the hash of what follows. */
+static void sign(const struct head *head, const char *bytes, size_t length,
+		 unsigned char origin[TANDEM_ORIGIN_BYTES])
+{
+	struct {
+		struct head head;
+		unsigned char content[TANDEM_ORIGIN_BYTES];
+	} both;
+
+	memset(&both, 0, sizeof(both));
+	both.head = *head;
+	both.head.checksum = 0;
+	memset(both.head.origin, 0, sizeof(both.head.origin));
+	tandem_origin_sign(bytes + sizeof(*head), length - sizeof(*head), both.content);
+	tandem_origin_sign(&both, sizeof(both), origin);
 }
 
 static void identify(struct head *head)
@@ -72,6 +91,7 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 			memcpy(bytes + head.sections[i].offset, container->sections[i].bytes,
 			       container->sections[i].length);
 	}
+	sign(&head, bytes, end, head.origin);
 	head.checksum = checksum(&head, bytes, end);
 	memcpy(bytes, &head, sizeof(head));
 	binary->bytes = bytes;
@@ -81,6 +101,7 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 
 int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length)
 {
+	unsigned char origin[TANDEM_ORIGIN_BYTES];
 	struct head head, here;
 
 	if (length < sizeof(head))
@@ -94,7 +115,10 @@ int tandem_container_read(struct tandem_container *container, const void *bytes,
 	container->kind = head.kind;
 	container->optimised = head.optimised;
 	container->uses_windows = head.uses_windows;
+	sign(&head, bytes, length, origin);
+	container->is_ours = !memcmp(origin, head.origin, sizeof(origin));
 	container->is_native =
+		container->is_ours &&
 		!memcmp(head.runtime_version, here.runtime_version, sizeof(here.runtime_version)) &&
 		!memcmp(head.processor, here.processor, sizeof(here.processor));
 	for (int i = 0; i < TANDEM_SECTION_COUNT; i++) {

@@ -26,14 +26,15 @@ struct tandem_container {
 	enum tandem_binary_kind kind;
 	bool optimised; /* not built with -cl-opt-disable */
 	bool uses_windows; /* machine code is for devices with windows, see backend/windows.h */
-	bool is_native; /* made by this version for this processor */
+	bool is_ours; /* made here, see origin.h: only then is the bitcode LLVM's own */
+	bool is_native; /* and by this version for this processor */
 	struct tandem_container_bytes {
 		const void *bytes;
 		size_t length;
 	} sections[TANDEM_SECTION_COUNT];
 };
 
-/* The bytes of a container. is_native is taken to be true. -ENOMEM. */
+/* The bytes of a container. is_ours and is_native are taken to be true. -ENOMEM. */
 int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary);
 
 /*

@@ -6,6 +6,9 @@
 
 #include "util/alloc.h"
 
+/* Far above what any kernel has, and little enough to be allocated without a thought. */
+#define MOST_ARGUMENT_BYTES (16u << 20)
+
 void tandem_put_u32(struct tandem_text *bytes, uint32_t value)
 {
 	tandem_text_add(bytes, &value, sizeof(value));
@@ -141,7 +144,8 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	kernel->item_state_bytes = tandem_get_u64(reader);
 	info->argument_count = tandem_get_u32(reader);
 	/* Each takes more than 8 bytes: a count beyond that is no count. */
-	if (reader->failed || info->argument_count > (size_t)(reader->end - reader->next) / 8)
+	if (reader->failed || info->argument_block_bytes > MOST_ARGUMENT_BYTES ||
+	    info->argument_count > (size_t)(reader->end - reader->next) / 8)
 		return -ENOEXEC;
 	arguments = tandem_new_array(arguments, info->argument_count + 1);
 	if (!arguments)
