@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Reads a JUnit file that ctest has written. Prints a line for each test: passed, failed
-# or skipped, a tab, its name and for a skipped one the reason, the last line it printed.
+# or skipped, a tab, its seconds, a tab, its name and for a skipped one the reason, the last
+# line it printed.
 
 function plain(text) {
 	gsub(/&lt;/, "<", text)
@@ -16,6 +17,9 @@ function plain(text) {
 	name = $0
 	sub(/^.* name="/, "", name)
 	sub(/" classname=.*$/, "", name)
+	seconds = $0
+	sub(/^.* time="/, "", seconds)
+	sub(/".*$/, "", seconds)
 	status = $0
 	sub(/^.* status="/, "", status)
 	sub(/".*$/, "", status)
@@ -42,5 +46,5 @@ in_output {
 }
 
 /^\t<\/testcase>/ {
-	print kind "\t" plain(name) (kind == "skipped" ? ": " plain(reason) : "")
+	print kind "\t" seconds "\t" plain(name) (kind == "skipped" ? ": " plain(reason) : "")
 }

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The parts of quickstart's tests, and how they are counted.
+# The parts of quickstart's tests.
 #
 # A part named N is a function part_N, with _ for -. It prints what it does, and calls
 # count_ctest, count_one or count_skipped for all that it tests; what it does not count was
-# not tested. A part for more is one more name in this list and one more function.
+# not tested (count.sh). A part for more is one more name in this list and one more function.
 
 parts=(release static asan-ubsan tsan debian13 vm)
 # Only where they are asked for: they take long.
 more_parts=(vm-debug)
-
-passed_count=0
-failed_names=()
-skipped_names=()
 
 is_part() {
 	local part
@@ -19,41 +15,6 @@ is_part() {
 		[ "$part" = "$1" ] && return 0
 	done
 	return 1
-}
-
-# count_one NAME STATUS: a test that is not ctest's
-count_one() {
-	if [ "$2" -eq 0 ]; then
-		passed_count=$((passed_count + 1))
-	else
-		failed_names+=("$1")
-	fi
-}
-
-# count_skipped NAME REASON
-count_skipped() {
-	say "Skipped: $1: $2"
-	skipped_names+=("$1: $2")
-}
-
-# count_ctest PART STATUS FILE: adds what ctest wrote to the JUnit file FILE before it
-# ended with STATUS
-count_ctest() {
-	local kind name count=0 failed_before=${#failed_names[@]}
-
-	while IFS=$'\t' read -r kind name; do
-		case $kind in
-		passed) passed_count=$((passed_count + 1)) ;;
-		failed) failed_names+=("$1: $name") ;;
-		skipped) skipped_names+=("$1: $name") ;;
-		esac
-		count=$((count + 1))
-	done < <([ -r "$3" ] && awk -f .ci/junit.awk "$3")
-	if [ $count -eq 0 ]; then
-		failed_names+=("$1: ctest ran no test")
-	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
-		failed_names+=("$1: ctest ended with status $2")
-	fi
 }
 
 # test_preset PRESET [COMMAND...]: the tests of a preset, ctest run by COMMAND
@@ -68,22 +29,24 @@ test_preset() {
 }
 
 part_release() {
-	build_preset release || { count_one "release: build" 1; return; }
+	timed "(building)" build_preset release || { count_one "release: build" 1; return; }
 	run_first_program
 	count_one "release: 01_svm_atomics" $?
 	test_preset release
 }
 
 part_static() {
-	local check log=$top/build/static.txt status
+	local check log=$top/build/static.txt status start
 
 	if [ ! -e build/compile_commands.json ]; then
-		build_preset release || { count_one "static: build" 1; return; }
+		timed "(building)" build_preset release || { count_one "static: build" 1; return; }
 	fi
 	for check in files format count tidy; do
 		heading "Testing: $check"
+		start=$SECONDS
 		run .ci/lint $check 2>&1 | tee "$log"
 		status=${PIPESTATUS[0]}
+		note_time $((SECONDS - start)) "$check"
 		if [ "$status" -eq 77 ]; then
 			count_skipped "static: $check" "$(tail -n 1 "$log")"
 		else
@@ -93,12 +56,12 @@ part_static() {
 }
 
 part_asan_ubsan() {
-	build_preset asan-ubsan || { count_one "asan-ubsan: build" 1; return; }
+	timed "(building)" build_preset asan-ubsan || { count_one "asan-ubsan: build" 1; return; }
 	test_preset asan-ubsan
 }
 
 part_tsan() {
-	build_preset tsan || { count_one "tsan: build" 1; return; }
+	timed "(building)" build_preset tsan || { count_one "tsan: build" 1; return; }
 	# ThreadSanitizer wants its memory where some kernels' random addresses are.
 	if setarch -R true 2>/dev/null; then
 		test_preset tsan setarch -R
@@ -120,45 +83,27 @@ part_debian13() {
 		return
 	fi
 	reason=$(as_root .ci/debian13 check "$folder") || { count_skipped debian13 "$reason"; return; }
-	as_root .ci/debian13 make "$folder" || { count_one "debian13: making its root" 1; return; }
-	as_root .ci/debian13 build "$folder" || { count_one "debian13: build" 1; return; }
+	timed "(making its root)" as_root .ci/debian13 make "$folder" ||
+		{ count_one "debian13: making its root" 1; return; }
+	timed "(building)" as_root .ci/debian13 build "$folder" ||
+		{ count_one "debian13: build" 1; return; }
 	as_root .ci/debian13 test "$folder"
 	status=$?
 	count_ctest debian13 $status "$folder/root/tandem/build/test-results.xml"
 	heading "The package, installed in Debian 13"
-	as_root .ci/debian13 package "$folder"
+	timed package as_root .ci/debian13 package "$folder"
 	count_one "debian13: installing the package" $?
-}
-
-# count_lines PART STATUS FILE: adds the results in FILE, lines of PASS, FAIL or SKIP and
-# a name, of a command that ended with STATUS
-count_lines() {
-	local kind name count=0 failed_before=${#failed_names[@]}
-
-	while read -r kind name; do
-		case $kind in
-		PASS) passed_count=$((passed_count + 1)) ;;
-		FAIL) failed_names+=("$1: $name") ;;
-		SKIP) skipped_names+=("$1: $name") ;;
-		*) continue ;;
-		esac
-		count=$((count + 1))
-	done < <(tr -d '\r' <"$3")
-	if [ $count -eq 0 ]; then
-		failed_names+=("$1: no test was run")
-	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
-		failed_names+=("$1: it ended with status $2")
-	fi
 }
 
 # test_in_vm PART WHAT COMMAND...: a command that prints a line for each test
 test_in_vm() {
-	local part=$1 status log=$top/build/$1-$2.txt
+	local part=$1 what=$2 status log=$top/build/$1-$2.txt start=$SECONDS
 
 	heading "Testing in a virtual machine: $2"
 	shift 2
 	run "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
+	note_time $((SECONDS - start)) "$what"
 	if [ "$status" -eq 77 ]; then
 		count_skipped "$part" "$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)"
 	else
@@ -168,7 +113,7 @@ test_in_vm() {
 
 part_vm() {
 	install_optional "${vm_packages[@]}"
-	build_preset release || { count_one "vm: build" 1; return; }
+	timed "(building)" build_preset release || { count_one "vm: build" 1; return; }
 	test_in_vm vm kernel kmd-patches/run-tests
 	test_in_vm vm runtime runtime/tests/vm/run.sh build
 	test_in_vm vm tandem-top runtime/tools/tests/run_in_vm.sh build
@@ -176,22 +121,22 @@ part_vm() {
 
 part_vm_debug() {
 	install_optional "${vm_packages[@]}"
-	build_preset release || { count_one "vm-debug: build" 1; return; }
+	timed "(building)" build_preset release || { count_one "vm-debug: build" 1; return; }
 	test_in_vm vm-debug kernel kmd-patches/run-tests --debug
 	test_in_vm vm-debug runtime runtime/tests/vm/run.sh --debug build
 }
 
 # run_parts PART...: runs them all, and says how it went; the last line counts
 run_parts() {
-	local part start list
+	local part list start=$SECONDS
 
 	for part in "$@"; do
-		start=$SECONDS
+		begin_part
 		"part_${part//-/_}"
-		part_times+=("$(printf '%-12s %s' "$part" "$(duration $((SECONDS - start)))")")
+		end_part "$part"
 	done
 	heading "Result"
-	printf '%s\n' "${part_times[@]}"
+	print_table $((SECONDS - start))
 	for list in "${skipped_names[@]}"; do
 		say "skipped: $list"
 	done
@@ -207,4 +152,3 @@ run_parts() {
 		"${#skipped_names[@]} skipped$plain"
 	[ ${#failed_names[@]} -eq 0 ]
 }
-part_times=()
