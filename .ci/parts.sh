@@ -17,6 +17,11 @@ is_part() {
 	return 1
 }
 
+# How many tests run at a time.
+ctest_jobs() {
+	echo "${CTEST_PARALLEL_LEVEL:-$(nproc)}"
+}
+
 # test_preset PRESET [COMMAND...]: the tests of a preset, ctest run by COMMAND
 test_preset() {
 	local preset=$1 results
@@ -24,7 +29,7 @@ test_preset() {
 	shift
 	heading "Testing: $preset"
 	rm -f "$results"
-	run "$@" ctest --preset "$preset" --output-junit "$results"
+	run "$@" ctest --preset "$preset" -j "$(ctest_jobs)" --output-junit "$results"
 	count_ctest "$preset" $? "$results"
 }
 

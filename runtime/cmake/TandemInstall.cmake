@@ -64,3 +64,5 @@ add_test(NAME readme_program
 		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/tandem.icd ${CMAKE_C_COMPILER})
 set_tests_properties(man_options install readme_program PROPERTIES
 	LABELS install TIMEOUT 300 SKIP_RETURN_CODE 77)
+# It writes to files of the build folder, as making the package does.
+set_tests_properties(install PROPERTIES RESOURCE_LOCK installation)
