@@ -76,8 +76,9 @@ part_tsan() {
 }
 
 part_debian13() {
-	local folder=$top/build-debian13 reason status
+	local work=$top/build-debian13 cache reason status
 
+	cache=${TANDEM_DEBIAN13_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tandem-debian13}
 	heading "Testing: Debian 13"
 	if [ "$os_id-$os_version" = debian-13 ]; then
 		count_skipped debian13 "this is Debian 13: the part 'release' tests the same"
@@ -87,16 +88,17 @@ part_debian13() {
 		count_skipped debian13 "making its root folder needs root or sudo"
 		return
 	fi
-	reason=$(as_root .ci/debian13 check "$folder") || { count_skipped debian13 "$reason"; return; }
-	timed "(making its root)" as_root .ci/debian13 make "$folder" ||
+	reason=$(as_root .ci/debian13 check "$cache" "$work") ||
+		{ count_skipped debian13 "$reason"; return; }
+	timed "(making its root)" as_root .ci/debian13 make "$cache" "$work" ||
 		{ count_one "debian13: making its root" 1; return; }
-	timed "(building)" as_root .ci/debian13 build "$folder" ||
+	timed "(building)" as_root .ci/debian13 build "$cache" "$work" ||
 		{ count_one "debian13: build" 1; return; }
-	as_root .ci/debian13 test "$folder"
+	as_root .ci/debian13 test "$cache" "$work" "$(ctest_jobs)"
 	status=$?
-	count_ctest debian13 $status "$folder/root/tandem/build/test-results.xml"
+	count_ctest debian13 $status "$work/tandem/build/test-results.xml"
 	heading "The package, installed in Debian 13"
-	timed package as_root .ci/debian13 package "$folder"
+	timed package as_root .ci/debian13 package "$cache" "$work"
 	count_one "debian13: installing the package" $?
 }
 
