@@ -88,6 +88,8 @@ part_debian13() {
 		count_skipped debian13 "making its root folder needs root or sudo"
 		return
 	fi
+	# By this user: what root makes, other caches could not be beside.
+	mkdir -p "$(dirname "$cache")"
 	reason=$(as_root .ci/debian13 check "$cache" "$work") ||
 		{ count_skipped debian13 "$reason"; return; }
 	timed "(making its root)" as_root .ci/debian13 make "$cache" "$work" ||
