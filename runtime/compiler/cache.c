@@ -101,7 +101,7 @@ static void name_entry(const struct tandem_cache_key *key, char name[NAME_BYTES]
 {
 	for (int i = 0; i < TANDEM_CACHE_KEY_BYTES; i++)
 		snprintf(name + 2 * (size_t)i, 3, "%02x", key->bytes[i]);
-	strcat(name, SUFFIX);
+	memcpy(name + 2 * (size_t)TANDEM_CACHE_KEY_BYTES, SUFFIX, sizeof(SUFFIX));
 }
 
 static const char magic[8] = "TANDEMC\1";
