@@ -144,13 +144,13 @@ cl_int tandem_clRetainContext(cl_context handle)
 
 	if (!context)
 		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
-	tandem_object_retain(&context->object);
+	tandem_object_lend(&context->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseContext(cl_context handle)
 {
-	struct tandem_context *context = context_of(handle);
+	struct tandem_context *context = context_held_of(handle);
 
 	if (!context)
 		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
@@ -187,6 +187,8 @@ cl_int tandem_clGetContextInfo(cl_context handle, cl_context_info name, size_t s
 	case CL_CONTEXT_NUM_DEVICES:
 		return answer_value(&answer, cl_uint, context->device_count);
 	case CL_CONTEXT_DEVICES:
+		for (unsigned int i = 0; i < context->device_count; i++)
+			tandem_object_show(&context->devices[i]->object);
 		return answer_bytes(&answer, context->devices,
 				    context->device_count * sizeof(cl_device_id));
 	case CL_CONTEXT_PROPERTIES:

@@ -46,13 +46,13 @@ cl_int tandem_clRetainDevice(cl_device_id handle)
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
 	/* Root devices are not counted. */
 	if (device->parent)
-		tandem_object_retain(&device->object);
+		tandem_object_lend(&device->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseDevice(cl_device_id handle)
 {
-	struct tandem_device *device = device_of(handle);
+	struct tandem_device *device = device_held_of(handle);
 
 	if (!device)
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);

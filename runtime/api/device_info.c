@@ -174,7 +174,7 @@ static cl_int answer_execution(const struct tandem_device *device, cl_device_inf
 	case CL_DEVICE_PREFERRED_INTEROP_USER_SYNC:
 		return answer_value(answer, cl_bool, CL_TRUE);
 	case CL_DEVICE_PARENT_DEVICE:
-		return answer_value(answer, cl_device_id, device_handle(device->parent));
+		return answer_value(answer, cl_device_id, device_shown(device->parent));
 	case CL_DEVICE_REFERENCE_COUNT:
 		return answer_value(answer, cl_uint,
 				    atomic_load(&device->object.application_references));

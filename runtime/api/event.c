@@ -60,13 +60,13 @@ cl_int tandem_clRetainEvent(cl_event handle)
 
 	if (!event)
 		return fail(CL_INVALID_EVENT, "%p is no event", (void *)handle);
-	tandem_object_retain(&event->object);
+	tandem_object_lend(&event->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseEvent(cl_event handle)
 {
-	struct tandem_event *event = event_of(handle);
+	struct tandem_event *event = event_held_of(handle);
 
 	if (!event)
 		return fail(CL_INVALID_EVENT, "%p is no event", (void *)handle);
@@ -99,9 +99,9 @@ cl_int tandem_clGetEventInfo(cl_event handle, cl_event_info name, size_t size, v
 		return fail(CL_INVALID_EVENT, "%p is no event", (void *)handle);
 	switch (name) {
 	case CL_EVENT_COMMAND_QUEUE:
-		return answer_value(&answer, cl_command_queue, queue_handle(event->queue));
+		return answer_value(&answer, cl_command_queue, queue_shown(event->queue));
 	case CL_EVENT_CONTEXT:
-		return answer_value(&answer, cl_context, context_handle(event->context));
+		return answer_value(&answer, cl_context, context_shown(event->context));
 	case CL_EVENT_COMMAND_TYPE:
 		return answer_value(&answer, cl_command_type, event->command_type);
 	case CL_EVENT_COMMAND_EXECUTION_STATUS:

@@ -2,7 +2,9 @@
 /*
  * OpenCL's handles are pointers to the runtime's objects. This is the only place
  * where one becomes the other, and each handle from the application is checked
- * here: the result is NULL where it is not a live object of the kind.
+ * here: the result is NULL where it is not a live object of the kind, and of *_held_of
+ * also where the application has no reference to it. *_shown is the handle that a query
+ * returns.
  */
 #ifndef TANDEM_API_HANDLES_H
 #define TANDEM_API_HANDLES_H
@@ -18,19 +20,35 @@
 #include "core/program.h"
 #include "core/queue.h"
 
-#define TANDEM_HANDLE(name, type, handle_type, kind)                     \
-	static inline struct type *name##_of(handle_type handle)         \
-	{                                                                \
-		struct type *object = (struct type *)handle;             \
-                                                                         \
-		if (!handle || !tandem_object_is(&object->object, kind)) \
-			return NULL;                                     \
-		return object;                                           \
-	}                                                                \
-                                                                         \
-	static inline handle_type name##_handle(struct type *object)     \
-	{                                                                \
-		return (handle_type)object;                              \
+#define TANDEM_HANDLE(name, type, handle_type, kind)                          \
+	static inline struct type *name##_of(handle_type handle)              \
+	{                                                                     \
+		struct type *object = (struct type *)handle;                  \
+                                                                              \
+		if (!handle || !tandem_object_is(&object->object, kind))      \
+			return NULL;                                          \
+		return object;                                                \
+	}                                                                     \
+                                                                              \
+	static inline struct type *name##_held_of(handle_type handle)         \
+	{                                                                     \
+		struct type *object = (struct type *)handle;                  \
+                                                                              \
+		if (!handle || !tandem_object_is_held(&object->object, kind)) \
+			return NULL;                                          \
+		return object;                                                \
+	}                                                                     \
+                                                                              \
+	static inline handle_type name##_handle(struct type *object)          \
+	{                                                                     \
+		return (handle_type)object;                                   \
+	}                                                                     \
+                                                                              \
+	static inline handle_type name##_shown(struct type *object)           \
+	{                                                                     \
+		if (object)                                                   \
+			tandem_object_show(&object->object);                  \
+		return name##_handle(object);                                 \
 	}
 
 TANDEM_HANDLE(platform, tandem_platform, cl_platform_id, TANDEM_KIND_PLATFORM)

@@ -108,13 +108,13 @@ cl_int tandem_clRetainKernel(cl_kernel handle)
 
 	if (!kernel)
 		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	tandem_object_retain(&kernel->object);
+	tandem_object_lend(&kernel->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseKernel(cl_kernel handle)
 {
-	struct tandem_kernel *kernel = kernel_of(handle);
+	struct tandem_kernel *kernel = kernel_held_of(handle);
 
 	if (!kernel)
 		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
@@ -282,9 +282,9 @@ cl_int tandem_clGetKernelInfo(cl_kernel handle, cl_kernel_info name, size_t size
 		return answer_value(&answer, cl_uint,
 				    atomic_load(&kernel->object.application_references));
 	case CL_KERNEL_CONTEXT:
-		return answer_value(&answer, cl_context, context_handle(kernel->program->context));
+		return answer_value(&answer, cl_context, context_shown(kernel->program->context));
 	case CL_KERNEL_PROGRAM:
-		return answer_value(&answer, cl_program, program_handle(kernel->program));
+		return answer_value(&answer, cl_program, program_shown(kernel->program));
 	case CL_KERNEL_ATTRIBUTES:
 		return answer_string(&answer, kernel->info->attributes);
 	default:

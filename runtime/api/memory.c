@@ -153,13 +153,13 @@ cl_int tandem_clRetainMemObject(cl_mem handle)
 
 	if (!memory)
 		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
-	tandem_object_retain(&memory->object);
+	tandem_object_lend(&memory->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseMemObject(cl_mem handle)
 {
-	struct tandem_memory *memory = memory_of(handle);
+	struct tandem_memory *memory = memory_held_of(handle);
 
 	if (!memory)
 		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
@@ -204,9 +204,9 @@ cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, v
 		return answer_value(&answer, cl_uint,
 				    atomic_load(&memory->object.application_references));
 	case CL_MEM_CONTEXT:
-		return answer_value(&answer, cl_context, context_handle(memory->context));
+		return answer_value(&answer, cl_context, context_shown(memory->context));
 	case CL_MEM_ASSOCIATED_MEMOBJECT:
-		return answer_value(&answer, cl_mem, memory_handle(memory->parent));
+		return answer_value(&answer, cl_mem, memory_shown(memory->parent));
 	case CL_MEM_OFFSET:
 		return answer_value(&answer, size_t, memory->origin);
 	case CL_MEM_USES_SVM_POINTER:

@@ -175,13 +175,13 @@ cl_int tandem_clRetainProgram(cl_program handle)
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	tandem_object_retain(&program->object);
+	tandem_object_lend(&program->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseProgram(cl_program handle)
 {
-	struct tandem_program *program = program_of(handle);
+	struct tandem_program *program = program_held_of(handle);
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
@@ -201,7 +201,7 @@ static cl_int answer_devices(const struct tandem_program *program,
 	if (!devices)
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	for (unsigned int i = 0; i < program->build_count; i++)
-		devices[i] = device_handle(program->builds[i].device);
+		devices[i] = device_shown(program->builds[i].device);
 	code = answer_bytes(answer, devices, program->build_count * sizeof(*devices));
 	free(devices);
 	return code;
@@ -272,7 +272,7 @@ static cl_int answer_program(struct tandem_program *program, cl_program_info nam
 		return answer_value(answer, cl_uint,
 				    atomic_load(&program->object.application_references));
 	case CL_PROGRAM_CONTEXT:
-		return answer_value(answer, cl_context, context_handle(program->context));
+		return answer_value(answer, cl_context, context_shown(program->context));
 	case CL_PROGRAM_NUM_DEVICES:
 		return answer_value(answer, cl_uint, program->build_count);
 	case CL_PROGRAM_DEVICES:

@@ -112,13 +112,13 @@ cl_int tandem_clRetainCommandQueue(cl_command_queue handle)
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	tandem_object_retain(&queue->object);
+	tandem_object_lend(&queue->object);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clReleaseCommandQueue(cl_command_queue handle)
 {
-	struct tandem_queue *queue = queue_of(handle);
+	struct tandem_queue *queue = queue_held_of(handle);
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
@@ -136,9 +136,9 @@ cl_int tandem_clGetCommandQueueInfo(cl_command_queue handle, cl_command_queue_in
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	switch (name) {
 	case CL_QUEUE_CONTEXT:
-		return answer_value(&answer, cl_context, context_handle(queue->context));
+		return answer_value(&answer, cl_context, context_shown(queue->context));
 	case CL_QUEUE_DEVICE:
-		return answer_value(&answer, cl_device_id, device_handle(queue->device));
+		return answer_value(&answer, cl_device_id, device_shown(queue->device));
 	case CL_QUEUE_REFERENCE_COUNT:
 		return answer_value(&answer, cl_uint,
 				    atomic_load(&queue->object.application_references));

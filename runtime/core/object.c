@@ -36,17 +36,29 @@ void tandem_object_ref(struct tandem_object *object)
 	atomic_fetch_add_explicit(&object->references, 1, memory_order_relaxed);
 }
 
+bool tandem_object_try_ref(struct tandem_object *object)
+{
+	uint32_t references = atomic_load(&object->references);
+
+	do {
+		if (!references)
+			return false;
+	} while (!atomic_compare_exchange_weak(&object->references, &references, references + 1));
+	return true;
+}
+
+void tandem_object_show(struct tandem_object *object)
+{
+	if (object && !atomic_load_explicit(&object->shown, memory_order_relaxed))
+		atomic_store_explicit(&object->shown, true, memory_order_relaxed);
+}
+
 void tandem_object_unref(struct tandem_object *object)
 {
 	if (atomic_fetch_sub_explicit(&object->references, 1, memory_order_acq_rel) != 1)
 		return;
 	object->kind = 0;
 	object->destroy(object);
-}
-
-void tandem_object_retain(struct tandem_object *object)
-{
-	atomic_fetch_add_explicit(&object->application_references, 1, memory_order_relaxed);
 }
 
 bool tandem_object_release(struct tandem_object *object)

@@ -6,7 +6,8 @@
  * clRetain* and clRelease* change and what *_REFERENCE_COUNT tells; together
  * they hold one reference of the second kind, which the runtime uses for
  * itself. When the application has let go, its handle is invalid, though the
- * object may live on until the runtime needs it no more.
+ * object may live on until the runtime needs it no more. A handle that a query has
+ * returned is valid as long as the object lives: the application may take it from there.
  */
 #ifndef TANDEM_CORE_OBJECT_H
 #define TANDEM_CORE_OBJECT_H
@@ -32,6 +33,7 @@ struct tandem_object {
 	uint32_t kind;
 	_Atomic uint32_t application_references;
 	_Atomic uint32_t references;
+	_Atomic bool shown; /* a query has returned the handle */
 	void (*destroy)(struct tandem_object *object);
 };
 
@@ -51,14 +53,17 @@ void tandem_object_init_hidden(struct tandem_object *object, enum tandem_kind ki
 
 /*
  * Gives the application a reference, also where it has none: to a hidden object,
- * or for the time of a callback.
+ * to one that a query has shown, or for the time of a callback.
  */
 void tandem_object_lend(struct tandem_object *object);
 
-void tandem_object_ref(struct tandem_object *object);
-void tandem_object_unref(struct tandem_object *object);
+/* A query returns the object's handle. NULL is nothing. */
+void tandem_object_show(struct tandem_object *object);
 
-void tandem_object_retain(struct tandem_object *object);
+void tandem_object_ref(struct tandem_object *object);
+/* The same, of an object that may be about to be destroyed: false where it is. */
+bool tandem_object_try_ref(struct tandem_object *object);
+void tandem_object_unref(struct tandem_object *object);
 
 /* True where this was the application's last reference; it still stands then, to be dropped by
  * tandem_object_unref after what else has to be done. */
@@ -66,6 +71,14 @@ bool tandem_object_release(struct tandem_object *object);
 
 /* Whether a handle of the application's is valid, and of this kind. */
 static inline bool tandem_object_is(const struct tandem_object *object, enum tandem_kind kind)
+{
+	return object && object->kind == kind &&
+	       (atomic_load_explicit(&object->application_references, memory_order_relaxed) ||
+		atomic_load_explicit(&object->shown, memory_order_relaxed));
+}
+
+/* The same, where the application has a reference to release besides. */
+static inline bool tandem_object_is_held(const struct tandem_object *object, enum tandem_kind kind)
 {
 	return object && object->kind == kind &&
 	       atomic_load_explicit(&object->application_references, memory_order_relaxed);

@@ -163,6 +163,67 @@ static void test_objects_keep_the_context(const struct test_setup *setup)
 	check_called(context);
 }
 
+/*
+ * A handle that a query has returned may be used and retained while the object lives,
+ * though the application has released its own; and is released once for each retain.
+ */
+static void test_handles_of_queries(const struct test_setup *setup)
+{
+	const cl_buffer_region region = { 0, 128 };
+	cl_context context = new_context(setup), seen_context = NULL;
+	cl_program program = test_build(context, "kernel void nothing(void) {}", NULL),
+		   seen_program;
+	cl_kernel kernel = test_kernel(program, "nothing");
+	cl_mem buffer = test_buffer(context, 1024, NULL), part, seen_buffer, more;
+	cl_command_queue queue, seen_queue;
+	cl_event event;
+	cl_int code;
+
+	test_step("handles that queries return");
+	queue = clCreateCommandQueue(context, setup->device, 0, &code);
+	check_success_fatal(code);
+	part = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
+	check_success_fatal(code);
+	check_success(clEnqueueMarkerWithWaitList(queue, 0, NULL, &event));
+	check_success(clFinish(queue));
+	add_callbacks(context);
+	check_success(clReleaseContext(context));
+	check_success(clReleaseProgram(program));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseCommandQueue(queue));
+
+	check_success(
+		clGetKernelInfo(kernel, CL_KERNEL_CONTEXT, sizeof(context), &seen_context, NULL));
+	more = clCreateBuffer(seen_context, 0, 16, NULL, &code);
+	check_success(code);
+	check_success(clReleaseMemObject(more));
+	/* No reference of the application's is there to release. */
+	check_equal(CL_INVALID_CONTEXT, clReleaseContext(seen_context));
+	check_success(clRetainContext(seen_context));
+	check_equal(1, reference_count(seen_context));
+	check_success(
+		clGetKernelInfo(kernel, CL_KERNEL_PROGRAM, sizeof(program), &seen_program, NULL));
+	check_success(clRetainProgram(seen_program));
+	check_success(clGetMemObjectInfo(part, CL_MEM_ASSOCIATED_MEMOBJECT, sizeof(seen_buffer),
+					 &seen_buffer, NULL));
+	check_success(clRetainMemObject(seen_buffer));
+	check_success(clGetEventInfo(event, CL_EVENT_COMMAND_QUEUE, sizeof(seen_queue), &seen_queue,
+				     NULL));
+	check_success(clRetainCommandQueue(seen_queue));
+
+	/* What kept them goes; the references keep them now. */
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseMemObject(part));
+	check_success(clReleaseEvent(event));
+	check_success(clFinish(seen_queue));
+	check_success(clReleaseCommandQueue(seen_queue));
+	check_success(clReleaseMemObject(seen_buffer));
+	check_success(clReleaseProgram(seen_program));
+	check_equal(0, called);
+	check_success(clReleaseContext(seen_context));
+	check_called(seen_context);
+}
+
 int main(void)
 {
 	struct test_setup setup = test_open();
@@ -172,6 +233,7 @@ int main(void)
 	test_reference_counts(&setup);
 	test_callbacks(&setup);
 	test_objects_keep_the_context(&setup);
+	test_handles_of_queries(&setup);
 	test_close(&setup);
 	return check_result();
 }
