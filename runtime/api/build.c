@@ -79,9 +79,10 @@ static cl_int build_for_devices_locked(struct tandem_program *program, cl_uint c
 	if (program->is_linked)
 		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
 				       "the program was made by clLinkProgram");
-	if (program->kernels)
-		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
-				       "kernel objects of the program exist");
+	if (program->users)
+		return tandem_api_fail(
+			"clBuildProgram", CL_INVALID_OPERATION,
+			"kernel objects or unfinished launches of the program exist");
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
 		if (!program->source && build->type == CL_PROGRAM_BINARY_TYPE_NONE)
 			return tandem_api_fail("clBuildProgram", CL_INVALID_BINARY,
@@ -155,9 +156,10 @@ static cl_int compile_for_devices_locked(struct tandem_program *program, cl_uint
 	struct tandem_program_build *build;
 	cl_int code = CL_SUCCESS;
 
-	if (program->kernels)
-		return tandem_api_fail("clCompileProgram", CL_INVALID_OPERATION,
-				       "kernel objects of the program exist");
+	if (program->users)
+		return tandem_api_fail(
+			"clCompileProgram", CL_INVALID_OPERATION,
+			"kernel objects or unfinished launches of the program exist");
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
 		int error = tandem_program_compile_locked(program, build, options, headers,
 							  header_count);

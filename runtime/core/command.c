@@ -394,6 +394,7 @@ static void clean_up_launch(struct tandem_command *command)
 	const struct tandem_context *context = command->event.queue->context;
 	char *failure = command->launch.launch.failure;
 
+	tandem_program_remove_user(command->launch.program);
 	if (!failure)
 		return;
 	tandem_warn("%s: %s", command->event.queue->device->core->properties.name, failure);
@@ -404,13 +405,19 @@ static void clean_up_launch(struct tandem_command *command)
 
 static const struct tandem_command_ops launch_ops = { run_nothing, clean_up_launch };
 
-static void hold_arguments(struct tandem_command *command, const struct tandem_kernel *kernel)
+/* -ESTALE where a buffer among them was released. */
+static int hold_arguments(struct tandem_command *command, const struct tandem_kernel *kernel)
 {
-	tandem_command_hold(command, &kernel->program->object);
 	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
-		if (kernel->values[i].memory)
-			tandem_command_hold(command, &kernel->values[i].memory->object);
+		struct tandem_memory *memory = kernel->values[i].memory;
+
+		if (!memory)
+			continue;
+		if (!tandem_memory_ref_watched(memory))
+			return -ESTALE;
+		command->held[command->held_count++] = &memory->object;
 	}
+	return 0;
 }
 
 static void set_launch(struct tandem_command *command, const struct tandem_kernel *kernel,
@@ -437,6 +444,8 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	groups->launch = launch;
 	groups->task = &command->event.task;
 	command->ops = &launch_ops;
+	command->launch.program = kernel->program;
+	tandem_program_add_user(kernel->program);
 	/* Without groups nothing runs, and the command is like a marker. */
 	if (groups->total)
 		command->event.task.groups = groups;
@@ -455,11 +464,15 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 
 	if (!info)
 		return -ENODEV;
-	error = tandem_command_create(queue, type, wait, info->argument_count + 1,
+	error = tandem_command_create(queue, type, wait, info->argument_count,
 				      tandem_max_u64(info->argument_block_bytes, 1), &command);
 	if (error)
 		return error;
-	hold_arguments(command, kernel);
+	error = hold_arguments(command, kernel);
+	if (error) {
+		tandem_command_abandon(command);
+		return error;
+	}
 	set_launch(command, kernel, info, loaded, space);
 	*out = command;
 	return 0;

@@ -77,6 +77,7 @@ struct tandem_svm_migrate_work {
 struct tandem_launch_work {
 	struct tandem_launch launch;
 	struct tandem_group_run groups;
+	struct tandem_program *program; /* which the command is a user of */
 };
 
 struct tandem_command {
@@ -160,7 +161,8 @@ static inline uint64_t tandem_index_space_groups(const struct tandem_index_space
 
 /*
  * A command that runs @kernel as its arguments are now; all must be set. -ENOMEM,
- * and -ENODEV where the kernel cannot run on the queue's device.
+ * -ENODEV where the kernel cannot run on the queue's device, and -ESTALE where a buffer
+ * that is an argument was released.
  */
 int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kernel *kernel,
 				 const struct tandem_index_space *space,

@@ -20,6 +20,8 @@ cl_int tandem_error_code(int error)
 		return CL_COMPILER_NOT_AVAILABLE;
 	case -ENOEXEC: /* a source with errors, or a damaged binary */
 		return CL_INVALID_PROGRAM_EXECUTABLE;
+	case -ESTALE: /* an argument whose buffer was released */
+		return CL_INVALID_KERNEL_ARGS;
 	case -EINVAL:
 		return CL_INVALID_VALUE;
 	default: /* -ENODEV, -EFAULT and what else a device may say */

@@ -14,8 +14,9 @@ static void destroy_kernel(struct tandem_object *object)
 {
 	struct tandem_kernel *kernel = tandem_container_of(object, struct tandem_kernel, object);
 
-	atomic_fetch_sub(&kernel->program->kernels, 1);
-	tandem_object_unref(&kernel->program->object);
+	for (uint32_t i = 0; i < kernel->info->argument_count; i++)
+		tandem_memory_unwatch(kernel->values[i].memory);
+	tandem_program_remove_user(kernel->program);
 	free(kernel->svm_pointers);
 	free(kernel->values);
 	free(kernel->block);
@@ -46,8 +47,7 @@ static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 	}
 	memset(kernel->block, 0, block_bytes(info));
 	kernel->program = program;
-	tandem_object_ref(&program->object);
-	atomic_fetch_add(&program->kernels, 1);
+	tandem_program_add_user(program);
 	tandem_object_init(&kernel->object, TANDEM_KIND_KERNEL, destroy_kernel);
 	return kernel;
 }
@@ -106,6 +106,8 @@ int tandem_kernel_clone(const struct tandem_kernel *source, struct tandem_kernel
 	memcpy(kernel->block, source->block, block_bytes(source->info));
 	memcpy(kernel->values, source->values,
 	       source->info->argument_count * sizeof(*kernel->values));
+	for (uint32_t i = 0; i < source->info->argument_count; i++)
+		tandem_memory_watch(kernel->values[i].memory);
 	kernel->unset = source->unset;
 	kernel->svm_system = source->svm_system;
 	*out = kernel;
@@ -156,8 +158,14 @@ void tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, c
 void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
 			       const void *address, struct tandem_memory *memory)
 {
+	struct tandem_kernel_value *value = mark_set(kernel, index);
+
 	memcpy(kernel->block + kernel->info->arguments[index].offset, &address, sizeof(address));
-	mark_set(kernel, index)->memory = memory;
+	if (value->memory == memory)
+		return;
+	tandem_memory_watch(memory);
+	tandem_memory_unwatch(value->memory);
+	value->memory = memory;
 }
 
 void tandem_kernel_set_local(struct tandem_kernel *kernel, unsigned int index, size_t bytes)

@@ -14,8 +14,7 @@
 
 struct tandem_kernel_value {
 	bool is_set;
-	struct tandem_memory *memory; /* what a pointer was set from; not a reference, as OpenCL
-					 has it */
+	struct tandem_memory *memory; /* what a pointer was set from: watched, no reference */
 	size_t local_bytes; /* of an argument in local memory */
 };
 

@@ -60,10 +60,32 @@ static void destroy_memory(struct tandem_object *object)
 	if (memory->owns_memory)
 		tandem_arena_free(memory->address, memory->bytes);
 	pthread_mutex_destroy(&memory->lock);
-	if (memory->parent)
+	if (memory->parent) {
+		atomic_fetch_sub(&memory->parent->children, 1);
 		tandem_object_unref(&memory->parent->object);
+	}
 	tandem_object_unref(&memory->context->object);
-	free(memory);
+	tandem_memory_unwatch(memory);
+}
+
+void tandem_memory_watch(struct tandem_memory *memory)
+{
+	if (memory)
+		atomic_fetch_add_explicit(&memory->watchers, 1, memory_order_relaxed);
+}
+
+void tandem_memory_unwatch(struct tandem_memory *memory)
+{
+	if (memory && atomic_fetch_sub(&memory->watchers, 1) == 1)
+		free(memory);
+}
+
+bool tandem_memory_ref_watched(struct tandem_memory *memory)
+{
+	if (!tandem_object_is(&memory->object, TANDEM_KIND_MEMORY) &&
+	    !atomic_load(&memory->children))
+		return false;
+	return tandem_object_try_ref(&memory->object);
 }
 
 static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_flags flags,
@@ -80,6 +102,7 @@ static struct tandem_memory *create_memory(struct tandem_context *context, cl_me
 	memory->context = context;
 	memory->flags = flags;
 	memory->bytes = bytes;
+	atomic_init(&memory->watchers, 1);
 	tandem_object_ref(&context->object);
 	tandem_object_init(&memory->object, TANDEM_KIND_MEMORY, destroy_memory);
 	return memory;
@@ -121,6 +144,7 @@ int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, s
 	if (!memory)
 		return -ENOMEM;
 	memory->parent = parent;
+	atomic_fetch_add(&parent->children, 1);
 	tandem_object_ref(&parent->object);
 	memory->origin = origin;
 	memory->address = parent->address + (tandem_fault(sub_buffer_misplaced) ? 0 : origin);

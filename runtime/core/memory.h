@@ -19,6 +19,8 @@ struct tandem_memory {
 	struct tandem_object object;
 	struct tandem_context *context;
 	struct tandem_memory *parent; /* of a sub-buffer; NULL for a buffer */
+	_Atomic unsigned int children; /* sub-buffers: the buffer is not deleted before them */
+	_Atomic unsigned int watchers; /* the object itself, and kernels that it is an argument of */
 	size_t origin; /* of a sub-buffer, in its parent */
 	cl_mem_flags flags;
 	size_t bytes;
@@ -48,6 +50,17 @@ int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, s
 /* -ENOMEM. */
 int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destructor function,
 			       void *user_data);
+
+/*
+ * Kernels hold no references to their arguments, but must not take another buffer for
+ * one that was released. Such a note keeps the structure, without what it stands for.
+ * NULL is nothing.
+ */
+void tandem_memory_watch(struct tandem_memory *memory);
+void tandem_memory_unwatch(struct tandem_memory *memory);
+
+/* Takes a reference to a buffer that is watched. False where it was released. */
+bool tandem_memory_ref_watched(struct tandem_memory *memory);
 
 /*
  * Notes that the application was given the @bytes at @pointer by a map command,

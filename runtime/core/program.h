@@ -32,8 +32,13 @@ struct tandem_program {
 	pthread_mutex_t lock; /* held over a build; guards builds and kernels */
 	struct tandem_program_build *builds;
 	unsigned int build_count;
-	_Atomic unsigned int kernels; /* kernel objects, which forbid another build */
+	/* Kernel objects, and launches that have not ended: they forbid another build. */
+	_Atomic unsigned int users;
 };
+
+/* Another user, which holds a reference; the caller has one. No lock is needed. */
+void tandem_program_add_user(struct tandem_program *program);
+void tandem_program_remove_user(struct tandem_program *program);
 
 /* -ENOMEM. */
 int tandem_program_create_with_source(struct tandem_context *context, const char *const *strings,

@@ -307,6 +307,79 @@ static void test_null_pointers(const struct fixture *fixture)
 	check_success(clReleaseKernel(kernel));
 }
 
+/* ---- buffers that were released ---- */
+
+static cl_int launch_one(const struct fixture *fixture, cl_kernel kernel)
+{
+	const size_t one = 1;
+
+	return clEnqueueNDRangeKernel(fixture->base.queue, kernel, 1, NULL, &one, NULL, 0, NULL,
+				      NULL);
+}
+
+/*
+ * A launch never takes what lies where the buffer was; others keep their contents. The
+ * kernel works again once it is given another buffer.
+ */
+static void test_released_buffers(const struct fixture *fixture)
+{
+	cl_kernel kernel = test_kernel(fixture->program, "null_pointers"), clone;
+	cl_mem out = test_buffer(fixture->base.context, 4096, NULL), others[8];
+	const cl_int mark = 77;
+	cl_int seen, code;
+
+	test_step("arguments that were released");
+	for (cl_uint i = 0; i < 3; i++)
+		check_success(clSetKernelArg(kernel, i, sizeof(out), &out));
+	clone = clCloneKernel(kernel, &code);
+	check_success_fatal(code);
+	check_success(launch_one(fixture, clone));
+	check_success(clFinish(fixture->base.queue));
+	check_success(clReleaseMemObject(out));
+	for (int i = 0; i < 8; i++) {
+		others[i] = test_buffer(fixture->base.context, 4096, NULL);
+		check_success(clEnqueueFillBuffer(fixture->base.queue, others[i], &mark,
+						  sizeof(mark), 0, 4096, 0, NULL, NULL));
+		check_equal(CL_INVALID_KERNEL_ARGS, launch_one(fixture, kernel));
+		check_equal(CL_INVALID_KERNEL_ARGS, launch_one(fixture, clone));
+	}
+	for (int i = 0; i < 8; i++) {
+		check_success(clEnqueueReadBuffer(fixture->base.queue, others[i], CL_TRUE, 0,
+						  sizeof(seen), &seen, 0, NULL, NULL));
+		check_equal(mark, seen);
+	}
+	for (cl_uint i = 0; i < 3; i++)
+		check_success(clSetKernelArg(kernel, i, sizeof(cl_mem), &others[0]));
+	check_success(launch_one(fixture, kernel));
+	check_equal(CL_INVALID_KERNEL_ARGS, launch_one(fixture, clone));
+	for (int i = 0; i < 8; i++)
+		check_success(clReleaseMemObject(others[i]));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseKernel(clone));
+}
+
+/* Sub-buffers keep their buffer, which is no argument any more when the last is gone. */
+static void test_released_parents(const struct fixture *fixture)
+{
+	const cl_buffer_region region = { 0, 1024 };
+	cl_kernel kernel = test_kernel(fixture->program, "null_pointers");
+	cl_mem out = test_buffer(fixture->base.context, 4096, NULL), part;
+	cl_int code;
+
+	test_step("arguments whose sub-buffers were released");
+	part = clCreateSubBuffer(out, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
+	check_success_fatal(code);
+	check_success(clSetKernelArg(kernel, 0, sizeof(out), &out));
+	check_success(clSetKernelArg(kernel, 1, sizeof(part), &part));
+	check_success(clSetKernelArg(kernel, 2, sizeof(part), &part));
+	check_success(clReleaseMemObject(out));
+	check_success(launch_one(fixture, kernel));
+	check_success(clFinish(fixture->base.queue));
+	check_success(clReleaseMemObject(part));
+	check_equal(CL_INVALID_KERNEL_ARGS, launch_one(fixture, kernel));
+	check_success(clReleaseKernel(kernel));
+}
+
 /* ---- clones ---- */
 
 static void test_clones(const struct fixture *fixture)
@@ -358,6 +431,8 @@ int main(void)
 	test_arguments_at_launch(&fixture);
 	test_failed_set(&fixture);
 	test_null_pointers(&fixture);
+	test_released_buffers(&fixture);
+	test_released_parents(&fixture);
 	test_clones(&fixture);
 	check_success(clReleaseProgram(fixture.program));
 	test_close(&fixture.base);

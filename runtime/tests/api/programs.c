@@ -183,6 +183,78 @@ static void test_again(const struct test_setup *setup)
 	check_success(clReleaseProgram(program));
 }
 
+/*
+ * A launch that has not ended keeps the program's code, though kernel and queue were
+ * released; so do launches of one kernel in several queues until the last has ended.
+ */
+static void test_pending_launches(const struct test_setup *setup)
+{
+	const size_t one = 1;
+	cl_program program = test_build(setup->context, programs_cl, "-D VALUE=5");
+	cl_kernel kernel = test_kernel(program, "first");
+	cl_mem buffer = test_buffer(setup->context, sizeof(cl_int), NULL);
+	cl_command_queue other = test_queue(setup, 0);
+	cl_event gates[2], launches[2];
+	cl_int seen = 0, code;
+
+	test_step("building while launches are pending");
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	for (int i = 0; i < 2; i++) {
+		gates[i] = clCreateUserEvent(setup->context, &code);
+		check_success_fatal(code);
+		check_success(clEnqueueNDRangeKernel(i ? other : setup->queue, kernel, 1, NULL,
+						     &one, NULL, 1, &gates[i], &launches[i]));
+	}
+	check_success(clFlush(setup->queue));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseCommandQueue(other));
+	for (int i = 0; i < 2; i++) {
+		check_equal(CL_INVALID_OPERATION,
+			    clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+		check_equal(CL_INVALID_OPERATION,
+			    clCompileProgram(program, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL));
+		check_success(clSetUserEventStatus(gates[i], CL_COMPLETE));
+		check_success(clWaitForEvents(1, &launches[i]));
+	}
+	check_success(clEnqueueReadBuffer(setup->queue, buffer, CL_TRUE, 0, sizeof(seen), &seen, 0,
+					  NULL, NULL));
+	check_equal(5, seen);
+	check_success(clBuildProgram(program, 0, NULL, "-D VALUE=6", NULL, NULL));
+	check_equal(6, run_first(setup, program));
+	for (int i = 0; i < 2; i++) {
+		check_success(clReleaseEvent(gates[i]));
+		check_success(clReleaseEvent(launches[i]));
+	}
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseProgram(program));
+}
+
+/* The same for a launch that fails unrun. */
+static void test_failed_launch(const struct test_setup *setup)
+{
+	const size_t one = 1;
+	cl_program program = test_build(setup->context, programs_cl, "-D VALUE=5");
+	cl_kernel kernel = test_kernel(program, "first");
+	cl_mem buffer = test_buffer(setup->context, sizeof(cl_int), NULL);
+	cl_command_queue other = test_queue(setup, 0);
+	cl_int code;
+	cl_event gate = clCreateUserEvent(setup->context, &code);
+
+	test_step("building after a launch that failed");
+	check_success_fatal(code);
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_success(clEnqueueNDRangeKernel(other, kernel, 1, NULL, &one, NULL, 1, &gate, NULL));
+	check_success(clReleaseKernel(kernel));
+	check_equal(CL_INVALID_OPERATION, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	check_success(clSetUserEventStatus(gate, -1));
+	check_success(clFinish(other));
+	check_success(clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	check_success(clReleaseCommandQueue(other));
+	check_success(clReleaseEvent(gate));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseProgram(program));
+}
+
 static void test_logs(const struct test_setup *setup)
 {
 	const char *source = "kernel void first(global int *out)\n{\n\tout[0] = absent_name;\n}\n";
@@ -287,6 +359,8 @@ int main(void)
 	test_queries(&setup);
 	test_global_variables(&setup);
 	test_again(&setup);
+	test_pending_launches(&setup);
+	test_failed_launch(&setup);
 	test_logs(&setup);
 	test_notification(&setup);
 	test_close(&setup);
