@@ -113,9 +113,9 @@ cl_int tandem_clBuildProgram(cl_program handle, cl_uint num_devices,
 		code = check_program(__func__, program, num_devices, device_list);
 	if (code != CL_SUCCESS)
 		return code;
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	code = build_for_devices_locked(program, num_devices, device_list, options ? options : "");
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	if (pfn_notify && has_ended(code, CL_BUILD_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);
 	return code;
@@ -194,10 +194,10 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 	code = check_headers(num_headers, header_programs, header_names, &headers);
 	if (code != CL_SUCCESS)
 		return code;
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	code = compile_for_devices_locked(program, num_devices, device_list, options ? options : "",
 					  headers, num_headers);
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	free(headers);
 	if (pfn_notify && has_ended(code, CL_COMPILE_PROGRAM_FAILURE))
 		pfn_notify(handle, user_data);

@@ -55,6 +55,11 @@ static cl_int collect_devices(const cl_device_id *handles, cl_uint count,
 			free(collected);
 			return fail(CL_INVALID_DEVICE, "device %u of the list is none", i);
 		}
+		if (!tandem_device_is_available(device)) {
+			free(collected);
+			return fail(CL_DEVICE_NOT_AVAILABLE,
+				    "device %u has ended, or is not there after fork", i);
+		}
 		while (known < found && collected[known] != device)
 			known++;
 		if (known == found)

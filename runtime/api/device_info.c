@@ -130,7 +130,7 @@ static cl_int answer_identity(const struct tandem_device *device, cl_device_info
 	case CL_DEVICE_PLATFORM:
 		return answer_value(answer, cl_platform_id, platform_handle(tandem_platform_get()));
 	case CL_DEVICE_AVAILABLE:
-		return answer_value(answer, cl_bool, CL_TRUE);
+		return answer_value(answer, cl_bool, tandem_device_is_available(device));
 	case CL_DEVICE_COMPILER_AVAILABLE:
 	case CL_DEVICE_LINKER_AVAILABLE:
 		return answer_value(answer, cl_bool, properties->has_compiler);

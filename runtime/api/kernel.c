@@ -26,13 +26,13 @@ static cl_int create_kernel(cl_program handle, const char *name, struct tandem_k
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
 	if (!name)
 		return fail(CL_INVALID_VALUE, "no name");
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	if (!tandem_program_has_executable(program)) {
-		pthread_mutex_unlock(&program->lock);
+		tandem_long_lock_give(&program->lock);
 		return fail(CL_INVALID_PROGRAM_EXECUTABLE, "the program was not built");
 	}
 	error = tandem_kernel_create(program, name, kernel);
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	return kernel_creation_code(__func__, error, name);
 }
 
@@ -79,9 +79,9 @@ cl_int tandem_clCreateKernelsInProgram(cl_program handle, cl_uint num_kernels, c
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	code = create_all_locked(program, num_kernels, kernels, num_kernels_ret);
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	return code;
 }
 

@@ -309,9 +309,9 @@ cl_int tandem_clGetProgramInfo(cl_program handle, cl_program_info name, size_t s
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	code = answer_program(program, name, &answer);
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	return code;
 }
 
@@ -351,8 +351,8 @@ cl_int tandem_clGetProgramBuildInfo(cl_program handle, cl_device_id device_handl
 	if (!build)
 		return fail(CL_INVALID_DEVICE, "the program is not for device %p",
 			    (void *)device_handle);
-	pthread_mutex_lock(&program->lock);
+	tandem_long_lock_take(&program->lock);
 	code = answer_build(build, name, &answer);
-	pthread_mutex_unlock(&program->lock);
+	tandem_long_lock_give(&program->lock);
 	return code;
 }

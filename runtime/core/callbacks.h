@@ -14,10 +14,21 @@ struct tandem_callback {
 	struct tandem_callback *next;
 };
 
-/* Hands the callback over. Where no thread can be had it is called at once. */
+/* Hands the callback over. */
 void tandem_callbacks_post(struct tandem_callback *callback);
+
+/*
+ * Where no thread could be had, calls those that were posted on the calling one, which
+ * holds no lock.
+ */
+void tandem_callbacks_call_stranded(void);
 
 /* Waits until all that were posted have been called, but not for long, and ends the thread. */
 void tandem_callbacks_finish(void);
+
+/* Around fork. The child calls none of those that were due in the parent. */
+void tandem_callbacks_before_fork(void);
+void tandem_callbacks_after_fork(void);
+void tandem_callbacks_after_fork_in_child(void);
 
 #endif

@@ -68,18 +68,13 @@ int tandem_command_create(struct tandem_queue *queue, cl_command_type type,
 	size_t bytes = sizeof(struct tandem_command) + edges_bytes + held_bytes;
 	struct tandem_command *command;
 	char *behind;
-	int error;
 
 	if (block_bytes)
 		bytes += block_bytes + BLOCK_ALIGNMENT;
 	command = calloc(1, bytes);
 	if (!command)
 		return -ENOMEM;
-	error = tandem_event_init(&command->event, queue, type, &task_ops, destroy_command);
-	if (error) {
-		free(command);
-		return error;
-	}
+	tandem_event_init(&command->event, queue, type, &task_ops, destroy_command);
 	behind = (char *)command->edges + edges_bytes;
 	command->held = (struct tandem_object **)behind;
 	if (block_bytes)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/short_locks.h"
 
 static void destroy_context(struct tandem_object *object)
 {
@@ -19,7 +20,6 @@ static void destroy_context(struct tandem_object *object)
 	tandem_svm_space_finish(&context->svm);
 	for (unsigned int i = 0; i < context->device_count; i++)
 		tandem_object_unref(&context->devices[i]->object);
-	pthread_mutex_destroy(&context->lock);
 	free(context->properties);
 	free(context->cores);
 	free(context->devices);
@@ -53,8 +53,6 @@ int tandem_context_create(struct tandem_device *const *devices, unsigned int dev
 	context->cores = tandem_new_array(context->cores, device_count);
 	context->properties = tandem_new_array(context->properties, property_count + 1);
 	if (!context->devices || !context->cores || !context->properties)
-		goto free_all;
-	if (pthread_mutex_init(&context->lock, NULL))
 		goto free_all;
 	if (property_count)
 		memcpy(context->properties, properties, property_count * sizeof(*properties));
@@ -90,10 +88,10 @@ int tandem_context_add_callback(struct tandem_context *context, tandem_context_d
 		return -ENOMEM;
 	callback->function = function;
 	callback->user_data = user_data;
-	pthread_mutex_lock(&context->lock);
+	tandem_short_lock(context);
 	callback->next = context->callbacks;
 	context->callbacks = callback;
-	pthread_mutex_unlock(&context->lock);
+	tandem_short_unlock(context);
 	return 0;
 }
 

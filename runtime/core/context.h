@@ -3,7 +3,6 @@
 #define TANDEM_CORE_CONTEXT_H
 
 #include <CL/cl.h>
-#include <pthread.h>
 
 #include "device.h"
 #include "svm/svm.h"
@@ -28,8 +27,8 @@ struct tandem_context {
 	tandem_context_notify notify;
 	void *notify_data;
 	struct tandem_svm_space svm;
-	pthread_mutex_t lock; /* guards the callbacks */
-	struct tandem_context_callback *callbacks; /* the last registered first */
+	/* The last registered first; the short lock guards them. */
+	struct tandem_context_callback *callbacks;
 };
 
 /* -ENOMEM. */

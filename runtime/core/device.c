@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fork.h"
 #include "svm/arena.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -133,6 +134,7 @@ static void init_platform(void)
 	}
 	tandem_object_init(&platform.object, TANDEM_KIND_PLATFORM, destroy_nothing);
 	platform_usable = true;
+	tandem_fork_prepare_for();
 }
 
 struct tandem_platform *tandem_platform_get(void)
@@ -163,13 +165,19 @@ void tandem_platform_finish(void)
 			   atomic_load(&live_contexts));
 		return;
 	}
+	/* The handles stay readable: other libraries' destructors may still come with them. */
+	platform_usable = false;
+	platform.object.kind = 0;
 	for (unsigned int i = 0; i < platform.device_count; i++) {
 		struct tandem_device *device = platform.devices[i];
 
+		device->object.kind = 0;
 		tandem_scheduler_destroy(device->scheduler);
-		device->core->ops->destroy(device->core);
-		free(device);
+		if (!device->lost)
+			device->core->ops->destroy(device->core);
+		device->lost = true;
 	}
+	platform.device_count = 0;
 }
 
 static void destroy_sub_device(struct tandem_object *object)
@@ -213,6 +221,13 @@ int tandem_device_partition(struct tandem_device *parent, const uint32_t *counts
 		}
 	}
 	return 0;
+}
+
+bool tandem_device_is_available(const struct tandem_device *device)
+{
+	while (device->parent)
+		device = device->parent;
+	return !device->lost;
 }
 
 bool tandem_device_is_within(const struct tandem_device *device,

@@ -24,6 +24,7 @@ struct tandem_device {
 	struct tandem_device_core *core;
 	struct tandem_scheduler *scheduler; /* shared with the root device */
 	struct tandem_device *parent; /* NULL for a root device */
+	bool lost; /* of a root device: it has ended, or this process is a child without it */
 	uint32_t compute_units; /* of a sub-device: its share */
 	cl_device_partition_property partition[TANDEM_MOST_PARTITION_PROPERTIES];
 	unsigned int partition_count; /* entries of partition, 0 for a root device */
@@ -47,13 +48,17 @@ int tandem_device_partition(struct tandem_device *parent, const uint32_t *counts
 bool tandem_device_is_within(const struct tandem_device *device,
 			     const struct tandem_device *ancestor);
 
+/* Whether the process can use the device. */
+bool tandem_device_is_available(const struct tandem_device *device);
+
 /* Counts contexts, so that the end of the process knows whether objects are left. */
 void tandem_platform_add_context(void);
 void tandem_platform_remove_context(void);
 
 /*
  * Called when the library goes: ends the threads and devices where no context is
- * left, and reports in the log where some is.
+ * left, and reports in the log where some is. Handles of the platform and of devices
+ * are invalid from then on.
  */
 void tandem_platform_finish(void);
 

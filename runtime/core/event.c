@@ -6,6 +6,7 @@
 #include "callbacks.h"
 #include "util/alloc.h"
 #include "util/log.h"
+#include "util/short_locks.h"
 
 struct tandem_event_callback {
 	struct tandem_callback base;
@@ -16,20 +17,15 @@ struct tandem_event_callback {
 	struct tandem_event_callback *next;
 };
 
-int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
-		      const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *))
+void tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
+		       const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *))
 {
-	int error = pthread_mutex_init(&event->lock, NULL);
-
-	if (error)
-		return -error;
 	tandem_task_init(&event->task, ops);
 	event->queue = queue;
 	event->context = queue->context;
 	event->command_type = type;
 	tandem_object_ref(&queue->object);
 	tandem_object_init_hidden(&event->object, TANDEM_KIND_EVENT, destroy);
-	return 0;
 }
 
 void tandem_event_finish(struct tandem_event *event)
@@ -40,7 +36,6 @@ void tandem_event_finish(struct tandem_event *event)
 		next = callback->next;
 		free(callback);
 	}
-	pthread_mutex_destroy(&event->lock);
 	if (event->queue)
 		tandem_object_unref(&event->queue->object);
 	else
@@ -82,7 +77,7 @@ void tandem_event_task_notify(struct tandem_task *task, int status)
 
 	if (!atomic_load(&event->has_callbacks))
 		return;
-	pthread_mutex_lock(&event->lock);
+	tandem_short_lock(event);
 	for (link = &event->callbacks; (callback = *link);) {
 		if (!is_due(callback->type, status)) {
 			link = &callback->next;
@@ -92,11 +87,14 @@ void tandem_event_task_notify(struct tandem_task *task, int status)
 		callback->next = due;
 		due = callback;
 	}
-	pthread_mutex_unlock(&event->lock);
+	tandem_short_unlock(event);
 	for (; due; due = next) {
 		next = due->next;
 		post(event, due, status);
 	}
+	/* A queue's submit_lock is held while its commands become submitted, and no other time. */
+	if (status != TANDEM_TASK_SUBMITTED)
+		tandem_callbacks_call_stranded();
 }
 
 int tandem_event_add_callback(struct tandem_event *event, cl_int type, tandem_event_notify notify,
@@ -109,10 +107,10 @@ int tandem_event_add_callback(struct tandem_event *event, cl_int type, tandem_ev
 	callback->type = type;
 	callback->notify = notify;
 	callback->user_data = user_data;
-	pthread_mutex_lock(&event->lock);
+	tandem_short_lock(event);
 	callback->next = event->callbacks;
 	event->callbacks = callback;
-	pthread_mutex_unlock(&event->lock);
+	tandem_short_unlock(event);
 	/* Either who changes the status sees this, or the status seen below is the new one. */
 	atomic_store(&event->has_callbacks, true);
 	tandem_event_task_notify(&event->task, atomic_load(&event->task.status));
@@ -153,15 +151,9 @@ static void destroy_user_event(struct tandem_object *object)
 int tandem_user_event_create(struct tandem_context *context, struct tandem_event **out)
 {
 	struct tandem_event *event = tandem_new(event);
-	int error;
 
 	if (!event)
 		return -ENOMEM;
-	error = pthread_mutex_init(&event->lock, NULL);
-	if (error) {
-		free(event);
-		return -error;
-	}
 	tandem_task_init(&event->task, &user_event_ops);
 	atomic_store(&event->task.status, TANDEM_TASK_SUBMITTED);
 	event->context = context;

@@ -2,8 +2,6 @@
 #ifndef TANDEM_CORE_EVENT_H
 #define TANDEM_CORE_EVENT_H
 
-#include <pthread.h>
-
 #include "context.h"
 #include "queue.h"
 #include "sched/task.h"
@@ -18,8 +16,7 @@ struct tandem_event {
 	cl_command_type command_type;
 	_Atomic bool has_callbacks;
 	_Atomic bool user_status_set;
-	pthread_mutex_t lock; /* guards callbacks */
-	struct tandem_event_callback *callbacks;
+	struct tandem_event_callback *callbacks; /* the short lock */
 };
 
 /* -ENOMEM. */
@@ -44,8 +41,8 @@ bool tandem_events_wait(struct tandem_event *const *events, unsigned int count);
 void tandem_event_release(struct tandem_event *event);
 
 /* For commands, which embed an event. */
-int tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
-		      const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *));
+void tandem_event_init(struct tandem_event *event, struct tandem_queue *queue, cl_command_type type,
+		       const struct tandem_task_ops *ops, void (*destroy)(struct tandem_object *));
 void tandem_event_finish(struct tandem_event *event);
 void tandem_event_task_notify(struct tandem_task *task, int status);
 

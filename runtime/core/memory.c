@@ -8,6 +8,7 @@
 #include "util/alloc.h"
 #include "util/fault.h"
 #include "util/log.h"
+#include "util/short_locks.h"
 
 struct tandem_mapping {
 	const struct tandem_memory *memory; /* the buffer or sub-buffer that was mapped */
@@ -34,7 +35,7 @@ static void forget_mappings(struct tandem_memory *memory)
 	struct tandem_memory *root = root_of(memory);
 	struct tandem_mapping **link = &root->mappings, *mapping;
 
-	pthread_mutex_lock(&root->lock);
+	tandem_short_lock(root);
 	while ((mapping = *link)) {
 		if (mapping->memory != memory) {
 			link = &mapping->next;
@@ -43,7 +44,7 @@ static void forget_mappings(struct tandem_memory *memory)
 		*link = mapping->next;
 		free(mapping);
 	}
-	pthread_mutex_unlock(&root->lock);
+	tandem_short_unlock(root);
 }
 
 static void destroy_memory(struct tandem_object *object)
@@ -59,7 +60,6 @@ static void destroy_memory(struct tandem_object *object)
 	forget_mappings(memory);
 	if (memory->owns_memory)
 		tandem_arena_free(memory->address, memory->bytes);
-	pthread_mutex_destroy(&memory->lock);
 	if (memory->parent) {
 		atomic_fetch_sub(&memory->parent->children, 1);
 		tandem_object_unref(&memory->parent->object);
@@ -95,10 +95,6 @@ static struct tandem_memory *create_memory(struct tandem_context *context, cl_me
 
 	if (!memory)
 		return NULL;
-	if (pthread_mutex_init(&memory->lock, NULL)) {
-		free(memory);
-		return NULL;
-	}
 	memory->context = context;
 	memory->flags = flags;
 	memory->bytes = bytes;
@@ -164,10 +160,10 @@ int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destr
 		return -ENOMEM;
 	callback->function = function;
 	callback->user_data = user_data;
-	pthread_mutex_lock(&memory->lock);
+	tandem_short_lock(memory);
 	callback->next = memory->callbacks;
 	memory->callbacks = callback;
-	pthread_mutex_unlock(&memory->lock);
+	tandem_short_unlock(memory);
 	return 0;
 }
 
@@ -186,17 +182,17 @@ int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_
 	if (!mapping)
 		return -ENOMEM;
 	*mapping = (struct tandem_mapping){ memory, pointer, bytes, writes, NULL };
-	pthread_mutex_lock(&root->lock);
+	tandem_short_lock(root);
 	for (other = root->mappings; writes && other; other = other->next) {
 		if (other->writes && overlap(mapping, other)) {
-			pthread_mutex_unlock(&root->lock);
+			tandem_short_unlock(root);
 			free(mapping);
 			return -EBUSY;
 		}
 	}
 	mapping->next = root->mappings;
 	root->mappings = mapping;
-	pthread_mutex_unlock(&root->lock);
+	tandem_short_unlock(root);
 	return 0;
 }
 
@@ -211,14 +207,14 @@ bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *poin
 	struct tandem_memory *root = root_of(memory);
 	struct tandem_mapping **link, *found;
 
-	pthread_mutex_lock(&root->lock);
+	tandem_short_lock(root);
 	for (link = &root->mappings; (found = *link); link = &found->next) {
 		if (found->memory == memory && found->pointer == pointer) {
 			*link = found->next;
 			break;
 		}
 	}
-	pthread_mutex_unlock(&root->lock);
+	tandem_short_unlock(root);
 	if (!found)
 		return false;
 	if (written_bytes)
@@ -233,9 +229,9 @@ cl_uint tandem_memory_map_count(struct tandem_memory *memory)
 	const struct tandem_mapping *mapping;
 	cl_uint count = 0;
 
-	pthread_mutex_lock(&root->lock);
+	tandem_short_lock(root);
 	for (mapping = root->mappings; mapping; mapping = mapping->next)
 		count += mapping->memory == memory;
-	pthread_mutex_unlock(&root->lock);
+	tandem_short_unlock(root);
 	return count;
 }

@@ -7,8 +7,6 @@
 #ifndef TANDEM_CORE_MEMORY_H
 #define TANDEM_CORE_MEMORY_H
 
-#include <pthread.h>
-
 #include "context.h"
 
 #define TANDEM_MOST_MEMORY_PROPERTIES 2
@@ -30,7 +28,7 @@ struct tandem_memory {
 	bool uses_svm; /* host_pointer is SVM of this context */
 	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
 	unsigned int property_count;
-	pthread_mutex_t lock; /* guards the two below */
+	/* The short lock guards the two below. */
 	struct tandem_mapping *mappings; /* a buffer's: of its sub-buffers as well */
 	struct tandem_memory_callback *callbacks; /* the last registered first */
 };

@@ -15,10 +15,12 @@ static struct tandem_device_core *core_of(const struct tandem_program_build *bui
 static void clear_build(struct tandem_program_build *build)
 {
 	struct tandem_device_core *core = core_of(build);
+	struct tandem_loaded_program *loaded = build->loaded;
 
-	if (build->loaded)
-		core->ops->unload(core, build->loaded);
+	/* In this order: a fork may come in between. */
 	build->loaded = NULL;
+	if (loaded)
+		core->ops->unload(core, loaded);
 	tandem_text_finish(&build->log);
 	free(build->options);
 	build->options = NULL;
@@ -33,7 +35,7 @@ static void destroy_program(struct tandem_object *object)
 		tandem_binary_finish(&program->builds[i].binary);
 		tandem_object_unref(&program->builds[i].device->object);
 	}
-	pthread_mutex_destroy(&program->lock);
+	tandem_long_lock_finish(&program->lock);
 	tandem_object_unref(&program->context->object);
 	free(program->builds);
 	free(program->source);
@@ -49,7 +51,7 @@ int tandem_program_create_empty(struct tandem_context *context,
 	if (!program)
 		return -ENOMEM;
 	program->builds = tandem_new_array(program->builds, count);
-	if (!program->builds || pthread_mutex_init(&program->lock, NULL)) {
+	if (!program->builds || tandem_long_lock_init(&program->lock)) {
 		free(program->builds);
 		free(program);
 		return -ENOMEM;

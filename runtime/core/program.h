@@ -7,9 +7,8 @@
 #ifndef TANDEM_CORE_PROGRAM_H
 #define TANDEM_CORE_PROGRAM_H
 
-#include <pthread.h>
-
 #include "context.h"
+#include "fork.h"
 
 typedef void(CL_CALLBACK *tandem_program_notify)(cl_program, void *);
 
@@ -29,7 +28,7 @@ struct tandem_program {
 	char *source; /* NULL for a program from binaries */
 	size_t source_length;
 	bool is_linked; /* made by clLinkProgram: what it is stays */
-	pthread_mutex_t lock; /* held over a build; guards builds and kernels */
+	struct tandem_long_lock lock; /* held over a build; guards builds and kernels */
 	struct tandem_program_build *builds;
 	unsigned int build_count;
 	/* Kernel objects, and launches that have not ended: they forbid another build. */

@@ -62,6 +62,7 @@ struct tandem_device_properties {
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool has_compiler; /* source can be compiled and linked */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
+	bool lost_by_fork; /* a child of the process cannot use the device */
 	uint64_t missing_features; /* set by tandem_features_restrict (features.h) */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };

@@ -23,6 +23,7 @@
  */
 #include "scheduler_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "util/alloc.h"
@@ -274,7 +275,8 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	bool given = false;
-	int error = device->ops->begin_launch(device, run->launch);
+	int error = scheduler->device_lost ? -ENODEV :
+					     device->ops->begin_launch(device, run->launch);
 
 	if (error) {
 		tandem_sched_end_task(run->task, error);

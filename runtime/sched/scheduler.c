@@ -29,11 +29,19 @@ int tandem_sched_queue_init(struct tandem_sched_queue *queue, struct tandem_sche
 	TAILQ_INIT(&queue->unflushed);
 	TAILQ_INIT(&queue->pending);
 	TAILQ_INIT(&queue->ready);
+	pthread_mutex_lock(&scheduler->queues_lock);
+	TAILQ_INSERT_TAIL(&scheduler->queues, queue, all_link);
+	pthread_mutex_unlock(&scheduler->queues_lock);
 	return 0;
 }
 
 void tandem_sched_queue_finish(struct tandem_sched_queue *queue)
 {
+	struct tandem_scheduler *scheduler = queue->scheduler;
+
+	pthread_mutex_lock(&scheduler->queues_lock);
+	TAILQ_REMOVE(&scheduler->queues, queue, all_link);
+	pthread_mutex_unlock(&scheduler->queues_lock);
 	pthread_mutex_destroy(&queue->submit_lock);
 }
 
@@ -82,6 +90,7 @@ void tandem_sched_unblock(struct tandem_task *task)
 	if (make_ready_locked(task))
 		tandem_sched_call_workers_locked(scheduler, 1, true);
 	pthread_mutex_unlock(&scheduler->lock);
+	tandem_sched_stand_in(scheduler);
 }
 
 static void unlist_if_empty_locked(struct tandem_sched_queue *queue)
@@ -176,9 +185,12 @@ static uint32_t leave_queue_locked(struct tandem_task *task)
 void tandem_sched_end_task(struct tandem_task *task, int error)
 {
 	struct tandem_scheduler *scheduler = task->queue->scheduler;
-	int status = task->ops->finish(task, error);
 	uint32_t made;
+	int status;
 
+	if (task->cancelled)
+		return;
+	status = task->ops->finish(task, error);
 	tandem_task_complete(task, status);
 	pthread_mutex_lock(&scheduler->lock);
 	made = leave_queue_locked(task);
@@ -225,6 +237,8 @@ static void flush(struct tandem_sched_queue *queue, bool helps)
 	pthread_mutex_lock(&queue->submit_lock);
 	flush_locked(queue, helps);
 	pthread_mutex_unlock(&queue->submit_lock);
+	if (!helps)
+		tandem_sched_stand_in(queue->scheduler);
 }
 
 void tandem_sched_flush(struct tandem_sched_queue *queue)
@@ -245,6 +259,7 @@ void tandem_sched_enqueue(struct tandem_sched_queue *queue, struct tandem_task *
 	if (++queue->unflushed_count >= UNFLUSHED_LIMIT)
 		flush_locked(queue, false);
 	pthread_mutex_unlock(&queue->submit_lock);
+	tandem_sched_stand_in(queue->scheduler);
 }
 
 /* Runs one piece of work that @target waits for. False where there is none for this thread. */
@@ -298,6 +313,7 @@ static void help_until_complete(struct tandem_task *task)
 	if (!TAILQ_EMPTY(&scheduler->ready_queues))
 		tandem_sched_call_workers_locked(scheduler, 1, true);
 	pthread_mutex_unlock(&scheduler->lock);
+	tandem_sched_stand_in(scheduler);
 }
 
 void tandem_sched_wait(struct tandem_task *task)

@@ -23,11 +23,14 @@
  *	A kernel may spin until another command or the host gets on. So a ready task
  *	never waits for long: where all workers stay busy, a standby thread takes it
  *	after a short while. Hence every ready task runs, up to a bound of threads.
+ *	Where the system allows no thread at all, whoever submits or unblocks a task
+ *	runs it before the call returns.
  *
  * Locking
  *	submit_lock of a queue guards what is enqueued but not flushed. lock of the
  *	scheduler guards the rest, and is taken inside submit_lock. No lock is held
- *	while a task or a callback runs.
+ *	while a task or a callback runs. queues_lock guards the list of queues; a
+ *	fork takes it, then the submit_lock of each, then lock.
  */
 #ifndef TANDEM_SCHED_SCHEDULER_H
 #define TANDEM_SCHED_SCHEDULER_H
@@ -55,6 +58,7 @@ struct tandem_sched_queue {
 	uint64_t next_sequence;
 	bool listed;
 	TAILQ_ENTRY(tandem_sched_queue) ready_link;
+	TAILQ_ENTRY(tandem_sched_queue) all_link; /* the scheduler's queues_lock */
 };
 
 /* A scheduler with at most @workers threads. Starts none yet. NULL without memory. */
@@ -68,6 +72,16 @@ void tandem_scheduler_settle(struct tandem_scheduler *scheduler);
  * the scheduler's memory: a kernel may run for ever when the process exits.
  */
 void tandem_scheduler_destroy(struct tandem_scheduler *scheduler);
+
+/*
+ * Around fork: stops all changes, and lets them go on. In the child every task that was
+ * not complete ends with @status, negative, and the scheduler has no threads yet.
+ * @device_lost: no launch can run there.
+ */
+void tandem_scheduler_before_fork(struct tandem_scheduler *scheduler);
+void tandem_scheduler_after_fork(struct tandem_scheduler *scheduler);
+void tandem_scheduler_after_fork_in_child(struct tandem_scheduler *scheduler, int status,
+					  bool device_lost);
 
 int tandem_sched_queue_init(struct tandem_sched_queue *queue, struct tandem_scheduler *scheduler,
 			    struct tandem_device_core *device, uint32_t most_threads);

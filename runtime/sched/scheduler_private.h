@@ -27,6 +27,10 @@ struct tandem_scheduler {
 	uint32_t worker_limit;
 	/* Changes with every new piece of work: what a thread that spins looks at. */
 	_Atomic unsigned int work_sequence;
+	_Atomic bool threadless; /* there is no thread, and none could be started */
+
+	pthread_mutex_t queues_lock; /* guards queues */
+	struct tandem_sched_queue_list queues; /* all of them */
 
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t work; /* idle workers */
@@ -35,6 +39,7 @@ struct tandem_scheduler {
 	pthread_cond_t settled; /* no thread is inside a task */
 	struct tandem_sched_queue_list ready_queues;
 	struct tandem_group_run_list runs;
+	struct tandem_task_list cancelled; /* by a fork, in the child */
 	struct tandem_sched_seat *spare_seats;
 	struct tandem_sched_seat *first_seat; /* of worker 0; NULL before it runs */
 	uint32_t next_number; /* of a worker */
@@ -47,8 +52,16 @@ struct tandem_scheduler {
 	bool standby_idle;
 	bool standby_called;
 	bool stopping;
+	bool warned; /* that no thread could be started */
+	bool device_lost; /* set while there are no threads: launches fail */
 	uint64_t tasks_taken;
 };
+
+/* The scheduler that the calling thread belongs to, or NULL, and as what. */
+extern _Thread_local struct tandem_scheduler *tandem_sched_thread_of;
+extern _Thread_local bool tandem_sched_thread_is_worker;
+
+void tandem_sched_init_conditions(struct tandem_scheduler *scheduler);
 
 /*
  * Takes the next ready task. @target: what a helping thread waits for, and then
@@ -85,6 +98,12 @@ void tandem_sched_end_task(struct tandem_task *task, int error);
  */
 void tandem_sched_call_workers_locked(struct tandem_scheduler *scheduler, uint32_t count,
 				      bool must_run);
+
+/*
+ * Where the scheduler has no threads and gets none, runs what is ready on the calling
+ * thread. No lock.
+ */
+void tandem_sched_stand_in(struct tandem_scheduler *scheduler);
 
 /* A seat for a thread that is no worker; NULL without memory. */
 struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *scheduler);

@@ -33,6 +33,11 @@ void tandem_task_wait_for(struct tandem_task *waiter, struct tandem_task *depend
 	} while (!atomic_compare_exchange_weak(&dependency->dependents, &first, edge));
 }
 
+void tandem_task_close(struct tandem_task *task)
+{
+	atomic_store(&task->dependents, &closed);
+}
+
 void tandem_task_advance(struct tandem_task *task, int status)
 {
 	if (task->timed) {

@@ -93,6 +93,7 @@ struct tandem_task {
 	bool timed; /* profiling: note the times */
 	uint64_t stack_bytes; /* that running it takes, as far as known */
 
+	bool cancelled; /* in the child of a fork: whoever still runs it must not touch it */
 	bool made_ready; /* scheduler's lock, and so the two links and the sequence */
 	uint64_t sequence;
 	TAILQ_ENTRY(tandem_task) queue_link; /* unflushed, then pending */
@@ -119,6 +120,9 @@ void tandem_task_wait_for(struct tandem_task *waiter, struct tandem_task *depend
  * dependents.
  */
 void tandem_task_complete(struct tandem_task *task, int status);
+
+/* Lets nothing wait for the task any more: nobody is told. */
+void tandem_task_close(struct tandem_task *task);
 
 /* Lowers the status to SUBMITTED or RUNNING, with the time. */
 void tandem_task_advance(struct tandem_task *task, int status);

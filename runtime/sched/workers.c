@@ -3,7 +3,6 @@
 #include "scheduler_private.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 #include "util/cpu_x86_64.h"
 #include "util/log.h"
 #include "util/stack.h"
+#include "util/thread.h"
 
 /* How long an idle worker looks for work before it sleeps: some microseconds. */
 #define IDLE_SPINS 400
@@ -21,20 +21,33 @@
 /* How long the end of the process waits for tasks that are about to end. */
 #define SETTLE_NS 200000000
 
+_Thread_local struct tandem_scheduler *tandem_sched_thread_of;
+_Thread_local bool tandem_sched_thread_is_worker;
+
 static void *worker_main(void *argument);
 static void *standby_main(void *argument);
 
 struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 {
 	struct tandem_scheduler *scheduler = tandem_new(scheduler);
-	pthread_condattr_t monotonic;
 
 	if (!scheduler)
 		return NULL;
 	scheduler->worker_limit = workers;
+	TAILQ_INIT(&scheduler->queues);
 	TAILQ_INIT(&scheduler->ready_queues);
 	TAILQ_INIT(&scheduler->runs);
+	TAILQ_INIT(&scheduler->cancelled);
+	pthread_mutex_init(&scheduler->queues_lock, NULL);
 	pthread_mutex_init(&scheduler->lock, NULL);
+	tandem_sched_init_conditions(scheduler);
+	return scheduler;
+}
+
+void tandem_sched_init_conditions(struct tandem_scheduler *scheduler)
+{
+	pthread_condattr_t monotonic;
+
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&scheduler->work, &monotonic);
@@ -42,7 +55,6 @@ struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 	pthread_cond_init(&scheduler->thread_ended, &monotonic);
 	pthread_cond_init(&scheduler->settled, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	return scheduler;
 }
 
 static struct timespec time_after(uint64_t duration_ns)
@@ -94,6 +106,7 @@ void tandem_scheduler_destroy(struct tandem_scheduler *scheduler)
 	pthread_cond_destroy(&scheduler->thread_ended);
 	pthread_cond_destroy(&scheduler->settled);
 	pthread_mutex_destroy(&scheduler->lock);
+	pthread_mutex_destroy(&scheduler->queues_lock);
 	free(scheduler);
 }
 
@@ -121,32 +134,22 @@ void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
 	scheduler->spare_seats = seat;
 }
 
-/*
- * Starts a detached thread. The application's signal handlers don't run on it.
- * The scheduler counts it before it exists, so that the end waits for it.
- */
+/* Starts a thread. The scheduler counts it before it exists, so that the end waits for it. */
 static bool start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *))
 {
-	pthread_attr_t attributes;
-	sigset_t every, before;
-	pthread_t thread;
 	int error;
 
 	if (scheduler->stopping || scheduler->threads >= TANDEM_SCHED_MAX_THREADS)
 		return false;
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, TANDEM_WORKER_STACK_BYTES);
-	sigfillset(&every);
-	pthread_sigmask(SIG_SETMASK, &every, &before);
 	scheduler->threads++;
-	error = pthread_create(&thread, &attributes, run, scheduler);
-	if (error)
+	error = tandem_thread_start(run, scheduler, TANDEM_WORKER_STACK_BYTES);
+	if (error) {
 		scheduler->threads--;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attributes);
-	if (error)
-		tandem_warn("no thread could be started: %s", strerror(error));
+		if (!scheduler->warned)
+			tandem_warn("no thread could be started: %s", strerror(-error));
+		scheduler->warned = true;
+	}
+	atomic_store(&scheduler->threadless, !scheduler->threads);
 	return !error;
 }
 
@@ -235,6 +238,32 @@ static void spin_locked(struct tandem_scheduler *scheduler, struct tandem_sched_
 	seat->spinning = false;
 }
 
+void tandem_sched_stand_in(struct tandem_scheduler *scheduler)
+{
+	static _Thread_local bool stands_in;
+	struct tandem_sched_seat *seat;
+	struct tandem_task *task;
+
+	/* What a task makes ready is for the loop below, however deep it runs. */
+	if (!atomic_load_explicit(&scheduler->threadless, memory_order_relaxed) || stands_in)
+		return;
+	seat = tandem_sched_borrow_seat(scheduler);
+	stands_in = true;
+	pthread_mutex_lock(&scheduler->lock);
+	while (!scheduler->threads && (task = tandem_sched_take_task_locked(scheduler, NULL))) {
+		pthread_mutex_unlock(&scheduler->lock);
+		if (seat && tandem_stack_has(task->stack_bytes))
+			tandem_sched_run_task(scheduler, task, seat);
+		else
+			tandem_sched_end_task(task, -ENOMEM);
+		pthread_mutex_lock(&scheduler->lock);
+	}
+	if (seat)
+		tandem_sched_return_seat_locked(scheduler, seat);
+	pthread_mutex_unlock(&scheduler->lock);
+	stands_in = false;
+}
+
 static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_sched_seat *seat)
 {
 	tandem_worker_finish(&seat->worker);
@@ -250,6 +279,8 @@ static void *worker_main(void *argument)
 	unsigned int seen;
 
 	pthread_setname_np(pthread_self(), "tandem-worker");
+	tandem_sched_thread_of = scheduler;
+	tandem_sched_thread_is_worker = true;
 	pthread_mutex_lock(&scheduler->lock);
 	seat.number = scheduler->next_number++;
 	if (!seat.number)
@@ -304,6 +335,7 @@ static void *standby_main(void *argument)
 	bool leaves;
 
 	pthread_setname_np(pthread_self(), "tandem-standby");
+	tandem_sched_thread_of = scheduler;
 	pthread_mutex_lock(&scheduler->lock);
 	while (!scheduler->stopping) {
 		if (watch_locked(scheduler)) {

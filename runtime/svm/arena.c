@@ -371,3 +371,15 @@ uint64_t tandem_arena_allocated_bytes(void)
 {
 	return atomic_load(&arena.allocated_bytes);
 }
+
+void tandem_arena_before_fork(void)
+{
+	for (int i = 0; i < TANDEM_ARENA_ZONE_COUNT; i++)
+		pthread_mutex_lock(&arena.zones[i].lock);
+}
+
+void tandem_arena_after_fork(void)
+{
+	for (int i = 0; i < TANDEM_ARENA_ZONE_COUNT; i++)
+		pthread_mutex_unlock(&arena.zones[i].lock);
+}

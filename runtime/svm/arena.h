@@ -75,4 +75,8 @@ size_t tandem_arena_zone_bytes(enum tandem_arena_zone_kind kind);
 /* Bytes of live allocations. */
 uint64_t tandem_arena_allocated_bytes(void);
 
+/* Around fork, in parent and child: no allocation is half done in the child. */
+void tandem_arena_before_fork(void);
+void tandem_arena_after_fork(void);
+
 #endif

@@ -8,13 +8,13 @@
 #include "util/alloc.h"
 #include "util/fault.h"
 #include "util/log.h"
+#include "util/short_locks.h"
 
 void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_core **devices,
 			   unsigned int device_count)
 {
 	space->devices = devices;
 	space->device_count = device_count;
-	pthread_mutex_init(&space->lock, NULL);
 	TAILQ_INIT(&space->allocations);
 }
 
@@ -66,7 +66,6 @@ void tandem_svm_space_finish(struct tandem_svm_space *space)
 		TAILQ_REMOVE(&space->allocations, allocation, link);
 		free_allocation(allocation);
 	}
-	pthread_mutex_destroy(&space->lock);
 }
 
 int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
@@ -88,9 +87,9 @@ int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t f
 	error = atomics ? attach(allocation) : 0;
 	if (error)
 		goto free_memory;
-	pthread_mutex_lock(&space->lock);
+	tandem_short_lock(space);
 	TAILQ_INSERT_TAIL(&space->allocations, allocation, link);
-	pthread_mutex_unlock(&space->lock);
+	tandem_short_unlock(space);
 	*out = allocation;
 	return 0;
 
@@ -124,8 +123,8 @@ void tandem_svm_free(struct tandem_svm_space *space, void *address)
 	}
 	if (tandem_fault(free_does_nothing))
 		return;
-	pthread_mutex_lock(&space->lock);
+	tandem_short_lock(space);
 	TAILQ_REMOVE(&space->allocations, allocation, link);
-	pthread_mutex_unlock(&space->lock);
+	tandem_short_unlock(space);
 	free_allocation(allocation);
 }

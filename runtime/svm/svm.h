@@ -8,7 +8,6 @@
 #ifndef TANDEM_SVM_SVM_H
 #define TANDEM_SVM_SVM_H
 
-#include <pthread.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
@@ -20,7 +19,7 @@ TAILQ_HEAD(tandem_svm_list, tandem_svm_allocation);
 struct tandem_svm_space {
 	struct tandem_device_core **devices; /* the context's, root devices only */
 	unsigned int device_count;
-	pthread_mutex_t lock; /* guards the list */
+	/* The short lock guards the list. */
 	struct tandem_svm_list allocations;
 };
 

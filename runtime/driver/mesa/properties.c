@@ -158,6 +158,7 @@ int tandem_mesa_fill_properties(struct tandem_mesa_device *device)
 	fill_sizes(device);
 	properties->driver_name = tandem_mesa_driver.name;
 	properties->is_indivisible = true;
+	properties->lost_by_fork = true; /* Mesa's threads are not there */
 	/* System SVM includes the other two: the memory is the process's own. */
 	properties->svm_capabilities = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER |
