@@ -192,7 +192,7 @@ static bool build(struct run *run, enum options options, const char *text)
 
 	check_fatal(code == CL_SUCCESS, "clCreateProgramWithSource: %d", code);
 	code = clBuildProgram(program, 1, &run->fixture.device, option_texts[options], NULL, NULL);
-	if (code != CL_SUCCESS && run->batch->count == 1) {
+	if (code != CL_SUCCESS && run->batch->count == 1 && !run->batch->program) {
 		static char log[65536];
 
 		clGetProgramBuildInfo(program, run->fixture.device, CL_PROGRAM_BUILD_LOG,

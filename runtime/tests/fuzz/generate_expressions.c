@@ -484,7 +484,7 @@ static struct node *any_swizzle(struct generator *g, struct type type)
 	}
 	node = make(g, NODE_SWIZZLE, type, 1, vector_leaf(g, from));
 	for (int i = 0; i < type.width; i++)
-		node->value |= (int64_t)pick(g, from.width) << (4 * i);
+		node->value |= (int64_t)((uint64_t)pick(g, from.width) << (4 * i));
 	return node;
 }
 

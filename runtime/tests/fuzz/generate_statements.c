@@ -268,7 +268,7 @@ static struct node *class_control(struct generator *g, enum class class)
 			return loop_with_exit(g);
 		return NULL;
 	case CLASS_EARLY_RETURN:
-		if (g->can_return)
+		if (g->can_return && g->function < 0)
 			return when(g, condition(g, 1), make(g, NODE_RETURN, nothing, 0));
 		return NULL;
 	case CLASS_SWITCH:
