@@ -124,6 +124,8 @@ static void compile_reference(struct run *run)
 		_exit(EXIT_REFERENCE);
 	run->reference = dlopen(library, RTLD_NOW | RTLD_LOCAL);
 	check_fatal(run->reference, "%s", dlerror());
+	unlink(name);
+	unlink(library);
 	invalid = dlsym(run->reference, "fuzz_invalid");
 	check_fatal(invalid, "%s", dlerror());
 	*invalid = give_up;
@@ -159,29 +161,56 @@ static void fill_memory(const struct program *program, int launch, struct memory
 	}
 }
 
-/* Returns whether the program is valid. */
-static bool run_reference(const struct run *run, const struct program *program, int index,
-			  struct memory *memory)
+/* Calls the kernel of the C on @memory; false where the program is not valid. */
+static bool call_reference(const struct run *run, const struct program *program, int index,
+			   void *const *memory, int64_t unspecified)
 {
 	static struct reference_launch launch;
 	void (*kernel)(struct reference_launch *);
+	int64_t *open;
 	char name[16];
 
 	snprintf(name, sizeof(name), "k%d", program->number);
 	*(void **)&kernel = dlsym(run->reference, name);
-	check_fatal(kernel, "%s", dlerror());
+	open = dlsym(run->reference, "fuzz_unspecified");
+	check_fatal(kernel && open, "the reference lacks %s", name);
+	*open = unspecified;
 	describe_launch(program, index, &launch);
-	fill_memory(program, index, memory);
 	for (int i = 0; i < program->arrays; i++) {
 		int alias = program->array[i].alias;
 
 		if (is_memory(program, i))
-			launch.array[i] = memory->after[alias < 0 ? i : alias];
+			launch.array[i] = memory[alias < 0 ? i : alias];
 	}
 	if (setjmp(given_up))
 		return false;
 	kernel(&launch);
 	return true;
+}
+
+/* Twice, so that a program whose results hang on a value that may be any is not valid. */
+static bool run_reference(const struct run *run, const struct program *program, int index,
+			  struct memory *memory)
+{
+	void *again[MOST_ARRAYS] = { NULL };
+	bool valid;
+
+	fill_memory(program, index, memory);
+	for (int i = 0; i < program->arrays; i++) {
+		if (!memory->bytes[i])
+			continue;
+		again[i] = malloc(memory->bytes[i] + GUARD_BYTES);
+		check_fatal(again[i], "no memory");
+		memcpy(again[i], memory->before[i], memory->bytes[i] + GUARD_BYTES);
+	}
+	valid = call_reference(run, program, index, memory->after, 0) &&
+		call_reference(run, program, index, again, 0x5a5a5a5a5a5a5a5a);
+	for (int i = 0; i < program->arrays; i++) {
+		if (again[i] && memcmp(again[i], memory->after[i], memory->bytes[i]))
+			valid = false;
+		free(again[i]);
+	}
+	return valid;
 }
 
 /* Whether it could be built. */

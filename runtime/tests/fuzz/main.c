@@ -6,6 +6,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,13 @@ static void print_failure(const struct settings *settings, const struct failure 
 	program_destroy(program);
 }
 
+/* The batches' processes end with this one, and their files are unlinked while in use. */
+static void end_session(int signal)
+{
+	rmdir(run_folder);
+	_exit(128 + signal);
+}
+
 static int parse(int argc, char **argv, struct settings *settings)
 {
 	static const struct option options[] = {
@@ -305,6 +313,8 @@ int main(int argc, char **argv)
 		perror(run_folder);
 		return 1;
 	}
+	signal(SIGINT, end_session);
+	signal(SIGTERM, end_session);
 	error = session_run(&session);
 	if (error)
 		fprintf(stderr, "kernel-fuzz: %s\n", strerror(-error));

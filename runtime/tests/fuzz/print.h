@@ -6,7 +6,8 @@
  * The C has a function `void k0(struct reference_launch *)` for each kernel, which runs all
  * work-items of a group up to the next barrier, one after the other, then all of them up to
  * the one behind it. Variables of the kernel are in a struct for each work-item. Vectors are
- * structs. What makes a program invalid calls fuzz_invalid, which must not return.
+ * structs. What makes a program invalid calls fuzz_invalid, which must not return. Where
+ * OpenCL C leaves a quotient open, it is fuzz_unspecified.
  */
 #ifndef TANDEM_TESTS_FUZZ_PRINT_H
 #define TANDEM_TESTS_FUZZ_PRINT_H

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,8 +41,9 @@ int run_start(struct batch *batch)
 	}
 	if (!batch->process) {
 		close(ends[0]);
-		/* So that what it starts can be ended with it. */
+		/* So that what it starts can be ended with it, and it with this process. */
 		setpgid(0, 0);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		run_batch(batch, ends[1]);
 	}
 	setpgid(batch->process, batch->process);
