@@ -192,7 +192,54 @@ struct tandem_worker {
 	void *scratch; /* aligned to a page; a driver's ensure_scratch makes it larger */
 	size_t scratch_bytes;
 	void *core; /* the driver's; NULL at first */
+	/* The group that the thread runs, or is about to, and where its share ends. */
+	_Atomic uint64_t group;
+	_Atomic uint64_t end;
+	_Atomic bool halted; /* it shall not begin a group: the share is being cut */
 };
+
+/* tandem_worker_begins() where the worker is halted. */
+bool tandem_worker_begins_after_halt(struct tandem_worker *worker, uint64_t group)
+	__attribute__((cold));
+
+/*
+ * What run_groups asks before it begins @group: whether that is still its own. It costs a
+ * store and two loads; who cuts the share has the rest of the order made by the kernel
+ * (membarrier(2)).
+ */
+static inline bool tandem_worker_begins(struct tandem_worker *worker, uint64_t group)
+{
+	atomic_store_explicit(&worker->group, group, memory_order_release);
+	atomic_signal_fence(memory_order_seq_cst);
+	if (__builtin_expect(atomic_load_explicit(&worker->halted, memory_order_acquire), 0))
+		return tandem_worker_begins_after_halt(worker, group);
+	return group < atomic_load_explicit(&worker->end, memory_order_relaxed);
+}
+
+/* The worker's next share: @count groups from @first on. */
+static inline void tandem_worker_set_share(struct tandem_worker *worker, uint64_t first,
+					   uint64_t count)
+{
+	/* In this order: see tandem_worker_cut(). */
+	atomic_store_explicit(&worker->group, first, memory_order_release);
+	atomic_store_explicit(&worker->end, first + count, memory_order_release);
+}
+
+/* Groups of the worker's share that it has not begun; by the time of the return it may have. */
+static inline uint64_t tandem_worker_groups_left(struct tandem_worker *worker)
+{
+	uint64_t end = atomic_load_explicit(&worker->end, memory_order_acquire);
+	uint64_t group = atomic_load_explicit(&worker->group, memory_order_acquire);
+
+	return end > group + 1 ? end - group - 1 : 0;
+}
+
+/*
+ * Takes the second half of what the worker has not begun: @count groups from @first on.
+ * Any thread may call it, one at a time. False where nothing is left, or the kernel
+ * lacks membarrier(2).
+ */
+bool tandem_worker_cut(struct tandem_worker *worker, uint64_t *first, uint64_t *count);
 
 /* One kernel over an index space. The runtime owns it; it outlives the launch. */
 struct tandem_launch {
@@ -254,7 +301,8 @@ struct tandem_device_ops {
 	void (*end_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
 	/*
 	 * Runs the groups @first to @first + @count - 1 of a launch, counted along the first
-	 * dimension first, on the calling thread. Returns when they are done. An error
+	 * dimension first, on the calling thread. Returns when they are done, or at the first
+	 * that tandem_worker_begins() says is no more the worker's. An error
 	 * ends the launch; its failure may say more.
 	 */
 	int (*run_groups)(struct tandem_device_core *device, struct tandem_launch *launch,

@@ -176,8 +176,10 @@ static int prepare_context(const struct tandem_native_device *device,
 struct group_walk {
 	tandem_group_function function;
 	const struct tandem_launch *launch;
+	struct tandem_worker *worker;
 	struct tandem_group_context context;
-	uint64_t count;
+	uint64_t group; /* the number of the context's */
+	uint64_t end;
 };
 
 /* Goes to the group with this number in a dimension: the last one may be smaller. */
@@ -192,17 +194,17 @@ static void enter_group(struct group_walk *walk, int dimension, uint64_t group)
 		tandem_min_u64(size, walk->launch->global_size[dimension] - start);
 }
 
-/* Runs @count groups from the one that the context names. */
+/* Runs groups from the one that the context names, as far as they are the worker's. */
 static void walk_groups(void *argument)
 {
 	struct group_walk *walk = argument;
 
-	while (walk->count) {
+	while (tandem_worker_begins(walk->worker, walk->group)) {
 		int dimension = 0;
 
 		walk->function(walk->launch->arguments, &walk->context);
-		if (!--walk->count)
-			break;
+		if (++walk->group == walk->end)
+			continue;
 		while (walk->context.group_id[dimension] + 1 ==
 		       walk->launch->group_count[dimension])
 			enter_group(walk, dimension++, 0);
@@ -220,7 +222,9 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 	struct group_walk walk = {
 		.function = program->functions[index],
 		.launch = launch,
-		.count = count,
+		.worker = worker,
+		.group = first,
+		.end = first + count,
 	};
 	int error = prepare_context(device, &walk.context, launch,
 				    program->description.kernels[index].item_state_bytes, worker);

@@ -76,6 +76,9 @@ static void forget_threads(struct tandem_scheduler *scheduler)
 	scheduler->idle = 0;
 	scheduler->calls = 0;
 	scheduler->spinning = 0;
+	scheduler->group_threads = 0;
+	scheduler->watching = false;
+	scheduler->watch_asleep = false;
 	scheduler->standby_idle = false;
 	scheduler->standby_called = false;
 	/* Those that waited on them in the parent are still counted in them. */
@@ -91,6 +94,7 @@ void tandem_scheduler_after_fork_in_child(struct tandem_scheduler *scheduler, in
 		empty_queue(queue, status);
 	TAILQ_INIT(&scheduler->ready_queues);
 	TAILQ_INIT(&scheduler->runs);
+	TAILQ_INIT(&scheduler->watched);
 	forget_threads(scheduler);
 	scheduler->device_lost = device_lost;
 	tandem_scheduler_after_fork(scheduler);

@@ -18,6 +18,10 @@
  * first range where it can be: from launch to launch a worker works on the same
  * part of the index space, which is in its processor's cache.
  *
+ * Groups may wait for groups that have not begun. Further threads (further_threads.c)
+ * take what no thread has begun: shares of any range, and halves of the shares that
+ * others are in the midst of.
+ *
  * Where the driver runs launches as a whole there are no ranges, and one thread does
  * nothing but wait for it.
  */
@@ -56,7 +60,22 @@ static uint32_t end_of(uint64_t shares)
 	return (uint32_t)(shares >> 32);
 }
 
+static void join_locked(struct tandem_group_run *run, struct tandem_sched_seat *seat)
+{
+	run->active++;
+	/* Nothing that can be taken from it: what it did before is of another launch. */
+	tandem_worker_set_share(&seat->worker, 0, 0);
+	TAILQ_INSERT_TAIL(&run->seats, seat, run_link);
+}
+
+static void leave_locked(struct tandem_group_run *run, struct tandem_sched_seat *seat)
+{
+	run->active--;
+	TAILQ_REMOVE(&run->seats, seat, run_link);
+}
+
 struct tandem_group_run *tandem_sched_join_run_locked(struct tandem_scheduler *scheduler,
+						      struct tandem_sched_seat *seat,
 						      struct tandem_task *target)
 {
 	struct tandem_group_run *run;
@@ -66,7 +85,7 @@ struct tandem_group_run *tandem_sched_join_run_locked(struct tandem_scheduler *s
 			continue;
 		if (target && !tandem_sched_may_help_locked(run->task, target))
 			continue;
-		run->active++;
+		join_locked(run, seat);
 		return run;
 	}
 	return NULL;
@@ -137,23 +156,33 @@ static struct tandem_group_range *find_range(struct tandem_group_run *run,
 	return NULL;
 }
 
-/* Runs a share. False where that ends the launch. */
-static bool run_share(struct tandem_group_run *run, uint32_t share, struct tandem_worker *worker)
+/* Runs @count groups. False where that ends the launch. */
+static bool run_some(struct tandem_group_run *run, uint64_t first, uint64_t count,
+		     struct tandem_worker *worker)
 {
 	struct tandem_device_core *device = run->task->queue->device;
-	uint64_t first = share * run->share;
 	int error;
 
-	if (device->ops->run_launch)
+	if (device->ops->run_launch) {
 		error = device->ops->run_launch(device, run->launch);
-	else
-		error = device->ops->run_groups(device, run->launch, worker, first,
-						tandem_min_u64(run->share, run->total - first));
-	if (tandem_fault(group_twice) && !share && device->ops->run_groups)
+	} else {
+		tandem_worker_set_share(worker, first, count);
+		error = device->ops->run_groups(device, run->launch, worker, first, count);
+	}
+	if (tandem_fault(group_twice) && !first && device->ops->run_groups) {
+		tandem_worker_set_share(worker, 0, 1);
 		device->ops->run_groups(device, run->launch, worker, 0, 1);
+	}
 	if (error)
 		atomic_store(&run->error, error);
 	return !error;
+}
+
+static bool run_share(struct tandem_group_run *run, uint32_t share, struct tandem_worker *worker)
+{
+	uint64_t first = share * run->share;
+
+	return run_some(run, first, tandem_min_u64(run->share, run->total - first), worker);
 }
 
 /* Works through @range, which this thread has begun, and what it finds after that. */
@@ -172,32 +201,116 @@ static void take_shares(struct tandem_group_run *run, struct tandem_group_range 
 	}
 }
 
+/* ---- further threads ---- */
+
+void tandem_sched_join_further_locked(struct tandem_group_run *run, struct tandem_sched_seat *seat)
+{
+	join_locked(run, seat);
+}
+
+void tandem_sched_leave_further_locked(struct tandem_group_run *run, struct tandem_sched_seat *seat)
+{
+	leave_locked(run, seat);
+}
+
+uint64_t tandem_sched_groups_left_locked(struct tandem_group_run *run)
+{
+	struct tandem_sched_seat *seat;
+	uint64_t left = 0;
+
+	for (uint32_t i = 0; i < run->most; i++) {
+		uint64_t shares = atomic_load(&run->ranges[i].shares);
+
+		left += (end_of(shares) - next_of(shares)) * run->share;
+	}
+	TAILQ_FOREACH(seat, &run->seats, run_link)
+		left += tandem_worker_groups_left(&seat->worker);
+	return left;
+}
+
+uint64_t tandem_sched_progress_locked(struct tandem_group_run *run)
+{
+	struct tandem_sched_seat *seat;
+	uint64_t progress = 0;
+
+	for (uint32_t i = 0; i < run->most; i++)
+		progress = progress * 31 + atomic_load(&run->ranges[i].shares);
+	TAILQ_FOREACH(seat, &run->seats, run_link)
+		progress = progress * 31 + atomic_load(&seat->worker.group);
+	return progress;
+}
+
+static bool take_share_of_any(struct tandem_group_run *run, uint32_t *share)
+{
+	for (uint32_t i = 0; i < run->most; i++) {
+		atomic_store(&run->ranges[i].begun, true);
+		if (take_first(&run->ranges[i], share))
+			return true;
+	}
+	return false;
+}
+
+/* Takes groups of a share that another thread is in the midst of. */
+static bool take_of_share(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			  uint64_t *first, uint64_t *count)
+{
+	struct tandem_sched_seat *seat;
+	bool taken = false;
+
+	pthread_mutex_lock(&scheduler->lock);
+	TAILQ_FOREACH(seat, &run->seats, run_link) {
+		if (!tandem_worker_groups_left(&seat->worker))
+			continue;
+		taken = tandem_worker_cut(&seat->worker, first, count);
+		if (taken)
+			break;
+	}
+	pthread_mutex_unlock(&scheduler->lock);
+	return taken;
+}
+
+static void take_further(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			 struct tandem_worker *worker)
+{
+	uint64_t first, count;
+	uint32_t share;
+	bool good = true;
+
+	while (good && !atomic_load(&run->error)) {
+		if (take_share_of_any(run, &share))
+			good = run_share(run, share, worker);
+		else if (take_of_share(scheduler, run, &first, &count))
+			good = run_some(run, first, count, worker);
+		else
+			break;
+	}
+}
+
+/* ---- taking part ---- */
+
 /* No share is left: a worker that was given the launch and has not come need not come. */
 static void take_back_locked(struct tandem_group_run *run)
 {
 	if (!run->given_to)
 		return;
 	run->given_to->given = NULL;
+	leave_locked(run, run->given_to);
 	run->given_to = NULL;
-	run->active--;
 }
 
-/*
- * Takes part in a launch, beginning with @range, which this thread has begun; NULL
- * where none was left, or where there are none and one thread does it all.
- */
-static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-		       struct tandem_group_range *range, struct tandem_worker *worker)
+static void begin_part(struct tandem_group_run *run, uint32_t *saved)
+{
+	*saved = tandem_cpu_enter_kernel();
+	tandem_trace(join, run);
+}
+
+/* The thread leaves the launch, and ends it where it is the last. */
+static void end_part(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		     struct tandem_sched_seat *seat, uint32_t saved)
 {
 	struct tandem_device_core *device = run->task->queue->device;
-	uint32_t saved = tandem_cpu_enter_kernel();
 	bool last = true;
 
-	tandem_trace(join, run);
-	if (run->ranges)
-		take_shares(run, range, worker);
-	else
-		run_share(run, 0, worker);
 	tandem_trace(leave, run);
 	tandem_cpu_leave_kernel(saved);
 	if (run->ranges) {
@@ -208,7 +321,10 @@ static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_r
 			TAILQ_REMOVE(&scheduler->runs, run, link);
 		}
 		take_back_locked(run);
-		last = --run->active == 0;
+		leave_locked(run, seat);
+		last = run->active == 0;
+		if (last)
+			TAILQ_REMOVE(&scheduler->watched, run, watch_link);
 		pthread_mutex_unlock(&scheduler->lock);
 	}
 	if (!last)
@@ -219,16 +335,43 @@ static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_r
 	tandem_sched_end_task(run->task, atomic_load(&run->error));
 }
 
+/*
+ * Takes part in a launch, beginning with @range, which this thread has begun; NULL
+ * where none was left, or where there are none and one thread does it all.
+ */
+static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		       struct tandem_group_range *range, struct tandem_sched_seat *seat)
+{
+	uint32_t saved;
+
+	begin_part(run, &saved);
+	if (run->ranges)
+		take_shares(run, range, &seat->worker);
+	else
+		run_share(run, 0, &seat->worker);
+	end_part(scheduler, run, seat, saved);
+}
+
+void tandem_sched_run_further(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat)
+{
+	uint32_t saved;
+
+	begin_part(run, &saved);
+	take_further(scheduler, run, &seat->worker);
+	end_part(scheduler, run, seat, saved);
+}
+
 void tandem_sched_join_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
 			      struct tandem_sched_seat *seat)
 {
-	run_groups(scheduler, run, begin_range(run, seat->number), &seat->worker);
+	run_groups(scheduler, run, begin_range(run, seat->number), seat);
 }
 
 void tandem_sched_run_given(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
 			    struct tandem_sched_seat *seat)
 {
-	run_groups(scheduler, run, &run->ranges[0], &seat->worker);
+	run_groups(scheduler, run, &run->ranges[0], seat);
 }
 
 /* Gives the first range to worker 0, where that is not this thread, but spins. */
@@ -241,7 +384,7 @@ static bool give_first_locked(struct tandem_scheduler *scheduler, struct tandem_
 		return false;
 	first->given = run;
 	run->given_to = first;
-	run->active++;
+	join_locked(run, first);
 	return true;
 }
 
@@ -254,13 +397,15 @@ static void cut_into_ranges(struct tandem_group_run *run)
 		run->total--;
 	run->most = (uint32_t)tandem_min_u64(run->total, run->task->queue->most_threads);
 	run->share = run->total;
-	if (run->most < 2 || run->task->queue->device->ops->run_launch)
+	if (run->total < 2 || run->task->queue->device->ops->run_launch)
 		return;
 	run->ranges = aligned_alloc(CACHE_LINE_BYTES, run->most * sizeof(*run->ranges));
 	/* Without memory one thread does it all. */
 	if (!run->ranges)
 		return;
-	run->share = tandem_max_u64(1, run->total / ((uint64_t)run->most * SHARES_PER_THREAD));
+	if (run->most > 1)
+		run->share =
+			tandem_max_u64(1, run->total / ((uint64_t)run->most * SHARES_PER_THREAD));
 	shares = (run->total + run->share - 1) / run->share;
 	for (uint64_t i = 0; i < run->most; i++)
 		atomic_init(&run->ranges[i].shares, pack((uint32_t)(shares * i / run->most),
@@ -286,17 +431,21 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 	cut_into_ranges(run);
 	if (run->ranges) {
 		pthread_mutex_lock(&scheduler->lock);
-		run->active = 1;
-		run->published = true;
-		TAILQ_INSERT_TAIL(&scheduler->runs, run, link);
-		given = give_first_locked(scheduler, run, seat);
-		tandem_sched_call_workers_locked(scheduler, run->most - 1, false);
+		TAILQ_INIT(&run->seats);
+		join_locked(run, seat);
+		tandem_sched_watch_locked(scheduler, run);
+		if (run->most > 1) {
+			run->published = true;
+			TAILQ_INSERT_TAIL(&scheduler->runs, run, link);
+			given = give_first_locked(scheduler, run, seat);
+			tandem_sched_call_workers_locked(scheduler, run->most - 1, false);
+		}
 		pthread_mutex_unlock(&scheduler->lock);
 	}
 	if (given)
 		tandem_sched_join_groups(scheduler, run, seat);
 	else
-		run_groups(scheduler, run, run->ranges, &seat->worker);
+		run_groups(scheduler, run, run->ranges, seat);
 }
 
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,

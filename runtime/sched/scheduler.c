@@ -272,7 +272,7 @@ static bool help(struct tandem_task *target, struct tandem_sched_seat *seat)
 	pthread_mutex_lock(&scheduler->lock);
 	task = tandem_sched_take_task_locked(scheduler, target);
 	if (!task)
-		run = tandem_sched_join_run_locked(scheduler, target);
+		run = tandem_sched_join_run_locked(scheduler, seat, target);
 	pthread_mutex_unlock(&scheduler->lock);
 	if (task)
 		tandem_sched_run_task(scheduler, task, seat);

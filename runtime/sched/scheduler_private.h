@@ -3,6 +3,8 @@
 #ifndef TANDEM_SCHED_SCHEDULER_PRIVATE_H
 #define TANDEM_SCHED_SCHEDULER_PRIVATE_H
 
+#include <time.h>
+
 #include "scheduler.h"
 
 /* Threads of one scheduler, workers and standbys: the bound of the progress guarantee. */
@@ -18,7 +20,9 @@ TAILQ_HEAD(tandem_group_run_list, tandem_group_run);
 struct tandem_sched_seat {
 	struct tandem_worker worker;
 	uint32_t number; /* of the worker: the range that it would have of a launch */
+	struct tandem_scheduler *scheduler; /* of a further thread of a launch */
 	bool spinning; /* scheduler's lock, and so below */
+	TAILQ_ENTRY(tandem_sched_seat) run_link; /* of the launch that it takes part in */
 	struct tandem_group_run *given; /* the launch whose first range it begins next */
 	struct tandem_sched_seat *next; /* in spare_seats */
 };
@@ -49,6 +53,12 @@ struct tandem_scheduler {
 	uint32_t spinning;
 	uint32_t threads; /* workers and standbys */
 	uint32_t busy; /* threads inside a task */
+	uint32_t group_threads; /* among them, the further threads of launches */
+	uint32_t group_thread_limit;
+	struct tandem_group_run_list watched; /* launches of several groups, until their end */
+	pthread_cond_t watch; /* the thread that watches over them */
+	bool watching; /* that thread exists */
+	bool watch_asleep; /* until it is called: there was no launch for a while */
 	bool standby_idle;
 	bool standby_called;
 	bool stopping;
@@ -57,9 +67,18 @@ struct tandem_scheduler {
 	uint64_t tasks_taken;
 };
 
+/* Threads that run tasks, or will when they are free. */
+static inline uint32_t tandem_sched_runners_locked(const struct tandem_scheduler *scheduler)
+{
+	return scheduler->threads - scheduler->group_threads - scheduler->watching;
+}
+
 /* The scheduler that the calling thread belongs to, or NULL, and as what. */
 extern _Thread_local struct tandem_scheduler *tandem_sched_thread_of;
 extern _Thread_local bool tandem_sched_thread_is_worker;
+
+/* When it is @duration_ns later, for the scheduler's conditions. */
+struct timespec tandem_sched_time_after(uint64_t duration_ns);
 
 void tandem_sched_init_conditions(struct tandem_scheduler *scheduler);
 
@@ -72,7 +91,35 @@ struct tandem_task *tandem_sched_take_task_locked(struct tandem_scheduler *sched
 
 /* Joins a published launch with groups left; @target as above. */
 struct tandem_group_run *tandem_sched_join_run_locked(struct tandem_scheduler *scheduler,
+						      struct tandem_sched_seat *seat,
 						      struct tandem_task *target);
+
+/* Joins a launch as a further thread, beyond those that its queue allows. */
+void tandem_sched_join_further_locked(struct tandem_group_run *run, struct tandem_sched_seat *seat);
+
+/* Takes that back. */
+void tandem_sched_leave_further_locked(struct tandem_group_run *run,
+				       struct tandem_sched_seat *seat);
+
+/* Takes part in a launch as a further thread, which joined. No lock. */
+void tandem_sched_run_further(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat);
+
+/* Groups of the launch that no thread has begun. */
+uint64_t tandem_sched_groups_left_locked(struct tandem_group_run *run);
+
+/* A number that changes when the launch's threads begin groups. */
+uint64_t tandem_sched_progress_locked(struct tandem_group_run *run);
+
+/* Begins to watch over a launch, see further_threads.c. */
+void tandem_sched_watch_locked(struct tandem_scheduler *scheduler, struct tandem_group_run *run);
+
+/* Starts a thread that counts among the scheduler's; false where none can be had. */
+bool tandem_sched_start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *),
+				      void *argument, size_t stack_bytes);
+
+/* @seat's thread ends: the last that the scheduler hears of it. Releases the lock. */
+void tandem_sched_end_thread_locked(struct tandem_scheduler *scheduler);
 
 /* Whether a thread that waits for @target may run @task meanwhile. */
 bool tandem_sched_may_help_locked(const struct tandem_task *task, const struct tandem_task *target);
@@ -107,6 +154,7 @@ void tandem_sched_stand_in(struct tandem_scheduler *scheduler);
 
 /* A seat for a thread that is no worker; NULL without memory. */
 struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *scheduler);
+struct tandem_sched_seat *tandem_sched_borrow_seat_locked(struct tandem_scheduler *scheduler);
 void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
 				     struct tandem_sched_seat *seat);
 

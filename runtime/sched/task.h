@@ -73,6 +73,10 @@ struct tandem_group_run {
 	uint32_t active; /* threads that take part; scheduler's lock, and so below */
 	struct tandem_sched_seat *given_to; /* takes part, but has not come yet */
 	bool published;
+	TAILQ_HEAD(, tandem_sched_seat) seats; /* of those that take part */
+	uint64_t seen_progress; /* by who watches over it */
+	uint32_t wanted_threads; /* further ones, at the next sign of no progress; 0 before */
+	TAILQ_ENTRY(tandem_group_run) watch_link;
 	struct tandem_task *task;
 	TAILQ_ENTRY(tandem_group_run) link;
 };

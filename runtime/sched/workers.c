@@ -11,6 +11,7 @@
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
 #include "util/log.h"
+#include "util/options.h"
 #include "util/stack.h"
 #include "util/thread.h"
 
@@ -37,7 +38,10 @@ struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 	TAILQ_INIT(&scheduler->queues);
 	TAILQ_INIT(&scheduler->ready_queues);
 	TAILQ_INIT(&scheduler->runs);
+	TAILQ_INIT(&scheduler->watched);
 	TAILQ_INIT(&scheduler->cancelled);
+	scheduler->group_thread_limit =
+		(uint32_t)tandem_option_number(TANDEM_OPTION_GROUP_THREADS, 0, 65536, 256);
 	pthread_mutex_init(&scheduler->queues_lock, NULL);
 	pthread_mutex_init(&scheduler->lock, NULL);
 	tandem_sched_init_conditions(scheduler);
@@ -52,12 +56,13 @@ void tandem_sched_init_conditions(struct tandem_scheduler *scheduler)
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&scheduler->work, &monotonic);
 	pthread_cond_init(&scheduler->standby_work, &monotonic);
+	pthread_cond_init(&scheduler->watch, &monotonic);
 	pthread_cond_init(&scheduler->thread_ended, &monotonic);
 	pthread_cond_init(&scheduler->settled, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 }
 
-static struct timespec time_after(uint64_t duration_ns)
+struct timespec tandem_sched_time_after(uint64_t duration_ns)
 {
 	uint64_t end_ns = tandem_clock_ns() + duration_ns;
 
@@ -67,7 +72,7 @@ static struct timespec time_after(uint64_t duration_ns)
 
 void tandem_scheduler_settle(struct tandem_scheduler *scheduler)
 {
-	struct timespec end = time_after(SETTLE_NS);
+	struct timespec end = tandem_sched_time_after(SETTLE_NS);
 
 	pthread_mutex_lock(&scheduler->lock);
 	while (scheduler->busy || !TAILQ_EMPTY(&scheduler->ready_queues)) {
@@ -87,6 +92,7 @@ void tandem_scheduler_destroy(struct tandem_scheduler *scheduler)
 	atomic_fetch_add(&scheduler->work_sequence, 1);
 	pthread_cond_broadcast(&scheduler->work);
 	pthread_cond_broadcast(&scheduler->standby_work);
+	pthread_cond_broadcast(&scheduler->watch);
 	while (scheduler->threads > scheduler->busy)
 		pthread_cond_wait(&scheduler->thread_ended, &scheduler->lock);
 	if (scheduler->threads) {
@@ -103,6 +109,7 @@ void tandem_scheduler_destroy(struct tandem_scheduler *scheduler)
 	}
 	pthread_cond_destroy(&scheduler->work);
 	pthread_cond_destroy(&scheduler->standby_work);
+	pthread_cond_destroy(&scheduler->watch);
 	pthread_cond_destroy(&scheduler->thread_ended);
 	pthread_cond_destroy(&scheduler->settled);
 	pthread_mutex_destroy(&scheduler->lock);
@@ -115,11 +122,18 @@ struct tandem_sched_seat *tandem_sched_borrow_seat(struct tandem_scheduler *sche
 	struct tandem_sched_seat *seat;
 
 	pthread_mutex_lock(&scheduler->lock);
-	seat = scheduler->spare_seats;
-	if (seat)
-		scheduler->spare_seats = seat->next;
+	seat = tandem_sched_borrow_seat_locked(scheduler);
 	pthread_mutex_unlock(&scheduler->lock);
-	if (!seat) {
+	return seat;
+}
+
+struct tandem_sched_seat *tandem_sched_borrow_seat_locked(struct tandem_scheduler *scheduler)
+{
+	struct tandem_sched_seat *seat = scheduler->spare_seats;
+
+	if (seat) {
+		scheduler->spare_seats = seat->next;
+	} else {
 		seat = tandem_new(seat);
 		if (seat)
 			seat->number = TANDEM_SCHED_NO_NUMBER;
@@ -134,23 +148,35 @@ void tandem_sched_return_seat_locked(struct tandem_scheduler *scheduler,
 	scheduler->spare_seats = seat;
 }
 
-/* Starts a thread. The scheduler counts it before it exists, so that the end waits for it. */
-static bool start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *))
+/* The scheduler counts the thread before it exists, so that the end waits for it. */
+bool tandem_sched_start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *),
+				      void *argument, size_t stack_bytes)
 {
 	int error;
 
-	if (scheduler->stopping || scheduler->threads >= TANDEM_SCHED_MAX_THREADS)
+	if (scheduler->stopping)
 		return false;
 	scheduler->threads++;
-	error = tandem_thread_start(run, scheduler, TANDEM_WORKER_STACK_BYTES);
+	error = tandem_thread_start(run, argument, stack_bytes);
 	if (error) {
 		scheduler->threads--;
 		if (!scheduler->warned)
 			tandem_warn("no thread could be started: %s", strerror(-error));
 		scheduler->warned = true;
 	}
-	atomic_store(&scheduler->threadless, !scheduler->threads);
 	return !error;
+}
+
+static bool start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *))
+{
+	bool started;
+
+	if (scheduler->threads - scheduler->group_threads >= TANDEM_SCHED_MAX_THREADS)
+		return false;
+	started = tandem_sched_start_thread_locked(scheduler, run, scheduler,
+						   TANDEM_WORKER_STACK_BYTES);
+	atomic_store(&scheduler->threadless, !started && !tandem_sched_runners_locked(scheduler));
+	return started;
 }
 
 static void call_standby_locked(struct tandem_scheduler *scheduler)
@@ -202,7 +228,7 @@ static bool work_once_locked(struct tandem_scheduler *scheduler, struct tandem_s
 	} else {
 		task = tandem_sched_take_task_locked(scheduler, NULL);
 		if (!task && !tasks_only)
-			run = tandem_sched_join_run_locked(scheduler, NULL);
+			run = tandem_sched_join_run_locked(scheduler, seat, NULL);
 	}
 	if (!given && !task && !run)
 		return false;
@@ -250,7 +276,8 @@ void tandem_sched_stand_in(struct tandem_scheduler *scheduler)
 	seat = tandem_sched_borrow_seat(scheduler);
 	stands_in = true;
 	pthread_mutex_lock(&scheduler->lock);
-	while (!scheduler->threads && (task = tandem_sched_take_task_locked(scheduler, NULL))) {
+	while (!tandem_sched_runners_locked(scheduler) &&
+	       (task = tandem_sched_take_task_locked(scheduler, NULL))) {
 		pthread_mutex_unlock(&scheduler->lock);
 		if (seat && tandem_stack_has(task->stack_bytes))
 			tandem_sched_run_task(scheduler, task, seat);
@@ -264,9 +291,8 @@ void tandem_sched_stand_in(struct tandem_scheduler *scheduler)
 	stands_in = false;
 }
 
-static void end_thread_locked(struct tandem_scheduler *scheduler, struct tandem_sched_seat *seat)
+void tandem_sched_end_thread_locked(struct tandem_scheduler *scheduler)
 {
-	tandem_worker_finish(&seat->worker);
 	scheduler->threads--;
 	pthread_cond_broadcast(&scheduler->thread_ended);
 	pthread_mutex_unlock(&scheduler->lock);
@@ -302,14 +328,15 @@ static void *worker_main(void *argument)
 	scheduler->workers--;
 	if (scheduler->first_seat == &seat)
 		scheduler->first_seat = NULL;
-	end_thread_locked(scheduler, &seat);
+	tandem_worker_finish(&seat.worker);
+	tandem_sched_end_thread_locked(scheduler);
 	return NULL;
 }
 
 /* Watches until no worker has taken any task for a while, though some are ready: true. */
 static bool watch_locked(struct tandem_scheduler *scheduler)
 {
-	struct timespec end = time_after(STANDBY_PATIENCE_NS);
+	struct timespec end = tandem_sched_time_after(STANDBY_PATIENCE_NS);
 	uint64_t taken = scheduler->tasks_taken;
 
 	while (!scheduler->stopping && !TAILQ_EMPTY(&scheduler->ready_queues)) {
@@ -319,7 +346,7 @@ static bool watch_locked(struct tandem_scheduler *scheduler)
 		if (scheduler->tasks_taken == taken)
 			return !TAILQ_EMPTY(&scheduler->ready_queues);
 		taken = scheduler->tasks_taken;
-		end = time_after(STANDBY_PATIENCE_NS);
+		end = tandem_sched_time_after(STANDBY_PATIENCE_NS);
 	}
 	return false;
 }
@@ -359,6 +386,7 @@ static void *standby_main(void *argument)
 			pthread_cond_wait(&scheduler->standby_work, &scheduler->lock);
 		scheduler->standby_idle = false;
 	}
-	end_thread_locked(scheduler, &seat);
+	tandem_worker_finish(&seat.worker);
+	tandem_sched_end_thread_locked(scheduler);
 	return NULL;
 }

@@ -23,6 +23,9 @@
 	X(CACHE_MIB, "TANDEM_CACHE_MIB", "size that the kernel cache is kept below, in MiB (512)") \
 	X(THREADS, "TANDEM_THREADS",                                                               \
 	  "compute units of the host device (the processors the process may run on)")              \
+	X(GROUP_THREADS, "TANDEM_GROUP_THREADS",                                                   \
+	  "groups of a launch that may run at once, on further threads, where some run for long "  \
+	  "while others have not begun: they may wait for those; 0 for none (256)")                \
 	X(CLANG, "TANDEM_CLANG",                                                                   \
 	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
 	  "built with")                                                                            \

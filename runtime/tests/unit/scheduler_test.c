@@ -78,7 +78,7 @@ static int run_groups(struct tandem_device_core *device, struct tandem_launch *l
 {
 	struct test_task *test = tandem_container_of(launch, struct test_task, launch);
 
-	for (uint64_t i = 0; i < count; i++)
+	for (uint64_t i = 0; i < count && tandem_worker_begins(worker, first + i); i++)
 		test->group(test, first + i);
 	return test->error;
 }
