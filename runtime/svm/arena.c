@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "buddy.h"
 #include "slab.h"
@@ -76,14 +79,48 @@ static char *reserve(unsigned int order, size_t guard_bytes)
 }
 
 /*
+ * The most that the arena takes of the process's address space. Under a limit it is a
+ * quarter of what is left: programs, stacks and the application need the rest.
+ */
+static uint64_t address_space_share(void)
+{
+	unsigned long long used_pages = 0;
+	struct rlimit limit;
+	uint64_t used_bytes;
+	FILE *file;
+
+	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return UINT64_MAX;
+	file = fopen("/proc/self/statm", "re");
+	if (file) {
+		if (fscanf(file, "%llu", &used_pages) != 1)
+			used_pages = 0;
+		fclose(file);
+	}
+	used_bytes = used_pages * TANDEM_PAGE_BYTES;
+	return limit.rlim_cur > used_bytes ? (limit.rlim_cur - used_bytes) / 4 : 0;
+}
+
+static bool fits(unsigned int order, size_t guard_bytes, uint64_t share)
+{
+	/* The smallest is tried in any case. */
+	return (order == LEAST_ORDER && guard_bytes == TANDEM_PAGE_BYTES) ||
+	       TANDEM_ARENA_ZONE_COUNT * tandem_block_bytes(order) + 2 * guard_bytes <= share;
+}
+
+/*
  * Reserves the arena at the largest size up to 2^@order pages a zone that can be had,
  * with small guards where address space is short. Returns the zones' order, 0 for none.
  */
 static unsigned int reserve_most(unsigned int order)
 {
+	const uint64_t share = address_space_share();
+
 	for (; order >= LEAST_ORDER; order--) {
 		for (int small = 0; small < 2; small++) {
 			arena.guard_bytes = small ? TANDEM_PAGE_BYTES : GUARD_BYTES;
+			if (!fits(order, arena.guard_bytes, share))
+				continue;
 			arena.base = reserve(order, arena.guard_bytes);
 			if (arena.base)
 				return order;

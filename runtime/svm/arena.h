@@ -26,7 +26,8 @@
  *
  * Limits
  *	The bytes allocated are kept below a limit, the machine's memory: address
- *	space would allow more. The arena is never unmapped.
+ *	space would allow more. The arena is never unmapped, and never grows: where
+ *	the address space is limited (RLIMIT_AS) it is a quarter of what is left.
  */
 #ifndef TANDEM_SVM_ARENA_H
 #define TANDEM_SVM_ARENA_H
