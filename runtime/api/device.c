@@ -132,20 +132,18 @@ static cl_int check_partition(const struct tandem_device *device,
 
 	if (!properties || !properties[0])
 		return fail(CL_INVALID_VALUE, "no partition properties");
-	if (device->compute_units < 2)
-		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
-	switch (properties[0]) {
-	case CL_DEVICE_PARTITION_EQUALLY:
-		code = partition_equally(device, properties[1], partition);
-		if (code == CL_SUCCESS && properties[2])
-			code = fail(CL_INVALID_VALUE, "more than one partition scheme");
-		return code;
-	case CL_DEVICE_PARTITION_BY_COUNTS:
-		return partition_by_counts(device, properties + 1, partition);
-	default:
+	if (properties[0] != CL_DEVICE_PARTITION_EQUALLY &&
+	    properties[0] != CL_DEVICE_PARTITION_BY_COUNTS)
 		return fail(CL_INVALID_VALUE, "partition scheme 0x%lx is not supported",
 			    (unsigned long)properties[0]);
-	}
+	if (device->compute_units < 2)
+		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
+	if (properties[0] == CL_DEVICE_PARTITION_BY_COUNTS)
+		return partition_by_counts(device, properties + 1, partition);
+	code = partition_equally(device, properties[1], partition);
+	if (code == CL_SUCCESS && properties[2])
+		code = fail(CL_INVALID_VALUE, "more than one partition scheme");
+	return code;
 }
 
 cl_int tandem_clCreateSubDevices(cl_device_id handle,

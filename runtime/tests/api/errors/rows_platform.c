@@ -253,6 +253,12 @@ static void rows_partition(struct error_world *world)
 		error_not_provocable(world, CL_DEVICE_PARTITION_FAILED,
 				     "the device cannot be further partitioned",
 				     "there is no sub-device: one compute unit");
+	/* A scheme that is not there is not valid, whatever the device. */
+	if (world->sub_device) {
+		ROW(CL_INVALID_VALUE, "the scheme is not supported by the device",
+		    cl->clCreateSubDevices(world->sub_device, domain, 8, out->devices,
+					   &out->number));
+	}
 	error_resources(world);
 #undef PARTITION
 
