@@ -15,8 +15,6 @@
 #include "print.h"
 #include "run.h"
 
-extern char **environ;
-
 const char *const option_texts[OPTIONS_COUNT] = { "-cl-std=CL3.0",
 						  "-cl-std=CL3.0 -cl-opt-disable" };
 
@@ -257,7 +255,7 @@ static bool compare_memory(const struct program *program, const struct memory *m
 		const unsigned char *right = memory->after[i], *left = seen[i];
 		size_t bytes = memory->bytes[i] + GUARD_BYTES, place = 0;
 
-		if (!is_memory(program, i) || program->array[i].alias >= 0 ||
+		if (!is_memory(program, i) || program->array[i].alias >= 0 || !right ||
 		    !memcmp(right, left, bytes))
 			continue;
 		while (right[place] == left[place])
