@@ -56,7 +56,7 @@ static void order_blocks(struct tandem_flow *flow, LLVMValueRef function, unsign
 
 	tandem_pointer_map_set(&flow->index, entry, flow);
 	steps[depth++] = (struct step){ entry, 0 };
-	while (depth) {
+	while (depth && !flow->index.failed) {
 		struct step *step = &steps[depth - 1];
 		LLVMBasicBlockRef next;
 

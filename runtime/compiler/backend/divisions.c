@@ -2,6 +2,8 @@
 #include "divisions.h"
 
 #include <string.h>
+
+#include "util/alloc.h"
 /* How deep a chain of operands is followed. */
 #define MOST_DEPTH 16
 /* Of OpenCL's vectors. */
@@ -83,9 +85,8 @@ static LLVMValueRef guarded(struct tandem_compilation *compilation, LLVMValueRef
 	uint64_t least = UINT64_C(1) << (LLVMGetIntTypeWidth(element) - 1);
 	LLVMValueRef traps, overflows;
 
-	/* Once for all that ask: a divisor that is not defined may seem to differ otherwise. */
-	if (!LLVMIsConstant(divisor))
-		divisor = LLVMBuildFreeze(builder, divisor, "");
+	/* Once for all that ask: what is not defined may seem to differ otherwise. */
+	divisor = LLVMBuildFreeze(builder, divisor, "");
 	traps = LLVMBuildICmp(builder, LLVMIntEQ, divisor, LLVMConstNull(type), "");
 	if (is_signed) {
 		overflows = LLVMBuildAnd(
@@ -110,6 +111,7 @@ static bool can_be_guarded(LLVMTypeRef type)
 
 static void guard(struct tandem_compilation *compilation, LLVMValueRef division)
 {
+	LLVMValueRef dividend = LLVMGetOperand(division, 0);
 	LLVMValueRef divisor = LLVMGetOperand(division, 1);
 	bool is_signed = is_signed_division(division);
 
@@ -120,8 +122,11 @@ static void guard(struct tandem_compilation *compilation, LLVMValueRef division)
 		return;
 	}
 	LLVMPositionBuilderBefore(compilation->builder, division);
-	LLVMSetOperand(division, 1,
-		       guarded(compilation, LLVMGetOperand(division, 0), divisor, is_signed));
+	if (is_signed) {
+		dividend = LLVMBuildFreeze(compilation->builder, dividend, "");
+		LLVMSetOperand(division, 0, dividend);
+	}
+	LLVMSetOperand(division, 1, guarded(compilation, dividend, divisor, is_signed));
 }
 
 void tandem_divisions_guard(struct tandem_compilation *compilation)
@@ -139,15 +144,27 @@ void tandem_divisions_guard(struct tandem_compilation *compilation)
 
 /* ---- divisions ahead of a loop ---- */
 
+static bool is_arithmetic_intrinsic(const char *name)
+{
+	static const char *const names[] = {
+		"umax.",     "umin.",	  "smax.",     "smin.",	 "abs.",  "uadd.sat.",
+		"usub.sat.", "sadd.sat.", "ssub.sat.", "ctpop.", "fshl.", "fshr.",
+	};
+
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(names); i++) {
+		if (!strncmp(name, names[i], strlen(names[i])))
+			return true;
+	}
+	return false;
+}
+
 /* What may be computed where nobody asks for it. */
 static bool is_arithmetic(LLVMValueRef instruction)
 {
 	const char *name = tandem_ir_intrinsic(instruction);
 
 	if (name)
-		return !strncmp(name, "umax.", 5) || !strncmp(name, "umin.", 5) ||
-		       !strncmp(name, "smax.", 5) || !strncmp(name, "smin.", 5) ||
-		       !strncmp(name, "abs.", 4);
+		return is_arithmetic_intrinsic(name);
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMAdd:
 	case LLVMSub:
@@ -216,14 +233,26 @@ static void hoist(const struct hoisting *hoisting, LLVMValueRef value)
 		guard(hoisting->compilation, value);
 }
 
+/* Lets a division that stays look as if it might be another in each turn. */
+static void hide(const struct hoisting *hoisting, LLVMValueRef division)
+{
+	if (!is_harmless(LLVMGetOperand(division, 1), is_signed_division(division)))
+		tandem_ir_hide(hoisting->compilation, division);
+}
+
 static void hoist_from(const struct hoisting *hoisting, LLVMBasicBlockRef block)
 {
+	bool is_possible = hoisting->flow->loops[hoisting->loop].preheader;
 	LLVMValueRef instruction, next;
 
 	for (instruction = LLVMGetFirstInstruction(block); instruction; instruction = next) {
 		next = LLVMGetNextInstruction(instruction);
-		if (is_division(instruction) && can_be_hoisted(hoisting, instruction, 0))
+		if (!is_division(instruction))
+			continue;
+		if (is_possible && can_be_hoisted(hoisting, instruction, 0))
 			hoist(hoisting, instruction);
+		else
+			hide(hoisting, instruction);
 	}
 }
 
@@ -232,8 +261,7 @@ void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct
 	for (unsigned int i = 0; i < flow->block_count; i++) {
 		struct hoisting hoisting = { compilation, flow, flow->loop_of[i] };
 
-		if (hoisting.loop != TANDEM_NO_LOOP && flow->loops[hoisting.loop].is_innermost &&
-		    flow->loops[hoisting.loop].preheader)
+		if (hoisting.loop != TANDEM_NO_LOOP && flow->loops[hoisting.loop].is_innermost)
 			hoist_from(&hoisting, flow->blocks[i]);
 	}
 }

@@ -23,8 +23,8 @@
 void tandem_divisions_guard(struct tandem_compilation *compilation);
 
 /*
- * Moves divisions that do not change in an innermost loop in front of it; to be called
- * just before the loop vectoriser.
+ * Moves divisions that do not change in an innermost loop in front of it, and hides of
+ * others how they come about; to be called just before the loop vectoriser.
  */
 void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct tandem_flow *flow);
 

@@ -142,6 +142,17 @@ LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRe
 	return LLVMBuildInBoundsGEP2(builder, compilation->i8, base, &offset, 1, "");
 }
 
+void tandem_ir_hide(struct tandem_compilation *compilation, LLVMValueRef instruction)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef frozen;
+
+	LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
+	frozen = LLVMBuildFreeze(builder, instruction, "");
+	LLVMReplaceAllUsesWith(instruction, frozen);
+	LLVMSetOperand(frozen, 0, instruction);
+}
+
 LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeRef type,
 			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
 			       bool in_bounds)

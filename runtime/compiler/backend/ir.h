@@ -73,6 +73,9 @@ LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueR
 LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRef base,
 			     uint64_t alignment);
 
+/* Hides from all that use an instruction's value how it comes about. */
+void tandem_ir_hide(struct tandem_compilation *compilation, LLVMValueRef instruction);
+
 /*
  * The same as LLVMBuildGEP2, in bounds or not. What it builds may be a constant,
  * which must not be changed afterwards: flags are given, not set.

@@ -23,7 +23,7 @@ static unsigned int width_of(LLVMValueRef value)
 	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind ? LLVMGetIntTypeWidth(type) : 0;
 }
 
-/* The number of low ones of @mask, above as many zeros as it may have; 0 for other masks. */
+/* From a mask's lowest one to its highest. */
 static unsigned int width_of_mask(LLVMValueRef mask)
 {
 	uint64_t bits;
@@ -31,10 +31,9 @@ static unsigned int width_of_mask(LLVMValueRef mask)
 	if (!LLVMIsAConstantInt(mask) || width_of(mask) > 64)
 		return 0;
 	bits = LLVMConstIntGetZExtValue(mask);
-	if (!bits)
-		return 0;
-	bits >>= __builtin_ctzll(bits);
-	return bits & (bits + 1) ? 0 : (unsigned int)__builtin_popcountll(bits);
+	return bits ? 64 - (unsigned int)__builtin_clzll(bits) -
+			       (unsigned int)__builtin_ctzll(bits) :
+		      0;
 }
 
 /* How many bits are left of a number that is shifted up and back again, else 0. */
@@ -42,6 +41,10 @@ static unsigned int width_of_shifts(LLVMValueRef shift)
 {
 	LLVMValueRef amount = LLVMGetOperand(shift, 1), inner = LLVMGetOperand(shift, 0);
 
+	/* A sum with a constant may have been shifted as a whole. */
+	if (LLVMIsAInstruction(inner) && LLVMGetInstructionOpcode(inner) == LLVMAdd &&
+	    LLVMIsAConstantInt(LLVMGetOperand(inner, 1)))
+		inner = LLVMGetOperand(inner, 0);
 	if (!LLVMIsAConstantInt(amount) || !LLVMIsAInstruction(inner) ||
 	    LLVMGetInstructionOpcode(inner) != LLVMShl)
 		return 0;
@@ -81,18 +84,6 @@ static unsigned int narrow_width(LLVMValueRef instruction)
 	}
 }
 
-/* Hides how a value comes about. */
-static void hide(struct search *search, LLVMValueRef instruction)
-{
-	LLVMBuilderRef builder = search->compilation->builder;
-	LLVMValueRef frozen;
-
-	LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
-	frozen = LLVMBuildFreeze(builder, instruction, "");
-	LLVMReplaceAllUsesWith(instruction, frozen);
-	LLVMSetOperand(frozen, 0, instruction);
-}
-
 /* Whether evenly growing addresses are not made of this. */
 static bool ends_chain(const struct search *search, LLVMValueRef value)
 {
@@ -112,7 +103,7 @@ static void look_at(struct search *search, LLVMValueRef value, unsigned int dept
 	tandem_pointer_map_set(&search->seen, value, search);
 	width = narrow_width(value);
 	if (width && search->hide && width < search->widest) {
-		hide(search, value);
+		tandem_ir_hide(search->compilation, value);
 		return;
 	}
 	if (width > search->widest)
@@ -138,9 +129,30 @@ static void look_at_counter(struct search *search, LLVMValueRef phi)
 	}
 }
 
+/* How many turns the loop makes is computed from its exits' conditions. */
+static void look_at_exit(struct search *search, LLVMValueRef terminator)
+{
+	if (LLVMIsABranchInst(terminator) && LLVMIsConditional(terminator))
+		look_at(search, LLVMGetCondition(terminator), 0);
+	else if (LLVMIsASwitchInst(terminator))
+		look_at(search, LLVMGetOperand(terminator, 0), 0);
+}
+
+static bool leaves_loop(const struct search *search, LLVMValueRef terminator)
+{
+	for (unsigned int i = 0; i < LLVMGetNumSuccessors(terminator); i++) {
+		LLVMBasicBlockRef block = LLVMGetSuccessor(terminator, i);
+
+		if (tandem_flow_is_outside(search->flow, search->loop,
+					   LLVMGetFirstInstruction(block)))
+			return true;
+	}
+	return false;
+}
+
 static void look_at_block(struct search *search, LLVMBasicBlockRef block)
 {
-	LLVMValueRef instruction, next;
+	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(block), instruction, next;
 
 	for (instruction = LLVMGetFirstInstruction(block); instruction; instruction = next) {
 		int operand = tandem_ir_pointer_operand(instruction);
@@ -149,6 +161,8 @@ static void look_at_block(struct search *search, LLVMBasicBlockRef block)
 		if (operand >= 0)
 			look_at(search, LLVMGetOperand(instruction, (unsigned int)operand), 0);
 	}
+	if (leaves_loop(search, terminator))
+		look_at_exit(search, terminator);
 }
 
 static void look_at_loop(struct search *search)

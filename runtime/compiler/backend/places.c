@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "places.h"
 
+#include <stdlib.h>
+
 /* How deep a chain of operands is followed, and how many values are looked at for one place. */
 #define MOST_DEPTH  24
 #define MOST_VALUES 400
@@ -75,6 +77,19 @@ static bool small_constant(LLVMValueRef value, int64_t *number)
 	return true;
 }
 
+/*
+ * Whether a value is one that the loop is given, and not computed: of sums and the like
+ * with such a value nobody knows what they are where that is one.
+ */
+static bool is_given(const struct search *search, LLVMValueRef value)
+{
+	if (!tandem_flow_is_outside(search->flow, search->loop, value))
+		return false;
+	while (LLVMIsATruncInst(value) || LLVMIsAZExtInst(value) || LLVMIsASExtInst(value))
+		value = LLVMGetOperand(value, 0);
+	return LLVMIsAArgument(value) || LLVMIsALoadInst(value);
+}
+
 static struct tandem_growth scaled(struct search *search, LLVMValueRef instruction,
 				   unsigned int depth)
 {
@@ -90,9 +105,9 @@ static struct tandem_growth scaled(struct search *search, LLVMValueRef instructi
 	}
 	if (!is_shift && !LLVMIsAConstantInt(b)) {
 		/* Perhaps by one: the vectoriser has a loop of its own for strides of one. */
-		if (tandem_flow_is_outside(search->flow, search->loop, b))
+		if (is_given(search, b))
 			return growth_of(search, a, depth);
-		if (tandem_flow_is_outside(search->flow, search->loop, a))
+		if (is_given(search, a))
 			return growth_of(search, b, depth);
 	}
 	if (!small_constant(b, &factor) || (is_shift && (uint64_t)factor > 62))
@@ -150,6 +165,41 @@ static struct tandem_growth address_growth(struct search *search, LLVMValueRef i
 	return result;
 }
 
+/* What is left of the growth of a number in its low bits, as a number with a sign. */
+static struct tandem_growth low_bits(struct tandem_growth growth, unsigned int bits)
+{
+	if (growth.kind == TANDEM_GROWS_BY && bits < 64)
+		growth.by = (int64_t)((uint64_t)growth.by << (64 - bits)) >> (64 - bits);
+	return growth;
+}
+
+static unsigned int width_of(LLVMValueRef value)
+{
+	LLVMTypeRef type = LLVMTypeOf(value);
+
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind ? LLVMGetIntTypeWidth(type) : 64;
+}
+
+/* Of the bits that a mask leaves: those of a number that grows by far less than they hold. */
+static struct tandem_growth masked(struct search *search, LLVMValueRef instruction,
+				   unsigned int depth)
+{
+	LLVMValueRef mask = LLVMGetOperand(instruction, 1);
+	struct tandem_growth growth;
+	uint64_t bits, holds;
+
+	if (!LLVMIsAConstantInt(mask) || LLVMIsNull(mask) || width_of(mask) > 64)
+		return mixed(search, instruction, depth);
+	growth = growth_of(search, LLVMGetOperand(instruction, 0), depth);
+	if (growth.kind != TANDEM_GROWS_BY || !growth.by)
+		return growth;
+	bits = LLVMConstIntGetZExtValue(mask);
+	holds = UINT64_MAX >> __builtin_clzll(bits);
+	if ((uint64_t)llabs(growth.by) > holds / 2 || (uint64_t)growth.by & ~bits & holds)
+		return evenly;
+	return growth;
+}
+
 static struct tandem_growth instruction_growth(struct search *search, LLVMValueRef instruction,
 					       unsigned int depth)
 {
@@ -168,13 +218,14 @@ static struct tandem_growth instruction_growth(struct search *search, LLVMValueR
 	case LLVMShl:
 		return scaled(search, instruction, depth);
 	case LLVMAnd:
-		/* The low bits of a number grow as it does, up to where they wrap around. */
-		if (LLVMIsAConstantInt(LLVMGetOperand(instruction, 1)))
-			return growth_of(search, LLVMGetOperand(instruction, 0), depth);
-		return mixed(search, instruction, depth);
+		return masked(search, instruction, depth);
 	case LLVMTrunc:
+		return low_bits(growth_of(search, LLVMGetOperand(instruction, 0), depth),
+				width_of(instruction));
 	case LLVMZExt:
 	case LLVMSExt:
+		return low_bits(growth_of(search, LLVMGetOperand(instruction, 0), depth),
+				width_of(LLVMGetOperand(instruction, 0)));
 	case LLVMAddrSpaceCast:
 	case LLVMPtrToInt:
 	case LLVMIntToPtr:
@@ -373,6 +424,26 @@ static LLVMValueRef find_object(const struct tandem_place *place)
 	return object;
 }
 
+/* Of the sum of the terms, in which what cancels out is gone. */
+static struct tandem_growth find_growth(struct search *search, LLVMValueRef pointer)
+{
+	const struct tandem_place *place = search->place;
+	struct tandem_growth growth = not_at_all;
+
+	search->budget = MOST_VALUES;
+	if (!place->is_whole) {
+		growth = growth_of(search, pointer, 0);
+		return growth.kind == TANDEM_GROWS_ANYHOW ? evenly : growth;
+	}
+	for (unsigned int i = 0; i < place->term_count; i++) {
+		const struct tandem_place_term *term = &place->terms[i];
+		struct tandem_growth part = growth_of(search, term->value, 0);
+
+		growth = sum(growth, low_bits(part, width_of(term->value)), term->factor);
+	}
+	return growth;
+}
+
 void tandem_place_find(struct tandem_place *place, const struct tandem_compilation *compilation,
 		       const struct tandem_flow *flow, unsigned int loop, LLVMValueRef pointer)
 {
@@ -381,8 +452,7 @@ void tandem_place_find(struct tandem_place *place, const struct tandem_compilati
 	*place = (struct tandem_place){ .is_whole = true };
 	add_value(&search, pointer, 0, 1, 0);
 	place->object = find_object(place);
-	search.budget = MOST_VALUES;
-	place->growth = growth_of(&search, pointer, 0);
+	place->growth = find_growth(&search, pointer);
 }
 
 static bool has_term(const struct tandem_place *place, const struct tandem_place_term *term)

@@ -109,3 +109,24 @@ kernel void in_two(global TYPE *memory, global TYPE *same, global int *out, int 
 	b[0] = 6;
 	a[n] = 8;
 }
+
+/* The same where it takes more to see how far work-items' places are apart: 2 elements. */
+#define HIDDEN(name, place)                                                             \
+	kernel void name(global TYPE *memory, global int *out, int n,                   \
+			 global const int *zeros)                                       \
+	{                                                                               \
+		ulong i = get_global_id(0), m = n;                                      \
+		TYPE t = memory[i * m];                                                 \
+		int x = zeros[i];                                                       \
+		global TYPE *a = memory + ITEMS + place;                                \
+		TYPE s = a[0];                                                          \
+                                                                                        \
+		a[n] = 5;                                                               \
+		out[i] = (int)(s + a[1]) + (int)(t - t) + x;                            \
+	}
+
+HIDDEN(by_sum, i *(m + 1))
+HIDDEN(by_product, i * (m * 2))
+HIDDEN(by_greater, i *max(m, 2ul))
+HIDDEN(by_low_bits, ((i * 258) & 255))
+HIDDEN(by_difference, (x + (2 * (int)i - x)))

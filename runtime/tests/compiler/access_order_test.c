@@ -89,7 +89,8 @@ static void test(struct fixture *fixture, const struct memory *memory, const cha
 	cl_program program;
 	char options[80], what[120];
 
-	snprintf(options, sizeof(options), "-D TYPE=%s -D GAP=%d -D SHAPE=%d", type, gap, shape);
+	snprintf(options, sizeof(options), "-D TYPE=%s -D GAP=%d -D SHAPE=%d -D ITEMS=%d", type,
+		 gap, shape, ITEMS);
 	program = fixture_build(fixture, access_order_cl, options);
 	for (int k = 0; k < gap; k++)
 		expected[1 + k] = expected_two[1 + k] = k + 1;
@@ -104,6 +105,39 @@ static void test(struct fixture *fixture, const struct memory *memory, const cha
 				 kernels[k], shape, type, gap, groups[g]);
 			compare(what, memory, gap,
 				strcmp(kernels[k], "in_two") ? expected : expected_two);
+		}
+	}
+	clReleaseProgram(program);
+}
+
+/* By kernels of which the optimiser has more to find out; work-items are 2 elements apart. */
+static void test_hidden(struct fixture *fixture, const struct memory *memory, const char *type)
+{
+	static const char *const kernels[] = { "by_sum", "by_product", "by_greater", "by_low_bits",
+					       "by_difference" };
+	cl_int n = 1;
+	char options[80];
+	cl_program program;
+
+	snprintf(options, sizeof(options), "-D TYPE=%s -D GAP=3 -D SHAPE=0 -D ITEMS=%d", type,
+		 ITEMS);
+	program = fixture_build(fixture, access_order_cl, options);
+	memset(memory->left, 0, ITEMS * sizeof(int));
+	for (size_t k = 0; k < FIXTURE_COUNT(kernels); k++) {
+		const struct fixture_argument arguments[] = { fixture_svm(memory->elements),
+							      fixture_svm(memory->out),
+							      fixture_value(n),
+							      fixture_svm(memory->left) };
+
+		fixture_run_1d(fixture, program, "fill", ITEMS, ITEMS, arguments, 1);
+		fixture_run_1d(fixture, program, kernels[k], ITEMS, ITEMS, arguments, 4);
+		/* Elements count 1 to 3 again and again. */
+		for (int i = 0; i < ITEMS; i++) {
+			int expected = (ITEMS + 2 * i) % 3 + 1 + 5;
+
+			if (!check(memory->out[i] == expected, "%s of %s, item %d: %d, not %d",
+				   kernels[k], type, i, memory->out[i], expected))
+				break;
 		}
 	}
 	clReleaseProgram(program);
@@ -124,6 +158,8 @@ int main(void)
 			test(&fixture, &memory, types[(gap + shape) % FIXTURE_COUNT(types)], gap,
 			     shape);
 	}
+	for (size_t i = 0; i < FIXTURE_COUNT(types); i++)
+		test_hidden(&fixture, &memory, types[i]);
 	fixture_free(&fixture, memory.elements);
 	fixture_free(&fixture, memory.out);
 	fixture_free(&fixture, memory.left);

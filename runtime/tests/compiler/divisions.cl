@@ -70,6 +70,23 @@ kernel void early_return(global int *a, global int *b, TYPE n, TYPE m)
 	b[i] += a[i + (int)(n % m)];
 }
 
+/* A sum that nobody asks for may overflow. */
+kernel void of_overflow(global int *a, global int *b, TYPE n, TYPE m)
+{
+	int i = get_global_id(0);
+
+	if (b[i] > 0)
+		b[i] += a[i + (int)((n + 1) / m & 1)];
+}
+
+kernel void saturated(global int *a, global int *b, TYPE n, TYPE m)
+{
+	int i = get_global_id(0);
+
+	if (b[i] > 0)
+		b[i] += a[i + (int)(sub_sat((TYPE)(n / m), (TYPE)3) % m)];
+}
+
 kernel void asked_before(global int *a, global int *b, TYPE n, TYPE m)
 {
 	int i = get_global_id(0);

@@ -110,6 +110,10 @@ static int addend(const char *kernel, const struct arguments *arguments, int i, 
 		return a[modulo(n, m)];
 	if (!strcmp(kernel, "of_sums"))
 		return a[i + (n + 1) / (m + 1)];
+	if (!strcmp(kernel, "of_overflow"))
+		return a[i + (m ? (n + 1) / m & 1 : 0)];
+	if (!strcmp(kernel, "saturated"))
+		return a[i + (m ? (n / m > 3 ? n / m - 3 : 0) % m : 0)];
 	if (!strcmp(kernel, "in_value"))
 		return a[i] * (int)modulo(n, m);
 	if (!strcmp(kernel, "one_store"))
@@ -155,6 +159,7 @@ static void test_conditions(struct fixture *fixture, size_t type, int *memory)
 	static const char *const kernels[] = {
 		"remainder_in_index", "quotient_in_index", "remainder_alone", "of_sums", "in_value",
 		"one_store",	      "early_return",	   "asked_before",    "in_loop", "in_local",
+		"of_overflow",	      "saturated",
 	};
 	struct arguments arguments = { .a = memory, .b = memory + 4 * ITEMS };
 	cl_program program;
@@ -168,6 +173,12 @@ static void test_conditions(struct fixture *fixture, size_t type, int *memory)
 		test_kernel(fixture, program, kernels[k], types[type].bytes, &arguments, 16);
 		/* Nobody divides. */
 		arguments.m = 0;
+		test_kernel(fixture, program, kernels[k], types[type].bytes, &arguments, ITEMS);
+		if (strcmp(kernels[k], "of_overflow"))
+			continue;
+		/* The greatest number, and what takes a quotient out of range. */
+		arguments.n = (long long)(~0ull >> (65 - 8 * types[type].bytes));
+		arguments.m = -1;
 		test_kernel(fixture, program, kernels[k], types[type].bytes, &arguments, ITEMS);
 	}
 	clReleaseProgram(program);

@@ -65,6 +65,45 @@ static int expect(const struct memory *memory, const size_t *choice, int step, i
 	return (int)x;
 }
 
+/* ---- beside counters that the loop ends by ---- */
+
+static const char counted_source[] = "kernel void k(global const int *b, global int *out, %s n) {\n"
+				     "	ulong i = get_global_id(0), k = 0; uint x = 0;\n"
+				     "	for (%s c = 1; c < n; c++, k++)\n"
+				     "		x += b[i * 40 + (k & 3)];\n"
+				     "	out[i] = x; }\n";
+
+static void test_counter(struct fixture *fixture, const struct memory *memory, const char *counter,
+			 const char *limit, size_t limit_bytes)
+{
+	static const cl_ulong limits[] = { 4, 6, 9, 17, 100 };
+	char text[1000];
+	cl_program program;
+
+	snprintf(text, sizeof(text), counted_source, limit, counter);
+	program = fixture_build(fixture, text, "");
+	for (size_t t = 0; t < FIXTURE_COUNT(limits); t++) {
+		const struct fixture_argument arguments[] = { fixture_svm(memory->b),
+							      fixture_svm(memory->out),
+							      { &limits[t], limit_bytes, false } };
+
+		fixture_run_1d(fixture, program, "k", ITEMS, ITEMS, arguments, 3);
+		for (int i = 0; i < ITEMS; i++) {
+			unsigned int expected = 0;
+
+			for (int k = 0; k < (int)limits[t] - 1; k++)
+				expected += (unsigned int)element(memory, 2, i * 40 + (k & 3));
+			if (!check(memory->out[i] == (int)expected,
+				   "counter %s up to %s %d, item %d: %d, not %d", counter, limit,
+				   (int)limits[t], i, memory->out[i], (int)expected))
+				break;
+		}
+	}
+	clReleaseProgram(program);
+}
+
+/* ---- beside other indices ---- */
+
 /* @choice: a type, a condition and an index. */
 static void test(struct fixture *fixture, const struct memory *memory, const size_t *choice,
 		 int step)
@@ -121,6 +160,11 @@ int main(void)
 			}
 		}
 	}
+	test_counter(&fixture, &memory, "uint", "ulong", 8);
+	test_counter(&fixture, &memory, "int", "int", 4);
+	test_counter(&fixture, &memory, "uchar", "ulong", 8);
+	test_counter(&fixture, &memory, "ushort", "uint", 4);
+	test_counter(&fixture, &memory, "ulong", "uint", 4);
 	fixture_free(&fixture, memory.p);
 	fixture_free(&fixture, memory.b);
 	fixture_free(&fixture, memory.out);
