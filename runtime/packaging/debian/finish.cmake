@@ -29,7 +29,8 @@ file(COPY_FILE ${CPACK_TANDEM_SOURCE_DIR}/runtime/packaging/debian/lintian-overr
 file(GLOB texts ${doc}/changelog* ${root}/usr/share/man/man*/*)
 run(gzip -9n ${texts})
 
-file(GLOB_RECURSE binaries LIST_DIRECTORIES false ${root}/usr/bin/* ${root}/usr/lib/*.so*)
+file(GLOB_RECURSE binaries LIST_DIRECTORIES false
+	${root}/usr/bin/* ${root}/usr/lib/*.so* ${root}/usr/lib/*/tandem/*)
 foreach(binary IN LISTS binaries)
 	if(NOT IS_SYMLINK ${binary})
 		run(${CPACK_TANDEM_STRIP} --strip-unneeded

@@ -124,6 +124,7 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 		memcpy(block + argument->offset, &value, sizeof(value));
 	}
 	check_equal(0, tandem_native_begin_launch(&device->core, &launch));
+	tandem_worker_set_share(worker, 0, groups);
 	check_equal(0, tandem_native_run_groups(&device->core, &launch, worker, 0, groups));
 	tandem_native_end_launch(&device->core, &launch);
 }
