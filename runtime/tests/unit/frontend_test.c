@@ -200,8 +200,11 @@ static void test_bad_headers(void)
 
 static void reap(int signal_number)
 {
+	int error = errno;
+
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
+	errno = error;
 }
 
 /* Whether a source is right shows where the application takes the status of all children. */
