@@ -165,6 +165,9 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 	if (!*info)
 		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_PROGRAM_EXECUTABLE,
 				       "the program was not built for the queue's device");
+	if (!tandem_device_is_available(queue->device))
+		return tandem_api_fail("clEnqueueNDRangeKernel", CL_OUT_OF_RESOURCES,
+				       "the device has ended, or is not there after fork");
 	if (kernel->program->context != queue->context)
 		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_CONTEXT,
 				       "queue and kernel are of different contexts");

@@ -35,6 +35,9 @@ static cl_int create_queue(cl_context context_handle, cl_device_id device_handle
 	if (!device || !tandem_context_has(context, device))
 		return fail(CL_INVALID_DEVICE, "%p is no device of the context",
 			    (void *)device_handle);
+	if (!tandem_device_is_available(device))
+		return fail(CL_DEVICE_NOT_AVAILABLE,
+			    "the device has ended, or is not there after fork");
 	code = check_flags(flags);
 	if (code != CL_SUCCESS)
 		return code;

@@ -31,7 +31,7 @@ static bool is_child;
  * LeakSanitizer asks this when a process ends. A child lacks the parent's threads, and so
  * the stacks that what these had allocated is known from.
  */
-int __lsan_is_turned_off(void);
+__attribute__((visibility("default"))) int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void)
 {
 	return is_child;
@@ -71,6 +71,33 @@ static void run_child(const struct fixture *fixture, child_work work, bool handl
 static int end(const struct fixture *fixture)
 {
 	return 0;
+}
+
+/* Of a device that is the parent's alone a child is told so, at once. */
+static bool is_the_parents(cl_device_id device)
+{
+	cl_bool is_available = CL_TRUE;
+
+	clGetDeviceInfo(device, CL_DEVICE_AVAILABLE, sizeof(is_available), &is_available, NULL);
+	return is_child && !is_available;
+}
+
+static int look_at_lost_device(const struct fixture *fixture)
+{
+	const size_t items = ITEMS;
+	cl_kernel kernel = clCreateKernel(fixture->program, "store", NULL);
+	cl_device_id device = fixture->base.device;
+	cl_int code;
+
+	if (clCreateContext(NULL, 1, &device, NULL, NULL, &code) || code != CL_DEVICE_NOT_AVAILABLE)
+		return 40;
+	if (clCreateCommandQueueWithProperties(fixture->base.context, device, NULL, &code) ||
+	    code != CL_DEVICE_NOT_AVAILABLE)
+		return 41;
+	if (clEnqueueNDRangeKernel(fixture->base.queue, kernel, 1, NULL, &items, NULL, 0, NULL,
+				   NULL) != CL_OUT_OF_RESOURCES)
+		return 42;
+	return clReleaseKernel(kernel) ? 43 : 0;
 }
 
 /* Launches, reads back, and waits for what only a thread of the child's can do. */
@@ -116,6 +143,8 @@ static int use(cl_context context, cl_device_id device, cl_program program)
 
 static int use_parents_context(const struct fixture *fixture)
 {
+	if (is_the_parents(fixture->base.device))
+		return look_at_lost_device(fixture);
 	return use(fixture->base.context, fixture->base.device, fixture->program);
 }
 
@@ -123,11 +152,15 @@ static int use_new_context(const struct fixture *fixture)
 {
 	const char *source = "kernel void store(global int *out, int number)"
 			     "{ out[get_global_id(0)] = number; }";
+	cl_context context;
+	cl_program program;
 	cl_int code;
-	cl_context context = clCreateContext(NULL, 1, &fixture->base.device, NULL, NULL, &code);
-	cl_program program = clCreateProgramWithSource(context, 1, &source, NULL, &code);
 	int result;
 
+	if (is_the_parents(fixture->base.device))
+		return look_at_lost_device(fixture);
+	context = clCreateContext(NULL, 1, &fixture->base.device, NULL, NULL, &code);
+	program = clCreateProgramWithSource(context, 1, &source, NULL, &code);
 	if (clBuildProgram(program, 0, NULL, NULL, NULL, NULL))
 		return 20;
 	result = use(context, fixture->base.device, program);
