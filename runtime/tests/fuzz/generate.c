@@ -350,8 +350,10 @@ static void add_to_pool(struct generator *g, struct type type)
 	struct node *first = NULL;
 
 	what->reserved = false;
+	g->declares = true;
 	if (g->pool_size && type.width == 1)
 		first = load_input(g, type);
+	g->declares = false;
 	what->first = first ? first : constant(g, type, pick(g, 9));
 	g->pool[g->pool_size++] = index;
 }

@@ -61,6 +61,7 @@ struct generator {
 	int function; /* that is being made, or -1 for the kernel */
 	int depth;
 	bool uniform; /* all work-items of a group come here together */
+	bool declares; /* a variable's first value: private memory has none yet */
 	bool can_return; /* a kernel that work-items may leave */
 	int loops; /* around the current place */
 	int counter[MOST_NESTED + 4];

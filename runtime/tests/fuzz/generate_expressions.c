@@ -562,7 +562,7 @@ struct node *expression(struct generator *g, struct type type, int depth)
 		}
 		/* fallthrough */
 	case 5:
-		if (g->function < 0 && has_class(g, CLASS_PRIVATE_ARRAYS)) {
+		if (g->function < 0 && !g->declares && has_class(g, CLASS_PRIVATE_ARRAYS)) {
 			array = own_array(g, SPACE_PRIVATE, type_scalar(BASE_INT),
 					  1 << (2 + pick(g, 3)));
 			if (array >= 0)

@@ -165,6 +165,12 @@ static void print_item_start(struct source *source)
 		const char *item = array->space == SPACE_LOCAL ? "li" : "linear";
 		const char *all = array->space == SPACE_LOCAL ? "group_items" : "all_items";
 
+		/* What is read before it is written may be anything, too. */
+		if (array->used && array->owner < 0 && array->space == SPACE_PRIVATE)
+			fprintf(source->out,
+				"\t\t__builtin_memset(%s, (int)fuzz_unspecified, sizeof(%s));\n",
+				print_array_name(source, i, name),
+				print_array_name(source, i, name));
 		if (!array->used || !array->own)
 			continue;
 		fprintf(source->out, "\t\tP->o%d = %s + ", i, print_array_name(source, i, name));
