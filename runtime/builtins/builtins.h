@@ -48,7 +48,8 @@ DEFINE_MULTIPLY_ADD(double8)
 DEFINE_MULTIPLY_ADD(double16)
 
 /* Provided when a kernel is linked. The work-items of a group run one after
- * another, in the order of their linear local id, between two barriers. */
+ * another, in the order of their linear local id, between two barriers without a
+ * loop between them. */
 __attribute__((convergent)) void __tandem_barrier(void);
 /* 512 bytes, aligned to 128, shared by the work-items of a group. */
 __private ulong *__tandem_group_scratch(void);

@@ -20,8 +20,9 @@
  *	does not define it.
  *
  * Order
- *	All work-items of a region run on one thread, one after the other. The
- *	work-group functions rely on it.
+ *	All work-items of a region run on one thread, one after the other; where the
+ *	region has no loops, in the order of their local ids. The work-group functions
+ *	rely on it, and begin with a barrier.
  */
 #ifndef TANDEM_COMPILER_BACKEND_BARRIERS_H
 #define TANDEM_COMPILER_BACKEND_BARRIERS_H
