@@ -45,6 +45,10 @@ static uint64_t place_variable(struct placement *placement, LLVMValueRef variabl
 	uint64_t alignment = tandem_max_u64(LLVMGetAlignment(variable), LEAST_ALIGNMENT);
 	uint64_t offset;
 
+	/* An attribute may ask for less than its type has, which pointers to it still rely on. */
+	alignment = tandem_max_u64(alignment,
+				   LLVMABIAlignmentOfType(placement->compilation->layout, type));
+
 	if (known)
 		return known - 1;
 	placement->alignment = tandem_max_u64(placement->alignment, alignment);

@@ -48,6 +48,22 @@ kernel void in_local(global int *out, int n, local int *block)
 	out[get_global_id(0)] = OFF(&a[0], n) + OFF(&b[0], n) + a[n] + b[l] + block[63 - l] + c + d;
 }
 
+/* Asked for less than the type has, which accesses rely on. */
+kernel void less(global int *out, int n)
+{
+	local int first;
+	local long4 a[64] __attribute__((aligned(8)));
+	int l = get_local_id(0);
+
+	local long4 *p = a + l * n;
+
+	first = n;
+	*p = (long4)(l, n, l, l);
+	barrier(CLK_LOCAL_MEM_FENCE);
+	p = a + (63 - l) * n;
+	out[get_global_id(0)] = (int)p->w + first;
+}
+
 kernel void kept(global int *out, int n)
 {
 	int l = get_local_id(0);

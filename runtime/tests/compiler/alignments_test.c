@@ -39,6 +39,8 @@ static void test_variables(struct fixture *fixture, unsigned int alignment, int 
 	}
 	fixture_run_1d(fixture, program, "in_local", ITEMS, ITEMS, arguments, 3);
 	expect(out, "in_local", alignment, 2 + 100 + 1 + 5, 1, ITEMS);
+	fixture_run_1d(fixture, program, "less", ITEMS, ITEMS, arguments, 2);
+	expect(out, "less", alignment, ITEMS, -1, ITEMS);
 	clReleaseProgram(program);
 }
 
