@@ -4,13 +4,14 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "util/thread.h"
 
 /* Beside the library, in a folder of its own. */
 #define BACKEND "tandem/libtandem-backend.so"
@@ -83,15 +84,8 @@ static void *prefetch_main(void *unused)
 
 void tandem_backend_prefetch(void)
 {
-	sigset_t every, before;
-	pthread_t thread;
-
 	if (atomic_exchange(&requested, 1))
 		return;
-	sigfillset(&every);
-	pthread_sigmask(SIG_SETMASK, &every, &before);
 	/* Where there is no thread to be had, the call to come loads it. */
-	if (!pthread_create(&thread, NULL, prefetch_main, NULL))
-		pthread_detach(thread);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	tandem_thread_start(prefetch_main, NULL, 0);
 }
