@@ -385,6 +385,11 @@ static bool give_first_locked(struct tandem_scheduler *scheduler, struct tandem_
 	first->given = run;
 	run->given_to = first;
 	join_locked(run, first);
+	/* It comes for the launch now, and no more for a task that nobody else was called for. */
+	first->spinning = false;
+	scheduler->spinning--;
+	if (!TAILQ_EMPTY(&scheduler->ready_queues))
+		tandem_sched_call_workers_locked(scheduler, 1, true);
 	return true;
 }
 

@@ -260,7 +260,8 @@ static void spin_locked(struct tandem_scheduler *scheduler, struct tandem_sched_
 		tandem_cpu_relax();
 	}
 	pthread_mutex_lock(&scheduler->lock);
-	scheduler->spinning--;
+	/* Who gave it a launch has taken it out of those that spin. */
+	scheduler->spinning -= seat->spinning;
 	seat->spinning = false;
 }
 

@@ -369,6 +369,39 @@ static void test_progress(struct tandem_scheduler *scheduler)
 		tandem_sched_queue_finish(&queues[i]);
 }
 
+/* Launches that begin while workers look for work: what ends them is never left behind. */
+static void test_progress_of_busy_workers(struct tandem_scheduler *scheduler)
+{
+	enum { ROUNDS = 300, LAUNCHES = 2 };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct tandem_sched_queue queues[LAUNCHES + 1];
+		struct test_task spinners[LAUNCHES], last;
+
+		atomic_store(&released, false);
+		for (int i = 0; i <= LAUNCHES; i++)
+			init_queue(&queues[i], scheduler, true);
+		for (int i = 0; i < LAUNCHES; i++) {
+			init_task(&spinners[i]);
+			spinners[i].group = spin;
+			launch(&queues[i], &spinners[i], 2);
+			tandem_sched_flush(&queues[i]);
+		}
+		init_task(&last);
+		last.work = set_released;
+		last.task.runs_user_code = true;
+		tandem_sched_enqueue(&queues[LAUNCHES], &last.task);
+		tandem_sched_wait(&last.task);
+		for (int i = 0; i < LAUNCHES; i++) {
+			tandem_sched_wait(&spinners[i].task);
+			wait_released(&spinners[i]);
+		}
+		wait_released(&last);
+		for (int i = 0; i <= LAUNCHES; i++)
+			tandem_sched_queue_finish(&queues[i]);
+	}
+}
+
 /* A thread that waits for one task runs no other of an out-of-order queue. */
 static void test_helps_only_its_own(struct tandem_scheduler *scheduler)
 {
@@ -407,7 +440,10 @@ int main(void)
 		}
 		test_served_in_order(scheduler);
 		test_progress(scheduler);
+		test_progress_of_busy_workers(scheduler);
 		test_helps_only_its_own(scheduler);
+		/* A launch is over before its last thread has left it. */
+		tandem_scheduler_settle(scheduler);
 		tandem_scheduler_destroy(scheduler);
 	}
 	return check_result();
