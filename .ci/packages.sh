@@ -19,7 +19,7 @@ esac
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
 	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
 # Without one of these, what needs it is skipped; without ccache, it only takes longer.
-test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian ccache)
+test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian ccache patch)
 if [ "$os_id-$os_version" = debian-12 ]; then
 	# The releases that the sources are checked with; Debian 13 has them no more.
 	test_packages+=(clang-format-14 clang-tidy)

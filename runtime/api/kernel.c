@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-#include "util/fault.h"
-
 static cl_int kernel_creation_code(const char *function, int error, const char *name)
 {
 	if (error == -ENOENT)
@@ -201,12 +199,6 @@ cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const vo
 	if (kind != TANDEM_ARGUMENT_GLOBAL && kind != TANDEM_ARGUMENT_CONSTANT)
 		return fail(CL_INVALID_ARG_VALUE,
 			    "argument %u is no pointer to global or constant memory", index);
-	if (tandem_fault(interior_pointer_lost)) {
-		struct tandem_svm_allocation *allocation =
-			tandem_svm_find(&kernel->program->context->svm, value);
-
-		value = allocation ? allocation->address : value;
-	}
 	tandem_kernel_set_pointer(kernel, index, value, NULL);
 	return CL_SUCCESS;
 }
@@ -216,7 +208,7 @@ static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const 
 	void *const *pointers = value;
 
 	/* No pointers clear what was set before. */
-	if (!value && (size || tandem_fault(exec_info_keeps)))
+	if (!value && size)
 		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
 				       "%zu bytes of pointers at NULL", size);
 	if (size % sizeof(void *))

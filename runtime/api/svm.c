@@ -3,7 +3,6 @@
 #include "api.h"
 
 #include "svm/svm.h"
-#include "util/fault.h"
 
 /* ---- allocation ---- */
 
@@ -16,8 +15,6 @@ static cl_int check_alloc_flags(const struct tandem_context *context, cl_svm_mem
 	const cl_mem_flags access = flags & access_flags;
 	uint64_t needed = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER;
 
-	if (tandem_fault(flags_unchecked))
-		return CL_SUCCESS;
 	if (flags & ~known || access & (access - 1) ||
 	    (flags & CL_MEM_SVM_ATOMICS && !(flags & CL_MEM_SVM_FINE_GRAIN_BUFFER)))
 		return fail(CL_INVALID_VALUE, "no SVM flags 0x%llx", (unsigned long long)flags);
@@ -43,13 +40,12 @@ void *tandem_clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size, 
 	}
 	if (check_alloc_flags(context, flags) != CL_SUCCESS)
 		return NULL;
-	if (!size ||
-	    (size > tandem_context_max_allocation(context) && !tandem_fault(size_unchecked))) {
+	if (!size || size > tandem_context_max_allocation(context)) {
 		fail(CL_INVALID_BUFFER_SIZE, "size %zu, the devices allow 1 to %llu", size,
 		     (unsigned long long)tandem_context_max_allocation(context));
 		return NULL;
 	}
-	if (alignment && !tandem_fault(alignment_unchecked) &&
+	if (alignment &&
 	    (!tandem_is_power_of_two(alignment) || alignment > TANDEM_ARENA_ALIGNMENT)) {
 		fail(CL_INVALID_VALUE, "alignment %u, powers of two up to %u are possible",
 		     alignment, TANDEM_ARENA_ALIGNMENT);
@@ -152,7 +148,7 @@ cl_int tandem_clEnqueueSVMMemcpy(cl_command_queue handle, cl_bool blocking, void
 		code = check_range(__func__, queue, source, size);
 	if (code != CL_SUCCESS)
 		return code;
-	if (!tandem_fault(overlap_unchecked) && (const char *)source < (char *)target + size &&
+	if ((const char *)source < (char *)target + size &&
 	    (char *)target < (const char *)source + size)
 		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
 	code = create_command(__func__, queue, CL_COMMAND_SVM_MEMCPY, &wait, &command);

@@ -10,7 +10,6 @@
  * through pointers to global or local. Floating-point types have no arithmetic.
  */
 #include "builtins.h"
-#include "util/fault.h"
 
 #define WIDEST memory_scope_all_svm_devices
 
@@ -44,21 +43,10 @@
 		__opencl_atomic_init(object, value);                                   \
 	}                                                                              \
 	FORMS(type, load, (volatile space atomic_##type *object),                      \
-	      if (tandem_fault(load_plain))                                            \
-		      return *(space type *)object;                                    \
 	      return __opencl_atomic_load(object, order, WIDEST);)                     \
 	FORMS(void, store, (volatile space atomic_##type *object, type desired),       \
-	      if (tandem_fault(store_relaxed))                                         \
-		      __opencl_atomic_store(object, desired, memory_order_relaxed, WIDEST); \
-	      else                                                                     \
-		      __opencl_atomic_store(object, desired, order, WIDEST);)          \
+	      __opencl_atomic_store(object, desired, order, WIDEST);)                  \
 	FORMS(type, exchange, (volatile space atomic_##type *object, type desired),    \
-	      if (tandem_fault(exchange_plain)) {                                      \
-		      type old = __opencl_atomic_load(object, memory_order_relaxed, WIDEST); \
-                                                                                       \
-		      __opencl_atomic_store(object, desired, memory_order_relaxed, WIDEST); \
-		      return old;                                                      \
-	      }                                                                        \
 	      return __opencl_atomic_exchange(object, desired, order, WIDEST);)
 
 #define SUMS(space, type, operand_type)                       \
@@ -73,17 +61,6 @@
 	FETCH(space, type, type, fetch_max)
 #define FETCH(space, type, operand_type, name)                                               \
 	FORMS(type, name, (volatile space atomic_##type *object, operand_type operand),      \
-	      if (tandem_fault(fetch_plain)) {                                               \
-		      type old = __opencl_atomic_load(object, memory_order_relaxed, WIDEST); \
-                                                                                             \
-		      __opencl_atomic_store(object, old + (type)operand,                     \
-					    memory_order_relaxed, WIDEST);                   \
-		      return old;                                                            \
-	      }                                                                              \
-	      if (tandem_fault(fetch_returns_new)) {                                         \
-		      __opencl_atomic_##name(object, (type)operand, order, WIDEST);          \
-		      return __opencl_atomic_load(object, memory_order_relaxed, WIDEST);     \
-	      }                                                                              \
 	      return __opencl_atomic_##name(object, (type)operand, order, WIDEST);)
 
 /* A kernel has generic pointers for both the object and what is expected, or none. */
@@ -103,11 +80,7 @@
 	bool exchanged = __opencl_atomic_compare_exchange_##strength(object, &seen, desired,      \
 								     success, failure, WIDEST);   \
                                                                                                   \
-	if (tandem_fault(compare_exchange_blind)) {                                               \
-		__opencl_atomic_store(object, desired, memory_order_relaxed, WIDEST);             \
-		return true;                                                                      \
-	}                                                                                         \
-	if (!exchanged && !tandem_fault(compare_exchange_silent))                                 \
+	if (!exchanged)                                                                           \
 		*expected = seen;                                                                 \
 	return exchanged;
 #define COMPARE_EXCHANGE(space, type, strength, expected_space)                                   \

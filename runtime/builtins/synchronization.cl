@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Barriers and fences (OpenCL C 6.15.8 and 6.15.12.2). */
 #include "builtins.h"
-#include "util/fault.h"
 
 BUILTIN void atomic_work_item_fence(cl_mem_fence_flags flags, memory_order order,
 				    memory_scope scope)
@@ -9,7 +8,7 @@ BUILTIN void atomic_work_item_fence(cl_mem_fence_flags flags, memory_order order
 	/* Work-items of a group share a thread: it is enough to stop the compiler. */
 	bool on_one_thread = scope == memory_scope_work_item || scope == memory_scope_work_group;
 
-	if (order == memory_order_relaxed || tandem_fault(fence_dropped))
+	if (order == memory_order_relaxed)
 		return;
 	if (order == memory_order_seq_cst && !on_one_thread)
 		__c11_atomic_thread_fence(__ATOMIC_SEQ_CST);

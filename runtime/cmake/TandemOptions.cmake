@@ -4,8 +4,6 @@
 option(TANDEM_WERROR "Treat compiler warnings as errors" OFF)
 set(TANDEM_SANITIZE "" CACHE STRING "Sanitizers: address;undefined, thread, or empty")
 option(TANDEM_COVERAGE "Count which lines the tests reach" OFF)
-set(TANDEM_PLANT_FAULT none CACHE STRING
-	"A fault of conformance/faults/faults to build in, or none")
 set(TANDEM_VENDOR_DIR /etc/OpenCL/vendors CACHE PATH
 	"Where the OpenCL loader looks for vendor files")
 

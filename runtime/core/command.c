@@ -7,7 +7,6 @@
 #include "error.h"
 #include "svm/svm.h"
 #include "util/alloc.h"
-#include "util/fault.h"
 #include "util/log.h"
 
 #define BLOCK_ALIGNMENT 128
@@ -102,8 +101,6 @@ static void add_dependencies(struct tandem_command *command)
 {
 	const struct tandem_wait_list *wait = &command->wait;
 
-	if (tandem_fault(wait_list_ignored))
-		return;
 	for (unsigned int i = 0; i < wait->count; i++) {
 		struct tandem_event *event = wait->events[i];
 
@@ -147,8 +144,7 @@ static void clean_up_nothing(struct tandem_command *command)
 static int run_copy(struct tandem_command *command)
 {
 	/* Source and target may be the same memory where a buffer stands for SVM. */
-	memmove(command->copy.target, command->copy.source,
-		command->copy.bytes - (tandem_fault(copy_short) && command->copy.bytes > 64));
+	memmove(command->copy.target, command->copy.source, command->copy.bytes);
 	return 0;
 }
 
@@ -221,8 +217,6 @@ void tandem_command_set_fill(struct tandem_command *command, void *target, size_
 	command->ops = &fill_ops;
 	command->fill.target = target;
 	command->fill.bytes = bytes;
-	if (tandem_fault(fill_short) && pattern_bytes > 64)
-		pattern_bytes = 64;
 	command->fill.pattern_bytes = pattern_bytes;
 	memcpy(command->fill.pattern, pattern, pattern_bytes);
 }
@@ -240,7 +234,7 @@ void tandem_command_set_marker(struct tandem_command *command, bool waits_for_al
 {
 	command->ops = &marker_ops;
 	command->event.task.waits_for_all = waits_for_all;
-	command->event.task.holds_later = holds_later && !tandem_fault(barrier_ignored);
+	command->event.task.holds_later = holds_later;
 }
 
 /* ---- native kernels ---- */
@@ -276,12 +270,11 @@ static int run_svm_free(struct tandem_command *command)
 	if (work->notify) {
 		/* The callback may use the queue, though the application has released it. */
 		tandem_object_lend(&queue->object);
-		work->notify((cl_command_queue)queue, work->count - tandem_fault(free_count_wrong),
-			     work->pointers, work->user_data);
+		work->notify((cl_command_queue)queue, work->count, work->pointers, work->user_data);
 		tandem_queue_release(queue);
 		return 0;
 	}
-	for (cl_uint i = 0; !tandem_fault(free_early) && i < work->count; i++) {
+	for (cl_uint i = 0; i < work->count; i++) {
 		if (work->pointers[i])
 			tandem_svm_free(&queue->context->svm, work->pointers[i]);
 	}
@@ -290,8 +283,7 @@ static int run_svm_free(struct tandem_command *command)
 
 static void clean_up_svm_free(struct tandem_command *command)
 {
-	if (!tandem_fault(free_array_shared))
-		free(command->svm_free.pointers);
+	free(command->svm_free.pointers);
 }
 
 static const struct tandem_command_ops svm_free_ops = { run_svm_free, clean_up_svm_free };
@@ -308,14 +300,10 @@ static void **copy_pointers(const void *const *pointers, cl_uint count)
 int tandem_command_set_svm_free(struct tandem_command *command, tandem_svm_free_notify notify,
 				void *user_data, void *const *pointers, cl_uint count)
 {
-	void **copy = tandem_fault(free_array_shared) ?
-			      (void **)pointers :
-			      copy_pointers((const void *const *)pointers, count);
+	void **copy = copy_pointers((const void *const *)pointers, count);
 
 	if (!copy)
 		return -ENOMEM;
-	for (cl_uint i = 0; tandem_fault(free_early) && !notify && i < count; i++)
-		tandem_svm_free(&command->event.context->svm, pointers[i]);
 	command->ops = &svm_free_ops;
 	command->event.task.runs_user_code = notify;
 	command->svm_free = (struct tandem_svm_free_work){ notify, user_data, copy, count };
@@ -342,8 +330,6 @@ static int run_svm_migrate(struct tandem_command *command)
 			bytes = allocation->bytes;
 		}
 		/* A hint: where it cannot be followed nothing is lost. */
-		if (tandem_fault(migration_clears))
-			memset(start, 0, bytes);
 		if (device->ops->migrate_svm(device, start, bytes, work->to_host))
 			tandem_log(TANDEM_LOG_SVM, "migration of %zu bytes at %p did not happen",
 				   bytes, (void *)start);
@@ -425,7 +411,7 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	memcpy(command->block, kernel->block, info->argument_block_bytes);
 	launch->program = loaded;
 	launch->kernel = info;
-	launch->arguments = tandem_fault(arguments_by_reference) ? kernel->block : command->block;
+	launch->arguments = command->block;
 	launch->dimensions = space->dimensions;
 	launch->local_bytes = tandem_kernel_local_bytes(kernel, info);
 	groups->total = 1;

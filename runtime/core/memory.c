@@ -6,7 +6,6 @@
 
 #include "svm/arena.h"
 #include "util/alloc.h"
-#include "util/fault.h"
 #include "util/log.h"
 #include "util/short_locks.h"
 
@@ -111,9 +110,9 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 
 	if (!memory)
 		return -ENOMEM;
-	if (flags & CL_MEM_USE_HOST_PTR && !(tandem_fault(alias_copied) && is_svm)) {
+	if (flags & CL_MEM_USE_HOST_PTR) {
 		memory->host_pointer = host_pointer;
-		memory->uses_svm = is_svm && !tandem_fault(alias_not_told);
+		memory->uses_svm = is_svm;
 		if (is_svm || !tandem_context_reaches_arena_only(context)) {
 			memory->address = host_pointer;
 			*buffer = memory;
@@ -143,7 +142,7 @@ int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, s
 	atomic_fetch_add(&parent->children, 1);
 	tandem_object_ref(&parent->object);
 	memory->origin = origin;
-	memory->address = parent->address + (tandem_fault(sub_buffer_misplaced) ? 0 : origin);
+	memory->address = parent->address + origin;
 	if (parent->host_pointer)
 		memory->host_pointer = (char *)parent->host_pointer + origin;
 	memory->uses_svm = parent->uses_svm;

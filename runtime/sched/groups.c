@@ -32,7 +32,6 @@
 
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
-#include "util/fault.h"
 #include "util/trace.h"
 
 /* Shares a thread takes of a launch, on average: small enough that they end together. */
@@ -168,10 +167,6 @@ static bool run_some(struct tandem_group_run *run, uint64_t first, uint64_t coun
 	} else {
 		tandem_worker_set_share(worker, first, count);
 		error = device->ops->run_groups(device, run->launch, worker, first, count);
-	}
-	if (tandem_fault(group_twice) && !first && device->ops->run_groups) {
-		tandem_worker_set_share(worker, 0, 1);
-		device->ops->run_groups(device, run->launch, worker, 0, 1);
 	}
 	if (error)
 		atomic_store(&run->error, error);
@@ -398,8 +393,6 @@ static void cut_into_ranges(struct tandem_group_run *run)
 {
 	uint64_t shares;
 
-	if (tandem_fault(group_lost) && run->total > 1)
-		run->total--;
 	run->most = (uint32_t)tandem_min_u64(run->total, run->task->queue->most_threads);
 	run->share = run->total;
 	if (run->total < 2 || run->task->queue->device->ops->run_launch)
@@ -456,12 +449,11 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
 			   struct tandem_sched_seat *seat)
 {
-	if (atomic_load(&task->dependency_failed) && !tandem_fault(failure_ignored)) {
+	if (atomic_load(&task->dependency_failed)) {
 		tandem_sched_end_task(task, TANDEM_TASK_DEPENDENCY_FAILED);
 		return;
 	}
-	tandem_task_advance(task,
-			    tandem_fault(event_early) ? TANDEM_TASK_COMPLETE : TANDEM_TASK_RUNNING);
+	tandem_task_advance(task, TANDEM_TASK_RUNNING);
 	if (task->groups)
 		start_run(scheduler, task->groups, seat);
 	else

@@ -7,7 +7,6 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
-#include "util/fault.h"
 #include "util/futex.h"
 #include "util/stack.h"
 
@@ -252,7 +251,7 @@ void tandem_sched_enqueue(struct tandem_sched_queue *queue, struct tandem_task *
 	task->timed = queue->timed;
 	if (task->timed)
 		task->queued_ns = tandem_clock_ns();
-	if (queue->in_order && !tandem_fault(order_ignored))
+	if (queue->in_order)
 		task->waits_for_all = true;
 	pthread_mutex_lock(&queue->submit_lock);
 	TAILQ_INSERT_TAIL(&queue->unflushed, task, queue_link);

@@ -12,7 +12,6 @@
 
 #include "buddy.h"
 #include "slab.h"
-#include "util/fault.h"
 #include "util/log.h"
 
 /* Address space is made usable in steps of this size. */
@@ -68,9 +67,7 @@ static char *reserve(unsigned int order, size_t guard_bytes)
 	const size_t bytes = TANDEM_ARENA_ZONE_COUNT * tandem_block_bytes(order) + 2 * guard_bytes;
 	/* with room to align the zones to a commit step */
 	char *base = mmap(NULL, bytes + COMMIT_BYTES, PROT_NONE,
-			  (tandem_fault(arena_shared_by_fork) ? MAP_SHARED : MAP_PRIVATE) |
-				  MAP_ANONYMOUS | MAP_NORESERVE,
-			  -1, 0);
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (base == MAP_FAILED)
 		return NULL;
@@ -235,8 +232,7 @@ static struct tandem_slab *add_slab_locked(struct tandem_arena_zone *zone, unsig
 
 static void *allocate_small_locked(struct tandem_arena_zone *zone, size_t bytes, void *owner)
 {
-	unsigned int class =
-		tandem_slab_class(tandem_fault(allocations_overlap) ? bytes / 2 + 1 : bytes);
+	unsigned int class = tandem_slab_class(bytes);
 	struct tandem_slab *slab = TAILQ_FIRST(&zone->slabs[class]);
 	unsigned int slot;
 
