@@ -124,6 +124,7 @@ part_vm() {
 	install_optional "${vm_packages[@]}"
 	timed "(building)" build_preset release || { count_one "vm: build" 1; return; }
 	test_in_vm vm kernel kmd-patches/run-tests
+	test_in_vm vm scripts kmd-patches/vm/test-scripts
 	test_in_vm vm runtime runtime/tests/vm/run.sh build
 	test_in_vm vm tandem-top runtime/tools/tests/run_in_vm.sh build
 }

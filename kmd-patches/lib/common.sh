@@ -24,6 +24,37 @@ cannot_run() {
 	exit $skip
 }
 
+# need PROGRAM=PACKAGE ...: go on only where all these programs are. A PROGRAM that
+# ends with .h is a header of the compiler's instead.
+need() {
+	local pair program lacking=()
+
+	for pair in "$@"; do
+		program=${pair%%=*}
+		case $program in
+		*.h)
+			echo "#include <$program>" | "${CC:-gcc}" -E - > /dev/null 2>&1 ||
+				lacking+=("${pair#*=}")
+			;;
+		*)
+			# some are root's, and not in everybody's PATH
+			PATH=$PATH:/usr/sbin:/sbin command -v "$program" > /dev/null ||
+				lacking+=("${pair#*=}")
+			;;
+		esac
+	done
+	[[ ${#lacking[@]} -eq 0 ]] ||
+		cannot_run "packages are missing: apt install $(printf '%s\n' "${lacking[@]}" |
+			sort -u | tr '\n' ' ')"
+}
+
+# What the scripts need of Debian's packages: to build a kernel, and to run it. The
+# VM has the programs of this machine.
+to_build=(gcc=gcc make=make flex=flex bison=bison bc=bc rsync=rsync patch=patch xz=xz-utils
+	stdlib.h=libc6-dev gelf.h=libelf-dev)
+to_run=(qemu-system-x86_64=qemu-system-x86 insmod=kmod modinfo=kmod mount=mount
+	mkswap=util-linux perl=perl-base)
+
 # The new files of a patch, one path a line.
 new_files_of() {
 	local list=$here/patches/$1/new-files path

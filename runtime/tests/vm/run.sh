@@ -23,10 +23,7 @@ if [[ $# -ne 1 || ! -e $1/tandem.icd ]]; then
 	exit 2
 fi
 build=$(cd "$1" && pwd)
-if ! command -v qemu-system-x86_64 > /dev/null; then
-	echo "SKIP: no qemu-system-x86_64 (apt install qemu-system-x86)"
-	exit 77
-fi
+"$kernel/run-vm" --check || exit
 "$kernel/build-kernel" "${options[@]}" || exit
 cd "$here" || exit 1
 exec "$kernel/run-vm" "${options[@]}" --timeout 3300 -- ./in_vm.sh "$build"

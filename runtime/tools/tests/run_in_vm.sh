@@ -7,10 +7,7 @@ source=$(cd "$(dirname "$0")/../../.." && pwd) || exit 1
 build=$(cd "$1" && pwd) || exit 1
 kmd=$source/kmd-patches
 
-if ! command -v qemu-system-x86_64 >/dev/null; then
-	echo "There is no qemu-system-x86_64 (package qemu-system-x86)"
-	exit 77
-fi
+"$kmd/run-vm" --check || exit
 for program in "$build/runtime/tools/tandem-top" "$build/runtime/tools/check_trace" \
 	"$build/samples/01_svm_atomics"; do
 	if [ ! -x "$program" ]; then
