@@ -51,6 +51,6 @@ build_folder() {
 # CPU threads and a kernel on the same words: fails where an update is lost.
 run_first_program() {
 	heading "CPU threads and a kernel on the same words"
-	run env OCL_ICD_VENDORS="$top/build/tandem.icd" \
+	run env OCL_ICD_VENDORS="$top/build/vendors" \
 		build/samples/01_svm_atomics --device host
 }

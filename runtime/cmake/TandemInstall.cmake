@@ -61,7 +61,7 @@ add_test(NAME install
 		${CMAKE_INSTALL_LIBDIR} ${TANDEM_VENDOR_DIR})
 add_test(NAME readme_program
 	COMMAND ${packaging}/tests/readme_program.sh
-		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/tandem.icd ${CMAKE_C_COMPILER})
+		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/vendors ${CMAKE_C_COMPILER})
 set_tests_properties(man_options install readme_program PROPERTIES
 	LABELS install TIMEOUT 300 SKIP_RETURN_CODE 77)
 # It writes to files of the build folder, as making the package does.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# readme_program.sh README VENDOR_FILE COMPILER
+# readme_program.sh README VENDORS COMPILER
 # Builds the first program of README.md as it says there, and runs it.
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
