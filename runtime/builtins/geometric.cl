@@ -14,11 +14,17 @@
 #define TINY_SIZE  0x1p-40f
 #define SCALE_DOWN 0x1p-66f
 #define SCALE_UP   0x1p+100f
+#define MANTISSA_BITS 23
+#define EXPONENT_BIAS 127
+#define WANTED_EXPONENT 60
 #else
 #define HUGE_SIZE  0x1p+500
 #define TINY_SIZE  0x1p-400
 #define SCALE_DOWN 0x1p-528
 #define SCALE_UP   0x1p+680
+#define MANTISSA_BITS 52
+#define EXPONENT_BIAS 1023
+#define WANTED_EXPONENT 500
 #endif
 
 #if IS_SCALAR
@@ -81,11 +87,26 @@ BUILTIN TYPE distance(V(TYPE) x, V(TYPE) y)
 	return length(x - y);
 }
 
+#if IS_SCALAR
+/*
+ * The power of two that brings a size to one of WANTED_EXPONENT, or near it where
+ * that takes more than the largest power. So large that no element becomes subnormal
+ * of which the direction is not, and so small that squares do not overflow.
+ */
+HELPER TYPE scale_for_direction(TYPE size)
+{
+	UNSIGNED exponent = __builtin_astype(size, UNSIGNED) >> MANTISSA_BITS;
+	UNSIGNED scale = 2 * EXPONENT_BIAS + WANTED_EXPONENT - exponent;
+	const UNSIGNED largest = 2 * EXPONENT_BIAS;
+
+	return __builtin_astype((scale < largest ? scale : largest) << MANTISSA_BITS, TYPE);
+}
+#endif
+
 BUILTIN V(TYPE) normalize(V(TYPE) x)
 {
 	TYPE size = largest_size(x);
-	V(TYPE) scaled = x * (size > HUGE_SIZE ? SCALE_DOWN :
-						 (size < TINY_SIZE ? SCALE_UP : R(1.0)));
+	V(TYPE) scaled = x * scale_for_direction(size);
 	/* What stands for x where an element is infinite; keeps NaN. */
 	V(TYPE) directions = __builtin_elementwise_abs(x) == (V(TYPE))(INFINITY) ?
 				     __builtin_elementwise_copysign((V(TYPE))(1), x) :
@@ -133,5 +154,8 @@ BUILTIN V(TYPE) cross(V(TYPE) x, V(TYPE) y)
 #undef TINY_SIZE
 #undef SCALE_DOWN
 #undef SCALE_UP
+#undef MANTISSA_BITS
+#undef EXPONENT_BIAS
+#undef WANTED_EXPONENT
 
 #endif

@@ -99,19 +99,51 @@ static void put_kernel(struct source_text *source, enum value_type type, int wid
 		   RESULT_CLAMP, vector.text, vector.text);
 }
 
-/* Ordinary numbers, very large and very small ones; never the same size throughout. */
-static double random_element(enum value_type type, size_t vector, struct tandem_random *random)
+/* The sizes of a vector's elements; all kinds take turns. */
+enum sizes {
+	SIZES_EQUAL,
+	SIZES_NEAR,
+	SIZES_HUGE,
+	SIZES_TINY,
+	SIZES_APART, /* the first of any size, the others so small that units are subnormal */
+	SIZES_COUNT,
+};
+
+static enum sizes sizes_of(size_t vector)
+{
+	return vector % SIZES_COUNT;
+}
+
+static bool has_products_in_range(size_t vector)
+{
+	return sizes_of(vector) <= SIZES_NEAR;
+}
+
+/* The exponent of @element, where @vector's sizes are apart: the first goes over the type's. */
+static int exponent_apart(enum value_type type, size_t vector, int element,
+			  struct tandem_random *random)
+{
+	int far = type == TYPE_FLOAT ? 120 : 1000;
+	int first = (int)(vector * 2 * (size_t)far / VECTORS) - far;
+
+	return element ? first - far - (int)tandem_random_below(random, 30) : first;
+}
+
+static double random_element(enum value_type type, size_t vector, int element,
+			     struct tandem_random *random)
 {
 	int far = type == TYPE_FLOAT ? 100 : 900;
 	double number = tandem_random_between(random, -4, 4);
 
-	switch (vector % 4) {
-	case 1:
-		return ldexp(number, far);
-	case 2:
-		return ldexp(number, -far);
-	case 3:
+	switch (sizes_of(vector)) {
+	case SIZES_NEAR:
 		return ldexp(number, (int)tandem_random_below(random, 20) - 10);
+	case SIZES_HUGE:
+		return ldexp(number, far);
+	case SIZES_TINY:
+		return ldexp(number, -far);
+	case SIZES_APART:
+		return ldexp(number, exponent_apart(type, vector, element, random));
 	default:
 		return number;
 	}
@@ -160,7 +192,7 @@ static void check_lengths(struct context *context, const double *a, const double
 		difference += step * step;
 	}
 	/* Products beyond the type's range are left out. */
-	if (context->vector % 4 == 0 || context->vector % 4 == 3) {
+	if (has_products_in_range(context->vector)) {
 		check(context, "dot", r[RESULT_DOT], dot, units(context, sizes, n * limits->dot));
 		if (context->type == TYPE_FLOAT) {
 			check(context, "fast_length", r[RESULT_FAST_LENGTH], sqrtl(square),
@@ -178,7 +210,7 @@ static void check_lengths(struct context *context, const double *a, const double
 
 		check(context, "normalize", r[RESULT_NORMALIZE + i], unit,
 		      units(context, unit, limits->normalize + n * limits->normalize_each));
-		if (context->type == TYPE_FLOAT && context->vector % 4 % 3 == 0)
+		if (context->type == TYPE_FLOAT && has_products_in_range(context->vector))
 			check(context, "fast_normalize", r[RESULT_FAST_NORMALIZE + i], unit,
 			      units(context, unit, 8192 + n));
 	}
@@ -186,7 +218,7 @@ static void check_lengths(struct context *context, const double *a, const double
 
 static void check_cross(struct context *context, const double *a, const double *b, const double *r)
 {
-	if (context->vector % 4 == 1 || context->vector % 4 == 2)
+	if (!has_products_in_range(context->vector))
 		return;
 	for (int i = 0; i < 3; i++) {
 		int j = (i + 1) % 3;
@@ -234,8 +266,11 @@ static size_t test_width(const struct tandem_session *session, enum value_type t
 	};
 
 	for (size_t i = 0; i < VECTORS * (size_t)width; i++) {
-		value_set_real(type, a, i, random_element(type, i / (size_t)width, &random));
-		value_set_real(type, b, i, random_element(type, i / (size_t)width, &random));
+		size_t vector = i / (size_t)width;
+		int element = (int)(i % (size_t)width);
+
+		value_set_real(type, a, i, random_element(type, vector, element, &random));
+		value_set_real(type, b, i, random_element(type, vector, element, &random));
 	}
 	put_kernel(&source, type, width);
 	if (!value_run(session, source.text, "", "test", buffers, 3, VECTORS, 0))
