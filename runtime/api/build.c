@@ -212,6 +212,17 @@ static bool can_be_linked(const struct tandem_program_build *build)
 			 build->type == CL_PROGRAM_BINARY_TYPE_LIBRARY);
 }
 
+/* What of @program can be linked for @device: its own, or what it uses without it. */
+static const struct tandem_program_build *find_input(struct tandem_program *program,
+						     const struct tandem_device *device)
+{
+	const struct tandem_program_build *input = tandem_program_find(program, device);
+
+	if (!can_be_linked(input))
+		input = tandem_program_find_used(program, device);
+	return can_be_linked(input) ? input : NULL;
+}
+
 static cl_int check_link_devices(const struct tandem_context *context, cl_uint count,
 				 const cl_device_id *devices)
 {
@@ -259,9 +270,9 @@ static cl_int link_for_device(struct tandem_program_build *build, cl_uint count,
 		return tandem_api_fail("clLinkProgram", CL_OUT_OF_HOST_MEMORY, "no memory");
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_program_build *input =
-			tandem_program_find(program_of(inputs[i]), build->device);
+			find_input(program_of(inputs[i]), build->device);
 
-		if (can_be_linked(input))
+		if (input)
 			binaries[found++] = input->binary;
 	}
 	if (found != count) {

@@ -73,10 +73,8 @@ cl_int tandem_clReleaseDeviceEXT(cl_device_id handle)
 
 /* ---- sub-devices ---- */
 
-#define MOST_SUB_DEVICES (TANDEM_MOST_PARTITION_PROPERTIES - 3)
-
 struct partition {
-	uint32_t counts[MOST_SUB_DEVICES];
+	uint32_t *counts; /* room for as many as the device has compute units */
 	unsigned int count;
 	unsigned int property_count; /* with the zeros */
 };
@@ -84,13 +82,15 @@ struct partition {
 static cl_int partition_equally(const struct tandem_device *device,
 				cl_device_partition_property units, struct partition *partition)
 {
-	if (units < 1 || (cl_ulong)units > device->compute_units)
-		return fail(CL_INVALID_VALUE, "parts of %ld of %u compute units", (long)units,
+	if (units < 1)
+		return fail(CL_INVALID_VALUE, "parts of %ld compute units", (long)units);
+	if ((cl_ulong)units > device->compute_units)
+		return fail(CL_INVALID_DEVICE_PARTITION_COUNT, "parts of %ld of %u compute units",
+			    (long)units, device->compute_units);
+	if ((cl_ulong)units == device->compute_units)
+		return fail(CL_DEVICE_PARTITION_FAILED, "one part of all %u compute units",
 			    device->compute_units);
 	partition->count = device->compute_units / (uint32_t)units;
-	if (partition->count > MOST_SUB_DEVICES)
-		return fail(CL_DEVICE_PARTITION_FAILED, "%u sub-devices, at most %u are possible",
-			    partition->count, MOST_SUB_DEVICES);
 	for (unsigned int i = 0; i < partition->count; i++)
 		partition->counts[i] = (uint32_t)units;
 	partition->property_count = 3;
@@ -104,8 +104,7 @@ static cl_int partition_by_counts(const struct tandem_device *device,
 	cl_ulong sum = 0;
 
 	for (; *counts != CL_DEVICE_PARTITION_BY_COUNTS_LIST_END; counts++) {
-		if (partition->count == MOST_SUB_DEVICES ||
-		    partition->count == device->compute_units)
+		if (partition->count == device->compute_units)
 			return fail(CL_INVALID_DEVICE_PARTITION_COUNT, "more than %u sub-devices",
 				    partition->count);
 		if (*counts < 0 || (sum += (cl_ulong)*counts) > device->compute_units)
@@ -124,6 +123,7 @@ static cl_int partition_by_counts(const struct tandem_device *device,
 	return CL_SUCCESS;
 }
 
+/* @partition has no counts where this fails before they are looked at. */
 static cl_int check_partition(const struct tandem_device *device,
 			      const cl_device_partition_property *properties,
 			      struct partition *partition)
@@ -138,11 +138,33 @@ static cl_int check_partition(const struct tandem_device *device,
 			    (unsigned long)properties[0]);
 	if (device->compute_units < 2)
 		return fail(CL_DEVICE_PARTITION_FAILED, "the device has one compute unit");
+	partition->counts = tandem_new_array(partition->counts, device->compute_units);
+	if (!partition->counts)
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	if (properties[0] == CL_DEVICE_PARTITION_BY_COUNTS)
 		return partition_by_counts(device, properties + 1, partition);
 	code = partition_equally(device, properties[1], partition);
 	if (code == CL_SUCCESS && properties[2])
 		code = fail(CL_INVALID_VALUE, "more than one partition scheme");
+	return code;
+}
+
+static cl_int make_sub_devices(struct tandem_device *device, const struct partition *partition,
+			       const cl_device_partition_property *properties,
+			       cl_device_id *handles)
+{
+	struct tandem_device **made = tandem_new_array(made, partition->count);
+	cl_int code;
+
+	if (!made)
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
+	code = tandem_api_result("clCreateSubDevices",
+				 tandem_device_partition(device, partition->counts,
+							 partition->count, properties,
+							 partition->property_count, made));
+	for (unsigned int i = 0; code == CL_SUCCESS && i < partition->count; i++)
+		handles[i] = device_handle(made[i]);
+	free(made);
 	return code;
 }
 
@@ -152,7 +174,6 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 				 cl_uint *num_devices_ret)
 {
 	struct tandem_device *device = device_of(handle);
-	struct tandem_device *made[MOST_SUB_DEVICES];
 	struct partition partition = { 0 };
 	cl_int code;
 
@@ -161,22 +182,15 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 	code = check_partition(device, properties, &partition);
 	if (code == CL_SUCCESS && device->core->properties.is_indivisible)
 		code = fail(CL_INVALID_VALUE, "the device cannot be divided");
-	if (code != CL_SUCCESS)
-		return code;
-	if (out_devices && num_devices < partition.count)
-		return fail(CL_INVALID_VALUE, "%u sub-devices, room for %u", partition.count,
+	if (code == CL_SUCCESS && out_devices && num_devices < partition.count)
+		code = fail(CL_INVALID_VALUE, "%u sub-devices, room for %u", partition.count,
 			    num_devices);
-	if (out_devices) {
-		code = result(tandem_device_partition(device, partition.counts, partition.count,
-						      properties, partition.property_count, made));
-		if (code != CL_SUCCESS)
-			return code;
-		for (unsigned int i = 0; i < partition.count; i++)
-			out_devices[i] = device_handle(made[i]);
-	}
-	if (num_devices_ret)
+	if (code == CL_SUCCESS && out_devices)
+		code = make_sub_devices(device, &partition, properties, out_devices);
+	free(partition.counts);
+	if (code == CL_SUCCESS && num_devices_ret)
 		*num_devices_ret = partition.count;
-	return CL_SUCCESS;
+	return code;
 }
 
 cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,

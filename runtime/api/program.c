@@ -207,7 +207,16 @@ static cl_int answer_devices(const struct tandem_program *program,
 	return code;
 }
 
-static cl_int answer_binary_sizes(const struct tandem_program *program,
+/* The binary of the program's build @index, or the one that its device uses without it. */
+static const struct tandem_binary *binary_of(struct tandem_program *program, unsigned int index)
+{
+	const struct tandem_program_build *own = &program->builds[index];
+	const struct tandem_program_build *used = tandem_program_find_used(program, own->device);
+
+	return own->binary.length || !used ? &own->binary : &used->binary;
+}
+
+static cl_int answer_binary_sizes(struct tandem_program *program,
 				  const struct tandem_answer *answer)
 {
 	size_t *sizes = tandem_new_array(sizes, program->build_count);
@@ -216,15 +225,14 @@ static cl_int answer_binary_sizes(const struct tandem_program *program,
 	if (!sizes)
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	for (unsigned int i = 0; i < program->build_count; i++)
-		sizes[i] = program->builds[i].binary.length;
+		sizes[i] = binary_of(program, i)->length;
 	code = answer_bytes(answer, sizes, program->build_count * sizeof(*sizes));
 	free(sizes);
 	return code;
 }
 
 /* The caller gives an array of pointers to where the binaries go; NULL ones are left out. */
-static cl_int answer_binaries(const struct tandem_program *program,
-			      const struct tandem_answer *answer)
+static cl_int answer_binaries(struct tandem_program *program, const struct tandem_answer *answer)
 {
 	const size_t bytes = program->build_count * sizeof(unsigned char *);
 	unsigned char **targets = answer->target;
@@ -234,7 +242,7 @@ static cl_int answer_binaries(const struct tandem_program *program,
 			return fail(CL_INVALID_VALUE, "room for %zu bytes of pointers, not %zu",
 				    answer->room, bytes);
 		for (unsigned int i = 0; i < program->build_count; i++) {
-			const struct tandem_binary *binary = &program->builds[i].binary;
+			const struct tandem_binary *binary = binary_of(program, i);
 
 			if (targets[i] && binary->length)
 				memcpy(targets[i], binary->bytes, binary->length);
@@ -342,17 +350,18 @@ cl_int tandem_clGetProgramBuildInfo(cl_program handle, cl_device_id device_handl
 {
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_program *program = program_of(handle);
-	struct tandem_program_build *build;
+	const struct tandem_program_build *own, *used;
 	cl_int code;
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	build = tandem_program_find(program, device_of(device_handle));
-	if (!build)
+	own = tandem_program_find(program, device_of(device_handle));
+	if (!own)
 		return fail(CL_INVALID_DEVICE, "the program is not for device %p",
 			    (void *)device_handle);
 	tandem_long_lock_take(&program->lock);
-	code = answer_build(build, name, &answer);
+	used = tandem_program_find_used(program, own->device);
+	code = answer_build(used ? used : own, name, &answer);
 	tandem_long_lock_give(&program->lock);
 	return code;
 }

@@ -185,6 +185,7 @@ static void destroy_sub_device(struct tandem_object *object)
 	struct tandem_device *device = tandem_container_of(object, struct tandem_device, object);
 
 	tandem_object_unref(&device->parent->object);
+	free(device->partition);
 	free(device);
 }
 
@@ -196,6 +197,11 @@ static struct tandem_device *create_sub_device(struct tandem_device *parent, uin
 
 	if (!device)
 		return NULL;
+	device->partition = tandem_new_array(device->partition, property_count);
+	if (!device->partition) {
+		free(device);
+		return NULL;
+	}
 	tandem_object_init(&device->object, TANDEM_KIND_DEVICE, destroy_sub_device);
 	tandem_object_ref(&parent->object);
 	device->parent = parent;

@@ -10,8 +10,6 @@
 #include "sched/scheduler.h"
 
 #define TANDEM_MOST_DEVICES 16
-/* Properties of a sub-device's partition, with the zero at the end. */
-#define TANDEM_MOST_PARTITION_PROPERTIES 68
 
 struct tandem_platform {
 	struct tandem_object object;
@@ -26,8 +24,8 @@ struct tandem_device {
 	struct tandem_device *parent; /* NULL for a root device */
 	bool lost; /* of a root device: it has ended, or this process is a child without it */
 	uint32_t compute_units; /* of a sub-device: its share */
-	cl_device_partition_property partition[TANDEM_MOST_PARTITION_PROPERTIES];
-	unsigned int partition_count; /* entries of partition, 0 for a root device */
+	cl_device_partition_property *partition; /* of a sub-device, with the zero at the end */
+	unsigned int partition_count; /* entries of partition */
 };
 
 /*
@@ -37,8 +35,9 @@ struct tandem_device {
 struct tandem_platform *tandem_platform_get(void);
 
 /*
- * Makes sub-devices of @counts[i] compute units each, which together must not
- * exceed the parent's. -ENOMEM.
+ * Makes @count sub-devices of @counts[i] compute units each, which together must not
+ * exceed the parent's. @properties, @property_count of them with the zero at the end, is
+ * what they tell of how they were made. -ENOMEM.
  */
 int tandem_device_partition(struct tandem_device *parent, const uint32_t *counts,
 			    unsigned int count, const cl_device_partition_property *properties,

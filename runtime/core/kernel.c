@@ -118,12 +118,9 @@ const struct tandem_kernel_info *tandem_kernel_on(const struct tandem_kernel *ke
 						  const struct tandem_device *device,
 						  struct tandem_loaded_program **loaded)
 {
-	struct tandem_program_build *build = tandem_program_find(kernel->program, device);
+	struct tandem_program_build *build = tandem_program_find_used(kernel->program, device);
 	int index;
 
-	/* A sub-device runs what was built for the device it is part of. */
-	for (const struct tandem_device *up = device->parent; !build && up; up = up->parent)
-		build = tandem_program_find(kernel->program, up);
 	if (!build || !build->loaded)
 		return NULL;
 	*loaded = build->loaded;

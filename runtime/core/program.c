@@ -175,6 +175,18 @@ struct tandem_program_build *tandem_program_find(struct tandem_program *program,
 	return NULL;
 }
 
+struct tandem_program_build *tandem_program_find_used(struct tandem_program *program,
+						      const struct tandem_device *device)
+{
+	for (; device; device = device->parent) {
+		struct tandem_program_build *build = tandem_program_find(program, device);
+
+		if (build && build->status != CL_BUILD_NONE)
+			return build;
+	}
+	return NULL;
+}
+
 /* Begins a build: the old result goes, the options are noted and checked. */
 static int start_build(struct tandem_program_build *build, const char *options,
 		       enum tandem_options_use use)

@@ -57,6 +57,13 @@ int tandem_program_set_binary(struct tandem_program *program, unsigned int index
 struct tandem_program_build *tandem_program_find(struct tandem_program *program,
 						 const struct tandem_device *device);
 
+/*
+ * The build that @device uses: its own, or where nothing was ever built for it that of
+ * the nearest device it is part of. NULL where nothing was built for any of them.
+ */
+struct tandem_program_build *tandem_program_find_used(struct tandem_program *program,
+						      const struct tandem_device *device);
+
 /* A header that a source includes by @name. */
 struct tandem_program_header {
 	const char *name;

@@ -130,11 +130,33 @@ static void rows_find_devices(struct error_world *world)
 	error_resources(world);
 }
 
+static cl_uint compute_units(cl_device_id device)
+{
+	cl_uint units = 0;
+
+	check_success_fatal(
+		clGetDeviceInfo(device, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(units), &units, NULL));
+	return units;
+}
+
+/* @count sub-devices of one compute unit each; to be freed. */
+static cl_device_partition_property *ones_by_counts(cl_uint count)
+{
+	cl_device_partition_property *properties = calloc(count + 3, sizeof(*properties));
+
+	check_fatal(properties, "no memory");
+	properties[0] = CL_DEVICE_PARTITION_BY_COUNTS;
+	for (cl_uint i = 1; i <= count; i++)
+		properties[i] = 1;
+	return properties;
+}
+
 static void rows_partition(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
 	struct error_outputs *out = &world->out;
 	cl_device_id device = world->base.device;
+	const cl_uint units = compute_units(device);
 	const cl_device_partition_property ones[] = { CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
 	const cl_device_partition_property none[] = { 0 };
 	const cl_device_partition_property unknown[] = { 0x7fff, 1, 0 };
@@ -147,81 +169,11 @@ static void rows_partition(struct error_world *world)
 	const cl_device_partition_property large[] = { CL_DEVICE_PARTITION_BY_COUNTS, 100000, 0,
 						       0 };
 	const cl_device_partition_property negative[] = { CL_DEVICE_PARTITION_BY_COUNTS, -1, 0, 0 };
-	static const cl_device_partition_property many[] = { CL_DEVICE_PARTITION_BY_COUNTS,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     1,
-							     0,
-							     0 };
+	const cl_device_partition_property all[] = { CL_DEVICE_PARTITION_EQUALLY,
+						     (cl_device_partition_property)units, 0 };
+	const cl_device_partition_property above[] = { CL_DEVICE_PARTITION_EQUALLY,
+						       (cl_device_partition_property)units + 1, 0 };
+	cl_device_partition_property *many = ones_by_counts(units + 1);
 
 #define PARTITION(properties, room) \
 	cl->clCreateSubDevices(device, properties, room, out->devices, &out->number)
@@ -246,6 +198,9 @@ static void rows_partition(struct error_world *world)
 	ROW(CL_INVALID_DEVICE_PARTITION_COUNT,
 	    "the number of sub-devices exceeds CL_DEVICE_PARTITION_MAX_SUB_DEVICES",
 	    PARTITION(many, 8));
+	ROW(CL_INVALID_DEVICE_PARTITION_COUNT,
+	    "equal parts of more compute units than the device has", PARTITION(above, 8));
+	ROW(CL_DEVICE_PARTITION_FAILED, "one part of all compute units", PARTITION(all, 8));
 	if (world->sub_device)
 		ROW(CL_DEVICE_PARTITION_FAILED, "the device cannot be further partitioned",
 		    cl->clCreateSubDevices(world->sub_device, ones, 8, out->devices, &out->number));
@@ -259,6 +214,7 @@ static void rows_partition(struct error_world *world)
 		    cl->clCreateSubDevices(world->sub_device, domain, 8, out->devices,
 					   &out->number));
 	}
+	free(many);
 	error_resources(world);
 #undef PARTITION
 
