@@ -6,29 +6,25 @@
  */
 #include "api.h"
 
-static cl_int check_queue(const char *function, cl_command_queue handle)
+static cl_int check_queue(cl_command_queue handle)
 {
 	if (!queue_of(handle))
-		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
-				       (void *)handle);
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	return CL_SUCCESS;
 }
 
-static cl_int no_image(const char *function, cl_command_queue handle)
+static cl_int no_image(cl_command_queue handle)
 {
-	cl_int code = check_queue(function, handle);
+	cl_int code = check_queue(handle);
 
-	return code != CL_SUCCESS ?
-		       code :
-		       tandem_api_fail(function, CL_INVALID_MEM_OBJECT, "there are no images");
+	return code != CL_SUCCESS ? code : fail(CL_INVALID_MEM_OBJECT, "there are no images");
 }
 
-static cl_int no_creation(const char *function, cl_context handle, const char *what)
+static cl_int no_creation(cl_context handle, const char *what)
 {
 	if (!context_of(handle))
-		return tandem_api_fail(function, CL_INVALID_CONTEXT, "%p is no context",
-				       (void *)handle);
-	return tandem_api_fail(function, CL_INVALID_OPERATION, "no device has %s", what);
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	return fail(CL_INVALID_OPERATION, "no device has %s", what);
 }
 
 /* ---- images ---- */
@@ -36,7 +32,9 @@ static cl_int no_creation(const char *function, cl_context handle, const char *w
 cl_mem tandem_clCreateImage(cl_context context, cl_mem_flags flags, const cl_image_format *format,
 			    const cl_image_desc *desc, void *host_ptr, cl_int *errcode_ret)
 {
-	set_code(errcode_ret, no_creation(__func__, context, "images"));
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
 	return NULL;
 }
 
@@ -45,27 +43,37 @@ cl_mem tandem_clCreateImageWithProperties(cl_context context, const cl_mem_prope
 					  const cl_image_desc *desc, void *host_ptr,
 					  cl_int *errcode_ret)
 {
-	return tandem_clCreateImage(context, flags, format, desc, host_ptr, errcode_ret);
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
+	return NULL;
 }
 
 cl_mem tandem_clCreateImage2D(cl_context context, cl_mem_flags flags, const cl_image_format *format,
 			      size_t width, size_t height, size_t row_pitch, void *host_ptr,
 			      cl_int *errcode_ret)
 {
-	return tandem_clCreateImage(context, flags, format, NULL, host_ptr, errcode_ret);
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
+	return NULL;
 }
 
 cl_mem tandem_clCreateImage3D(cl_context context, cl_mem_flags flags, const cl_image_format *format,
 			      size_t width, size_t height, size_t depth, size_t row_pitch,
 			      size_t slice_pitch, void *host_ptr, cl_int *errcode_ret)
 {
-	return tandem_clCreateImage(context, flags, format, NULL, host_ptr, errcode_ret);
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
+	return NULL;
 }
 
 cl_int tandem_clGetSupportedImageFormats(cl_context handle, cl_mem_flags flags,
 					 cl_mem_object_type type, cl_uint num_entries,
 					 cl_image_format *formats, cl_uint *num_formats)
 {
+	ENTRY_POINT;
 	const cl_mem_flags known =
 		CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR |
 		CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR | CL_MEM_HOST_WRITE_ONLY |
@@ -87,6 +95,8 @@ cl_int tandem_clGetSupportedImageFormats(cl_context handle, cl_mem_flags flags,
 cl_int tandem_clGetImageInfo(cl_mem image, cl_image_info name, size_t size, void *value,
 			     size_t *size_ret)
 {
+	ENTRY_POINT;
+
 	return fail(CL_INVALID_MEM_OBJECT, "%p is no image", (void *)image);
 }
 
@@ -95,7 +105,9 @@ cl_int tandem_clEnqueueReadImage(cl_command_queue queue, cl_mem image, cl_bool b
 				 size_t slice_pitch, void *ptr, cl_uint num_events,
 				 const cl_event *events, cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 cl_int tandem_clEnqueueWriteImage(cl_command_queue queue, cl_mem image, cl_bool blocking,
@@ -103,14 +115,18 @@ cl_int tandem_clEnqueueWriteImage(cl_command_queue queue, cl_mem image, cl_bool 
 				  size_t slice_pitch, const void *ptr, cl_uint num_events,
 				  const cl_event *events, cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 cl_int tandem_clEnqueueFillImage(cl_command_queue queue, cl_mem image, const void *color,
 				 const size_t *origin, const size_t *region, cl_uint num_events,
 				 const cl_event *events, cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 cl_int tandem_clEnqueueCopyImage(cl_command_queue queue, cl_mem source, cl_mem target,
@@ -118,7 +134,9 @@ cl_int tandem_clEnqueueCopyImage(cl_command_queue queue, cl_mem source, cl_mem t
 				 const size_t *region, cl_uint num_events, const cl_event *events,
 				 cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 cl_int tandem_clEnqueueCopyImageToBuffer(cl_command_queue queue, cl_mem source, cl_mem target,
@@ -126,7 +144,9 @@ cl_int tandem_clEnqueueCopyImageToBuffer(cl_command_queue queue, cl_mem source, 
 					 cl_uint num_events, const cl_event *events,
 					 cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 cl_int tandem_clEnqueueCopyBufferToImage(cl_command_queue queue, cl_mem source, cl_mem target,
@@ -134,7 +154,9 @@ cl_int tandem_clEnqueueCopyBufferToImage(cl_command_queue queue, cl_mem source, 
 					 cl_uint num_events, const cl_event *events,
 					 cl_event *event)
 {
-	return no_image(__func__, queue);
+	ENTRY_POINT;
+
+	return no_image(queue);
 }
 
 void *tandem_clEnqueueMapImage(cl_command_queue queue, cl_mem image, cl_bool blocking,
@@ -142,7 +164,9 @@ void *tandem_clEnqueueMapImage(cl_command_queue queue, cl_mem image, cl_bool blo
 			       size_t *row_pitch, size_t *slice_pitch, cl_uint num_events,
 			       const cl_event *events, cl_event *event, cl_int *errcode_ret)
 {
-	set_code(errcode_ret, no_image(__func__, queue));
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_image(queue));
 	return NULL;
 }
 
@@ -152,7 +176,9 @@ cl_sampler tandem_clCreateSampler(cl_context context, cl_bool normalized,
 				  cl_addressing_mode addressing, cl_filter_mode filter,
 				  cl_int *errcode_ret)
 {
-	set_code(errcode_ret, no_creation(__func__, context, "images"));
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
 	return NULL;
 }
 
@@ -160,23 +186,31 @@ cl_sampler tandem_clCreateSamplerWithProperties(cl_context context,
 						const cl_sampler_properties *properties,
 						cl_int *errcode_ret)
 {
-	set_code(errcode_ret, no_creation(__func__, context, "images"));
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "images"));
 	return NULL;
 }
 
 cl_int tandem_clRetainSampler(cl_sampler sampler)
 {
+	ENTRY_POINT;
+
 	return fail(CL_INVALID_SAMPLER, "%p is no sampler", (void *)sampler);
 }
 
 cl_int tandem_clReleaseSampler(cl_sampler sampler)
 {
+	ENTRY_POINT;
+
 	return fail(CL_INVALID_SAMPLER, "%p is no sampler", (void *)sampler);
 }
 
 cl_int tandem_clGetSamplerInfo(cl_sampler sampler, cl_sampler_info name, size_t size, void *value,
 			       size_t *size_ret)
 {
+	ENTRY_POINT;
+
 	return fail(CL_INVALID_SAMPLER, "%p is no sampler", (void *)sampler);
 }
 
@@ -186,12 +220,16 @@ cl_mem tandem_clCreatePipe(cl_context context, cl_mem_flags flags, cl_uint packe
 			   cl_uint max_packets, const cl_pipe_properties *properties,
 			   cl_int *errcode_ret)
 {
-	set_code(errcode_ret, no_creation(__func__, context, "pipes"));
+	ENTRY_POINT;
+
+	set_code(errcode_ret, no_creation(context, "pipes"));
 	return NULL;
 }
 
 cl_int tandem_clGetPipeInfo(cl_mem pipe, cl_pipe_info name, size_t size, void *value,
 			    size_t *size_ret)
 {
+	ENTRY_POINT;
+
 	return fail(CL_INVALID_MEM_OBJECT, "%p is no pipe", (void *)pipe);
 }

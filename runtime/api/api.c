@@ -4,13 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Entry points are named tandem_cl...; users know them without the prefix. */
-static const char *public_name(const char *function)
-{
-	return strncmp(function, "tandem_cl", 9) ? function : function + 7;
-}
+_Thread_local const char *tandem_current_call;
 
-cl_int tandem_api_fail(const char *function, cl_int code, const char *format, ...)
+cl_int tandem_api_fail(cl_int code, const char *format, ...)
 {
 	char reason[512];
 	va_list arguments;
@@ -20,25 +16,24 @@ cl_int tandem_api_fail(const char *function, cl_int code, const char *format, ..
 	va_start(arguments, format);
 	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
-	tandem_log_write(TANDEM_LOG_API, "%s: error %d: %s", public_name(function), code, reason);
+	tandem_log_write(TANDEM_LOG_API, "%s: error %d: %s", tandem_current_call, code, reason);
 	return code;
 }
 
-cl_int tandem_api_result(const char *function, int error)
+cl_int tandem_api_result(int error)
 {
 	cl_int code = tandem_error_code(error);
 
 	if (code != CL_SUCCESS)
-		tandem_api_fail(function, code, "%s", strerror(-error));
+		tandem_api_fail(code, "%s", strerror(-error));
 	return code;
 }
 
-cl_int tandem_answer_bytes(const char *function, const struct tandem_answer *answer,
-			   const void *value, size_t bytes)
+cl_int tandem_answer_bytes(const struct tandem_answer *answer, const void *value, size_t bytes)
 {
 	if (answer->target) {
 		if (answer->room < bytes)
-			return tandem_api_fail(function, CL_INVALID_VALUE,
+			return tandem_api_fail(CL_INVALID_VALUE,
 					       "the answer has %zu bytes, room is for %zu", bytes,
 					       answer->room);
 		if (bytes)
@@ -49,21 +44,21 @@ cl_int tandem_answer_bytes(const char *function, const struct tandem_answer *ans
 	return CL_SUCCESS;
 }
 
-cl_int tandem_api_wait_list(const char *function, const struct tandem_context *context,
-			    cl_uint count, const cl_event *events, struct tandem_wait_list *wait)
+cl_int tandem_api_wait_list(const struct tandem_context *context, cl_uint count,
+			    const cl_event *events, struct tandem_wait_list *wait)
 {
 	if (!count != !events)
-		return tandem_api_fail(function, CL_INVALID_EVENT_WAIT_LIST,
+		return tandem_api_fail(CL_INVALID_EVENT_WAIT_LIST,
 				       "%u events in the wait list at %p", count,
 				       (const void *)events);
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_event *event = event_of(events[i]);
 
 		if (!event)
-			return tandem_api_fail(function, CL_INVALID_EVENT_WAIT_LIST,
+			return tandem_api_fail(CL_INVALID_EVENT_WAIT_LIST,
 					       "entry %u of the wait list is no event", i);
 		if (event->context != context)
-			return tandem_api_fail(function, CL_INVALID_CONTEXT,
+			return tandem_api_fail(CL_INVALID_CONTEXT,
 					       "event %u of the wait list is of another context",
 					       i);
 	}
@@ -73,8 +68,7 @@ cl_int tandem_api_wait_list(const char *function, const struct tandem_context *c
 	return CL_SUCCESS;
 }
 
-cl_int tandem_api_submit(const char *function, struct tandem_command *command, bool blocking,
-			 cl_event *event)
+cl_int tandem_api_submit(struct tandem_command *command, bool blocking, cl_event *event)
 {
 	struct tandem_event *shown = NULL;
 	cl_int status = tandem_command_submit(command, blocking, event ? &shown : NULL);
@@ -83,7 +77,7 @@ cl_int tandem_api_submit(const char *function, struct tandem_command *command, b
 		/* A call that fails gives no event: the caller would not release it. */
 		if (shown)
 			tandem_event_release(shown);
-		return tandem_api_fail(function, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
+		return tandem_api_fail(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
 				       "the command ended with status %d", status);
 	}
 	if (event)

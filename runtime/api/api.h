@@ -14,16 +14,48 @@
 #include "util/alloc.h"
 #include "util/log.h"
 
-/* Logs why @function fails with @code, and returns the code. */
-cl_int tandem_api_fail(const char *function, cl_int code, const char *format, ...)
-	__attribute__((format(printf, 3, 4), cold));
+/* The call of the application that the thread is in, by the name that OpenCL gives it. */
+extern _Thread_local const char *tandem_current_call;
 
-#define fail(code, ...) tandem_api_fail(__func__, (code), __VA_ARGS__)
+static inline const char *tandem_call_enter(const char *name)
+{
+	const char *outer = tandem_current_call;
+
+	tandem_current_call = name;
+	return outer;
+}
+
+static inline void tandem_call_leave(const char *const *outer)
+{
+	tandem_current_call = *outer;
+}
+
+/*
+ * What each entry point begins with, and nothing else: functions of the runtime do not call
+ * entry points. Where the application makes a call from a callback, the call that has
+ * called back is the current one again afterwards.
+ */
+#define ENTRY_POINT                                                                   \
+	const char *outer_call_ __attribute__((cleanup(tandem_call_leave), unused)) = \
+		tandem_call_enter(&__func__[sizeof("tandem_") - 1])
+
+/* Logs why the current call fails with @code, and returns the code. */
+cl_int tandem_api_fail(cl_int code, const char *format, ...)
+	__attribute__((format(printf, 2, 3), cold));
+
+#define fail(code, ...) tandem_api_fail((code), __VA_ARGS__)
 
 /* The code of a core function's error, logged where it is one. */
-cl_int tandem_api_result(const char *function, int error);
+cl_int tandem_api_result(int error);
 
-#define result(error) tandem_api_result(__func__, (error))
+#define result(error) tandem_api_result(error)
+
+/*
+ * The devices of a type, as clGetDeviceIDs reports them. CL_INVALID_DEVICE_TYPE,
+ * CL_INVALID_VALUE, CL_DEVICE_NOT_FOUND.
+ */
+cl_int tandem_api_find_devices(const struct tandem_platform *platform, cl_device_type type,
+			       cl_uint room, cl_device_id *devices, cl_uint *count);
 
 /* Answers a query with @bytes at @value, as all clGet*Info functions do. */
 struct tandem_answer {
@@ -32,16 +64,14 @@ struct tandem_answer {
 	size_t *size; /* param_value_size_ret, or NULL */
 };
 
-cl_int tandem_answer_bytes(const char *function, const struct tandem_answer *answer,
-			   const void *value, size_t bytes);
+cl_int tandem_answer_bytes(const struct tandem_answer *answer, const void *value, size_t bytes);
 
-#define answer_bytes(answer, value, bytes) tandem_answer_bytes(__func__, (answer), (value), (bytes))
-#define answer_string(answer, string) \
-	tandem_answer_bytes(__func__, (answer), (string), strlen(string) + 1)
-#define answer_value(answer, type, ...)                                                \
-	({                                                                             \
-		type answer_value_ = (type)(__VA_ARGS__);                              \
-		tandem_answer_bytes(__func__, (answer), &answer_value_, sizeof(type)); \
+#define answer_bytes(answer, value, bytes) tandem_answer_bytes((answer), (value), (bytes))
+#define answer_string(answer, string)	   tandem_answer_bytes((answer), (string), strlen(string) + 1)
+#define answer_value(answer, type, ...)                                      \
+	({                                                                   \
+		type answer_value_ = (type)(__VA_ARGS__);                    \
+		tandem_answer_bytes((answer), &answer_value_, sizeof(type)); \
 	})
 
 /* Stores what a clCreate* function returns beside its object. */
@@ -55,19 +85,18 @@ static inline void set_code(cl_int *target, cl_int code)
  * Checks the wait list of a command that goes to @context, and gives it in
  * @wait. CL_INVALID_EVENT_WAIT_LIST, CL_INVALID_CONTEXT.
  */
-cl_int tandem_api_wait_list(const char *function, const struct tandem_context *context,
-			    cl_uint count, const cl_event *events, struct tandem_wait_list *wait);
+cl_int tandem_api_wait_list(const struct tandem_context *context, cl_uint count,
+			    const cl_event *events, struct tandem_wait_list *wait);
 
 #define check_wait_list(context, count, events, wait) \
-	tandem_api_wait_list(__func__, (context), (count), (events), (wait))
+	tandem_api_wait_list((context), (count), (events), (wait))
 
 /*
  * Submits a command. The event goes to @event where that is not NULL, and where
  * the call succeeds: a blocking command may fail.
  */
-cl_int tandem_api_submit(const char *function, struct tandem_command *command, bool blocking,
-			 cl_event *event);
+cl_int tandem_api_submit(struct tandem_command *command, bool blocking, cl_event *event);
 
-#define submit(command, blocking, event) tandem_api_submit(__func__, (command), (blocking), (event))
+#define submit(command, blocking, event) tandem_api_submit((command), (blocking), (event))
 
 #endif

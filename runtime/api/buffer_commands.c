@@ -14,63 +14,55 @@ struct buffer_call {
 	struct tandem_wait_list wait;
 };
 
-static cl_int check_buffer(const char *function, const struct tandem_queue *queue, cl_mem handle,
+static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
 			   struct tandem_memory **buffer)
 {
 	*buffer = memory_of(handle);
 	if (!*buffer)
-		return tandem_api_fail(function, CL_INVALID_MEM_OBJECT, "%p is no buffer",
-				       (void *)handle);
+		return fail(CL_INVALID_MEM_OBJECT, "%p is no buffer", (void *)handle);
 	if ((*buffer)->context != queue->context)
-		return tandem_api_fail(function, CL_INVALID_CONTEXT,
-				       "queue and buffer are of different contexts");
+		return fail(CL_INVALID_CONTEXT, "queue and buffer are of different contexts");
 	return CL_SUCCESS;
 }
 
-static cl_int check_call(const char *function, cl_command_queue queue, cl_mem buffer,
-			 cl_uint num_events, const cl_event *events, struct buffer_call *call)
+static cl_int check_call(cl_command_queue queue, cl_mem buffer, cl_uint num_events,
+			 const cl_event *events, struct buffer_call *call)
 {
 	cl_int code;
 
 	call->queue = queue_of(queue);
 	if (!call->queue)
-		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
-				       (void *)queue);
-	code = check_buffer(function, call->queue, buffer, &call->buffer);
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
+	code = check_buffer(call->queue, buffer, &call->buffer);
 	if (code != CL_SUCCESS)
 		return code;
-	return tandem_api_wait_list(function, call->queue->context, num_events, events,
-				    &call->wait);
+	return check_wait_list(call->queue->context, num_events, events, &call->wait);
 }
 
-static cl_int check_range(const char *function, const struct tandem_memory *buffer, size_t offset,
-			  size_t size)
+static cl_int check_range(const struct tandem_memory *buffer, size_t offset, size_t size)
 {
 	if (offset > buffer->bytes || size > buffer->bytes - offset)
-		return tandem_api_fail(function, CL_INVALID_VALUE,
-				       "%zu bytes at %zu are not inside the buffer's %zu", size,
-				       offset, buffer->bytes);
+		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not inside the buffer's %zu",
+			    size, offset, buffer->bytes);
 	return CL_SUCCESS;
 }
 
-static cl_int check_access(const char *function, const struct tandem_memory *buffer,
-			   cl_mem_flags forbidden)
+static cl_int check_access(const struct tandem_memory *buffer, cl_mem_flags forbidden)
 {
 	if (buffer->flags & forbidden)
-		return tandem_api_fail(function, CL_INVALID_OPERATION,
-				       "the buffer's flags 0x%llx forbid it",
-				       (unsigned long long)buffer->flags);
+		return fail(CL_INVALID_OPERATION, "the buffer's flags 0x%llx forbid it",
+			    (unsigned long long)buffer->flags);
 	return CL_SUCCESS;
 }
 
 /* A command that holds the call's buffer. */
-static cl_int create_command(const char *function, const struct buffer_call *call,
-			     cl_command_type type, struct tandem_command **command)
+static cl_int create_command(const struct buffer_call *call, cl_command_type type,
+			     struct tandem_command **command)
 {
 	int error = tandem_command_create(call->queue, type, &call->wait, 2, 0, command);
 
 	if (error)
-		return tandem_api_result(function, error);
+		return result(error);
 	tandem_command_hold(*command, &call->buffer->object);
 	return CL_SUCCESS;
 }
@@ -88,20 +80,20 @@ static const struct transfer write_transfer = { CL_COMMAND_WRITE_BUFFER, unwrita
 static const struct transfer read_box = { CL_COMMAND_READ_BUFFER_RECT, unreadable, false };
 static const struct transfer write_box = { CL_COMMAND_WRITE_BUFFER_RECT, unwritable, true };
 
-static cl_int enqueue_transfer(const char *function, const struct transfer *transfer,
-			       const struct buffer_call *call, cl_bool blocking, size_t offset,
-			       size_t size, void *pointer, cl_event *event)
+static cl_int enqueue_transfer(const struct transfer *transfer, const struct buffer_call *call,
+			       cl_bool blocking, size_t offset, size_t size, void *pointer,
+			       cl_event *event)
 {
 	struct tandem_command *command;
 	char *in_buffer;
-	cl_int code = check_range(function, call->buffer, offset, size);
+	cl_int code = check_range(call->buffer, offset, size);
 
 	if (code == CL_SUCCESS && !pointer)
-		code = tandem_api_fail(function, CL_INVALID_VALUE, "no host pointer");
+		code = fail(CL_INVALID_VALUE, "no host pointer");
 	if (code == CL_SUCCESS)
-		code = check_access(function, call->buffer, transfer->forbidden);
+		code = check_access(call->buffer, transfer->forbidden);
 	if (code == CL_SUCCESS)
-		code = create_command(function, call, transfer->type, &command);
+		code = create_command(call, transfer->type, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	in_buffer = call->buffer->address + offset;
@@ -109,33 +101,33 @@ static cl_int enqueue_transfer(const char *function, const struct transfer *tran
 		tandem_command_set_copy(command, in_buffer, pointer, size);
 	else
 		tandem_command_set_copy(command, pointer, in_buffer, size);
-	return tandem_api_submit(function, command, blocking, event);
+	return submit(command, blocking, event);
 }
 
 cl_int tandem_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
 				  size_t offset, size_t size, void *ptr, cl_uint num_events,
 				  const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
-	return enqueue_transfer(__func__, &read_transfer, &call, blocking, offset, size, ptr,
-				event);
+	return enqueue_transfer(&read_transfer, &call, blocking, offset, size, ptr, event);
 }
 
 cl_int tandem_clEnqueueWriteBuffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
 				   size_t offset, size_t size, const void *ptr, cl_uint num_events,
 				   const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
-	return enqueue_transfer(__func__, &write_transfer, &call, blocking, offset, size,
-				(void *)ptr, event);
+	return enqueue_transfer(&write_transfer, &call, blocking, offset, size, (void *)ptr, event);
 }
 
 /* ---- boxes ---- */
@@ -146,18 +138,17 @@ cl_int tandem_clEnqueueWriteBuffer(cl_command_queue queue, cl_mem buffer, cl_boo
  * memory. CL_INVALID_VALUE for what the specification forbids, also where the
  * sizes overflow.
  */
-static cl_int check_box(const char *function, const size_t *origin, const size_t *region,
-			size_t row_pitch, size_t slice_pitch, struct tandem_box *box, size_t *start,
-			size_t *end)
+static cl_int check_box(const size_t *origin, const size_t *region, size_t row_pitch,
+			size_t slice_pitch, struct tandem_box *box, size_t *start, size_t *end)
 {
 	size_t row = row_pitch ? row_pitch : region[0];
 	size_t rows, slice, row_part, slice_part, last_row, last_slice;
 
 	if (row < region[0] || __builtin_mul_overflow(region[1], row, &rows))
-		return tandem_api_fail(function, CL_INVALID_VALUE, "row pitch %zu", row_pitch);
+		return fail(CL_INVALID_VALUE, "row pitch %zu", row_pitch);
 	slice = slice_pitch ? slice_pitch : rows;
 	if (slice < rows || slice % row)
-		return tandem_api_fail(function, CL_INVALID_VALUE, "slice pitch %zu", slice_pitch);
+		return fail(CL_INVALID_VALUE, "slice pitch %zu", slice_pitch);
 	if (__builtin_mul_overflow(origin[1], row, &row_part) ||
 	    __builtin_mul_overflow(origin[2], slice, &slice_part) ||
 	    __builtin_add_overflow(origin[0], row_part, start) ||
@@ -167,18 +158,18 @@ static cl_int check_box(const char *function, const size_t *origin, const size_t
 	    __builtin_add_overflow(*start, last_row, end) ||
 	    __builtin_add_overflow(*end, last_slice, end) ||
 	    __builtin_add_overflow(*end, region[0], end))
-		return tandem_api_fail(function, CL_INVALID_VALUE, "the region is too large");
+		return fail(CL_INVALID_VALUE, "the region is too large");
 	*box = (struct tandem_box){ .row_pitch = row, .slice_pitch = slice };
 	return CL_SUCCESS;
 }
 
-static cl_int check_region(const char *function, const size_t *one_origin,
-			   const size_t *other_origin, const size_t *region)
+static cl_int check_region(const size_t *one_origin, const size_t *other_origin,
+			   const size_t *region)
 {
 	if (!one_origin || !other_origin || !region)
-		return tandem_api_fail(function, CL_INVALID_VALUE, "no origin or region");
+		return fail(CL_INVALID_VALUE, "no origin or region");
 	if (!region[0] || !region[1] || !region[2])
-		return tandem_api_fail(function, CL_INVALID_VALUE, "a region without bytes");
+		return fail(CL_INVALID_VALUE, "a region without bytes");
 	return CL_SUCCESS;
 }
 
@@ -188,31 +179,30 @@ struct box_arguments {
 	void *pointer;
 };
 
-static cl_int enqueue_box(const char *function, const struct transfer *transfer,
-			  const struct buffer_call *call, cl_bool blocking,
-			  const struct box_arguments *a, cl_event *event)
+static cl_int enqueue_box(const struct transfer *transfer, const struct buffer_call *call,
+			  cl_bool blocking, const struct box_arguments *a, cl_event *event)
 {
 	struct tandem_box in_buffer, in_host;
 	struct tandem_command *command;
 	size_t start, end;
-	cl_int code = check_region(function, a->buffer_origin, a->host_origin, a->region);
+	cl_int code = check_region(a->buffer_origin, a->host_origin, a->region);
 
 	if (code == CL_SUCCESS && !a->pointer)
-		code = tandem_api_fail(function, CL_INVALID_VALUE, "no host pointer");
+		code = fail(CL_INVALID_VALUE, "no host pointer");
 	if (code == CL_SUCCESS)
-		code = check_box(function, a->host_origin, a->region, a->host_row_pitch,
-				 a->host_slice_pitch, &in_host, &start, &end);
+		code = check_box(a->host_origin, a->region, a->host_row_pitch, a->host_slice_pitch,
+				 &in_host, &start, &end);
 	if (code != CL_SUCCESS)
 		return code;
 	in_host.start = (char *)a->pointer + start;
-	code = check_box(function, a->buffer_origin, a->region, a->buffer_row_pitch,
-			 a->buffer_slice_pitch, &in_buffer, &start, &end);
+	code = check_box(a->buffer_origin, a->region, a->buffer_row_pitch, a->buffer_slice_pitch,
+			 &in_buffer, &start, &end);
 	if (code == CL_SUCCESS)
-		code = check_range(function, call->buffer, start, end - start);
+		code = check_range(call->buffer, start, end - start);
 	if (code == CL_SUCCESS)
-		code = check_access(function, call->buffer, transfer->forbidden);
+		code = check_access(call->buffer, transfer->forbidden);
 	if (code == CL_SUCCESS)
-		code = create_command(function, call, transfer->type, &command);
+		code = create_command(call, transfer->type, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	in_buffer.start = call->buffer->address + start;
@@ -220,7 +210,7 @@ static cl_int enqueue_box(const char *function, const struct transfer *transfer,
 		tandem_command_set_box_copy(command, &in_buffer, &in_host, a->region);
 	else
 		tandem_command_set_box_copy(command, &in_host, &in_buffer, a->region);
-	return tandem_api_submit(function, command, blocking, event);
+	return submit(command, blocking, event);
 }
 
 cl_int tandem_clEnqueueReadBufferRect(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
@@ -230,16 +220,17 @@ cl_int tandem_clEnqueueReadBufferRect(cl_command_queue queue, cl_mem buffer, cl_
 				      size_t host_slice_pitch, void *ptr, cl_uint num_events,
 				      const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	const struct box_arguments arguments = {
 		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, ptr
 	};
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
-	return enqueue_box(__func__, &read_box, &call, blocking, &arguments, event);
+	return enqueue_box(&read_box, &call, blocking, &arguments, event);
 }
 
 cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
@@ -249,16 +240,17 @@ cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl
 				       size_t host_slice_pitch, const void *ptr, cl_uint num_events,
 				       const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	const struct box_arguments arguments = {
 		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, (void *)ptr
 	};
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
-	return enqueue_box(__func__, &write_box, &call, blocking, &arguments, event);
+	return enqueue_box(&write_box, &call, blocking, &arguments, event);
 }
 
 /* ---- copies between buffers ---- */
@@ -272,18 +264,19 @@ cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem 
 				  size_t source_offset, size_t target_offset, size_t size,
 				  cl_uint num_events, const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_memory *from;
 	struct tandem_command *command;
 	struct buffer_call call;
 	char *target_start, *source_start;
-	cl_int code = check_call(__func__, queue, target, num_events, events, &call);
+	cl_int code = check_call(queue, target, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_buffer(__func__, call.queue, source, &from);
+		code = check_buffer(call.queue, source, &from);
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, from, source_offset, size);
+		code = check_range(from, source_offset, size);
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, call.buffer, target_offset, size);
+		code = check_range(call.buffer, target_offset, size);
 	if (code != CL_SUCCESS)
 		return code;
 	source_start = from->address + source_offset;
@@ -291,7 +284,7 @@ cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem 
 	if (same_memory(from, call.buffer) && source_start < target_start + size &&
 	    target_start < source_start + size)
 		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_command(__func__, &call, CL_COMMAND_COPY_BUFFER, &command);
+	code = create_command(&call, CL_COMMAND_COPY_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_hold(command, &from->object);
@@ -372,36 +365,37 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 				      size_t target_slice_pitch, cl_uint num_events,
 				      const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_box from_box, to_box;
 	struct tandem_memory *from;
 	struct tandem_command *command;
 	struct buffer_call call;
 	size_t start, end;
-	cl_int code = check_call(__func__, queue, target, num_events, events, &call);
+	cl_int code = check_call(queue, target, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_buffer(__func__, call.queue, source, &from);
+		code = check_buffer(call.queue, source, &from);
 	if (code == CL_SUCCESS)
-		code = check_region(__func__, source_origin, target_origin, region);
+		code = check_region(source_origin, target_origin, region);
 	if (code == CL_SUCCESS)
-		code = check_box(__func__, source_origin, region, source_row_pitch,
-				 source_slice_pitch, &from_box, &start, &end);
+		code = check_box(source_origin, region, source_row_pitch, source_slice_pitch,
+				 &from_box, &start, &end);
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, from, start, end - start);
+		code = check_range(from, start, end - start);
 	if (code != CL_SUCCESS)
 		return code;
 	from_box.start = from->address + start;
-	code = check_box(__func__, target_origin, region, target_row_pitch, target_slice_pitch,
-			 &to_box, &start, &end);
+	code = check_box(target_origin, region, target_row_pitch, target_slice_pitch, &to_box,
+			 &start, &end);
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, call.buffer, start, end - start);
+		code = check_range(call.buffer, start, end - start);
 	if (code != CL_SUCCESS)
 		return code;
 	to_box.start = call.buffer->address + start;
 	code = check_box_overlap(from, source_origin, &from_box, call.buffer, target_origin,
 				 &to_box, region);
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, &call, CL_COMMAND_COPY_BUFFER_RECT, &command);
+		code = create_command(&call, CL_COMMAND_COPY_BUFFER_RECT, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_hold(command, &from->object);
@@ -415,12 +409,13 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 				  size_t pattern_size, size_t offset, size_t size,
 				  cl_uint num_events, const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, call.buffer, offset, size);
+		code = check_range(call.buffer, offset, size);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!pattern || !tandem_is_power_of_two(pattern_size) || pattern_size > 128)
@@ -428,7 +423,7 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 	if (offset % pattern_size || size % pattern_size)
 		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not multiples of the pattern",
 			    size, offset);
-	code = create_command(__func__, &call, CL_COMMAND_FILL_BUFFER, &command);
+	code = create_command(&call, CL_COMMAND_FILL_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_fill(command, call.buffer->address + offset, size, pattern,
@@ -448,9 +443,9 @@ static cl_int check_map_flags(const struct tandem_memory *buffer, cl_map_flags f
 	    (flags & CL_MAP_WRITE_INVALIDATE_REGION && flags & (CL_MAP_READ | CL_MAP_WRITE)))
 		return fail(CL_INVALID_VALUE, "no map flags 0x%llx", (unsigned long long)flags);
 	if (flags & CL_MAP_READ)
-		code = check_access(__func__, buffer, unreadable);
+		code = check_access(buffer, unreadable);
 	if (code == CL_SUCCESS && flags & map_writes)
-		code = check_access(__func__, buffer, unwritable);
+		code = check_access(buffer, unwritable);
 	return code;
 }
 
@@ -460,7 +455,7 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 	struct tandem_command *command;
 	struct tandem_memory *buffer = call->buffer;
 	char *start = tandem_memory_host_view(buffer) + offset;
-	cl_int code = check_range(__func__, buffer, offset, size);
+	cl_int code = check_range(buffer, offset, size);
 	int error;
 
 	if (code == CL_SUCCESS && !size)
@@ -468,7 +463,7 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 	if (code == CL_SUCCESS)
 		code = check_map_flags(buffer, flags);
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, call, CL_COMMAND_MAP_BUFFER, &command);
+		code = create_command(call, CL_COMMAND_MAP_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	error = tandem_memory_add_mapping(buffer, start, size, flags & map_writes);
@@ -496,9 +491,10 @@ void *tandem_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer, cl_bool b
 				cl_map_flags flags, size_t offset, size_t size, cl_uint num_events,
 				const cl_event *events, cl_event *event, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	void *pointer = NULL;
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = enqueue_map(&call, blocking, flags, offset, size, event, &pointer);
@@ -509,14 +505,15 @@ void *tandem_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer, cl_bool b
 cl_int tandem_clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory, void *pointer,
 				      cl_uint num_events, const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	size_t written_bytes;
 	const char *view;
 	struct buffer_call call;
-	cl_int code = check_call(__func__, queue, memory, num_events, events, &call);
+	cl_int code = check_call(queue, memory, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, &call, CL_COMMAND_UNMAP_MEM_OBJECT, &command);
+		code = create_command(&call, CL_COMMAND_UNMAP_MEM_OBJECT, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!tandem_memory_remove_mapping(call.buffer, pointer, &written_bytes)) {
@@ -540,6 +537,7 @@ cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
 					 cl_uint num_events, const cl_event *events,
 					 cl_event *event)
 {
+	ENTRY_POINT;
 	const cl_mem_migration_flags known = CL_MIGRATE_MEM_OBJECT_HOST |
 					     CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED;
 	struct tandem_queue *queue = queue_of(handle);
@@ -557,7 +555,7 @@ cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
 		return fail(CL_INVALID_VALUE, "no migration flags 0x%llx",
 			    (unsigned long long)flags);
 	for (cl_uint i = 0; i < count && code == CL_SUCCESS; i++)
-		code = check_buffer(__func__, queue, objects[i], &memory);
+		code = check_buffer(queue, objects[i], &memory);
 	if (code == CL_SUCCESS)
 		code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code != CL_SUCCESS)

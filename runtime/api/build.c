@@ -5,32 +5,30 @@
 #include <errno.h>
 
 /* The code of a build's outcome. @failed: what errors in the source are called. */
-static cl_int build_code(const char *function, int error, cl_int failed,
-			 const struct tandem_program_build *build, cl_int bad_options)
+static cl_int build_code(int error, cl_int failed, const struct tandem_program_build *build,
+			 cl_int bad_options)
 {
 	cl_int code = error == -ENOEXEC ? failed :
 		      error == -EINVAL	? bad_options :
 					  tandem_error_code(error);
 
 	if (code != CL_SUCCESS)
-		tandem_api_fail(function, code, "%s", tandem_text_string(&build->log));
+		fail(code, "%s", tandem_text_string(&build->log));
 	return code;
 }
 
 /* Whether a list of devices may be what a program is built for. */
-static cl_int check_device_list(const char *function, cl_uint count, const cl_device_id *devices)
+static cl_int check_device_list(cl_uint count, const cl_device_id *devices)
 {
 	if (!count != !devices)
-		return tandem_api_fail(function, CL_INVALID_VALUE, "%u devices at %p", count,
-				       (const void *)devices);
+		return fail(CL_INVALID_VALUE, "%u devices at %p", count, (const void *)devices);
 	return CL_SUCCESS;
 }
 
-static cl_int check_notify(const char *function, void(CL_CALLBACK *notify)(cl_program, void *),
-			   const void *user_data)
+static cl_int check_notify(void(CL_CALLBACK *notify)(cl_program, void *), const void *user_data)
 {
 	if (!notify && user_data)
-		return tandem_api_fail(function, CL_INVALID_VALUE, "user data without a callback");
+		return fail(CL_INVALID_VALUE, "user data without a callback");
 	return CL_SUCCESS;
 }
 
@@ -55,15 +53,15 @@ static struct tandem_program_build *next_build(struct tandem_program *program, c
 	return i < count ? tandem_program_find(program, device_of(devices[i])) : NULL;
 }
 
-static cl_int check_program(const char *function, struct tandem_program *program, cl_uint count,
+static cl_int check_program(struct tandem_program *program, cl_uint count,
 			    const cl_device_id *devices)
 {
-	cl_int code = check_device_list(function, count, devices);
+	cl_int code = check_device_list(count, devices);
 
 	for (cl_uint i = 0; code == CL_SUCCESS && i < count; i++) {
 		if (!tandem_program_find(program, device_of(devices[i])))
-			code = tandem_api_fail(function, CL_INVALID_DEVICE,
-					       "the program is not for device %u of the list", i);
+			code = fail(CL_INVALID_DEVICE,
+				    "the program is not for device %u of the list", i);
 	}
 	return code;
 }
@@ -77,21 +75,18 @@ static cl_int build_for_devices_locked(struct tandem_program *program, cl_uint c
 	cl_int code = CL_SUCCESS;
 
 	if (program->is_linked)
-		return tandem_api_fail("clBuildProgram", CL_INVALID_OPERATION,
-				       "the program was made by clLinkProgram");
+		return fail(CL_INVALID_OPERATION, "the program was made by clLinkProgram");
 	if (program->users)
-		return tandem_api_fail(
-			"clBuildProgram", CL_INVALID_OPERATION,
-			"kernel objects or unfinished launches of the program exist");
+		return fail(CL_INVALID_OPERATION,
+			    "kernel objects or unfinished launches of the program exist");
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
 		if (!program->source && build->type == CL_PROGRAM_BINARY_TYPE_NONE)
-			return tandem_api_fail("clBuildProgram", CL_INVALID_BINARY,
-					       "there is neither a source nor a binary");
+			return fail(CL_INVALID_BINARY, "there is neither a source nor a binary");
 	}
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
 		int error = tandem_program_build_locked(program, build, options);
-		cl_int outcome = build_code("clBuildProgram", error, CL_BUILD_PROGRAM_FAILURE,
-					    build, CL_INVALID_BUILD_OPTIONS);
+		cl_int outcome = build_code(error, CL_BUILD_PROGRAM_FAILURE, build,
+					    CL_INVALID_BUILD_OPTIONS);
 
 		if (code == CL_SUCCESS)
 			code = outcome;
@@ -103,14 +98,15 @@ cl_int tandem_clBuildProgram(cl_program handle, cl_uint num_devices,
 			     const cl_device_id *device_list, const char *options,
 			     void(CL_CALLBACK *pfn_notify)(cl_program, void *), void *user_data)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = program_of(handle);
 	cl_int code;
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	code = check_notify(__func__, pfn_notify, user_data);
+	code = check_notify(pfn_notify, user_data);
 	if (code == CL_SUCCESS)
-		code = check_program(__func__, program, num_devices, device_list);
+		code = check_program(program, num_devices, device_list);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_long_lock_take(&program->lock);
@@ -157,14 +153,13 @@ static cl_int compile_for_devices_locked(struct tandem_program *program, cl_uint
 	cl_int code = CL_SUCCESS;
 
 	if (program->users)
-		return tandem_api_fail(
-			"clCompileProgram", CL_INVALID_OPERATION,
-			"kernel objects or unfinished launches of the program exist");
+		return fail(CL_INVALID_OPERATION,
+			    "kernel objects or unfinished launches of the program exist");
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
 		int error = tandem_program_compile_locked(program, build, options, headers,
 							  header_count);
-		cl_int outcome = build_code("clCompileProgram", error, CL_COMPILE_PROGRAM_FAILURE,
-					    build, CL_INVALID_COMPILER_OPTIONS);
+		cl_int outcome = build_code(error, CL_COMPILE_PROGRAM_FAILURE, build,
+					    CL_INVALID_COMPILER_OPTIONS);
 
 		if (code == CL_SUCCESS)
 			code = outcome;
@@ -178,15 +173,16 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 			       const char **header_names,
 			       void(CL_CALLBACK *pfn_notify)(cl_program, void *), void *user_data)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = program_of(handle);
 	struct tandem_program_header *headers = NULL;
 	cl_int code;
 
 	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	code = check_notify(__func__, pfn_notify, user_data);
+	code = check_notify(pfn_notify, user_data);
 	if (code == CL_SUCCESS)
-		code = check_program(__func__, program, num_devices, device_list);
+		code = check_program(program, num_devices, device_list);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!program->source)
@@ -226,14 +222,13 @@ static const struct tandem_program_build *find_input(struct tandem_program *prog
 static cl_int check_link_devices(const struct tandem_context *context, cl_uint count,
 				 const cl_device_id *devices)
 {
-	cl_int code = check_device_list("clLinkProgram", count, devices);
+	cl_int code = check_device_list(count, devices);
 
 	for (cl_uint i = 0; code == CL_SUCCESS && i < count; i++) {
 		const struct tandem_device *device = device_of(devices[i]);
 
 		if (!device || !tandem_context_has(context, device))
-			code = tandem_api_fail("clLinkProgram", CL_INVALID_DEVICE,
-					       "device %u is none of the context's", i);
+			code = fail(CL_INVALID_DEVICE, "device %u is none of the context's", i);
 	}
 	return code;
 }
@@ -242,17 +237,14 @@ static cl_int check_inputs(const struct tandem_context *context, cl_uint count,
 			   const cl_program *handles)
 {
 	if (!count || !handles)
-		return tandem_api_fail("clLinkProgram", CL_INVALID_VALUE, "%u programs at %p",
-				       count, (const void *)handles);
+		return fail(CL_INVALID_VALUE, "%u programs at %p", count, (const void *)handles);
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_program *program = program_of(handles[i]);
 
 		if (!program)
-			return tandem_api_fail("clLinkProgram", CL_INVALID_PROGRAM,
-					       "input %u is no program", i);
+			return fail(CL_INVALID_PROGRAM, "input %u is no program", i);
 		if (program->context != context)
-			return tandem_api_fail("clLinkProgram", CL_INVALID_CONTEXT,
-					       "input %u is of another context", i);
+			return fail(CL_INVALID_CONTEXT, "input %u is of another context", i);
 	}
 	return CL_SUCCESS;
 }
@@ -267,7 +259,7 @@ static cl_int link_for_device(struct tandem_program_build *build, cl_uint count,
 	int error;
 
 	if (!binaries)
-		return tandem_api_fail("clLinkProgram", CL_OUT_OF_HOST_MEMORY, "no memory");
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_program_build *input =
 			find_input(program_of(inputs[i]), build->device);
@@ -279,13 +271,12 @@ static cl_int link_for_device(struct tandem_program_build *build, cl_uint count,
 		free(binaries);
 		if (!found)
 			return CL_SUCCESS;
-		return tandem_api_fail("clLinkProgram", CL_INVALID_OPERATION,
-				       "%u of %u inputs have an object or a library for the device",
-				       found, count);
+		return fail(CL_INVALID_OPERATION,
+			    "%u of %u inputs have an object or a library for the device", found,
+			    count);
 	}
 	error = tandem_program_link_locked(build, options, binaries, count);
-	code = build_code("clLinkProgram", error, CL_LINK_PROGRAM_FAILURE, build,
-			  CL_INVALID_LINKER_OPTIONS);
+	code = build_code(error, CL_LINK_PROGRAM_FAILURE, build, CL_INVALID_LINKER_OPTIONS);
 	free(binaries);
 	return code;
 }
@@ -334,8 +325,9 @@ cl_program tandem_clLinkProgram(cl_context context, cl_uint num_devices,
 				void(CL_CALLBACK *pfn_notify)(cl_program, void *), void *user_data,
 				cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = NULL;
-	cl_int code = check_notify(__func__, pfn_notify, user_data);
+	cl_int code = check_notify(pfn_notify, user_data);
 
 	if (code == CL_SUCCESS)
 		code = link_program(context, num_devices, device_list, options ? options : "",

@@ -102,6 +102,7 @@ cl_context tandem_clCreateContext(const cl_context_properties *properties, cl_ui
 								void *),
 				  void *user_data, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = NULL;
 
 	set_code(errcode_ret,
@@ -123,8 +124,7 @@ static cl_int create_from_type(const cl_context_properties *properties, cl_devic
 		return code;
 	if (!platform)
 		return fail(CL_INVALID_PLATFORM, "no platform");
-	code = tandem_clGetDeviceIDs(platform_handle(platform), type, TANDEM_MOST_DEVICES, devices,
-				     &count);
+	code = tandem_api_find_devices(platform, type, TANDEM_MOST_DEVICES, devices, &count);
 	if (code != CL_SUCCESS)
 		return code;
 	return create_context(properties, count, devices, notify, user_data, context);
@@ -136,6 +136,7 @@ cl_context tandem_clCreateContextFromType(const cl_context_properties *propertie
 									size_t, void *),
 					  void *user_data, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = NULL;
 
 	set_code(errcode_ret,
@@ -145,6 +146,7 @@ cl_context tandem_clCreateContextFromType(const cl_context_properties *propertie
 
 cl_int tandem_clRetainContext(cl_context handle)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = context_of(handle);
 
 	if (!context)
@@ -155,6 +157,7 @@ cl_int tandem_clRetainContext(cl_context handle)
 
 cl_int tandem_clReleaseContext(cl_context handle)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = context_held_of(handle);
 
 	if (!context)
@@ -168,6 +171,7 @@ cl_int tandem_clSetContextDestructorCallback(cl_context handle,
 					     void(CL_CALLBACK *pfn_notify)(cl_context, void *),
 					     void *user_data)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = context_of(handle);
 
 	if (!context)
@@ -180,6 +184,7 @@ cl_int tandem_clSetContextDestructorCallback(cl_context handle,
 cl_int tandem_clGetContextInfo(cl_context handle, cl_context_info name, size_t size, void *value,
 			       size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	const struct tandem_context *context = context_of(handle);
 

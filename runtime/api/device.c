@@ -5,20 +5,17 @@ static const cl_device_type known_types = CL_DEVICE_TYPE_DEFAULT | CL_DEVICE_TYP
 					  CL_DEVICE_TYPE_GPU | CL_DEVICE_TYPE_ACCELERATOR |
 					  CL_DEVICE_TYPE_CUSTOM;
 
-cl_int tandem_clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint num_entries,
-			     cl_device_id *devices, cl_uint *num_devices)
+cl_int tandem_api_find_devices(const struct tandem_platform *platform, cl_device_type type,
+			       cl_uint room, cl_device_id *devices, cl_uint *count)
 {
-	struct tandem_platform *platform = platform_of(handle);
 	cl_uint found = 0;
 
-	if (!platform)
-		return fail(CL_INVALID_PLATFORM, "%p is no platform", (void *)handle);
 	if (!type || (type != CL_DEVICE_TYPE_ALL && type & ~known_types))
 		return fail(CL_INVALID_DEVICE_TYPE, "no device type 0x%llx",
 			    (unsigned long long)type);
-	if ((!num_entries && devices) || (!devices && !num_devices))
-		return fail(CL_INVALID_VALUE, "room for %u devices at %p, their number to %p",
-			    num_entries, (void *)devices, (void *)num_devices);
+	if ((!room && devices) || (!devices && !count))
+		return fail(CL_INVALID_VALUE, "room for %u devices at %p, their number to %p", room,
+			    (void *)devices, (void *)count);
 	for (unsigned int i = 0; i < platform->device_count; i++) {
 		cl_device_type has = platform->devices[i]->core->properties.type;
 
@@ -27,18 +24,29 @@ cl_int tandem_clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint
 		/* Custom devices are not among all. */
 		if (!(has & type) && type != CL_DEVICE_TYPE_ALL)
 			continue;
-		if (devices && found < num_entries)
+		if (devices && found < room)
 			devices[found] = device_handle(platform->devices[i]);
 		found++;
 	}
-	if (num_devices)
-		*num_devices = found;
+	if (count)
+		*count = found;
 	return found ? CL_SUCCESS :
 		       fail(CL_DEVICE_NOT_FOUND, "no device of type 0x%llx",
 			    (unsigned long long)type);
 }
 
-cl_int tandem_clRetainDevice(cl_device_id handle)
+cl_int tandem_clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint num_entries,
+			     cl_device_id *devices, cl_uint *num_devices)
+{
+	ENTRY_POINT;
+	const struct tandem_platform *platform = platform_of(handle);
+
+	if (!platform)
+		return fail(CL_INVALID_PLATFORM, "%p is no platform", (void *)handle);
+	return tandem_api_find_devices(platform, type, num_entries, devices, num_devices);
+}
+
+static cl_int retain_device(cl_device_id handle)
 {
 	struct tandem_device *device = device_of(handle);
 
@@ -50,7 +58,7 @@ cl_int tandem_clRetainDevice(cl_device_id handle)
 	return CL_SUCCESS;
 }
 
-cl_int tandem_clReleaseDevice(cl_device_id handle)
+static cl_int release_device(cl_device_id handle)
 {
 	struct tandem_device *device = device_held_of(handle);
 
@@ -61,14 +69,32 @@ cl_int tandem_clReleaseDevice(cl_device_id handle)
 	return CL_SUCCESS;
 }
 
+cl_int tandem_clRetainDevice(cl_device_id handle)
+{
+	ENTRY_POINT;
+
+	return retain_device(handle);
+}
+
+cl_int tandem_clReleaseDevice(cl_device_id handle)
+{
+	ENTRY_POINT;
+
+	return release_device(handle);
+}
+
 cl_int tandem_clRetainDeviceEXT(cl_device_id handle)
 {
-	return tandem_clRetainDevice(handle);
+	ENTRY_POINT;
+
+	return retain_device(handle);
 }
 
 cl_int tandem_clReleaseDeviceEXT(cl_device_id handle)
 {
-	return tandem_clReleaseDevice(handle);
+	ENTRY_POINT;
+
+	return release_device(handle);
 }
 
 /* ---- sub-devices ---- */
@@ -173,6 +199,7 @@ cl_int tandem_clCreateSubDevices(cl_device_id handle,
 				 cl_uint num_devices, cl_device_id *out_devices,
 				 cl_uint *num_devices_ret)
 {
+	ENTRY_POINT;
 	struct tandem_device *device = device_of(handle);
 	struct partition partition = { 0 };
 	cl_int code;
@@ -198,6 +225,8 @@ cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,
 				    cl_uint num_entries, cl_device_id *out_devices,
 				    cl_uint *num_devices)
 {
+	ENTRY_POINT;
+
 	if (!device_of(handle))
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
 	/* The extension's properties have values of their own; the device does not report it. */
@@ -209,6 +238,7 @@ cl_int tandem_clCreateSubDevicesEXT(cl_device_id handle,
 cl_int tandem_clSetDefaultDeviceCommandQueue(cl_context context_handle, cl_device_id device_handle,
 					     cl_command_queue queue)
 {
+	ENTRY_POINT;
 	const struct tandem_context *context = context_of(context_handle);
 	const struct tandem_device *device = device_of(device_handle);
 
@@ -223,6 +253,8 @@ cl_int tandem_clSetDefaultDeviceCommandQueue(cl_context context_handle, cl_devic
 cl_int tandem_clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_timestamp,
 				      cl_ulong *host_timestamp)
 {
+	ENTRY_POINT;
+
 	if (!device_of(device))
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
 	return fail(CL_INVALID_OPERATION, "host timers are not supported");
@@ -230,6 +262,8 @@ cl_int tandem_clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_time
 
 cl_int tandem_clGetHostTimer(cl_device_id device, cl_ulong *host_timestamp)
 {
+	ENTRY_POINT;
+
 	if (!device_of(device))
 		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)device);
 	return fail(CL_INVALID_OPERATION, "host timers are not supported");

@@ -135,7 +135,7 @@ static cl_int answer_identity(const struct tandem_device *device, cl_device_info
 	case CL_DEVICE_LINKER_AVAILABLE:
 		return answer_value(answer, cl_bool, properties->has_compiler);
 	default:
-		return tandem_api_fail("clGetDeviceInfo", CL_INVALID_VALUE, "no query 0x%x", name);
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
 	}
 }
 
@@ -355,6 +355,7 @@ static bool driver_answers(const struct tandem_device *device, cl_device_info na
 cl_int tandem_clGetDeviceInfo(cl_device_id handle, cl_device_info name, size_t size, void *value,
 			      size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	const struct tandem_device *device = device_of(handle);
 	cl_int code;

@@ -12,6 +12,7 @@ static cl_int create_user_event(cl_context handle, struct tandem_event **event)
 
 cl_event tandem_clCreateUserEvent(cl_context context, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_event *event = NULL;
 
 	set_code(errcode_ret, create_user_event(context, &event));
@@ -20,6 +21,7 @@ cl_event tandem_clCreateUserEvent(cl_context context, cl_int *errcode_ret)
 
 cl_int tandem_clSetUserEventStatus(cl_event handle, cl_int status)
 {
+	ENTRY_POINT;
 	struct tandem_event *event = event_of(handle);
 
 	if (!event || event->command_type != CL_COMMAND_USER)
@@ -34,6 +36,7 @@ cl_int tandem_clSetUserEventStatus(cl_event handle, cl_int status)
 
 cl_int tandem_clWaitForEvents(cl_uint num_events, const cl_event *event_list)
 {
+	ENTRY_POINT;
 	const struct tandem_context *context = NULL;
 
 	if (!num_events || !event_list)
@@ -56,6 +59,7 @@ cl_int tandem_clWaitForEvents(cl_uint num_events, const cl_event *event_list)
 
 cl_int tandem_clRetainEvent(cl_event handle)
 {
+	ENTRY_POINT;
 	struct tandem_event *event = event_of(handle);
 
 	if (!event)
@@ -66,6 +70,7 @@ cl_int tandem_clRetainEvent(cl_event handle)
 
 cl_int tandem_clReleaseEvent(cl_event handle)
 {
+	ENTRY_POINT;
 	struct tandem_event *event = event_held_of(handle);
 
 	if (!event)
@@ -78,6 +83,7 @@ cl_int tandem_clSetEventCallback(cl_event handle, cl_int type,
 				 void(CL_CALLBACK *pfn_notify)(cl_event, cl_int, void *),
 				 void *user_data)
 {
+	ENTRY_POINT;
 	struct tandem_event *event = event_of(handle);
 
 	if (!event)
@@ -92,6 +98,7 @@ cl_int tandem_clSetEventCallback(cl_event handle, cl_int type,
 cl_int tandem_clGetEventInfo(cl_event handle, cl_event_info name, size_t size, void *value,
 			     size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_event *event = event_of(handle);
 
@@ -117,6 +124,7 @@ cl_int tandem_clGetEventInfo(cl_event handle, cl_event_info name, size_t size, v
 cl_int tandem_clGetEventProfilingInfo(cl_event handle, cl_profiling_info name, size_t size,
 				      void *value, size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_event *event = event_of(handle);
 

@@ -4,15 +4,14 @@
 
 #include <errno.h>
 
-static cl_int kernel_creation_code(const char *function, int error, const char *name)
+static cl_int kernel_creation_code(int error, const char *name)
 {
 	if (error == -ENOENT)
-		return tandem_api_fail(function, CL_INVALID_KERNEL_NAME,
-				       "the program has no kernel '%s'", name);
+		return fail(CL_INVALID_KERNEL_NAME, "the program has no kernel '%s'", name);
 	if (error == -EINVAL)
-		return tandem_api_fail(function, CL_INVALID_KERNEL_DEFINITION,
-				       "the arguments of '%s' differ between devices", name);
-	return tandem_api_result(function, error);
+		return fail(CL_INVALID_KERNEL_DEFINITION,
+			    "the arguments of '%s' differ between devices", name);
+	return result(error);
 }
 
 static cl_int create_kernel(cl_program handle, const char *name, struct tandem_kernel **kernel)
@@ -31,11 +30,12 @@ static cl_int create_kernel(cl_program handle, const char *name, struct tandem_k
 	}
 	error = tandem_kernel_create(program, name, kernel);
 	tandem_long_lock_give(&program->lock);
-	return kernel_creation_code(__func__, error, name);
+	return kernel_creation_code(error, name);
 }
 
 cl_kernel tandem_clCreateKernel(cl_program program, const char *name, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = NULL;
 
 	set_code(errcode_ret, create_kernel(program, name, &kernel));
@@ -59,8 +59,7 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 		if (error) {
 			for (uint32_t made = 0; made < i; made++)
 				tandem_object_unref(&kernel_of(kernels[made])->object);
-			return kernel_creation_code("clCreateKernelsInProgram", error,
-						    loaded->kernels[i].name);
+			return kernel_creation_code(error, loaded->kernels[i].name);
 		}
 		kernels[i] = kernel_handle(kernel);
 	}
@@ -72,6 +71,7 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 cl_int tandem_clCreateKernelsInProgram(cl_program handle, cl_uint num_kernels, cl_kernel *kernels,
 				       cl_uint *num_kernels_ret)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = program_of(handle);
 	cl_int code;
 
@@ -94,6 +94,7 @@ static cl_int clone_kernel(cl_kernel handle, struct tandem_kernel **clone)
 
 cl_kernel tandem_clCloneKernel(cl_kernel source, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = NULL;
 
 	set_code(errcode_ret, clone_kernel(source, &kernel));
@@ -102,6 +103,7 @@ cl_kernel tandem_clCloneKernel(cl_kernel source, cl_int *errcode_ret)
 
 cl_int tandem_clRetainKernel(cl_kernel handle)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_of(handle);
 
 	if (!kernel)
@@ -112,6 +114,7 @@ cl_int tandem_clRetainKernel(cl_kernel handle)
 
 cl_int tandem_clReleaseKernel(cl_kernel handle)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_held_of(handle);
 
 	if (!kernel)
@@ -130,8 +133,8 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 	cl_mem handle;
 
 	if (size != sizeof(cl_mem))
-		return tandem_api_fail("clSetKernelArg", CL_INVALID_ARG_SIZE,
-				       "argument %u is a memory object, size %zu", index, size);
+		return fail(CL_INVALID_ARG_SIZE, "argument %u is a memory object, size %zu", index,
+			    size);
 	if (value)
 		memcpy(&handle, value, sizeof(handle));
 	if (!value || !handle) {
@@ -140,15 +143,15 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 	}
 	memory = memory_of(handle);
 	if (!memory || memory->context != kernel->program->context)
-		return tandem_api_fail("clSetKernelArg", CL_INVALID_MEM_OBJECT,
-				       "argument %u: %p is no buffer of the context", index,
-				       (void *)handle);
+		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no buffer of the context",
+			    index, (void *)handle);
 	tandem_kernel_set_pointer(kernel, index, memory->address, memory);
 	return CL_SUCCESS;
 }
 
 cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const void *value)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_of(handle);
 	const struct tandem_kernel_argument *argument;
 
@@ -184,6 +187,7 @@ cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const
 
 cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_of(handle);
 	enum tandem_argument_kind kind;
 
@@ -209,14 +213,10 @@ static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const 
 
 	/* No pointers clear what was set before. */
 	if (!value && size)
-		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
-				       "%zu bytes of pointers at NULL", size);
+		return fail(CL_INVALID_VALUE, "%zu bytes of pointers at NULL", size);
 	if (size % sizeof(void *))
-		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
-				       "%zu bytes are no whole pointers", size);
-	return tandem_api_result("clSetKernelExecInfo",
-				 tandem_kernel_set_svm_pointers(kernel, pointers,
-								size / sizeof(void *)));
+		return fail(CL_INVALID_VALUE, "%zu bytes are no whole pointers", size);
+	return result(tandem_kernel_set_svm_pointers(kernel, pointers, size / sizeof(void *)));
 }
 
 static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const void *value)
@@ -224,13 +224,11 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 	cl_bool system;
 
 	if (!value || size != sizeof(system))
-		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_VALUE,
-				       "%zu bytes at %p are no boolean", size, value);
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p are no boolean", size, value);
 	memcpy(&system, value, sizeof(system));
 	if (system &&
 	    !tandem_context_svm_supports(kernel->program->context, CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
-		return tandem_api_fail("clSetKernelExecInfo", CL_INVALID_OPERATION,
-				       "not all devices have fine-grain system SVM");
+		return fail(CL_INVALID_OPERATION, "not all devices have fine-grain system SVM");
 	kernel->svm_system = system;
 	return CL_SUCCESS;
 }
@@ -238,6 +236,7 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
 				  const void *value)
 {
+	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_of(handle);
 
 	if (!kernel)
@@ -260,6 +259,7 @@ cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, si
 cl_int tandem_clGetKernelInfo(cl_kernel handle, cl_kernel_info name, size_t size, void *value,
 			      size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_kernel *kernel = kernel_of(handle);
 
@@ -314,6 +314,7 @@ static bool has_argument_information(const struct tandem_kernel_info *info)
 cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_info name,
 				 size_t size, void *value, size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_kernel *kernel = kernel_of(handle);
 	const struct tandem_kernel_argument *argument;
@@ -369,6 +370,7 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 				       cl_kernel_work_group_info name, size_t size, void *value,
 				       size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_kernel *kernel = kernel_of(handle);
 	struct tandem_loaded_program *loaded;
@@ -403,9 +405,7 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 	}
 }
 
-cl_int tandem_clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
-				      cl_kernel_sub_group_info name, size_t input_size,
-				      const void *input, size_t size, void *value, size_t *size_ret)
+static cl_int no_sub_groups(cl_kernel handle, cl_device_id device)
 {
 	const struct tandem_kernel *kernel = kernel_of(handle);
 
@@ -417,11 +417,21 @@ cl_int tandem_clGetKernelSubGroupInfo(cl_kernel handle, cl_device_id device,
 	return fail(CL_INVALID_OPERATION, "the device has no sub-groups");
 }
 
+cl_int tandem_clGetKernelSubGroupInfo(cl_kernel kernel, cl_device_id device,
+				      cl_kernel_sub_group_info name, size_t input_size,
+				      const void *input, size_t size, void *value, size_t *size_ret)
+{
+	ENTRY_POINT;
+
+	return no_sub_groups(kernel, device);
+}
+
 cl_int tandem_clGetKernelSubGroupInfoKHR(cl_kernel kernel, cl_device_id device,
 					 cl_kernel_sub_group_info name, size_t input_size,
 					 const void *input, size_t size, void *value,
 					 size_t *size_ret)
 {
-	return tandem_clGetKernelSubGroupInfo(kernel, device, name, input_size, input, size, value,
-					      size_ret);
+	ENTRY_POINT;
+
+	return no_sub_groups(kernel, device);
 }

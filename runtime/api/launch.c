@@ -13,9 +13,9 @@ static cl_int check_global_size(const size_t *offset, const size_t *size,
 		space->global_size[i] = size ? size[i] : 0;
 		space->global_offset[i] = start;
 		if (__builtin_add_overflow(start, space->global_size[i], &end))
-			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_GLOBAL_OFFSET,
-					       "offset %zu and size %zu overflow in dimension %u",
-					       start, (size_t)space->global_size[i], i);
+			return fail(CL_INVALID_GLOBAL_OFFSET,
+				    "offset %zu and size %zu overflow in dimension %u", start,
+				    (size_t)space->global_size[i], i);
 	}
 	return CL_SUCCESS;
 }
@@ -24,35 +24,31 @@ static cl_int check_local_size(const struct tandem_device_properties *properties
 			       const struct tandem_kernel_info *info,
 			       const struct tandem_index_space *space)
 {
-	const char *function = "clEnqueueNDRangeKernel";
 	uint64_t items = 1;
 
 	for (cl_uint i = 0; i < space->dimensions; i++) {
 		uint64_t size = space->local_size[i];
 
 		if (!size)
-			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
-					       "local size 0 in dimension %u", i);
+			return fail(CL_INVALID_WORK_GROUP_SIZE, "local size 0 in dimension %u", i);
 		if (size > properties->max_work_group_size)
-			return tandem_api_fail(function, CL_INVALID_WORK_ITEM_SIZE,
-					       "local size %llu in dimension %u",
-					       (unsigned long long)size, i);
+			return fail(CL_INVALID_WORK_ITEM_SIZE, "local size %llu in dimension %u",
+				    (unsigned long long)size, i);
 		if (info->required_group[0] && size != info->required_group[i])
-			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
-					       "the kernel requires local size %u in dimension %u",
-					       info->required_group[i], i);
+			return fail(CL_INVALID_WORK_GROUP_SIZE,
+				    "the kernel requires local size %u in dimension %u",
+				    info->required_group[i], i);
 		if (space->global_size[i] % size)
-			return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
-					       "global size %llu is no multiple of local size %llu",
-					       (unsigned long long)space->global_size[i],
-					       (unsigned long long)size);
+			return fail(CL_INVALID_WORK_GROUP_SIZE,
+				    "global size %llu is no multiple of local size %llu",
+				    (unsigned long long)space->global_size[i],
+				    (unsigned long long)size);
 		items *= size;
 	}
 	if (items > info->max_group)
-		return tandem_api_fail(function, CL_INVALID_WORK_GROUP_SIZE,
-				       "%llu work-items in a group, the kernel allows %llu",
-				       (unsigned long long)items,
-				       (unsigned long long)info->max_group);
+		return fail(CL_INVALID_WORK_GROUP_SIZE,
+			    "%llu work-items in a group, the kernel allows %llu",
+			    (unsigned long long)items, (unsigned long long)info->max_group);
 	return CL_SUCCESS;
 }
 
@@ -117,9 +113,7 @@ static cl_int check_group_count(const struct tandem_index_space *space)
 
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
 		if (__builtin_mul_overflow(groups, tandem_index_space_groups(space, i), &groups))
-			return tandem_api_fail("clEnqueueNDRangeKernel",
-					       CL_INVALID_GLOBAL_WORK_SIZE,
-					       "more groups than can be counted");
+			return fail(CL_INVALID_GLOBAL_WORK_SIZE, "more groups than can be counted");
 	}
 	return CL_SUCCESS;
 }
@@ -138,8 +132,8 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		space->global_size[i] = 1;
 		space->local_size[i] = 1;
 		if (info->required_group[i] > 1)
-			return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_WORK_GROUP_SIZE,
-					       "the kernel requires groups of more dimensions");
+			return fail(CL_INVALID_WORK_GROUP_SIZE,
+				    "the kernel requires groups of more dimensions");
 	}
 	if (local_size) {
 		for (cl_uint i = 0; i < space->dimensions; i++)
@@ -163,31 +157,28 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 
 	*info = tandem_kernel_on(kernel, queue->device, &loaded);
 	if (!*info)
-		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_PROGRAM_EXECUTABLE,
-				       "the program was not built for the queue's device");
+		return fail(CL_INVALID_PROGRAM_EXECUTABLE,
+			    "the program was not built for the queue's device");
 	if (!tandem_device_is_available(queue->device))
-		return tandem_api_fail("clEnqueueNDRangeKernel", CL_OUT_OF_RESOURCES,
-				       "the device has ended, or is not there after fork");
+		return fail(CL_OUT_OF_RESOURCES,
+			    "the device has ended, or is not there after fork");
 	if (kernel->program->context != queue->context)
-		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_CONTEXT,
-				       "queue and kernel are of different contexts");
+		return fail(CL_INVALID_CONTEXT, "queue and kernel are of different contexts");
 	if (kernel->unset)
-		return tandem_api_fail("clEnqueueNDRangeKernel", CL_INVALID_KERNEL_ARGS,
-				       "%u arguments of '%s' are not set", kernel->unset,
-				       kernel->info->name);
+		return fail(CL_INVALID_KERNEL_ARGS, "%u arguments of '%s' are not set",
+			    kernel->unset, kernel->info->name);
 	local_bytes = tandem_kernel_local_bytes(kernel, *info);
 	if (local_bytes > properties->local_memory_bytes)
-		return tandem_api_fail("clEnqueueNDRangeKernel", CL_OUT_OF_RESOURCES,
-				       "%llu bytes of local memory, the device has %llu",
-				       (unsigned long long)local_bytes,
-				       (unsigned long long)properties->local_memory_bytes);
+		return fail(CL_OUT_OF_RESOURCES, "%llu bytes of local memory, the device has %llu",
+			    (unsigned long long)local_bytes,
+			    (unsigned long long)properties->local_memory_bytes);
 	return CL_SUCCESS;
 }
 
-static cl_int enqueue_launch(const char *function, cl_command_type type, cl_command_queue handle,
-			     cl_kernel kernel_handle, cl_uint dimensions, const size_t *offset,
-			     const size_t *global_size, const size_t *local_size,
-			     cl_uint num_events, const cl_event *events, cl_event *event)
+static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_kernel kernel_handle,
+			     cl_uint dimensions, const size_t *offset, const size_t *global_size,
+			     const size_t *local_size, cl_uint num_events, const cl_event *events,
+			     cl_event *event)
 {
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_kernel *kernel = kernel_of(kernel_handle);
@@ -198,27 +189,23 @@ static cl_int enqueue_launch(const char *function, cl_command_type type, cl_comm
 	cl_int code;
 
 	if (!queue)
-		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
-				       (void *)handle);
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!kernel)
-		return tandem_api_fail(function, CL_INVALID_KERNEL, "%p is no kernel",
-				       (void *)kernel_handle);
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)kernel_handle);
 	code = check_kernel(queue, kernel, &info);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!dimensions || dimensions > TANDEM_DIMENSIONS)
-		return tandem_api_fail(function, CL_INVALID_WORK_DIMENSION, "%u dimensions",
-				       dimensions);
+		return fail(CL_INVALID_WORK_DIMENSION, "%u dimensions", dimensions);
 	code = check_index_space(queue, info, offset, global_size, local_size, &space);
 	if (code == CL_SUCCESS)
-		code = tandem_api_wait_list(function, queue->context, num_events, events, &wait);
+		code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
-		code = tandem_api_result(function,
-					 tandem_command_create_launch(queue, kernel, &space, &wait,
-								      type, &command));
+		code = result(
+			tandem_command_create_launch(queue, kernel, &space, &wait, type, &command));
 	if (code != CL_SUCCESS)
 		return code;
-	return tandem_api_submit(function, command, false, event);
+	return submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
@@ -226,17 +213,20 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 				     const size_t *local_size, cl_uint num_events,
 				     const cl_event *events, cl_event *event)
 {
-	return enqueue_launch(__func__, CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim,
-			      global_offset, global_size, local_size, num_events, events, event);
+	ENTRY_POINT;
+
+	return enqueue_launch(CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim, global_offset,
+			      global_size, local_size, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint num_events,
 			    const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	static const size_t one = 1;
 
-	return enqueue_launch(__func__, CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one,
-			      num_events, events, event);
+	return enqueue_launch(CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one, num_events,
+			      events, event);
 }
 
 /* ---- native kernels ---- */
@@ -254,7 +244,7 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 		return CL_SUCCESS;
 	*copy = malloc(args_size);
 	if (!*copy)
-		return tandem_api_fail("clEnqueueNativeKernel", CL_OUT_OF_HOST_MEMORY, "no memory");
+		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	memcpy(*copy, args, args_size);
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_memory *memory = memory_of(objects[i]);
@@ -262,13 +252,12 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 
 		if (objects[i] && (!memory || memory->context != queue->context)) {
 			free(*copy);
-			return tandem_api_fail("clEnqueueNativeKernel", CL_INVALID_MEM_OBJECT,
-					       "object %u is no buffer of the context", i);
+			return fail(CL_INVALID_MEM_OBJECT, "object %u is no buffer of the context",
+				    i);
 		}
 		if (place > args_size || args_size - place < sizeof(void *)) {
 			free(*copy);
-			return tandem_api_fail("clEnqueueNativeKernel", CL_INVALID_VALUE,
-					       "place %u is not inside the arguments", i);
+			return fail(CL_INVALID_VALUE, "place %u is not inside the arguments", i);
 		}
 		memcpy(*copy + place, memory ? (const void *)&memory->address : &objects[i],
 		       sizeof(void *));
@@ -281,6 +270,7 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 				    const cl_mem *objects, const void **places, cl_uint num_events,
 				    const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
@@ -319,9 +309,8 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 
 /* ---- markers and barriers ---- */
 
-static cl_int enqueue_marker(const char *function, cl_command_queue handle, cl_command_type type,
-			     bool holds_later, cl_uint num_events, const cl_event *events,
-			     cl_event *event)
+static cl_int enqueue_marker(cl_command_queue handle, cl_command_type type, bool holds_later,
+			     cl_uint num_events, const cl_event *events, cl_event *event)
 {
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;
@@ -329,48 +318,56 @@ static cl_int enqueue_marker(const char *function, cl_command_queue handle, cl_c
 	cl_int code;
 
 	if (!queue)
-		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
-				       (void *)handle);
-	code = tandem_api_wait_list(function, queue->context, num_events, events, &wait);
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
+	code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
-		code = tandem_api_result(function,
-					 tandem_command_create(queue, type, &wait, 0, 0, &command));
+		code = result(tandem_command_create(queue, type, &wait, 0, 0, &command));
 	if (code != CL_SUCCESS)
 		return code;
 	/* With a list it waits for that alone. */
 	tandem_command_set_marker(command, !num_events, holds_later);
-	return tandem_api_submit(function, command, false, event);
+	return submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint num_events,
 					  const cl_event *events, cl_event *event)
 {
-	return enqueue_marker(__func__, queue, CL_COMMAND_MARKER, false, num_events, events, event);
+	ENTRY_POINT;
+
+	return enqueue_marker(queue, CL_COMMAND_MARKER, false, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint num_events,
 					   const cl_event *events, cl_event *event)
 {
-	return enqueue_marker(__func__, queue, CL_COMMAND_BARRIER, true, num_events, events, event);
+	ENTRY_POINT;
+
+	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
 {
+	ENTRY_POINT;
+
 	if (!queue_of(queue))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
 	if (!event)
 		return fail(CL_INVALID_VALUE, "no place for the event");
-	return enqueue_marker(__func__, queue, CL_COMMAND_MARKER, false, 0, NULL, event);
+	return enqueue_marker(queue, CL_COMMAND_MARKER, false, 0, NULL, event);
 }
 
 cl_int tandem_clEnqueueBarrier(cl_command_queue queue)
 {
-	return enqueue_marker(__func__, queue, CL_COMMAND_BARRIER, true, 0, NULL, NULL);
+	ENTRY_POINT;
+
+	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, 0, NULL, NULL);
 }
 
 cl_int tandem_clEnqueueWaitForEvents(cl_command_queue handle, cl_uint num_events,
 				     const cl_event *events)
 {
+	ENTRY_POINT;
+
 	if (!queue_of(handle))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!num_events || !events)
@@ -379,5 +376,5 @@ cl_int tandem_clEnqueueWaitForEvents(cl_command_queue handle, cl_uint num_events
 		if (!event_of(events[i]))
 			return fail(CL_INVALID_EVENT, "entry %u of the list is no event", i);
 	}
-	return enqueue_marker(__func__, handle, CL_COMMAND_BARRIER, true, num_events, events, NULL);
+	return enqueue_marker(handle, CL_COMMAND_BARRIER, true, num_events, events, NULL);
 }

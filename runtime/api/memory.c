@@ -56,6 +56,7 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 cl_mem tandem_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void *host_ptr,
 			     cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_memory *buffer = NULL;
 
 	set_code(errcode_ret, create_buffer(context, flags, size, host_ptr, &buffer));
@@ -66,6 +67,7 @@ cl_mem tandem_clCreateBufferWithProperties(cl_context context, const cl_mem_prop
 					   cl_mem_flags flags, size_t size, void *host_ptr,
 					   cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_memory *buffer = NULL;
 	cl_int code;
 
@@ -141,6 +143,7 @@ static cl_int create_sub_buffer(cl_mem handle, cl_mem_flags flags, cl_buffer_cre
 cl_mem tandem_clCreateSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_create_type type,
 				const void *info, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_memory *buffer = NULL;
 
 	set_code(errcode_ret, create_sub_buffer(parent, flags, type, info, &buffer));
@@ -149,6 +152,7 @@ cl_mem tandem_clCreateSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_cre
 
 cl_int tandem_clRetainMemObject(cl_mem handle)
 {
+	ENTRY_POINT;
 	struct tandem_memory *memory = memory_of(handle);
 
 	if (!memory)
@@ -159,6 +163,7 @@ cl_int tandem_clRetainMemObject(cl_mem handle)
 
 cl_int tandem_clReleaseMemObject(cl_mem handle)
 {
+	ENTRY_POINT;
 	struct tandem_memory *memory = memory_held_of(handle);
 
 	if (!memory)
@@ -172,6 +177,7 @@ cl_int tandem_clSetMemObjectDestructorCallback(cl_mem handle,
 					       void(CL_CALLBACK *pfn_notify)(cl_mem, void *),
 					       void *user_data)
 {
+	ENTRY_POINT;
 	struct tandem_memory *memory = memory_of(handle);
 
 	if (!memory)
@@ -184,6 +190,7 @@ cl_int tandem_clSetMemObjectDestructorCallback(cl_mem handle,
 cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
 				 size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_memory *memory = memory_of(handle);
 

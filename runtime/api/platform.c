@@ -7,18 +7,16 @@
  * Reports the only platform, as clGetPlatformIDs. @none: the code where there is
  * none, or none with a device.
  */
-static cl_int get_platforms(const char *function, cl_uint room, cl_platform_id *platforms,
-			    cl_uint *count, cl_int none)
+static cl_int get_platforms(cl_uint room, cl_platform_id *platforms, cl_uint *count, cl_int none)
 {
 	struct tandem_platform *platform;
 
 	if ((!room && platforms) || (!platforms && !count))
-		return tandem_api_fail(function, CL_INVALID_VALUE,
-				       "room for %u platforms at %p, their number to %p", room,
-				       (void *)platforms, (void *)count);
+		return fail(CL_INVALID_VALUE, "room for %u platforms at %p, their number to %p",
+			    room, (void *)platforms, (void *)count);
 	platform = tandem_platform_get();
 	if (!platform || !platform->device_count)
-		return tandem_api_fail(function, none, "no driver has found a device");
+		return fail(none, "no driver has found a device");
 	if (platforms)
 		platforms[0] = platform_handle(platform);
 	if (count)
@@ -29,20 +27,23 @@ static cl_int get_platforms(const char *function, cl_uint room, cl_platform_id *
 cl_int tandem_clGetPlatformIDs(cl_uint num_entries, cl_platform_id *platforms,
 			       cl_uint *num_platforms)
 {
-	return get_platforms("clGetPlatformIDs", num_entries, platforms, num_platforms,
-			     CL_PLATFORM_NOT_FOUND_KHR);
+	ENTRY_POINT;
+
+	return get_platforms(num_entries, platforms, num_platforms, CL_PLATFORM_NOT_FOUND_KHR);
 }
 
 cl_int tandem_clIcdGetPlatformIDsKHR(cl_uint num_entries, cl_platform_id *platforms,
 				     cl_uint *num_platforms)
 {
-	return get_platforms("clIcdGetPlatformIDsKHR", num_entries, platforms, num_platforms,
-			     CL_PLATFORM_NOT_FOUND_KHR);
+	ENTRY_POINT;
+
+	return get_platforms(num_entries, platforms, num_platforms, CL_PLATFORM_NOT_FOUND_KHR);
 }
 
 cl_int tandem_clGetPlatformInfo(cl_platform_id handle, cl_platform_info name, size_t size,
 				void *value, size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 
 	if (!platform_of(handle))
@@ -86,7 +87,7 @@ static const struct {
 #undef FUNCTION
 };
 
-void *tandem_clGetExtensionFunctionAddress(const char *name)
+static void *find_function(const char *name)
 {
 	for (size_t i = 0; name && i < TANDEM_ARRAY_SIZE(functions); i++) {
 		if (!strcmp(functions[i].name, name))
@@ -95,18 +96,31 @@ void *tandem_clGetExtensionFunctionAddress(const char *name)
 	return NULL;
 }
 
+void *tandem_clGetExtensionFunctionAddress(const char *name)
+{
+	ENTRY_POINT;
+
+	return find_function(name);
+}
+
 void *tandem_clGetExtensionFunctionAddressForPlatform(cl_platform_id handle, const char *name)
 {
-	return platform_of(handle) ? tandem_clGetExtensionFunctionAddress(name) : NULL;
+	ENTRY_POINT;
+
+	return platform_of(handle) ? find_function(name) : NULL;
 }
 
 cl_int tandem_clUnloadPlatformCompiler(cl_platform_id handle)
 {
+	ENTRY_POINT;
+
 	return platform_of(handle) ? CL_SUCCESS :
 				     fail(CL_INVALID_PLATFORM, "%p is no platform", (void *)handle);
 }
 
 cl_int tandem_clUnloadCompiler(void)
 {
+	ENTRY_POINT;
+
 	return CL_SUCCESS;
 }

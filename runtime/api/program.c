@@ -23,6 +23,7 @@ static cl_int create_with_source(cl_context handle, cl_uint count, const char **
 cl_program tandem_clCreateProgramWithSource(cl_context context, cl_uint count, const char **strings,
 					    const size_t *lengths, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = NULL;
 
 	set_code(errcode_ret, create_with_source(context, count, strings, lengths, &program));
@@ -109,6 +110,7 @@ cl_program tandem_clCreateProgramWithBinary(cl_context context, cl_uint num_devi
 					    const unsigned char **binaries, cl_int *binary_status,
 					    cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = NULL;
 
 	set_code(errcode_ret, create_with_binary(context, num_devices, device_list, lengths,
@@ -134,6 +136,8 @@ cl_program tandem_clCreateProgramWithBuiltInKernels(cl_context context, cl_uint 
 						    const cl_device_id *device_list,
 						    const char *kernel_names, cl_int *errcode_ret)
 {
+	ENTRY_POINT;
+
 	set_code(errcode_ret,
 		 create_with_built_in(context, num_devices, device_list, kernel_names));
 	return NULL;
@@ -142,6 +146,7 @@ cl_program tandem_clCreateProgramWithBuiltInKernels(cl_context context, cl_uint 
 cl_program tandem_clCreateProgramWithIL(cl_context context, const void *il, size_t length,
 					cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	cl_int code;
 
 	if (!context_of(context))
@@ -155,6 +160,8 @@ cl_program tandem_clCreateProgramWithIL(cl_context context, const void *il, size
 cl_int tandem_clSetProgramSpecializationConstant(cl_program handle, cl_uint id, size_t size,
 						 const void *value)
 {
+	ENTRY_POINT;
+
 	if (!program_of(handle))
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
 	return fail(CL_INVALID_OPERATION, "no device takes an intermediate language");
@@ -164,6 +171,8 @@ cl_int tandem_clSetProgramReleaseCallback(cl_program handle,
 					  void(CL_CALLBACK *pfn_notify)(cl_program, void *),
 					  void *user_data)
 {
+	ENTRY_POINT;
+
 	if (!program_of(handle))
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
 	return fail(CL_INVALID_OPERATION, "programs have no global constructors");
@@ -171,6 +180,7 @@ cl_int tandem_clSetProgramReleaseCallback(cl_program handle,
 
 cl_int tandem_clRetainProgram(cl_program handle)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = program_of(handle);
 
 	if (!program)
@@ -181,6 +191,7 @@ cl_int tandem_clRetainProgram(cl_program handle)
 
 cl_int tandem_clReleaseProgram(cl_program handle)
 {
+	ENTRY_POINT;
 	struct tandem_program *program = program_held_of(handle);
 
 	if (!program)
@@ -304,13 +315,14 @@ static cl_int answer_program(struct tandem_program *program, cl_program_info nam
 	case CL_PROGRAM_SCOPE_GLOBAL_DTORS_PRESENT:
 		return answer_value(answer, cl_bool, CL_FALSE);
 	default:
-		return tandem_api_fail("clGetProgramInfo", CL_INVALID_VALUE, "no query 0x%x", name);
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
 	}
 }
 
 cl_int tandem_clGetProgramInfo(cl_program handle, cl_program_info name, size_t size, void *value,
 			       size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_program *program = program_of(handle);
 	cl_int code;
@@ -339,8 +351,7 @@ static cl_int answer_build(const struct tandem_program_build *build, cl_program_
 		return answer_value(answer, size_t,
 				    build->loaded ? build->loaded->global_variable_bytes : 0);
 	default:
-		return tandem_api_fail("clGetProgramBuildInfo", CL_INVALID_VALUE, "no query 0x%x",
-				       name);
+		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
 	}
 }
 
@@ -348,6 +359,7 @@ cl_int tandem_clGetProgramBuildInfo(cl_program handle, cl_device_id device_handl
 				    cl_program_build_info name, size_t size, void *value,
 				    size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_program *program = program_of(handle);
 	const struct tandem_program_build *own, *used;

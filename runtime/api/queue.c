@@ -47,6 +47,7 @@ cl_command_queue tandem_clCreateCommandQueue(cl_context context, cl_device_id de
 					     cl_command_queue_properties properties,
 					     cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = NULL;
 	cl_int code;
 
@@ -92,6 +93,7 @@ cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, c
 							   const cl_queue_properties *properties,
 							   cl_int *errcode_ret)
 {
+	ENTRY_POINT;
 	cl_command_queue_properties flags = 0;
 	struct tandem_queue *queue = NULL;
 	unsigned int count = 0;
@@ -109,6 +111,7 @@ cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, c
 
 cl_int tandem_clRetainCommandQueue(cl_command_queue handle)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 
 	if (!queue)
@@ -119,6 +122,7 @@ cl_int tandem_clRetainCommandQueue(cl_command_queue handle)
 
 cl_int tandem_clReleaseCommandQueue(cl_command_queue handle)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_held_of(handle);
 
 	if (!queue)
@@ -130,6 +134,7 @@ cl_int tandem_clReleaseCommandQueue(cl_command_queue handle)
 cl_int tandem_clGetCommandQueueInfo(cl_command_queue handle, cl_command_queue_info name,
 				    size_t size, void *value, size_t *size_ret)
 {
+	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
 	struct tandem_queue *queue = queue_of(handle);
 
@@ -161,6 +166,7 @@ cl_int tandem_clSetCommandQueueProperty(cl_command_queue handle,
 					cl_command_queue_properties properties, cl_bool enable,
 					cl_command_queue_properties *old_properties)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 
 	if (!queue)
@@ -173,6 +179,7 @@ cl_int tandem_clSetCommandQueueProperty(cl_command_queue handle,
 
 cl_int tandem_clFlush(cl_command_queue handle)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 
 	if (!queue)
@@ -183,6 +190,7 @@ cl_int tandem_clFlush(cl_command_queue handle)
 
 cl_int tandem_clFinish(cl_command_queue handle)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_wait_list nothing = { 0 };
 	struct tandem_command *marker;

@@ -30,6 +30,7 @@ static cl_int check_alloc_flags(const struct tandem_context *context, cl_svm_mem
 
 void *tandem_clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size, cl_uint alignment)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = context_of(handle);
 	struct tandem_svm_allocation *allocation;
 	int error;
@@ -61,6 +62,7 @@ void *tandem_clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size, 
 
 void tandem_clSVMFree(cl_context handle, void *pointer)
 {
+	ENTRY_POINT;
 	struct tandem_context *context = context_of(handle);
 
 	if (!context) {
@@ -74,37 +76,34 @@ void tandem_clSVMFree(cl_context handle, void *pointer)
 /* ---- commands ---- */
 
 /* What every SVM command begins with: a queue whose device has SVM, and the wait list. */
-static cl_int check_call(const char *function, cl_command_queue handle, cl_uint num_events,
-			 const cl_event *events, struct tandem_queue **queue,
-			 struct tandem_wait_list *wait)
+static cl_int check_call(cl_command_queue handle, cl_uint num_events, const cl_event *events,
+			 struct tandem_queue **queue, struct tandem_wait_list *wait)
 {
 	*queue = queue_of(handle);
 	if (!*queue)
-		return tandem_api_fail(function, CL_INVALID_COMMAND_QUEUE, "%p is no queue",
-				       (void *)handle);
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!(*queue)->device->core->properties.svm_capabilities)
-		return tandem_api_fail(function, CL_INVALID_OPERATION, "the device has no SVM");
-	return tandem_api_wait_list(function, (*queue)->context, num_events, events, wait);
+		return fail(CL_INVALID_OPERATION, "the device has no SVM");
+	return check_wait_list((*queue)->context, num_events, events, wait);
 }
 
-static cl_int create_command(const char *function, struct tandem_queue *queue, cl_command_type type,
+static cl_int create_command(struct tandem_queue *queue, cl_command_type type,
 			     const struct tandem_wait_list *wait, struct tandem_command **command)
 {
-	return tandem_api_result(function, tandem_command_create(queue, type, wait, 0, 0, command));
+	return result(tandem_command_create(queue, type, wait, 0, 0, command));
 }
 
 /* A range that begins inside an SVM allocation must end inside it. */
-static cl_int check_range(const char *function, const struct tandem_queue *queue,
-			  const void *pointer, size_t size)
+static cl_int check_range(const struct tandem_queue *queue, const void *pointer, size_t size)
 {
 	const struct tandem_svm_allocation *allocation =
 		tandem_svm_find(&queue->context->svm, pointer);
 
 	if (!pointer)
-		return tandem_api_fail(function, CL_INVALID_VALUE, "no pointer");
+		return fail(CL_INVALID_VALUE, "no pointer");
 	if (allocation && !tandem_svm_contains(allocation, pointer, size))
-		return tandem_api_fail(function, CL_INVALID_VALUE,
-				       "%zu bytes at %p exceed the SVM allocation", size, pointer);
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p exceed the SVM allocation", size,
+			    pointer);
 	return CL_SUCCESS;
 }
 
@@ -114,15 +113,16 @@ cl_int tandem_clEnqueueSVMFree(cl_command_queue handle, cl_uint count, void *poi
 			       void *user_data, cl_uint num_events, const cl_event *events,
 			       cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS && !count != !pointers)
 		code = fail(CL_INVALID_VALUE, "%u pointers at %p", count, (void *)pointers);
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, queue, CL_COMMAND_SVM_FREE, &wait, &command);
+		code = create_command(queue, CL_COMMAND_SVM_FREE, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	code = result(tandem_command_set_svm_free(command, pfn_free, user_data, pointers, count));
@@ -137,21 +137,22 @@ cl_int tandem_clEnqueueSVMMemcpy(cl_command_queue handle, cl_bool blocking, void
 				 const void *source, size_t size, cl_uint num_events,
 				 const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, queue, target, size);
+		code = check_range(queue, target, size);
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, queue, source, size);
+		code = check_range(queue, source, size);
 	if (code != CL_SUCCESS)
 		return code;
 	if ((const char *)source < (char *)target + size &&
 	    (char *)target < (const char *)source + size)
 		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_command(__func__, queue, CL_COMMAND_SVM_MEMCPY, &wait, &command);
+	code = create_command(queue, CL_COMMAND_SVM_MEMCPY, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_copy(command, target, source, size);
@@ -162,13 +163,14 @@ cl_int tandem_clEnqueueSVMMemFill(cl_command_queue handle, void *pointer, const 
 				  size_t pattern_size, size_t size, cl_uint num_events,
 				  const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, queue, pointer, size);
+		code = check_range(queue, pointer, size);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!pattern || !tandem_is_power_of_two(pattern_size) || pattern_size > 128)
@@ -176,7 +178,7 @@ cl_int tandem_clEnqueueSVMMemFill(cl_command_queue handle, void *pointer, const 
 	if ((uintptr_t)pointer % pattern_size || size % pattern_size)
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p are not multiples of the pattern",
 			    size, pointer);
-	code = create_command(__func__, queue, CL_COMMAND_SVM_MEMFILL, &wait, &command);
+	code = create_command(queue, CL_COMMAND_SVM_MEMFILL, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_fill(command, pointer, size, pattern, pattern_size);
@@ -189,8 +191,7 @@ static cl_int check_map_flags(cl_map_flags flags)
 
 	if (flags & ~known ||
 	    (flags & CL_MAP_WRITE_INVALIDATE_REGION && flags & (CL_MAP_READ | CL_MAP_WRITE)))
-		return tandem_api_fail("clEnqueueSVMMap", CL_INVALID_VALUE, "no map flags 0x%llx",
-				       (unsigned long long)flags);
+		return fail(CL_INVALID_VALUE, "no map flags 0x%llx", (unsigned long long)flags);
 	return CL_SUCCESS;
 }
 
@@ -198,19 +199,20 @@ cl_int tandem_clEnqueueSVMMap(cl_command_queue handle, cl_bool blocking, cl_map_
 			      void *pointer, size_t size, cl_uint num_events,
 			      const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
-		code = check_range(__func__, queue, pointer, size);
+		code = check_range(queue, pointer, size);
 	if (code == CL_SUCCESS && !size)
 		code = fail(CL_INVALID_VALUE, "no bytes to map");
 	if (code == CL_SUCCESS)
 		code = check_map_flags(flags);
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, queue, CL_COMMAND_SVM_MAP, &wait, &command);
+		code = create_command(queue, CL_COMMAND_SVM_MAP, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	/* Host and device share the memory: there is only the order to keep. */
@@ -221,15 +223,16 @@ cl_int tandem_clEnqueueSVMMap(cl_command_queue handle, cl_bool blocking, cl_map_
 cl_int tandem_clEnqueueSVMUnmap(cl_command_queue handle, void *pointer, cl_uint num_events,
 				const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS && !pointer)
 		code = fail(CL_INVALID_VALUE, "no pointer");
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, queue, CL_COMMAND_SVM_UNMAP, &wait, &command);
+		code = create_command(queue, CL_COMMAND_SVM_UNMAP, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_marker(command, false, false);
@@ -244,20 +247,19 @@ static cl_int check_migration(const struct tandem_queue *queue, cl_uint count,
 					     CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED;
 
 	if (!count || !pointers)
-		return tandem_api_fail("clEnqueueSVMMigrateMem", CL_INVALID_VALUE,
-				       "%u pointers at %p", count, (const void *)pointers);
+		return fail(CL_INVALID_VALUE, "%u pointers at %p", count, (const void *)pointers);
 	if (flags & ~known)
-		return tandem_api_fail("clEnqueueSVMMigrateMem", CL_INVALID_VALUE,
-				       "no migration flags 0x%llx", (unsigned long long)flags);
+		return fail(CL_INVALID_VALUE, "no migration flags 0x%llx",
+			    (unsigned long long)flags);
 	for (cl_uint i = 0; i < count; i++) {
 		const struct tandem_svm_allocation *allocation =
 			tandem_svm_find(&queue->context->svm, pointers[i]);
 
 		if (!allocation ||
 		    !tandem_svm_contains(allocation, pointers[i], sizes ? sizes[i] : 0))
-			return tandem_api_fail("clEnqueueSVMMigrateMem", CL_INVALID_VALUE,
-					       "range %u at %p is not inside an SVM allocation", i,
-					       pointers[i]);
+			return fail(CL_INVALID_VALUE,
+				    "range %u at %p is not inside an SVM allocation", i,
+				    pointers[i]);
 	}
 	return CL_SUCCESS;
 }
@@ -266,15 +268,16 @@ cl_int tandem_clEnqueueSVMMigrateMem(cl_command_queue handle, cl_uint count, con
 				     const size_t *sizes, cl_mem_migration_flags flags,
 				     cl_uint num_events, const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(__func__, handle, num_events, events, &queue, &wait);
+	cl_int code = check_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
 		code = check_migration(queue, count, pointers, sizes, flags);
 	if (code == CL_SUCCESS)
-		code = create_command(__func__, queue, CL_COMMAND_SVM_MIGRATE_MEM, &wait, &command);
+		code = create_command(queue, CL_COMMAND_SVM_MIGRATE_MEM, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	code = result(tandem_command_set_svm_migrate(command, (const void *const *)pointers, sizes,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * Runs the table of errors and prints how many of its rows passed, failed, or
- * cannot be provoked; with an argument, the whole table.
+ * cannot be provoked; with an argument, the whole table. What the library logs of a
+ * row must name the row's entry point, and its code.
  */
 #include "errors.h"
 
 #include <string.h>
+
+#include "../log_capture.h"
 
 #include "api/entry_points.h"
 
@@ -24,6 +27,7 @@ struct row {
 	const char *reason; /* why it cannot be provoked */
 	cl_int expected;
 	enum outcome outcome;
+	bool logged; /* by the dispatch table's function */
 };
 
 static struct row rows[MOST_ROWS];
@@ -58,6 +62,7 @@ void error_row_begin(struct error_world *world, cl_int expected, const char *con
 	world->out = untouched;
 	may_write = false;
 	current = find_row(expected, condition);
+	log_capture_take();
 }
 
 void error_row_may_write(void)
@@ -85,12 +90,38 @@ static void check_outputs(const struct error_world *world)
 	}
 }
 
+/*
+ * Every failure that was logged is one of the row's entry point, the last with the row's code.
+ * The loader finds some errors by itself; the functions of the dispatch table log them all.
+ */
+static void check_log(const struct error_world *world)
+{
+	const char *line = log_capture_take(), *name;
+	int length, code = 0;
+	bool logged = false;
+
+	while (log_capture_next_failure(&line, &name, &length, &code)) {
+		logged = true;
+		if (strlen(current->entry_point) != (size_t)length ||
+		    memcmp(name, current->entry_point, length))
+			check_report("wrong name", "%s, %s: logged as %.*s", current->entry_point,
+				     current->condition, length, name);
+	}
+	/* Row without a code: the entry point returns none. */
+	if (logged && current->expected && code != current->expected)
+		fail_row(world, "logged code", code);
+	if (world->direct && current->expected && !logged)
+		check_report("not logged", "%s, %s", current->entry_point, current->condition);
+	current->logged |= world->direct && logged;
+}
+
 void error_row_end(struct error_world *world, cl_int code)
 {
 	check_count++;
 	if (code != current->expected)
 		fail_row(world, "code", code);
 	check_outputs(world);
+	check_log(world);
 }
 
 void error_row_made(struct error_world *world, const void *made, cl_int code)
@@ -105,6 +136,7 @@ void error_row_made_quietly(struct error_world *world, const void *made)
 	if (made)
 		fail_row(world, "an object was made without errcode_ret, at", (long long)made);
 	check_outputs(world);
+	check_log(world);
 }
 
 void error_not_provocable(struct error_world *world, cl_int expected, const char *condition,
@@ -168,15 +200,25 @@ static void add_rows(struct error_world *world)
 	error_rows_launch(world);
 	error_rows_event(world);
 	error_rows_absent(world);
+	if (world->direct)
+		error_rows_extensions(world);
 }
 
+/* Each entry point has rows, and where it can fail at all a failure of it was logged. */
 static void check_entry_point(const char *name)
 {
-	unsigned int found = 0;
+	unsigned int found = 0, logged = 0;
+	bool can_fail = false;
 
-	for (unsigned int i = 0; i < row_count; i++)
-		found += !strcmp(rows[i].entry_point, name);
+	for (unsigned int i = 0; i < row_count; i++) {
+		if (strcmp(rows[i].entry_point, name))
+			continue;
+		found++;
+		logged += rows[i].logged;
+		can_fail |= rows[i].outcome != NOT_PROVOCABLE && rows[i].expected;
+	}
 	check(found, "%s has no row", name);
+	check(logged || !can_fail, "no failure of %s was logged", name);
 }
 
 static void print_table(void)
@@ -208,6 +250,7 @@ int main(int argc, char **argv)
 #undef SLOT
 	};
 
+	log_capture_start("api");
 	error_world_init(&world);
 	world.cl = &through_loader;
 	add_rows(&world);
@@ -218,6 +261,8 @@ int main(int argc, char **argv)
 	error_world_finish(&world);
 #define CHECK(name) check_entry_point(#name);
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
+	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
+	TANDEM_SHARING_ENTRY_POINTS(CHECK)
 #undef CHECK
 	check_entry_point("clIcdGetPlatformIDsKHR");
 	if (argc > 1)

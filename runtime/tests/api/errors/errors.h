@@ -98,6 +98,8 @@ void error_rows_kernel(struct error_world *world);
 void error_rows_launch(struct error_world *world);
 void error_rows_event(struct error_world *world);
 void error_rows_absent(struct error_world *world);
+/* Of extensions, some of which loaders do not export: for the second pass only. */
+void error_rows_extensions(struct error_world *world);
 
 /* ---- rows ---- */
 
