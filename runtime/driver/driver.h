@@ -40,25 +40,52 @@
 
 struct tandem_device_ops;
 
-/* What a device is and can do: plain data, filled in once by its driver. */
+/* Elements of a vector, for each type that has vectors. */
+struct tandem_vector_widths {
+	uint32_t chars, shorts, ints, longs, floats, doubles;
+};
+
+/*
+ * What a device is and can do: plain data, filled in once by its driver.
+ * device_queries.h has which query of clGetDeviceInfo is answered by which field.
+ */
 struct tandem_device_properties {
 	char name[128];
 	char vendor[64];
+	char driver_version[64];
+	uint32_t c_versions[8]; /* of OpenCL C, from CL_MAKE_VERSION, the newest first; 0 behind */
 	const char *driver_name;
 	uint32_t vendor_id;
 	uint64_t type; /* CL_DEVICE_TYPE_CPU, ... */
 	uint32_t compute_units; /* at least 1; threads that run groups at once */
 	uint32_t clock_mhz; /* 0 where it is not known */
-	uint32_t vector_bytes; /* width of the widest vector register */
-	uint64_t max_work_group_size; /* also of each of its dimensions */
+	uint64_t max_work_group_size; /* also of each of its dimensions, for native devices */
+	uint64_t max_work_item_sizes[TANDEM_DIMENSIONS];
+	uint64_t preferred_group_multiple;
+	struct tandem_vector_widths preferred_width; /* 1: scalar code is best */
+	struct tandem_vector_widths native_width;
+	uint64_t single_fp_config; /* CL_FP_* */
+	uint64_t double_fp_config;
+	uint64_t max_parameter_bytes; /* of a kernel's arguments together */
+	uint32_t max_constant_arguments;
 	uint64_t global_memory_bytes;
 	uint64_t max_allocation_bytes;
+	uint64_t max_constant_bytes; /* of an argument in constant memory */
+	uint32_t shares_host_memory; /* CL_TRUE or CL_FALSE */
+	uint32_t corrects_errors; /* CL_TRUE or CL_FALSE */
+	uint32_t cache_type; /* CL_READ_WRITE_CACHE, ... */
 	uint64_t global_cache_bytes;
 	uint32_t cache_line_bytes;
+	uint32_t local_memory_type; /* CL_LOCAL or CL_GLOBAL */
 	uint64_t local_memory_bytes;
 	uint64_t max_global_variable_bytes;
 	uint64_t printf_buffer_bytes;
 	uint64_t svm_capabilities; /* CL_DEVICE_SVM_* */
+	uint64_t atomic_capabilities; /* CL_DEVICE_ATOMIC_* */
+	uint64_t fence_capabilities;
+	struct {
+		uint32_t platform, global, local; /* 0: an atomic type's own alignment will do */
+	} atomic_alignment;
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool has_compiler; /* source can be compiled and linked */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
@@ -259,13 +286,6 @@ struct tandem_launch {
 
 struct tandem_device_ops {
 	void (*destroy)(struct tandem_device_core *device);
-	/*
-	 * NULL, or what the device itself says to a query of clGetDeviceInfo whose answer
-	 * differs between devices and is not among the properties: at most @room bytes into
-	 * @value, their number into @bytes. -ENOENT where the runtime's answer will do.
-	 */
-	int (*get_info)(struct tandem_device_core *device, uint32_t name, void *value, size_t room,
-			size_t *bytes);
 
 	/*
 	 * -EINVAL for an option that does not exist or does not belong to @use, with a

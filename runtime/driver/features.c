@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "features.h"
 
+#include <string.h>
+
 #include "util/alloc.h"
 
 #define V1 CL_MAKE_VERSION(1, 0, 0)
@@ -57,6 +59,19 @@ const struct tandem_feature *tandem_feature_next(const struct tandem_device_prop
 			return feature;
 	}
 	return NULL;
+}
+
+bool tandem_has_feature(const struct tandem_device_properties *properties, const char *name)
+{
+	for (int kind = TANDEM_EXTENSION; kind <= TANDEM_FEATURE; kind++) {
+		const struct tandem_feature *feature = NULL;
+
+		while ((feature = tandem_feature_next(properties, kind, feature))) {
+			if (!strcmp(feature->name, name))
+				return true;
+		}
+	}
+	return false;
 }
 
 void tandem_features_clang_option(const struct tandem_device_properties *properties,

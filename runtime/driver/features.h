@@ -31,6 +31,9 @@ const struct tandem_feature *tandem_feature_next(const struct tandem_device_prop
 						 enum tandem_feature_kind kind,
 						 const struct tandem_feature *previous);
 
+/* Whether it has the extension or the feature of OpenCL C with this name. */
+bool tandem_has_feature(const struct tandem_device_properties *properties, const char *name);
+
 /*
  * Takes from the device's extensions and features those that @has says no to, given
  * @data: for drivers whose devices differ in them.

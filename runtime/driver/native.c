@@ -16,10 +16,13 @@
 #include "util/options.h"
 #include "util/stack.h"
 #include "util/thread.h"
+#include "version.h"
 
 #define MAX_GROUP		  4096
 #define LOCAL_MEMORY_BYTES	  (256u << 10)
 #define PRINTF_BUFFER_BYTES	  (4u << 20)
+#define MAX_PARAMETER_BYTES	  4096
+#define MAX_CONSTANT_ARGUMENTS	  64
 #define MAX_GLOBAL_VARIABLE_BYTES (64u << 20)
 /* Parts of a worker's scratch memory begin at multiples of this. */
 #define SCRATCH_ALIGNMENT 128
@@ -290,31 +293,84 @@ static uint64_t positive(long value)
 	return value > 0 ? (uint64_t)value : 0;
 }
 
-static void fill_properties(struct tandem_device_properties *properties)
+static void fill_execution(struct tandem_device_properties *properties)
+{
+	static const uint32_t c_versions[] = { CL_MAKE_VERSION(3, 0, 0), CL_MAKE_VERSION(1, 2, 0),
+					       CL_MAKE_VERSION(1, 1, 0), CL_MAKE_VERSION(1, 0, 0) };
+
+	snprintf(properties->driver_version, sizeof(properties->driver_version), TANDEM_VERSION);
+	memcpy(properties->c_versions, c_versions, sizeof(c_versions));
+	properties->compute_units =
+		(uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096, usable_processors());
+	properties->clock_mhz = clock_mhz();
+	properties->max_work_group_size = MAX_GROUP;
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
+		properties->max_work_item_sizes[i] = MAX_GROUP;
+	properties->max_parameter_bytes = MAX_PARAMETER_BYTES;
+	properties->max_constant_arguments = MAX_CONSTANT_ARGUMENTS;
+	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;
+	properties->has_compiler = tandem_compiler_is_available();
+}
+
+static void fill_arithmetic(struct tandem_device_properties *properties)
+{
+	const uint64_t ieee = CL_FP_DENORM | CL_FP_INF_NAN | CL_FP_ROUND_TO_NEAREST | CL_FP_FMA;
+	const uint32_t lanes = tandem_cpu_float_lanes();
+
+	/* Work-items become the lanes of vectors: scalar code is best. */
+	properties->preferred_width = (struct tandem_vector_widths){ 1, 1, 1, 1, 1, 1 };
+	properties->native_width = (struct tandem_vector_widths){
+		.chars = 4 * lanes,
+		.shorts = 2 * lanes,
+		.ints = lanes,
+		.longs = lanes / 2,
+		.floats = lanes,
+		.doubles = lanes / 2,
+	};
+	properties->preferred_group_multiple = lanes;
+	properties->single_fp_config = ieee | CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+	properties->double_fp_config = ieee | CL_FP_ROUND_TO_ZERO | CL_FP_ROUND_TO_INF;
+}
+
+static void fill_memory(struct tandem_device_properties *properties)
 {
 	uint64_t memory = positive(sysconf(_SC_PHYS_PAGES)) * positive(sysconf(_SC_PAGESIZE));
 	uint64_t line = positive(sysconf(_SC_LEVEL1_DCACHE_LINESIZE));
 
-	properties->compute_units =
-		(uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096, usable_processors());
-	properties->clock_mhz = clock_mhz();
-	properties->vector_bytes = 4 * tandem_cpu_float_lanes();
-	properties->max_work_group_size = MAX_GROUP;
 	properties->global_memory_bytes = memory;
 	properties->max_allocation_bytes = memory / 4 * 3;
+	properties->max_constant_bytes = properties->max_allocation_bytes;
+	properties->shares_host_memory = CL_TRUE;
+	properties->corrects_errors = CL_FALSE;
+	properties->cache_type = CL_READ_WRITE_CACHE;
 	properties->global_cache_bytes = tandem_max_u64(positive(sysconf(_SC_LEVEL3_CACHE_SIZE)),
 							positive(sysconf(_SC_LEVEL2_CACHE_SIZE)));
 	properties->cache_line_bytes = line ? (uint32_t)line : 64;
+	properties->local_memory_type = CL_GLOBAL;
 	properties->local_memory_bytes = LOCAL_MEMORY_BYTES;
 	properties->max_global_variable_bytes = MAX_GLOBAL_VARIABLE_BYTES;
-	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;
-	properties->has_compiler = tandem_compiler_is_available();
+}
+
+static void fill_atomics(struct tandem_device_properties *properties)
+{
+	uint64_t scopes = CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP | CL_DEVICE_ATOMIC_SCOPE_DEVICE;
+
+	if (tandem_has_svm_atomics(properties))
+		scopes |= CL_DEVICE_ATOMIC_SCOPE_ALL_DEVICES;
+	properties->atomic_capabilities = scopes | CL_DEVICE_ATOMIC_ORDER_RELAXED |
+					  CL_DEVICE_ATOMIC_ORDER_ACQ_REL |
+					  CL_DEVICE_ATOMIC_ORDER_SEQ_CST;
+	properties->fence_capabilities = properties->atomic_capabilities |
+					 CL_DEVICE_ATOMIC_SCOPE_WORK_ITEM;
 }
 
 int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory)
 {
-	fill_properties(&device->core.properties);
+	fill_execution(&device->core.properties);
+	fill_arithmetic(&device->core.properties);
+	fill_memory(&device->core.properties);
+	fill_atomics(&device->core.properties);
 	tandem_features_clang_option(&device->core.properties, &device->features);
 	if (device->features.failed)
 		return -ENOMEM;

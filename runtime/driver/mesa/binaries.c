@@ -38,7 +38,8 @@ static void identify(const struct tandem_mesa_device *device, struct head *head)
 {
 	memcpy(head->magic, magic, sizeof(magic));
 	head->format_version = format_version;
-	memcpy(head->mesa_version, device->version, sizeof(head->mesa_version));
+	memcpy(head->mesa_version, device->core.properties.driver_version,
+	       sizeof(head->mesa_version));
 	memcpy(head->device_name, device->core.properties.name, sizeof(head->device_name));
 }
 

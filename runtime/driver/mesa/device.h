@@ -35,8 +35,6 @@ struct tandem_mesa_device {
 	const cl_icd_dispatch *cl; /* Mesa's entry points */
 	cl_device_id id;
 	cl_context context;
-	char version[64]; /* of Mesa */
-	size_t most_parameter_bytes;
 	int node; /* the GPU's render node, where exclusive ranges are registered; else -1 */
 	struct tandem_exclusive_ranges ranges;
 	struct tandem_mesa_store queues;
@@ -77,10 +75,6 @@ int tandem_mesa_error(const char *function, cl_int code);
 
 /* Fills in what Mesa says of the device, SVM atomics aside. -ENOMEM. */
 int tandem_mesa_fill_properties(struct tandem_mesa_device *device);
-
-/* See struct tandem_device_ops. */
-int tandem_mesa_get_info(struct tandem_device_core *core, uint32_t name, void *value, size_t room,
-			 size_t *bytes);
 
 /* Whether @word is one of the @words, which spaces separate. */
 bool tandem_mesa_has_word(const char *words, const char *word);

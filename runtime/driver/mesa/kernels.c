@@ -63,7 +63,7 @@ static bool takes(const struct reading *reading, cl_uint index, const void *zero
 static uint32_t value_bytes(const struct reading *reading, cl_uint index)
 {
 	static const uint32_t usual[] = { 4, 8, 1, 2, 16, 32, 64, 128 };
-	size_t most = reading->device->most_parameter_bytes;
+	size_t most = reading->device->core.properties.max_parameter_bytes;
 	void *zeros = calloc(1, most);
 	uint32_t bytes = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a device of Mesa's is, and what it answers by itself. */
+/* What a device of Mesa's is: it answers the queries that properties stand for. */
 #include "device.h"
 
 #include <CL/cl_ext.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/device_queries.h"
 #include "driver/features.h"
 #include "mesa.h"
 #include "util/alloc.h"
@@ -114,7 +115,8 @@ static int fill_strings(struct tandem_mesa_device *device)
 	if (!error) {
 		snprintf(properties->name, sizeof(properties->name), "mesa: %s", name);
 		snprintf(properties->vendor, sizeof(properties->vendor), "%s", vendor);
-		snprintf(device->version, sizeof(device->version), "%s", version);
+		snprintf(properties->driver_version, sizeof(properties->driver_version), "%s",
+			 version);
 	}
 	free(name);
 	free(vendor);
@@ -122,30 +124,41 @@ static int fill_strings(struct tandem_mesa_device *device)
 	return error;
 }
 
-static void fill_sizes(struct tandem_mesa_device *device)
+/* The rows of device_queries.h that a device of Mesa's answers for itself. */
+static const struct {
+	cl_device_info query;
+	size_t offset, bytes;
+} fields[] = {
+#define TANDEM_FIELD_ROW(query, type, field) \
+	{ query, offsetof(struct tandem_device_properties, field), sizeof(type) },
+	TANDEM_FIELD_QUERIES
+#undef TANDEM_FIELD_ROW
+};
+
+static void fill_fields(struct tandem_mesa_device *device)
 {
 	struct tandem_device_properties *properties = &device->core.properties;
 
-	properties->vendor_id = ask_value(device, CL_DEVICE_VENDOR_ID, cl_uint);
-	properties->type = ask_value(device, CL_DEVICE_TYPE, cl_device_type);
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(fields); i++)
+		ask(device, fields[i].query, fields[i].bytes,
+		    (char *)properties + fields[i].offset);
 	properties->compute_units = (uint32_t)tandem_max_u64(
 		ask_value(device, CL_DEVICE_MAX_COMPUTE_UNITS, cl_uint), 1);
-	properties->clock_mhz = ask_value(device, CL_DEVICE_MAX_CLOCK_FREQUENCY, cl_uint);
-	properties->max_work_group_size = ask_value(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, size_t);
-	properties->global_memory_bytes = ask_value(device, CL_DEVICE_GLOBAL_MEM_SIZE, cl_ulong);
-	properties->max_allocation_bytes =
-		ask_value(device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, cl_ulong);
-	properties->global_cache_bytes =
-		ask_value(device, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE, cl_ulong);
-	properties->cache_line_bytes =
-		ask_value(device, CL_DEVICE_GLOBAL_MEM_CACHELINE_SIZE, cl_uint);
-	properties->local_memory_bytes = ask_value(device, CL_DEVICE_LOCAL_MEM_SIZE, cl_ulong);
-	properties->max_global_variable_bytes =
-		ask_value(device, CL_DEVICE_MAX_GLOBAL_VARIABLE_SIZE, size_t);
-	properties->printf_buffer_bytes = ask_value(device, CL_DEVICE_PRINTF_BUFFER_SIZE, size_t);
 	properties->has_compiler = ask_value(device, CL_DEVICE_COMPILER_AVAILABLE, cl_bool) ==
 				   CL_TRUE;
-	device->most_parameter_bytes = ask_value(device, CL_DEVICE_MAX_PARAMETER_SIZE, size_t);
+}
+
+static void fill_c_versions(struct tandem_mesa_device *device)
+{
+	struct tandem_device_properties *properties = &device->core.properties;
+	cl_name_version versions[TANDEM_ARRAY_SIZE(properties->c_versions)];
+	size_t bytes = 0;
+
+	if (device->cl->clGetDeviceInfo(device->id, CL_DEVICE_OPENCL_C_ALL_VERSIONS,
+					sizeof(versions), versions, &bytes) != CL_SUCCESS)
+		bytes = 0;
+	for (size_t i = 0; i < bytes / sizeof(versions[0]); i++)
+		properties->c_versions[i] = versions[i].version;
 }
 
 int tandem_mesa_fill_properties(struct tandem_mesa_device *device)
@@ -155,7 +168,8 @@ int tandem_mesa_fill_properties(struct tandem_mesa_device *device)
 
 	if (error)
 		return error;
-	fill_sizes(device);
+	fill_fields(device);
+	fill_c_versions(device);
 	properties->driver_name = tandem_mesa_driver.name;
 	properties->is_indivisible = true;
 	properties->lost_by_fork = true; /* Mesa's threads are not there */
@@ -164,59 +178,4 @@ int tandem_mesa_fill_properties(struct tandem_mesa_device *device)
 				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;
 	return restrict_features(device);
-}
-
-/* ---- answers ---- */
-
-/* The queries to which the device's own answer is right, and the runtime's may not be. */
-static bool is_own_answer(cl_device_info name)
-{
-	switch (name) {
-	case CL_DRIVER_VERSION:
-	case CL_DEVICE_OPENCL_C_ALL_VERSIONS:
-	case CL_DEVICE_SINGLE_FP_CONFIG:
-	case CL_DEVICE_DOUBLE_FP_CONFIG:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_CHAR:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_SHORT:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_INT:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_LONG:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT:
-	case CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_CHAR:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_SHORT:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_INT:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_LONG:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT:
-	case CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE:
-	case CL_DEVICE_MAX_WORK_ITEM_SIZES:
-	case CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE:
-	case CL_DEVICE_MAX_CONSTANT_ARGS:
-	case CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE:
-	case CL_DEVICE_MAX_PARAMETER_SIZE:
-	case CL_DEVICE_LOCAL_MEM_TYPE:
-	case CL_DEVICE_GLOBAL_MEM_CACHE_TYPE:
-	case CL_DEVICE_HOST_UNIFIED_MEMORY:
-	case CL_DEVICE_ERROR_CORRECTION_SUPPORT:
-	case CL_DEVICE_GENERIC_ADDRESS_SPACE_SUPPORT:
-	case CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT:
-	case CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES:
-	case CL_DEVICE_ATOMIC_FENCE_CAPABILITIES:
-	case CL_DEVICE_PREFERRED_PLATFORM_ATOMIC_ALIGNMENT:
-	case CL_DEVICE_PREFERRED_GLOBAL_ATOMIC_ALIGNMENT:
-	case CL_DEVICE_PREFERRED_LOCAL_ATOMIC_ALIGNMENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-int tandem_mesa_get_info(struct tandem_device_core *core, uint32_t name, void *value, size_t room,
-			 size_t *bytes)
-{
-	const struct tandem_mesa_device *device = tandem_mesa_device(core);
-
-	if (!is_own_answer(name) ||
-	    device->cl->clGetDeviceInfo(device->id, name, room, value, bytes) != CL_SUCCESS)
-		return -ENOENT;
-	return 0;
 }

@@ -160,7 +160,7 @@ void tandem_mesa_find_svm_atomics(struct tandem_mesa_device *device,
 	}
 	if (!reaches_all_devices(device)) {
 		explain(device, "Mesa %s has no atomics of the scope of all devices",
-			device->version);
+			device->core.properties.driver_version);
 		return;
 	}
 	node = open_node(&place);

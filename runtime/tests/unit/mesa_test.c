@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The driver mesa with a Mesa, a libdrm and a kernel that are none: when a device has
- * SVM atomics, and what it says where it has not; what becomes of launches that fail.
+ * SVM atomics, and what it says where it has not; what of its properties Mesa says; what
+ * becomes of launches that fail.
  */
 #include <CL/cl_ext.h>
 #include <errno.h>
@@ -13,9 +14,11 @@
 #include <xf86drm.h>
 
 #include "check.h"
+#include "driver/device_queries.h"
 #include "driver/mesa/device.h"
 #include "driver/mesa/mesa.h"
 #include "driver/mesa/nouveau_exclusive.h"
+#include "util/alloc.h"
 
 /* ---- the world that the driver sees ---- */
 
@@ -36,6 +39,26 @@ static struct {
 	unsigned long request;
 	struct drm_exclusive_range last;
 } world;
+
+/* The queries that properties stand for. Mesa's answer has the query's low byte everywhere. */
+static const struct {
+	cl_device_info query;
+	size_t offset, bytes;
+} fields[] = {
+#define TANDEM_FIELD_ROW(query, type, field) \
+	{ query, offsetof(struct tandem_device_properties, field), sizeof(type) },
+	TANDEM_FIELD_QUERIES
+#undef TANDEM_FIELD_ROW
+};
+
+static size_t field_bytes(cl_device_info query)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(fields); i++) {
+		if (fields[i].query == query)
+			return fields[i].bytes;
+	}
+	return 0;
+}
 
 /* These stand in front of libdrm's. */
 int drmGetDevices2(uint32_t flags, drmDevicePtr devices[], int most)
@@ -72,9 +95,12 @@ int drmIoctl(int node, unsigned long request, void *payload)
 	return world.error ? -1 : 0;
 }
 
+static const cl_name_version c_version = { CL_MAKE_VERSION(3, 0, 0), "OpenCL C" };
+
 static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info name, size_t room,
 					  void *value, size_t *bytes)
 {
+	unsigned char field[64];
 	const void *answer;
 	size_t length;
 
@@ -91,8 +117,24 @@ static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info na
 		answer = &world.atomics;
 		length = sizeof(world.atomics);
 		break;
+	case CL_DEVICE_NAME:
+		answer = "a GPU";
+		length = sizeof("a GPU");
+		break;
+	case CL_DRIVER_VERSION:
+		answer = "1.2.3";
+		length = sizeof("1.2.3");
+		break;
+	case CL_DEVICE_OPENCL_C_ALL_VERSIONS:
+		answer = &c_version;
+		length = sizeof(c_version);
+		break;
 	default:
-		return CL_INVALID_VALUE;
+		length = field_bytes(name);
+		if (!length)
+			return CL_INVALID_VALUE;
+		memset(field, (int)(name & 0xff), length);
+		answer = field;
 	}
 	if (value && room < length)
 		return CL_INVALID_VALUE;
@@ -206,11 +248,43 @@ static void reset_world(void)
 	world.driver = "nouveau";
 }
 
+/* ---- properties ---- */
+
+static void check_properties(void)
+{
+	struct tandem_mesa_device device = { .cl = &mesa };
+	const struct tandem_device_properties *properties = &device.core.properties;
+	unsigned char expected[64];
+
+	reset_world();
+	check_equal(0, tandem_mesa_fill_properties(&device));
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(fields); i++) {
+		/* What the runtime, or the kernel's driver, makes of it. */
+		if (fields[i].query == CL_DEVICE_SVM_CAPABILITIES ||
+		    fields[i].query == CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES)
+			continue;
+		memset(expected, (int)(fields[i].query & 0xff), fields[i].bytes);
+		check(!memcmp((const char *)properties + fields[i].offset, expected,
+			      fields[i].bytes),
+		      "query 0x%x", fields[i].query);
+	}
+	check_equal(world.atomics, properties->atomic_capabilities);
+	check_equal(CL_DEVICE_SVM_COARSE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_BUFFER |
+			    CL_DEVICE_SVM_FINE_GRAIN_SYSTEM,
+		    properties->svm_capabilities);
+	check(!strcmp(properties->name, "mesa: a GPU"), "name %s", properties->name);
+	check(!strcmp(properties->driver_version, "1.2.3"), "%s", properties->driver_version);
+	check_equal(CL_MAKE_VERSION(3, 0, 0), properties->c_versions[0]);
+	check_equal(0, properties->c_versions[1]);
+	check_equal(1, properties->compute_units); /* at least, where Mesa tells none */
+}
+
 /* ---- SVM atomics ---- */
 
 static void find(struct tandem_mesa_device *device)
 {
-	*device = (struct tandem_mesa_device){ .cl = &mesa, .version = "1.2.3" };
+	*device = (struct tandem_mesa_device){ .cl = &mesa };
+	strcpy(device->core.properties.driver_version, "1.2.3");
 	tandem_mesa_find_svm_atomics(device, &memory);
 }
 
@@ -333,6 +407,7 @@ static void check_launch(cl_int set, cl_int queued, cl_int wait, cl_int status, 
 
 int main(void)
 {
+	check_properties();
 	check_atomics();
 	check_reasons();
 	check_launch(CL_SUCCESS, CL_SUCCESS, CL_SUCCESS, CL_COMPLETE, 0);
