@@ -74,6 +74,37 @@ cl_int tandem_answer_bytes(const struct tandem_answer *answer, const void *value
 		tandem_answer_bytes((answer), &answer_value_, sizeof(type)); \
 	})
 
+/*
+ * Makes clRetain@suffix and clRelease@suffix of the objects that handles.h calls @name.
+ * @what: the object in words. @lend and @release count the application's reference.
+ */
+#define RETAIN_AND_RELEASE(suffix, name, handle_type, invalid, what, lend, release) \
+	cl_int tandem_clRetain##suffix(handle_type handle)                          \
+	{                                                                           \
+		ENTRY_POINT;                                                        \
+		struct tandem_##name *object = name##_of(handle);                   \
+                                                                                    \
+		if (!object)                                                        \
+			return fail(invalid, "%p is no " what, (void *)handle);     \
+		lend(object);                                                       \
+		return CL_SUCCESS;                                                  \
+	}                                                                           \
+                                                                                    \
+	cl_int tandem_clRelease##suffix(handle_type handle)                         \
+	{                                                                           \
+		ENTRY_POINT;                                                        \
+		struct tandem_##name *object = name##_held_of(handle);              \
+                                                                                    \
+		if (!object)                                                        \
+			return fail(invalid, "%p is no " what, (void *)handle);     \
+		release(object);                                                    \
+		return CL_SUCCESS;                                                  \
+	}
+
+/* Where counting is all there is to do. */
+#define LEND_OBJECT(object)    tandem_object_lend(&(object)->object)
+#define RELEASE_OBJECT(object) tandem_object_drop(&(object)->object)
+
 /* Stores what a clCreate* function returns beside its object. */
 static inline void set_code(cl_int *target, cl_int code)
 {

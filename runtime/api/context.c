@@ -144,28 +144,8 @@ cl_context tandem_clCreateContextFromType(const cl_context_properties *propertie
 	return context_handle(context);
 }
 
-cl_int tandem_clRetainContext(cl_context handle)
-{
-	ENTRY_POINT;
-	struct tandem_context *context = context_of(handle);
-
-	if (!context)
-		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
-	tandem_object_lend(&context->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseContext(cl_context handle)
-{
-	ENTRY_POINT;
-	struct tandem_context *context = context_held_of(handle);
-
-	if (!context)
-		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
-	if (tandem_object_release(&context->object))
-		tandem_object_unref(&context->object);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(Context, context, cl_context, CL_INVALID_CONTEXT, "context", LEND_OBJECT,
+		   RELEASE_OBJECT)
 
 cl_int tandem_clSetContextDestructorCallback(cl_context handle,
 					     void(CL_CALLBACK *pfn_notify)(cl_context, void *),

@@ -46,56 +46,23 @@ cl_int tandem_clGetDeviceIDs(cl_platform_id handle, cl_device_type type, cl_uint
 	return tandem_api_find_devices(platform, type, num_entries, devices, num_devices);
 }
 
-static cl_int retain_device(cl_device_id handle)
+/* Root devices are not counted. */
+static void lend_device(struct tandem_device *device)
 {
-	struct tandem_device *device = device_of(handle);
-
-	if (!device)
-		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
-	/* Root devices are not counted. */
 	if (device->parent)
 		tandem_object_lend(&device->object);
-	return CL_SUCCESS;
 }
 
-static cl_int release_device(cl_device_id handle)
+static void release_device(struct tandem_device *device)
 {
-	struct tandem_device *device = device_held_of(handle);
-
-	if (!device)
-		return fail(CL_INVALID_DEVICE, "%p is no device", (void *)handle);
-	if (device->parent && tandem_object_release(&device->object))
-		tandem_object_unref(&device->object);
-	return CL_SUCCESS;
+	if (device->parent)
+		tandem_object_drop(&device->object);
 }
 
-cl_int tandem_clRetainDevice(cl_device_id handle)
-{
-	ENTRY_POINT;
-
-	return retain_device(handle);
-}
-
-cl_int tandem_clReleaseDevice(cl_device_id handle)
-{
-	ENTRY_POINT;
-
-	return release_device(handle);
-}
-
-cl_int tandem_clRetainDeviceEXT(cl_device_id handle)
-{
-	ENTRY_POINT;
-
-	return retain_device(handle);
-}
-
-cl_int tandem_clReleaseDeviceEXT(cl_device_id handle)
-{
-	ENTRY_POINT;
-
-	return release_device(handle);
-}
+RETAIN_AND_RELEASE(Device, device, cl_device_id, CL_INVALID_DEVICE, "device", lend_device,
+		   release_device)
+RETAIN_AND_RELEASE(DeviceEXT, device, cl_device_id, CL_INVALID_DEVICE, "device", lend_device,
+		   release_device)
 
 /* ---- sub-devices ---- */
 

@@ -57,27 +57,8 @@ cl_int tandem_clWaitForEvents(cl_uint num_events, const cl_event *event_list)
 	return CL_SUCCESS;
 }
 
-cl_int tandem_clRetainEvent(cl_event handle)
-{
-	ENTRY_POINT;
-	struct tandem_event *event = event_of(handle);
-
-	if (!event)
-		return fail(CL_INVALID_EVENT, "%p is no event", (void *)handle);
-	tandem_object_lend(&event->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseEvent(cl_event handle)
-{
-	ENTRY_POINT;
-	struct tandem_event *event = event_held_of(handle);
-
-	if (!event)
-		return fail(CL_INVALID_EVENT, "%p is no event", (void *)handle);
-	tandem_event_release(event);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(Event, event, cl_event, CL_INVALID_EVENT, "event", LEND_OBJECT,
+		   tandem_event_release)
 
 cl_int tandem_clSetEventCallback(cl_event handle, cl_int type,
 				 void(CL_CALLBACK *pfn_notify)(cl_event, cl_int, void *),

@@ -101,28 +101,8 @@ cl_kernel tandem_clCloneKernel(cl_kernel source, cl_int *errcode_ret)
 	return kernel_handle(kernel);
 }
 
-cl_int tandem_clRetainKernel(cl_kernel handle)
-{
-	ENTRY_POINT;
-	struct tandem_kernel *kernel = kernel_of(handle);
-
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	tandem_object_lend(&kernel->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseKernel(cl_kernel handle)
-{
-	ENTRY_POINT;
-	struct tandem_kernel *kernel = kernel_held_of(handle);
-
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	if (tandem_object_release(&kernel->object))
-		tandem_object_unref(&kernel->object);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(Kernel, kernel, cl_kernel, CL_INVALID_KERNEL, "kernel", LEND_OBJECT,
+		   RELEASE_OBJECT)
 
 /* ---- arguments ---- */
 

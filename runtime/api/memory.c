@@ -150,28 +150,8 @@ cl_mem tandem_clCreateSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_cre
 	return memory_handle(buffer);
 }
 
-cl_int tandem_clRetainMemObject(cl_mem handle)
-{
-	ENTRY_POINT;
-	struct tandem_memory *memory = memory_of(handle);
-
-	if (!memory)
-		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
-	tandem_object_lend(&memory->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseMemObject(cl_mem handle)
-{
-	ENTRY_POINT;
-	struct tandem_memory *memory = memory_held_of(handle);
-
-	if (!memory)
-		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
-	if (tandem_object_release(&memory->object))
-		tandem_object_unref(&memory->object);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(MemObject, memory, cl_mem, CL_INVALID_MEM_OBJECT, "memory object", LEND_OBJECT,
+		   RELEASE_OBJECT)
 
 cl_int tandem_clSetMemObjectDestructorCallback(cl_mem handle,
 					       void(CL_CALLBACK *pfn_notify)(cl_mem, void *),

@@ -178,28 +178,8 @@ cl_int tandem_clSetProgramReleaseCallback(cl_program handle,
 	return fail(CL_INVALID_OPERATION, "programs have no global constructors");
 }
 
-cl_int tandem_clRetainProgram(cl_program handle)
-{
-	ENTRY_POINT;
-	struct tandem_program *program = program_of(handle);
-
-	if (!program)
-		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	tandem_object_lend(&program->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseProgram(cl_program handle)
-{
-	ENTRY_POINT;
-	struct tandem_program *program = program_held_of(handle);
-
-	if (!program)
-		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	if (tandem_object_release(&program->object))
-		tandem_object_unref(&program->object);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(Program, program, cl_program, CL_INVALID_PROGRAM, "program", LEND_OBJECT,
+		   RELEASE_OBJECT)
 
 /* ---- queries ---- */
 

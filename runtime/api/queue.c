@@ -109,27 +109,8 @@ cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, c
 	return queue_handle(queue);
 }
 
-cl_int tandem_clRetainCommandQueue(cl_command_queue handle)
-{
-	ENTRY_POINT;
-	struct tandem_queue *queue = queue_of(handle);
-
-	if (!queue)
-		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	tandem_object_lend(&queue->object);
-	return CL_SUCCESS;
-}
-
-cl_int tandem_clReleaseCommandQueue(cl_command_queue handle)
-{
-	ENTRY_POINT;
-	struct tandem_queue *queue = queue_held_of(handle);
-
-	if (!queue)
-		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	tandem_queue_release(queue);
-	return CL_SUCCESS;
-}
+RETAIN_AND_RELEASE(CommandQueue, queue, cl_command_queue, CL_INVALID_COMMAND_QUEUE, "queue",
+		   LEND_OBJECT, tandem_queue_release)
 
 cl_int tandem_clGetCommandQueueInfo(cl_command_queue handle, cl_command_queue_info name,
 				    size_t size, void *value, size_t *size_ret)

@@ -66,3 +66,9 @@ bool tandem_object_release(struct tandem_object *object)
 	return atomic_fetch_sub_explicit(&object->application_references, 1,
 					 memory_order_acq_rel) == 1;
 }
+
+void tandem_object_drop(struct tandem_object *object)
+{
+	if (tandem_object_release(object))
+		tandem_object_unref(object);
+}

@@ -69,6 +69,9 @@ void tandem_object_unref(struct tandem_object *object);
  * tandem_object_unref after what else has to be done. */
 bool tandem_object_release(struct tandem_object *object);
 
+/* Both, where nothing else has to be done. */
+void tandem_object_drop(struct tandem_object *object);
+
 /* Whether a handle of the application's is valid, and of this kind. */
 static inline bool tandem_object_is(const struct tandem_object *object, enum tandem_kind kind)
 {
