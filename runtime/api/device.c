@@ -151,10 +151,8 @@ static cl_int make_sub_devices(struct tandem_device *device, const struct partit
 
 	if (!made)
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
-	code = tandem_api_result("clCreateSubDevices",
-				 tandem_device_partition(device, partition->counts,
-							 partition->count, properties,
-							 partition->property_count, made));
+	code = result(tandem_device_partition(device, partition->counts, partition->count,
+					      properties, partition->property_count, made));
 	for (unsigned int i = 0; code == CL_SUCCESS && i < partition->count; i++)
 		handles[i] = device_handle(made[i]);
 	free(made);

@@ -129,6 +129,16 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 	return CL_SUCCESS;
 }
 
+static cl_int set_value(struct tandem_kernel *kernel, cl_uint index, size_t size, const void *value)
+{
+	int error = tandem_kernel_set_value(kernel, index, value, size);
+
+	if (error == -EINVAL)
+		return fail(CL_INVALID_ARG_SIZE, "argument %u cannot be set to %zu bytes", index,
+			    size);
+	return result(error);
+}
+
 cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const void *value)
 {
 	ENTRY_POINT;
@@ -157,11 +167,7 @@ cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const
 	default:
 		if (!value)
 			return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
-		if (size != argument->bytes)
-			return fail(CL_INVALID_ARG_SIZE, "argument %u has %u bytes, not %zu", index,
-				    argument->bytes, size);
-		tandem_kernel_set_value(kernel, index, value);
-		return CL_SUCCESS;
+		return set_value(kernel, index, size, value);
 	}
 }
 
@@ -373,7 +379,8 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 			required[i] = info->required_group[i];
 		return answer_bytes(&answer, required, sizeof(required));
 	case CL_KERNEL_LOCAL_MEM_SIZE:
-		return answer_value(&answer, cl_ulong, tandem_kernel_local_bytes(kernel, info));
+		return answer_value(&answer, cl_ulong,
+				    tandem_kernel_local_bytes(kernel, device, info));
 	case CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE:
 		return answer_value(&answer, size_t, info->preferred_group_multiple);
 	case CL_KERNEL_PRIVATE_MEM_SIZE:

@@ -167,7 +167,7 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 	if (kernel->unset)
 		return fail(CL_INVALID_KERNEL_ARGS, "%u arguments of '%s' are not set",
 			    kernel->unset, kernel->info->name);
-	local_bytes = tandem_kernel_local_bytes(kernel, *info);
+	local_bytes = tandem_kernel_local_bytes(kernel, queue->device, *info);
 	if (local_bytes > properties->local_memory_bytes)
 		return fail(CL_OUT_OF_RESOURCES, "%llu bytes of local memory, the device has %llu",
 			    (unsigned long long)local_bytes,

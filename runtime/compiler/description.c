@@ -72,31 +72,37 @@ const char *tandem_get_string(struct tandem_reader *reader)
 
 /* ---- kernels ---- */
 
-static void write_argument(const struct tandem_kernel_argument *argument, struct tandem_text *bytes)
+static void write_argument(const struct tandem_kernel_argument *argument, uint32_t offset,
+			   struct tandem_text *bytes)
 {
 	tandem_put_u32(bytes, argument->kind);
 	tandem_put_u32(bytes, argument->bytes);
-	tandem_put_u32(bytes, argument->offset);
+	tandem_put_u32(bytes, offset);
 	tandem_put_u32(bytes, argument->access_qualifier);
 	tandem_put_u64(bytes, argument->type_qualifier);
 	tandem_put_string(bytes, argument->name, strlen(argument->name));
 	tandem_put_string(bytes, argument->type_name, strlen(argument->type_name));
 }
 
+/* What packing writes to the block for an argument. */
+static uint32_t bytes_in_block(const struct tandem_kernel_argument *argument)
+{
+	return argument->kind == TANDEM_ARGUMENT_VALUE ? argument->bytes : sizeof(uint64_t);
+}
+
 static void read_argument(struct tandem_reader *reader, struct tandem_kernel_argument *argument,
-			  uint32_t block_bytes)
+			  uint32_t *offset, uint32_t block_bytes)
 {
 	argument->kind = tandem_get_u32(reader);
 	argument->bytes = tandem_get_u32(reader);
-	argument->offset = tandem_get_u32(reader);
+	*offset = tandem_get_u32(reader);
 	argument->access_qualifier = tandem_get_u32(reader);
 	argument->type_qualifier = tandem_get_u64(reader);
 	argument->name = tandem_get_string(reader);
 	argument->type_name = tandem_get_string(reader);
 	/* The argument is written to the block without another look. */
-	if (argument->kind > TANDEM_ARGUMENT_LOCAL || argument->offset > block_bytes ||
-	    argument->bytes > block_bytes - argument->offset ||
-	    (argument->kind != TANDEM_ARGUMENT_VALUE && argument->bytes != sizeof(void *)))
+	if (argument->kind > TANDEM_ARGUMENT_LOCAL || *offset > block_bytes ||
+	    bytes_in_block(argument) > block_bytes - *offset)
 		reader->failed = true;
 }
 
@@ -107,7 +113,7 @@ static void write_kernel(const struct tandem_kernel_description *kernel, struct 
 	tandem_put_string(bytes, info->name, strlen(info->name));
 	tandem_put_string(bytes, kernel->symbol, strlen(kernel->symbol));
 	tandem_put_string(bytes, info->attributes, strlen(info->attributes));
-	tandem_put_u32(bytes, info->argument_block_bytes);
+	tandem_put_u32(bytes, info->packed_bytes);
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
 		tandem_put_u32(bytes, info->required_group[i]);
 	tandem_put_u64(bytes, info->local_bytes);
@@ -120,7 +126,7 @@ static void write_kernel(const struct tandem_kernel_description *kernel, struct 
 	tandem_put_u64(bytes, kernel->item_state_bytes);
 	tandem_put_u32(bytes, info->argument_count);
 	for (uint32_t i = 0; i < info->argument_count; i++)
-		write_argument(&info->arguments[i], bytes);
+		write_argument(&info->arguments[i], kernel->argument_offsets[i], bytes);
 }
 
 static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_description *kernel)
@@ -131,7 +137,7 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	info->name = tandem_get_string(reader);
 	kernel->symbol = tandem_get_string(reader);
 	info->attributes = tandem_get_string(reader);
-	info->argument_block_bytes = tandem_get_u32(reader);
+	info->packed_bytes = tandem_get_u32(reader);
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
 		info->required_group[i] = tandem_get_u32(reader);
 	info->local_bytes = tandem_get_u64(reader);
@@ -144,15 +150,20 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	kernel->item_state_bytes = tandem_get_u64(reader);
 	info->argument_count = tandem_get_u32(reader);
 	/* Each takes more than 8 bytes: a count beyond that is no count. */
-	if (reader->failed || info->argument_block_bytes > MOST_ARGUMENT_BYTES ||
+	if (reader->failed || info->packed_bytes > MOST_ARGUMENT_BYTES ||
 	    info->argument_count > (size_t)(reader->end - reader->next) / 8)
 		return -ENOEXEC;
 	arguments = tandem_new_array(arguments, info->argument_count + 1);
 	if (!arguments)
 		return -ENOMEM;
 	info->arguments = arguments;
+	kernel->argument_offsets =
+		tandem_new_array(kernel->argument_offsets, info->argument_count + 1);
+	if (!kernel->argument_offsets)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < info->argument_count; i++)
-		read_argument(reader, &arguments[i], info->argument_block_bytes);
+		read_argument(reader, &arguments[i], &kernel->argument_offsets[i],
+			      info->packed_bytes);
 	return reader->failed ? -ENOEXEC : 0;
 }
 
@@ -257,8 +268,10 @@ int tandem_description_read(struct tandem_description *description, const void *
 void tandem_description_finish(struct tandem_description *description)
 {
 	/* The entry that reading failed at is one behind the count; unread ones are empty. */
-	for (uint32_t i = 0; description->kernels && i <= description->kernel_count; i++)
+	for (uint32_t i = 0; description->kernels && i <= description->kernel_count; i++) {
 		free((void *)description->kernels[i].info.arguments);
+		free(description->kernels[i].argument_offsets);
+	}
 	for (uint32_t i = 0; description->formats && i <= description->format_count; i++)
 		free(description->formats[i].values);
 	free(description->kernels);

@@ -53,6 +53,11 @@ struct tandem_kernel_description {
 	struct tandem_kernel_info info; /* for the API; its strings lie in the bytes read */
 	const char *symbol; /* the group function in the object */
 	uint64_t item_state_bytes; /* struct tandem_group_context */
+	/*
+	 * Where each argument stands in the block that the group function reads: a value, an
+	 * address, or, of local memory, its byte offset into the group's.
+	 */
+	uint32_t *argument_offsets;
 };
 
 struct tandem_description {

@@ -390,7 +390,7 @@ static const struct tandem_command_ops launch_ops = { run_nothing, clean_up_laun
 static int hold_arguments(struct tandem_command *command, const struct tandem_kernel *kernel)
 {
 	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
-		struct tandem_memory *memory = kernel->values[i].memory;
+		struct tandem_memory *memory = kernel->settings[i].memory;
 
 		if (!memory)
 			continue;
@@ -401,19 +401,17 @@ static int hold_arguments(struct tandem_command *command, const struct tandem_ke
 	return 0;
 }
 
-static void set_launch(struct tandem_command *command, const struct tandem_kernel *kernel,
+static void set_launch(struct tandem_command *command, struct tandem_kernel *kernel,
 		       const struct tandem_kernel_info *info, struct tandem_loaded_program *loaded,
 		       const struct tandem_index_space *space)
 {
 	struct tandem_launch *launch = &command->launch.launch;
 	struct tandem_group_run *groups = &command->launch.groups;
 
-	memcpy(command->block, kernel->block, info->argument_block_bytes);
 	launch->program = loaded;
 	launch->kernel = info;
-	launch->arguments = command->block;
 	launch->dimensions = space->dimensions;
-	launch->local_bytes = tandem_kernel_local_bytes(kernel, info);
+	tandem_kernel_hand_over(kernel, command->event.queue->device, launch, command->block);
 	groups->total = 1;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
 		launch->global_offset[i] = space->global_offset[i];
@@ -441,12 +439,14 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 	struct tandem_loaded_program *loaded;
 	const struct tandem_kernel_info *info = tandem_kernel_on(kernel, queue->device, &loaded);
 	struct tandem_command *command;
+	size_t block_bytes;
 	int error;
 
 	if (!info)
 		return -ENODEV;
+	block_bytes = tandem_kernel_block_bytes(kernel, queue->device, info);
 	error = tandem_command_create(queue, type, wait, info->argument_count,
-				      tandem_max_u64(info->argument_block_bytes, 1), &command);
+				      tandem_max_u64(block_bytes, 1), &command);
 	if (error)
 		return error;
 	error = hold_arguments(command, kernel);

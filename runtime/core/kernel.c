@@ -6,26 +6,25 @@
 
 #include "util/alloc.h"
 
-#define BLOCK_ALIGNMENT 128
-/* Each argument in local memory is aligned for OpenCL's largest type. */
-#define LOCAL_ALIGNMENT 128
+/* The alignment of values in a launch's own copy of them. */
+#define VALUE_ALIGNMENT 16
+/* More than any device has, and little enough that no sum of such sizes wraps around. */
+#define MOST_LOCAL_BYTES (UINT64_C(1) << 48)
 
 static void destroy_kernel(struct tandem_object *object)
 {
 	struct tandem_kernel *kernel = tandem_container_of(object, struct tandem_kernel, object);
 
-	for (uint32_t i = 0; i < kernel->info->argument_count; i++)
-		tandem_memory_unwatch(kernel->values[i].memory);
+	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
+		tandem_memory_unwatch(kernel->settings[i].memory);
+		if (kernel->settings[i].value != kernel->settings[i].small)
+			free(kernel->settings[i].value);
+	}
 	tandem_program_remove_user(kernel->program);
 	free(kernel->svm_pointers);
+	free(kernel->settings);
 	free(kernel->values);
-	free(kernel->block);
 	free(kernel);
-}
-
-static size_t block_bytes(const struct tandem_kernel_info *info)
-{
-	return tandem_align_up(tandem_max_u64(info->argument_block_bytes, 1), BLOCK_ALIGNMENT);
 }
 
 static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
@@ -38,34 +37,62 @@ static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 	kernel->info = info;
 	kernel->unset = info->argument_count;
 	kernel->values = tandem_new_array(kernel->values, info->argument_count + 1);
-	kernel->block = aligned_alloc(BLOCK_ALIGNMENT, block_bytes(info));
-	if (!kernel->values || !kernel->block) {
+	kernel->settings = tandem_new_array(kernel->settings, info->argument_count + 1);
+	if (!kernel->values || !kernel->settings) {
 		free(kernel->values);
-		free(kernel->block);
+		free(kernel->settings);
 		free(kernel);
 		return NULL;
 	}
-	memset(kernel->block, 0, block_bytes(info));
+	for (uint32_t i = 0; i < info->argument_count; i++)
+		kernel->values[i].kind = info->arguments[i].kind;
 	kernel->program = program;
 	tandem_program_add_user(program);
 	tandem_object_init(&kernel->object, TANDEM_KIND_KERNEL, destroy_kernel);
 	return kernel;
 }
 
+/* Sizes that a device cannot tell are no difference. */
 static bool same_arguments(const struct tandem_kernel_info *a, const struct tandem_kernel_info *b)
 {
-	if (a->argument_count != b->argument_count ||
-	    a->argument_block_bytes != b->argument_block_bytes)
+	if (a->argument_count != b->argument_count)
 		return false;
 	for (uint32_t i = 0; i < a->argument_count; i++) {
 		const struct tandem_kernel_argument *one = &a->arguments[i];
 		const struct tandem_kernel_argument *other = &b->arguments[i];
 
-		if (one->kind != other->kind || one->bytes != other->bytes ||
-		    one->offset != other->offset)
+		if (one->kind != other->kind)
+			return false;
+		if (one->kind == TANDEM_ARGUMENT_VALUE && one->bytes && other->bytes &&
+		    one->bytes != other->bytes)
 			return false;
 	}
 	return true;
+}
+
+/* The kernel @name as the program's build @index has it; NULL where it has none. */
+static const struct tandem_kernel_info *kernel_of_build(const struct tandem_program *program,
+							unsigned int index, const char *name)
+{
+	const struct tandem_loaded_program *loaded = program->builds[index].loaded;
+	int found = loaded ? tandem_loaded_program_find(loaded, name) : -1;
+
+	return found < 0 ? NULL : &loaded->kernels[found];
+}
+
+/* Notes the sizes of values that some device can tell. */
+static void note_sizes(struct tandem_kernel *kernel)
+{
+	for (unsigned int i = 0; i < kernel->program->build_count; i++) {
+		const struct tandem_kernel_info *info =
+			kernel_of_build(kernel->program, i, kernel->info->name);
+
+		for (uint32_t k = 0; info && k < info->argument_count; k++) {
+			if (info->arguments[k].kind == TANDEM_ARGUMENT_VALUE &&
+			    info->arguments[k].bytes)
+				kernel->values[k].bytes = info->arguments[k].bytes;
+		}
+	}
 }
 
 int tandem_kernel_create(struct tandem_program *program, const char *name,
@@ -74,20 +101,40 @@ int tandem_kernel_create(struct tandem_program *program, const char *name,
 	const struct tandem_kernel_info *info = NULL;
 
 	for (unsigned int i = 0; i < program->build_count; i++) {
-		const struct tandem_loaded_program *loaded = program->builds[i].loaded;
-		int index = loaded ? tandem_loaded_program_find(loaded, name) : -1;
+		const struct tandem_kernel_info *found = kernel_of_build(program, i, name);
 
-		if (index < 0)
-			continue;
-		if (!info)
-			info = &loaded->kernels[index];
-		else if (!same_arguments(info, &loaded->kernels[index]))
+		if (info && found && !same_arguments(info, found))
 			return -EINVAL;
+		if (!info)
+			info = found;
 	}
 	if (!info)
 		return -ENOENT;
 	*out = allocate_kernel(program, info);
-	return *out ? 0 : -ENOMEM;
+	if (!*out)
+		return -ENOMEM;
+	note_sizes(*out);
+	return 0;
+}
+
+/* Sets the argument as @source has it. */
+static int copy_argument(struct tandem_kernel *kernel, const struct tandem_kernel *source,
+			 unsigned int index)
+{
+	const struct tandem_argument_value *value = &source->values[index];
+
+	switch (value->kind) {
+	case TANDEM_ARGUMENT_VALUE:
+		kernel->values[index].bytes = value->bytes;
+		return tandem_kernel_set_value(kernel, index, value->value, value->bytes);
+	case TANDEM_ARGUMENT_LOCAL:
+		tandem_kernel_set_local(kernel, index, value->local_bytes);
+		return 0;
+	default:
+		tandem_kernel_set_pointer(kernel, index, value->pointer,
+					  source->settings[index].memory);
+		return 0;
+	}
 }
 
 int tandem_kernel_clone(const struct tandem_kernel *source, struct tandem_kernel **out)
@@ -99,16 +146,15 @@ int tandem_kernel_clone(const struct tandem_kernel *source, struct tandem_kernel
 		return -ENOMEM;
 	error = tandem_kernel_set_svm_pointers(kernel, source->svm_pointers,
 					       source->svm_pointer_count);
+	for (uint32_t i = 0; i < source->info->argument_count && !error; i++) {
+		kernel->values[i].bytes = source->values[i].bytes;
+		if (source->settings[i].is_set)
+			error = copy_argument(kernel, source, i);
+	}
 	if (error) {
 		tandem_object_unref(&kernel->object);
 		return error;
 	}
-	memcpy(kernel->block, source->block, block_bytes(source->info));
-	memcpy(kernel->values, source->values,
-	       source->info->argument_count * sizeof(*kernel->values));
-	for (uint32_t i = 0; i < source->info->argument_count; i++)
-		tandem_memory_watch(kernel->values[i].memory);
-	kernel->unset = source->unset;
 	kernel->svm_system = source->svm_system;
 	*out = kernel;
 	return 0;
@@ -134,68 +180,160 @@ const struct tandem_kernel_info *tandem_kernel_on(const struct tandem_kernel *ke
 	return &build->loaded->kernels[index];
 }
 
-static struct tandem_kernel_value *mark_set(struct tandem_kernel *kernel, unsigned int index)
-{
-	struct tandem_kernel_value *value = &kernel->values[index];
+/* ---- arguments ---- */
 
-	if (!value->is_set)
+static void mark_set(struct tandem_kernel *kernel, unsigned int index)
+{
+	if (!kernel->settings[index].is_set)
 		kernel->unset--;
-	value->is_set = true;
-	return value;
+	kernel->settings[index].is_set = true;
 }
 
-void tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value)
+/* Asks the devices whose descriptions do not have the size of the argument's values. */
+static int ask_devices(const struct tandem_kernel *kernel, unsigned int index, const void *value,
+		       size_t bytes)
 {
-	const struct tandem_kernel_argument *argument = &kernel->info->arguments[index];
+	const struct tandem_program *program = kernel->program;
+	int error = 0;
 
-	memcpy(kernel->block + argument->offset, value, argument->bytes);
+	for (unsigned int i = 0; i < program->build_count && !error; i++) {
+		const struct tandem_kernel_info *info =
+			kernel_of_build(program, i, kernel->info->name);
+		struct tandem_device_core *core = program->builds[i].device->core;
+
+		if (!info || info->arguments[index].bytes)
+			continue;
+		if (!core->ops->takes_value)
+			error = bytes ? -EINVAL : 0;
+		else if (!tandem_device_is_available(program->builds[i].device))
+			error = -ENODEV;
+		else
+			error = core->ops->takes_value(core, program->builds[i].loaded, info, index,
+						       value, bytes);
+	}
+	return error;
+}
+
+int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value,
+			    size_t bytes)
+{
+	struct tandem_kernel_setting *setting = &kernel->settings[index];
+	struct tandem_argument_value *argument = &kernel->values[index];
+	int error;
+
+	if (argument->bytes != bytes) {
+		error = argument->bytes || bytes > UINT32_MAX ?
+				-EINVAL :
+				ask_devices(kernel, index, value, bytes);
+		if (error)
+			return error;
+	}
+	if (!setting->value) {
+		setting->value = bytes > sizeof(setting->small) ? malloc(bytes) : setting->small;
+		if (!setting->value)
+			return -ENOMEM;
+		argument->value = setting->value;
+		/* There is one size only. */
+		argument->bytes = (uint32_t)bytes;
+	}
+	memcpy(setting->value, value, bytes);
 	mark_set(kernel, index);
+	return 0;
 }
 
 void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
 			       const void *address, struct tandem_memory *memory)
 {
-	struct tandem_kernel_value *value = mark_set(kernel, index);
+	struct tandem_kernel_setting *setting = &kernel->settings[index];
 
-	memcpy(kernel->block + kernel->info->arguments[index].offset, &address, sizeof(address));
-	if (value->memory == memory)
+	mark_set(kernel, index);
+	kernel->values[index].pointer = address;
+	if (setting->memory == memory)
 		return;
 	tandem_memory_watch(memory);
-	tandem_memory_unwatch(value->memory);
-	value->memory = memory;
+	tandem_memory_unwatch(setting->memory);
+	setting->memory = memory;
 }
 
 void tandem_kernel_set_local(struct tandem_kernel *kernel, unsigned int index, size_t bytes)
 {
-	uint64_t offset = tandem_align_up(kernel->info->local_bytes, LOCAL_ALIGNMENT);
-
-	mark_set(kernel, index)->local_bytes = bytes;
-	/* The offsets follow from the sizes of all that come before. */
-	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
-		const struct tandem_kernel_argument *argument = &kernel->info->arguments[i];
-
-		if (argument->kind != TANDEM_ARGUMENT_LOCAL)
-			continue;
-		memcpy(kernel->block + argument->offset, &offset, sizeof(offset));
-		offset += tandem_align_up(kernel->values[i].local_bytes, LOCAL_ALIGNMENT);
-	}
+	mark_set(kernel, index);
+	kernel->values[index].local_bytes = tandem_min_u64(bytes, MOST_LOCAL_BYTES);
 }
 
+/* ---- launches ---- */
+
 uint64_t tandem_kernel_local_bytes(const struct tandem_kernel *kernel,
+				   const struct tandem_device *device,
 				   const struct tandem_kernel_info *info)
 {
 	uint64_t bytes = info->local_bytes;
-	bool first = true;
 
+	if (device->core->ops->local_bytes)
+		return device->core->ops->local_bytes(device->core, info, kernel->values);
 	for (uint32_t i = 0; i < info->argument_count; i++) {
-		if (info->arguments[i].kind != TANDEM_ARGUMENT_LOCAL)
-			continue;
-		if (first)
-			bytes = tandem_align_up(bytes, LOCAL_ALIGNMENT);
-		first = false;
-		bytes += tandem_align_up(kernel->values[i].local_bytes, LOCAL_ALIGNMENT);
+		if (kernel->values[i].kind == TANDEM_ARGUMENT_LOCAL)
+			bytes += kernel->values[i].local_bytes;
 	}
 	return bytes;
+}
+
+/* What a value takes behind the array of a launch's own copy. */
+static size_t bytes_behind(const struct tandem_argument_value *value)
+{
+	return value->kind == TANDEM_ARGUMENT_VALUE ?
+		       tandem_align_up(value->bytes, VALUE_ALIGNMENT) :
+		       0;
+}
+
+static size_t array_bytes(const struct tandem_kernel *kernel)
+{
+	return tandem_align_up(kernel->info->argument_count * sizeof(*kernel->values),
+			       VALUE_ALIGNMENT);
+}
+
+size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
+				 const struct tandem_device *device,
+				 const struct tandem_kernel_info *info)
+{
+	size_t bytes = array_bytes(kernel);
+
+	if (device->core->ops->pack_arguments)
+		return info->packed_bytes;
+	for (uint32_t i = 0; i < info->argument_count; i++)
+		bytes += bytes_behind(&kernel->values[i]);
+	return bytes;
+}
+
+static void copy_values(const struct tandem_kernel *kernel, void *block)
+{
+	struct tandem_argument_value *values = block;
+	char *behind = (char *)block + array_bytes(kernel);
+
+	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
+		values[i] = kernel->values[i];
+		if (values[i].kind != TANDEM_ARGUMENT_VALUE)
+			continue;
+		memcpy(behind, values[i].value, values[i].bytes);
+		values[i].value = behind;
+		behind += bytes_behind(&values[i]);
+	}
+}
+
+void tandem_kernel_hand_over(struct tandem_kernel *kernel, const struct tandem_device *device,
+			     struct tandem_launch *launch, void *block)
+{
+	const struct tandem_device_ops *ops = device->core->ops;
+
+	launch->local_bytes = tandem_kernel_local_bytes(kernel, device, launch->kernel);
+	if (ops->pack_arguments) {
+		ops->pack_arguments(device->core, launch->program, launch->kernel, kernel->values,
+				    block);
+		launch->arguments = block;
+	} else {
+		copy_values(kernel, block);
+		launch->values = block;
+	}
 }
 
 int tandem_kernel_set_svm_pointers(struct tandem_kernel *kernel, void *const *pointers,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Kernels: a function of a program, with the arguments for its next launch in
- * the form in which the device reads them (struct tandem_kernel_argument).
+ * Kernels: a function of a program, with what its arguments were set to for the next
+ * launch, on whichever device that is.
  *
  * As OpenCL says, a kernel object is not to be changed and launched by several
  * threads at once.
@@ -12,10 +12,12 @@
 #include "memory.h"
 #include "program.h"
 
-struct tandem_kernel_value {
+/* What an argument was set to, beside what drivers see of it. */
+struct tandem_kernel_setting {
 	bool is_set;
 	struct tandem_memory *memory; /* what a pointer was set from: watched, no reference */
-	size_t local_bytes; /* of an argument in local memory */
+	void *value; /* where the bytes of a value are: small, or from malloc */
+	char small[16];
 };
 
 struct tandem_kernel {
@@ -23,9 +25,9 @@ struct tandem_kernel {
 	struct tandem_program *program;
 	const struct tandem_kernel_info
 		*info; /* of the first device; arguments are the same on all */
-	struct tandem_kernel_value *values;
+	struct tandem_argument_value *values; /* for drivers; their kinds hold from the start */
+	struct tandem_kernel_setting *settings; /* of the same arguments */
 	unsigned int unset; /* arguments not set yet */
-	char *block; /* argument_block_bytes, aligned to 128 */
 	bool svm_system; /* CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM */
 	void **svm_pointers; /* CL_KERNEL_EXEC_INFO_SVM_PTRS */
 	size_t svm_pointer_count;
@@ -46,15 +48,33 @@ const struct tandem_kernel_info *tandem_kernel_on(const struct tandem_kernel *ke
 						  const struct tandem_device *device,
 						  struct tandem_loaded_program **loaded);
 
-/* These set an argument whose kind and size were checked. */
-void tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value);
+/*
+ * These set an argument whose kind was checked. -EINVAL where it has no values of
+ * @bytes, -ENODEV where the device that has to tell is not there, -ENOMEM; the argument
+ * keeps what it was set to.
+ */
+int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value,
+			    size_t bytes);
 void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
 			       const void *address, struct tandem_memory *memory);
 void tandem_kernel_set_local(struct tandem_kernel *kernel, unsigned int index, size_t bytes);
 
-/* Bytes of local memory of a group, with the arguments that are set. */
+/* Bytes of local memory of a group on @device, where @info is the kernel's. */
 uint64_t tandem_kernel_local_bytes(const struct tandem_kernel *kernel,
+				   const struct tandem_device *device,
 				   const struct tandem_kernel_info *info);
+
+/* What a launch needs to have its arguments, all of which are set: bytes of a block. */
+size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
+				 const struct tandem_device *device,
+				 const struct tandem_kernel_info *info);
+
+/*
+ * Gives @launch, whose program and kernel are there, its arguments, in @block of so many
+ * zeros, aligned to 128.
+ */
+void tandem_kernel_hand_over(struct tandem_kernel *kernel, const struct tandem_device *device,
+			     struct tandem_launch *launch, void *block);
 
 /* Notes the pointers of CL_KERNEL_EXEC_INFO_SVM_PTRS, a copy. -ENOMEM. */
 int tandem_kernel_set_svm_pointers(struct tandem_kernel *kernel, void *const *pointers,

@@ -11,8 +11,13 @@
  *
  * Memory
  *	Every cl_mem and every SVM allocation of the runtime lies in the SVM arena
- *	and has one address, the same for CPU and device. Argument blocks hold such
+ *	and has one address, the same for CPU and device. Arguments are such
  *	addresses. A device whose view of them differs translates by itself.
+ *
+ * Arguments
+ *	The runtime keeps what a kernel's arguments were set to as values, and knows
+ *	no more of them. In which form a device reads them is its driver's, which
+ *	packs them when a launch is enqueued.
  *
  * Threads and locks
  *	The runtime calls run_groups on several of its threads at once, for one and
@@ -169,16 +174,16 @@ enum tandem_options_use {
 };
 
 enum tandem_argument_kind {
-	TANDEM_ARGUMENT_VALUE, /* copied into the argument block */
-	TANDEM_ARGUMENT_GLOBAL, /* an address in the arena, or 0 */
-	TANDEM_ARGUMENT_CONSTANT, /* likewise */
-	TANDEM_ARGUMENT_LOCAL, /* a byte offset into the group's local memory */
+	TANDEM_ARGUMENT_VALUE,
+	TANDEM_ARGUMENT_GLOBAL, /* a pointer */
+	TANDEM_ARGUMENT_CONSTANT, /* a pointer, too */
+	TANDEM_ARGUMENT_LOCAL, /* local memory of the group, for this argument alone */
 };
 
+/* What is known of an argument of a kernel. */
 struct tandem_kernel_argument {
 	enum tandem_argument_kind kind;
-	uint32_t bytes; /* size of the value; of what a pointer argument holds: 8 */
-	uint32_t offset; /* where it stands in the argument block */
+	uint32_t bytes; /* of a value; 0 where takes_value has to tell */
 	uint32_t access_qualifier; /* CL_KERNEL_ARG_ACCESS_* */
 	uint64_t type_qualifier; /* CL_KERNEL_ARG_TYPE_* */
 	const char *name;
@@ -190,7 +195,7 @@ struct tandem_kernel_info {
 	const char *attributes; /* as CL_KERNEL_ATTRIBUTES wants them */
 	uint32_t argument_count;
 	const struct tandem_kernel_argument *arguments;
-	uint32_t argument_block_bytes;
+	uint32_t packed_bytes; /* of all arguments, in the form of pack_arguments */
 	uint32_t required_group[TANDEM_DIMENSIONS]; /* reqd_work_group_size, or zeros */
 	uint64_t local_bytes; /* __local variables; arguments come on top */
 	uint64_t private_bytes; /* a work-item, as far as the driver can tell */
@@ -210,6 +215,17 @@ struct tandem_loaded_program {
 	uint32_t kernel_count;
 	const struct tandem_kernel_info *kernels;
 	uint64_t global_variable_bytes;
+};
+
+/* What an argument of a kernel was set to. */
+struct tandem_argument_value {
+	enum tandem_argument_kind kind;
+	uint32_t bytes; /* of a value */
+	union {
+		const void *value; /* so many bytes, with any alignment */
+		const void *pointer; /* an address in the arena or of system SVM, or NULL */
+		uint64_t local_bytes; /* 0 where it was not set */
+	};
 };
 
 /* ---- launches ---- */
@@ -272,13 +288,14 @@ bool tandem_worker_cut(struct tandem_worker *worker, uint64_t *first, uint64_t *
 struct tandem_launch {
 	struct tandem_loaded_program *program;
 	const struct tandem_kernel_info *kernel;
-	const void *arguments; /* argument_block_bytes, aligned to 128 */
+	const void *arguments; /* what pack_arguments made; NULL without it */
+	const struct tandem_argument_value *values; /* NULL with it */
 	uint32_t dimensions;
 	uint64_t global_offset[TANDEM_DIMENSIONS];
 	uint64_t global_size[TANDEM_DIMENSIONS];
 	uint64_t local_size[TANDEM_DIMENSIONS]; /* divides it if the kernel sees_groups */
 	uint64_t group_count[TANDEM_DIMENSIONS];
-	uint64_t local_bytes; /* of a group: variables and arguments */
+	uint64_t local_bytes; /* of a group, see the operation local_bytes */
 	void *driver_data; /* the driver's, between begin_launch and end_launch */
 	_Atomic int error; /* the driver's, for what it needs to know of an early end; 0 at first */
 	char *failure; /* from malloc: what the application is told where the launch failed */
@@ -315,6 +332,31 @@ struct tandem_device_ops {
 	int (*load)(struct tandem_device_core *device, const struct tandem_binary *executable,
 		    struct tandem_loaded_program **program, struct tandem_text *log);
 	void (*unload)(struct tandem_device_core *device, struct tandem_loaded_program *program);
+
+	/*
+	 * NULL where the kernels' descriptions have the sizes of all values. Whether argument
+	 * @index of @kernel can be set to so many bytes: -EINVAL where it cannot. It takes one
+	 * size only.
+	 */
+	int (*takes_value)(struct tandem_device_core *device, struct tandem_loaded_program *program,
+			   const struct tandem_kernel_info *kernel, uint32_t index,
+			   const void *value, size_t bytes);
+	/*
+	 * Bytes of local memory that a group of @kernel takes, its own variables and those
+	 * arguments of @values that are set. NULL: these sizes added up.
+	 */
+	uint64_t (*local_bytes)(struct tandem_device_core *device,
+				const struct tandem_kernel_info *kernel,
+				const struct tandem_argument_value *values);
+	/*
+	 * Puts arguments, all set, into the form in which the device reads them: into @block,
+	 * packed_bytes of zeros, aligned to 128. It is called when the launch is enqueued, on
+	 * the application's thread. NULL: a launch has a copy of the values themselves.
+	 */
+	void (*pack_arguments)(struct tandem_device_core *device,
+			       struct tandem_loaded_program *program,
+			       const struct tandem_kernel_info *kernel,
+			       const struct tandem_argument_value *values, void *block);
 
 	/* Before the first group of a launch, and after the last, on one thread each. */
 	int (*begin_launch)(struct tandem_device_core *device, struct tandem_launch *launch);

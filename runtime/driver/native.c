@@ -114,6 +114,57 @@ int tandem_native_load(struct tandem_device_core *core, const struct tandem_bina
 	return 0;
 }
 
+/* ---- arguments ---- */
+
+/* Where the next argument in local memory begins, behind what ends at @end. */
+static uint64_t next_local(uint64_t end)
+{
+	return tandem_align_up(end, TANDEM_GROUP_MEMORY_ALIGNMENT);
+}
+
+uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
+				   const struct tandem_kernel_info *kernel,
+				   const struct tandem_argument_value *values)
+{
+	uint64_t end = kernel->local_bytes;
+
+	for (uint32_t i = 0; i < kernel->argument_count; i++) {
+		if (values[i].kind == TANDEM_ARGUMENT_LOCAL)
+			end = next_local(end) + values[i].local_bytes;
+	}
+	return end;
+}
+
+void tandem_native_pack_arguments(struct tandem_device_core *core,
+				  struct tandem_loaded_program *program,
+				  const struct tandem_kernel_info *kernel,
+				  const struct tandem_argument_value *values, void *block)
+{
+	const struct tandem_description *description =
+		&native_program(program)->compiled.description;
+	const uint32_t *offsets = description->kernels[kernel - program->kernels].argument_offsets;
+	uint64_t local_end = kernel->local_bytes;
+
+	for (uint32_t i = 0; i < kernel->argument_count; i++) {
+		char *place = (char *)block + offsets[i];
+		uint64_t local;
+
+		switch (values[i].kind) {
+		case TANDEM_ARGUMENT_VALUE:
+			memcpy(place, values[i].value, values[i].bytes);
+			break;
+		case TANDEM_ARGUMENT_LOCAL:
+			local = next_local(local_end);
+			memcpy(place, &local, sizeof(local));
+			local_end = local + values[i].local_bytes;
+			break;
+		default:
+			memcpy(place, &values[i].pointer, sizeof(values[i].pointer));
+			break;
+		}
+	}
+}
+
 /* ---- launches ---- */
 
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch)

@@ -49,16 +49,25 @@ enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
 int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
 		       struct tandem_loaded_program **program, struct tandem_text *log);
 void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
+uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
+				   const struct tandem_kernel_info *kernel,
+				   const struct tandem_argument_value *values);
+void tandem_native_pack_arguments(struct tandem_device_core *core,
+				  struct tandem_loaded_program *program,
+				  const struct tandem_kernel_info *kernel,
+				  const struct tandem_argument_value *values, void *block);
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,
 			     struct tandem_worker *worker, uint64_t first, uint64_t count);
 
-#define TANDEM_NATIVE_OPS                                                               \
-	.check_options = tandem_native_check_options, .compile = tandem_native_compile, \
-	.link = tandem_native_link, .build = tandem_native_build,                       \
-	.inspect = tandem_native_inspect, .load = tandem_native_load,                   \
-	.unload = tandem_native_unload, .begin_launch = tandem_native_begin_launch,     \
-	.end_launch = tandem_native_end_launch, .run_groups = tandem_native_run_groups
+#define TANDEM_NATIVE_OPS                                                                   \
+	.check_options = tandem_native_check_options, .compile = tandem_native_compile,     \
+	.link = tandem_native_link, .build = tandem_native_build,                           \
+	.inspect = tandem_native_inspect, .load = tandem_native_load,                       \
+	.unload = tandem_native_unload, .local_bytes = tandem_native_local_bytes,           \
+	.pack_arguments = tandem_native_pack_arguments,                                     \
+	.begin_launch = tandem_native_begin_launch, .end_launch = tandem_native_end_launch, \
+	.run_groups = tandem_native_run_groups
 
 #endif

@@ -114,7 +114,7 @@ static void finish_compilation(struct tandem_compilation *compilation)
 	struct tandem_description *description = &compilation->description;
 
 	for (uint32_t i = 0; i < description->kernel_count; i++) {
-		tandem_kernel_metadata_finish(&description->kernels[i].info);
+		tandem_kernel_metadata_finish(&description->kernels[i]);
 		free((char *)description->kernels[i].symbol);
 	}
 	for (uint32_t i = 0; i < description->format_count; i++) {
@@ -387,7 +387,7 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 			tandem_ir_error(compilation, "no memory");
 		}
 		kernel->symbol = symbol;
-		tandem_kernel_metadata_read(compilation, function, &kernel->info);
+		tandem_kernel_metadata_read(compilation, function, kernel);
 		work_groups[index].kernel = function;
 		work_groups[index].description = kernel;
 		description->kernel_count++;

@@ -111,7 +111,7 @@ static uint32_t by_value_alignment(LLVMValueRef function, unsigned int parameter
 /* Places the argument behind what is in the block already; returns the new end. */
 static uint32_t place_argument(struct tandem_compilation *compilation, LLVMValueRef kernel,
 			       unsigned int index, struct tandem_kernel_argument *argument,
-			       uint32_t end)
+			       uint32_t *offset, uint32_t end)
 {
 	LLVMTypeRef type = tandem_by_value_type(kernel, index);
 	uint32_t alignment;
@@ -127,13 +127,14 @@ static uint32_t place_argument(struct tandem_compilation *compilation, LLVMValue
 	alignment = (uint32_t)tandem_max_u64(alignment,
 					     LLVMABIAlignmentOfType(compilation->layout, type));
 	argument->bytes = (uint32_t)LLVMABISizeOfType(compilation->layout, type);
-	argument->offset = (uint32_t)tandem_align_up(end, alignment);
-	return argument->offset + argument->bytes;
+	*offset = (uint32_t)tandem_align_up(end, alignment);
+	return *offset + argument->bytes;
 }
 
 static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef kernel,
-			   struct tandem_kernel_info *info)
+			   struct tandem_kernel_description *description)
 {
+	struct tandem_kernel_info *info = &description->info;
 	struct node names = find_node(compilation, kernel, "kernel_arg_name");
 	struct node types = find_node(compilation, kernel, "kernel_arg_type");
 	struct node qualifiers = find_node(compilation, kernel, "kernel_arg_type_qual");
@@ -143,7 +144,9 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 	info->argument_count = LLVMCountParams(kernel);
 	arguments = tandem_new_array(arguments, info->argument_count + 1);
 	info->arguments = arguments;
-	if (!arguments) {
+	description->argument_offsets =
+		tandem_new_array(description->argument_offsets, info->argument_count + 1);
+	if (!arguments || !description->argument_offsets) {
 		info->argument_count = 0;
 		tandem_ir_error(compilation, "no memory");
 	}
@@ -159,9 +162,10 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 		if (!words || !arguments[i].name || !arguments[i].type_name)
 			tandem_ir_error(compilation, "no memory");
 		free(words);
-		end = place_argument(compilation, kernel, i, &arguments[i], end);
+		end = place_argument(compilation, kernel, i, &arguments[i],
+				     &description->argument_offsets[i], end);
 	}
-	info->argument_block_bytes = end;
+	info->packed_bytes = end;
 	free(names.operands);
 	free(types.operands);
 	free(qualifiers.operands);
@@ -246,22 +250,27 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 }
 
 void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMValueRef kernel,
-				 struct tandem_kernel_info *info)
+				 struct tandem_kernel_description *description)
 {
+	struct tandem_kernel_info *info = &description->info;
+
 	info->name = strdup(tandem_ir_name(kernel));
 	if (!info->name)
 		tandem_ir_error(compilation, "no memory");
-	read_arguments(compilation, kernel, info);
+	read_arguments(compilation, kernel, description);
 	read_attributes(compilation, kernel, info);
 }
 
-void tandem_kernel_metadata_finish(struct tandem_kernel_info *info)
+void tandem_kernel_metadata_finish(struct tandem_kernel_description *description)
 {
+	struct tandem_kernel_info *info = &description->info;
+
 	for (uint32_t i = 0; i < info->argument_count; i++) {
 		free((char *)info->arguments[i].name);
 		free((char *)info->arguments[i].type_name);
 	}
 	free((void *)info->arguments);
+	free(description->argument_offsets);
 	free((char *)info->attributes);
 	free((char *)info->name);
 }

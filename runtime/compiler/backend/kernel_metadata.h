@@ -6,13 +6,13 @@
 #include "ir.h"
 
 /*
- * Fills in @info of @kernel, a function of the module: name, arguments with their
- * places in the argument block, attributes, required group. Everything is freed
+ * Fills in the description of @kernel, a function of the module: name, arguments with
+ * their places in the argument block, attributes, required group. Everything is freed
  * by tandem_kernel_metadata_finish.
  */
 void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMValueRef kernel,
-				 struct tandem_kernel_info *info);
-void tandem_kernel_metadata_finish(struct tandem_kernel_info *info);
+				 struct tandem_kernel_description *description);
+void tandem_kernel_metadata_finish(struct tandem_kernel_description *description);
 
 /* The type that a parameter passed by value points to; NULL for any other parameter. */
 LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter);

@@ -204,12 +204,12 @@ static LLVMValueRef load_argument(struct tandem_compilation *compilation,
 				  const struct tandem_work_group *work_group, unsigned int index,
 				  LLVMValueRef local_memory)
 {
-	const struct tandem_kernel_argument *argument =
-		&work_group->description->info.arguments[index];
+	const struct tandem_kernel_description *description = work_group->description;
+	const struct tandem_kernel_argument *argument = &description->info.arguments[index];
 	LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(work_group->item, index));
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef place =
-		tandem_ir_offset(compilation, LLVMGetParam(work_group->group, 0), argument->offset);
+	LLVMValueRef place = tandem_ir_offset(compilation, LLVMGetParam(work_group->group, 0),
+					      description->argument_offsets[index]);
 	LLVMValueRef offset, address;
 
 	if (argument->kind == TANDEM_ARGUMENT_VALUE) {

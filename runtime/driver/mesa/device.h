@@ -143,6 +143,10 @@ void tandem_mesa_kernel_finish(struct tandem_kernel_info *info);
 void tandem_mesa_store_init(struct tandem_mesa_store *store);
 /* Releases what is left in a store of kernels. */
 void tandem_mesa_store_finish(struct tandem_mesa_store *store, const cl_icd_dispatch *cl);
+/* See struct tandem_device_ops. */
+int tandem_mesa_takes_value(struct tandem_device_core *core, struct tandem_loaded_program *program,
+			    const struct tandem_kernel_info *kernel, uint32_t index,
+			    const void *value, size_t bytes);
 int tandem_mesa_run_launch(struct tandem_device_core *core, const struct tandem_launch *launch);
 
 #endif

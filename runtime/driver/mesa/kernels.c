@@ -9,8 +9,6 @@
 
 #include "util/alloc.h"
 
-/* Where an argument in the block may begin at most: OpenCL's largest type. */
-#define MOST_ALIGNMENT 128
 /*
  * A thread that waits for a launch is deep in Mesa's code, and may translate the
  * kernel there for the size of its groups.
@@ -49,39 +47,7 @@ static int argument_string(const struct reading *reading, cl_uint index, cl_kern
 	return string ? argument_info(reading, index, name, bytes, string) : -ENOMEM;
 }
 
-/* Whether the argument takes a value of so many bytes. */
-static bool takes(const struct reading *reading, cl_uint index, const void *zeros, size_t bytes)
-{
-	return reading->device->cl->clSetKernelArg(reading->kernel, index, bytes, zeros) ==
-	       CL_SUCCESS;
-}
-
-/*
- * The size of an argument that is passed by value, or 0. OpenCL has no query for it,
- * but no other size may be set. The sizes of OpenCL's own types come first.
- */
-static uint32_t value_bytes(const struct reading *reading, cl_uint index)
-{
-	static const uint32_t usual[] = { 4, 8, 1, 2, 16, 32, 64, 128 };
-	size_t most = reading->device->core.properties.max_parameter_bytes;
-	void *zeros = calloc(1, most);
-	uint32_t bytes = 0;
-
-	if (!zeros)
-		return 0;
-	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(usual) && !bytes; i++) {
-		if (usual[i] <= most && takes(reading, index, zeros, usual[i]))
-			bytes = usual[i];
-	}
-	for (uint32_t size = 1; size <= most && !bytes; size++) {
-		if (takes(reading, index, zeros, size))
-			bytes = size;
-	}
-	free(zeros);
-	return bytes;
-}
-
-static int read_kind(const struct reading *reading, cl_uint index, cl_uint address_qualifier,
+static int read_kind(const struct reading *reading, cl_uint address_qualifier,
 		     struct tandem_kernel_argument *argument)
 {
 	/* Images and pipes are what has an access qualifier. */
@@ -93,7 +59,6 @@ static int read_kind(const struct reading *reading, cl_uint index, cl_uint addre
 			argument->name, reading->info->name, argument->type_name);
 		return -ENOEXEC;
 	}
-	argument->bytes = sizeof(void *);
 	switch (address_qualifier) {
 	case CL_KERNEL_ARG_ADDRESS_GLOBAL:
 		argument->kind = TANDEM_ARGUMENT_GLOBAL;
@@ -107,25 +72,17 @@ static int read_kind(const struct reading *reading, cl_uint index, cl_uint addre
 	default:
 		break;
 	}
+	/* How large it is Mesa does not tell before it is set. */
 	argument->kind = TANDEM_ARGUMENT_VALUE;
-	argument->bytes = value_bytes(reading, index);
-	if (argument->bytes)
-		return 0;
-	tandem_text_print(reading->log,
-			  "error: argument '%s' of kernel '%s' takes no value of any size\n",
-			  argument->name, reading->info->name);
-	return -ENOEXEC;
+	return 0;
 }
 
-/* Reads an argument, and adds it to the block. */
 static int read_argument(const struct reading *reading, cl_uint index,
 			 struct tandem_kernel_argument *argument)
 {
-	struct tandem_kernel_info *info = reading->info;
 	cl_kernel_arg_address_qualifier address = CL_KERNEL_ARG_ADDRESS_PRIVATE;
 	cl_kernel_arg_access_qualifier access = CL_KERNEL_ARG_ACCESS_NONE;
 	cl_kernel_arg_type_qualifier type = CL_KERNEL_ARG_TYPE_NONE;
-	uint64_t alignment;
 	int error;
 
 	error = argument_string(reading, index, CL_KERNEL_ARG_NAME, &argument->name);
@@ -145,14 +102,7 @@ static int read_argument(const struct reading *reading, cl_uint index,
 		return error;
 	argument->access_qualifier = access;
 	argument->type_qualifier = type;
-	error = read_kind(reading, index, address, argument);
-	if (error)
-		return error;
-	/* The largest power of two that the size is a multiple of. */
-	alignment = tandem_min_u64(argument->bytes & -argument->bytes, MOST_ALIGNMENT);
-	argument->offset = (uint32_t)tandem_align_up(info->argument_block_bytes, alignment);
-	info->argument_block_bytes = argument->offset + argument->bytes;
-	return 0;
+	return read_kind(reading, address, argument);
 }
 
 static int group_info(const struct reading *reading, cl_kernel_work_group_info name, size_t bytes,

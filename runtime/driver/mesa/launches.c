@@ -109,60 +109,52 @@ static int take_kernel(struct tandem_mesa_device *device, struct tandem_mesa_pro
 
 /* ---- arguments ---- */
 
-static uint64_t local_offset(const struct tandem_launch *launch, uint32_t index)
+static cl_int set_argument(const cl_icd_dispatch *cl, cl_kernel kernel, uint32_t index,
+			   const struct tandem_argument_value *value)
 {
-	uint64_t offset;
-
-	memcpy(&offset, (const char *)launch->arguments + launch->kernel->arguments[index].offset,
-	       sizeof(offset));
-	return offset;
-}
-
-/* The block has where an argument in local memory begins; it ends where the next one does. */
-static size_t local_bytes(const struct tandem_launch *launch, uint32_t index)
-{
-	uint64_t end = launch->local_bytes;
-
-	for (uint32_t i = index + 1; i < launch->kernel->argument_count; i++) {
-		if (launch->kernel->arguments[i].kind == TANDEM_ARGUMENT_LOCAL) {
-			end = local_offset(launch, i);
-			break;
-		}
-	}
-	return (size_t)(end - local_offset(launch, index));
-}
-
-static cl_int set_argument(const cl_icd_dispatch *cl, cl_kernel kernel,
-			   const struct tandem_launch *launch, uint32_t index)
-{
-	const struct tandem_kernel_argument *argument = &launch->kernel->arguments[index];
-	const char *value = (const char *)launch->arguments + argument->offset;
-	void *address;
-
-	switch (argument->kind) {
+	switch (value->kind) {
 	case TANDEM_ARGUMENT_VALUE:
-		return cl->clSetKernelArg(kernel, index, argument->bytes, value);
+		return cl->clSetKernelArg(kernel, index, value->bytes, value->value);
 	case TANDEM_ARGUMENT_LOCAL:
-		return cl->clSetKernelArg(kernel, index, local_bytes(launch, index), NULL);
+		return cl->clSetKernelArg(kernel, index, value->local_bytes, NULL);
 	default:
 		break;
 	}
-	memcpy(&address, value, sizeof(address));
-	if (!address)
+	if (!value->pointer)
 		return cl->clSetKernelArg(kernel, index, sizeof(cl_mem), NULL);
-	return cl->clSetKernelArgSVMPointer(kernel, index, address);
+	return cl->clSetKernelArgSVMPointer(kernel, index, value->pointer);
 }
 
 static int set_arguments(const cl_icd_dispatch *cl, cl_kernel kernel,
 			 const struct tandem_launch *launch)
 {
 	for (uint32_t i = 0; i < launch->kernel->argument_count; i++) {
-		cl_int code = set_argument(cl, kernel, launch, i);
+		cl_int code = set_argument(cl, kernel, i, &launch->values[i]);
 
 		if (code != CL_SUCCESS)
 			return tandem_mesa_error("clSetKernelArg", code);
 	}
 	return 0;
+}
+
+int tandem_mesa_takes_value(struct tandem_device_core *core, struct tandem_loaded_program *base,
+			    const struct tandem_kernel_info *info, uint32_t index,
+			    const void *value, size_t bytes)
+{
+	struct tandem_mesa_device *device = tandem_mesa_device(core);
+	struct tandem_mesa_program *program = tandem_mesa_program(base);
+	size_t kernel = (size_t)(info - program->kernels);
+	struct tandem_mesa_stored *stored;
+	cl_int code;
+	int error = take_kernel(device, program, kernel, &stored);
+
+	if (error)
+		return error;
+	code = device->cl->clSetKernelArg(stored->object, index, bytes, value);
+	put_back(&program->instances[kernel], stored);
+	if (code == CL_INVALID_ARG_SIZE)
+		return -EINVAL;
+	return code == CL_SUCCESS ? 0 : tandem_mesa_error("clSetKernelArg", code);
 }
 
 /* ---- running ---- */

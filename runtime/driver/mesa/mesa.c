@@ -84,6 +84,7 @@ static const struct tandem_device_ops mesa_ops = {
 	.inspect = tandem_mesa_inspect,
 	.load = tandem_mesa_load,
 	.unload = tandem_mesa_unload,
+	.takes_value = tandem_mesa_takes_value,
 	.begin_launch = begin_launch,
 	.end_launch = end_launch,
 	.run_launch = tandem_mesa_run_launch,

@@ -10,6 +10,8 @@
 #include "check.h"
 #include "util/alloc.h"
 
+#define MOST_ARGUMENTS 16
+
 static const struct tandem_device_ops ops = { TANDEM_NATIVE_OPS };
 
 static char *next_variables;
@@ -99,7 +101,8 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 			 uint64_t local, const uint64_t *arguments)
 {
 	int index = tandem_loaded_program_find(program, kernel);
-	_Alignas(128) char block[256] = { 0 };
+	_Alignas(128) char block[8 * MOST_ARGUMENTS] = { 0 };
+	struct tandem_argument_value values[MOST_ARGUMENTS] = { 0 };
 	struct tandem_launch launch = {
 		.program = program,
 		.kernel = &program->kernels[index],
@@ -111,18 +114,21 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 	};
 
 	check_fatal(index >= 0, "no kernel %s", kernel);
-	launch.local_bytes = launch.kernel->local_bytes;
+	check_fatal(launch.kernel->argument_count <= MOST_ARGUMENTS &&
+			    launch.kernel->packed_bytes <= sizeof(block),
+		    "%s has too many arguments", kernel);
 	for (uint32_t i = 0; i < launch.kernel->argument_count; i++) {
-		const struct tandem_kernel_argument *argument = &launch.kernel->arguments[i];
-		uint64_t value = arguments[i];
-
-		if (argument->kind == TANDEM_ARGUMENT_LOCAL) {
-			launch.local_bytes = tandem_align_up(launch.local_bytes, 128);
-			value = launch.local_bytes;
-			launch.local_bytes += arguments[i];
-		}
-		memcpy(block + argument->offset, &value, sizeof(value));
+		values[i].kind = launch.kernel->arguments[i].kind;
+		values[i].bytes = sizeof(arguments[i]);
+		if (values[i].kind == TANDEM_ARGUMENT_LOCAL)
+			values[i].local_bytes = arguments[i];
+		else if (values[i].kind == TANDEM_ARGUMENT_VALUE)
+			values[i].value = &arguments[i];
+		else
+			values[i].pointer = (const void *)arguments[i];
 	}
+	launch.local_bytes = tandem_native_local_bytes(&device->core, launch.kernel, values);
+	tandem_native_pack_arguments(&device->core, program, launch.kernel, values, block);
 	check_equal(0, tandem_native_begin_launch(&device->core, &launch));
 	tandem_worker_set_share(worker, 0, groups);
 	check_equal(0, tandem_native_run_groups(&device->core, &launch, worker, 0, groups));

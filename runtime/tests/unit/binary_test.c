@@ -142,7 +142,7 @@ static void test_description_contents(const struct tandem_container_bytes *secti
 	check_equal(TANDEM_ARGUMENT_LOCAL, one->arguments[1].kind);
 	check_equal(TANDEM_ARGUMENT_VALUE, one->arguments[2].kind);
 	check_equal(16, one->arguments[2].bytes);
-	check_equal(16, one->arguments[2].offset);
+	check_equal(16, description.kernels[0].argument_offsets[2]);
 	check(one->uses_printf, "one prints");
 	check(!description.kernels[1].info.uses_printf, "two does not");
 	check_equal(1, description.format_count);

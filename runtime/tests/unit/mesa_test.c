@@ -27,6 +27,7 @@ static struct {
 	const char *extensions;
 	cl_device_pci_bus_info_khr place;
 	cl_device_atomic_capabilities atomics;
+	size_t value_bytes; /* that an argument takes */
 	cl_int set_code, enqueue_code, wait_code, event_status;
 	int queues, kernels, events; /* alive */
 	/* libdrm's */
@@ -180,7 +181,7 @@ static cl_int CL_API_CALL set_exec_info(cl_kernel kernel, cl_kernel_exec_info na
 static cl_int CL_API_CALL set_argument(cl_kernel kernel, cl_uint index, size_t bytes,
 				       const void *value)
 {
-	return world.set_code;
+	return bytes != world.value_bytes ? CL_INVALID_ARG_SIZE : world.set_code;
 }
 
 static cl_int CL_API_CALL enqueue(cl_command_queue queue, cl_kernel kernel, cl_uint dimensions,
@@ -246,6 +247,7 @@ static void reset_world(void)
 	world.gpu.bustype = DRM_BUS_PCI;
 	world.gpu.businfo.pci = &world.bus;
 	world.driver = "nouveau";
+	world.value_bytes = sizeof(uint32_t);
 }
 
 /* ---- properties ---- */
@@ -358,14 +360,15 @@ struct launch_fixture {
 	struct tandem_kernel_info info;
 	struct tandem_mesa_store instances;
 	struct tandem_launch launch;
-	uint32_t value;
+	struct tandem_argument_value value;
+	uint32_t number;
 };
 
 static void init_launch(struct launch_fixture *fixture)
 {
 	*fixture = (struct launch_fixture){
 		.device = { .cl = &mesa, .node = -1 },
-		.argument = { .kind = TANDEM_ARGUMENT_VALUE, .bytes = sizeof(uint32_t) },
+		.argument = { .kind = TANDEM_ARGUMENT_VALUE },
 		.info = { .name = "kernel", .argument_count = 1 },
 		.launch = { .dimensions = 1, .local_size = { 1, 1, 1 }, .group_count = { 1, 1, 1 } },
 	};
@@ -376,7 +379,12 @@ static void init_launch(struct launch_fixture *fixture)
 	fixture->program.instances = &fixture->instances;
 	fixture->launch.program = &fixture->program.base;
 	fixture->launch.kernel = &fixture->info;
-	fixture->launch.arguments = &fixture->value;
+	fixture->value = (struct tandem_argument_value){
+		.kind = TANDEM_ARGUMENT_VALUE,
+		.bytes = sizeof(fixture->number),
+		.value = &fixture->number,
+	};
+	fixture->launch.values = &fixture->value;
 	tandem_mesa_store_init(&fixture->device.queues);
 	tandem_mesa_store_init(&fixture->instances);
 }
@@ -405,11 +413,37 @@ static void check_launch(cl_int set, cl_int queued, cl_int wait, cl_int status, 
 	check_equal(0, world.kernels);
 }
 
+/* Only Mesa knows how large an argument is: it is asked with the value itself. */
+static void check_sizes(void)
+{
+	struct launch_fixture fixture;
+	struct tandem_device_core *core = &fixture.device.core;
+	char value[64] = { 0 };
+
+	reset_world();
+	init_launch(&fixture);
+	for (size_t bytes = 0; bytes <= sizeof(value); bytes++) {
+		world.value_bytes = 24;
+		check_equal(bytes == 24 ? 0 : -EINVAL,
+			    tandem_mesa_takes_value(core, &fixture.program.base, &fixture.info, 0,
+						    value, bytes));
+	}
+	world.set_code = CL_OUT_OF_HOST_MEMORY;
+	check_equal(-ENOMEM, tandem_mesa_takes_value(core, &fixture.program.base, &fixture.info, 0,
+						     value, 24));
+	/* The kernel object is the one that launches use. */
+	check_equal(1, world.kernels);
+	tandem_mesa_store_finish(&fixture.device.queues, &mesa);
+	tandem_mesa_store_finish(&fixture.instances, &mesa);
+	check_equal(0, world.kernels);
+}
+
 int main(void)
 {
 	check_properties();
 	check_atomics();
 	check_reasons();
+	check_sizes();
 	check_launch(CL_SUCCESS, CL_SUCCESS, CL_SUCCESS, CL_COMPLETE, 0);
 	check_launch(CL_INVALID_ARG_SIZE, CL_SUCCESS, CL_SUCCESS, CL_COMPLETE, -EIO);
 	check_launch(CL_SUCCESS, CL_OUT_OF_HOST_MEMORY, CL_SUCCESS, CL_COMPLETE, -ENOMEM);
