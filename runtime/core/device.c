@@ -48,6 +48,15 @@ static int add_root_device(struct tandem_device_core *core)
 	return 0;
 }
 
+static bool a_device_knows_one_stretch(void)
+{
+	for (unsigned int i = 0; i < platform.device_count; i++) {
+		if (platform.devices[i]->core->properties.knows_one_stretch)
+			return true;
+	}
+	return false;
+}
+
 static void *allocate_for_device(size_t bytes)
 {
 	void *address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
@@ -132,6 +141,8 @@ static void init_platform(void)
 				probe(tandem_drivers[i]);
 		}
 	}
+	if (!a_device_knows_one_stretch())
+		tandem_arena_let_grow();
 	tandem_object_init(&platform.object, TANDEM_KIND_PLATFORM, destroy_nothing);
 	platform_usable = true;
 	tandem_fork_prepare_for();

@@ -92,6 +92,7 @@ struct tandem_device_properties {
 		uint32_t platform, global, local; /* 0: an atomic type's own alignment will do */
 	} atomic_alignment;
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
+	bool knows_one_stretch; /* of the arena: it must not grow by pieces elsewhere */
 	bool has_compiler; /* source can be compiled and linked */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
 	bool lost_by_fork; /* a child of the process cannot use the device */
@@ -105,7 +106,7 @@ struct tandem_device_core {
 	struct tandem_device_properties properties;
 };
 
-/* The SVM arena, as drivers see it. */
+/* The one stretch of the SVM arena, as drivers see it. */
 struct tandem_device_memory {
 	char *base;
 	size_t bytes;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * The SVM arena: one stretch of address space in which all memory that devices
- * see is allocated.
+ * The SVM arena: the address space in which all memory that devices see is allocated.
  *
  * Overview
- *	The arena is reserved once in a process and has two zones. In the exclusive
+ *	One stretch is reserved once in a process and has two zones. In the exclusive
  *	zone, for SVM with atomics, an allocation shares no page with another: a CPU
  *	that touches a neighbour must not take the page from a device. Its pages are
  *	neither huge nor merged with others of the same content. In the packed
  *	zone, for the rest, small allocations share pages, and large ones may be
  *	backed by huge pages.
  *
- *	A zone is divided by the buddy system into blocks of a power of two of pages
- *	(buddy.h); blocks for small allocations are divided again (slab.h). Of a
+ *	A zone (zone.h) is divided by the buddy system into blocks of a power of two of
+ *	pages (buddy.h); blocks for small allocations are divided again (slab.h). Of a
  *	block only the pages that were written to take memory. Freed blocks are kept
  *	for the next allocation of their size, up to a bound, then their memory
  *	goes back to the system.
@@ -21,13 +20,18 @@
  *	an index far out of an allocation's bounds ends there, and not in memory of
  *	the application's.
  *
+ *	Where the address space is limited (RLIMIT_AS) the stretch is a quarter of what is
+ *	left, and where that does not suffice the arena grows by pieces elsewhere in the
+ *	address space (pieces.h). A device that knows the one stretch only forbids that.
+ *
  * Locking
  *	Each zone has a lock; all functions may be called from any thread.
  *
  * Limits
  *	The bytes allocated are kept below a limit, the machine's memory: address
- *	space would allow more. The arena is never unmapped, and never grows: where
- *	the address space is limited (RLIMIT_AS) it is a quarter of what is left.
+ *	space would allow more. The stretch is never unmapped. With a device that knows
+ *	nothing else, an allocation fails under a limited address space although it would
+ *	fit in what is left of that.
  */
 #ifndef TANDEM_SVM_ARENA_H
 #define TANDEM_SVM_ARENA_H
@@ -50,6 +54,9 @@ enum tandem_arena_zone_kind {
  */
 int tandem_arena_init(uint64_t limit_bytes);
 
+/* From now on the arena grows where it must. To be called before other threads allocate. */
+void tandem_arena_let_grow(void);
+
 /*
  * @bytes of memory, more than 0, aligned to TANDEM_ARENA_ALIGNMENT, with any contents. @owner is what
  * tandem_arena_owner tells of it. NULL where memory is short.
@@ -65,7 +72,7 @@ void tandem_arena_free(void *address, size_t bytes);
  */
 void *tandem_arena_owner(const void *address);
 
-/* First address and size of the arena, without its guards. */
+/* First address and size of the one stretch, without its guards. */
 void *tandem_arena_base(void);
 size_t tandem_arena_bytes(void);
 /* The size of either guard: whole pages, at least one. */

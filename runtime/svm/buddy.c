@@ -68,6 +68,11 @@ int tandem_buddy_init(struct tandem_buddy *buddy, unsigned int top_order)
 	return 0;
 }
 
+void tandem_buddy_finish(struct tandem_buddy *buddy)
+{
+	munmap(buddy->blocks, (size_t)buddy->pages * sizeof(*buddy->blocks));
+}
+
 unsigned int tandem_buddy_order(size_t bytes)
 {
 	size_t pages = (bytes + TANDEM_PAGE_BYTES - 1) / TANDEM_PAGE_BYTES;

@@ -48,6 +48,8 @@ struct tandem_buddy {
 /* All @pages, 2^@top_order of them, are free at first. -ENOMEM. */
 int tandem_buddy_init(struct tandem_buddy *buddy, unsigned int top_order);
 
+void tandem_buddy_finish(struct tandem_buddy *buddy);
+
 /* The smallest order whose blocks hold @bytes. */
 unsigned int tandem_buddy_order(size_t bytes);
 

@@ -133,6 +133,7 @@ static void register_memory(struct tandem_mesa_device *device,
 		return;
 	}
 	device->core.properties.svm_capabilities |= CL_DEVICE_SVM_ATOMICS;
+	device->core.properties.knows_one_stretch = true;
 }
 
 /* Whether Mesa compiles atomic operations that the CPU takes part in. */
