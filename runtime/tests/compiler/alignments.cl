@@ -48,17 +48,22 @@ kernel void in_local(global int *out, int n, local int *block)
 	out[get_global_id(0)] = OFF(&a[0], n) + OFF(&b[0], n) + a[n] + b[l] + block[63 - l] + c + d;
 }
 
-/* Asked for less than the type has, which accesses rely on. */
+/*
+ * Asked for less than the type has, which accesses through pointers rely on: a sum of
+ * vectors is stored whole, by an instruction that faults where it is not aligned. What
+ * comes first in the kernel comes first in memory, too.
+ */
 kernel void less(global int *out, int n)
 {
 	local int first;
 	local long4 a[64] __attribute__((aligned(8)));
 	int l = get_local_id(0);
-
-	local long4 *p = a + l * n;
+	local long4 *p;
 
 	first = n;
-	*p = (long4)(l, n, l, l);
+	barrier(CLK_LOCAL_MEM_FENCE);
+	p = a + l * n;
+	*p = (long4)(l) + (long4)(n, 0, n, 0);
 	barrier(CLK_LOCAL_MEM_FENCE);
 	p = a + (63 - l) * n;
 	out[get_global_id(0)] = (int)p->w + first;
