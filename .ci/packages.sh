@@ -18,7 +18,8 @@ esac
 # cpack makes the package with.
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
 	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
-# Without one of these, what needs it is skipped; without ccache, it only takes longer.
+# Without one of these, or of fuzzer_package, what needs it is skipped; without ccache, it
+# only takes longer.
 test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian ccache patch)
 if [ "$os_id-$os_version" = debian-12 ]; then
 	# The releases that the sources are checked with; Debian 13 has them no more.
@@ -84,6 +85,14 @@ missing_packages() {
 			is_installed "$name" || echo "$name"
 		fi
 	done
+}
+
+# Prints the package with libFuzzer and the sanitizers for the release of clang that is here.
+fuzzer_package() {
+	local packages
+	packages=$(llvm_that is_installed) || return 0
+	packages=${packages%% *}
+	echo "libclang-rt-${packages#clang-}-dev"
 }
 
 # Says why the package NAME cannot be had.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* Build options (build_options.h). The first byte: the step; the rest are the options. */
+#include "compiler/build_options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	struct tandem_build_options parsed;
+	struct tandem_text log = { 0 };
+	char *options;
+	int error;
+
+	if (!length)
+		return 0;
+	options = malloc(length);
+	fuzz_require(options);
+	memcpy(options, bytes + 1, length - 1);
+	options[length - 1] = 0;
+	error = tandem_build_options_parse(&parsed, options, bytes[0] % (TANDEM_STEP_LINK + 1),
+					   &log);
+	fuzz_require(!error || error == -ENOMEM || (error == -EINVAL && log.length));
+	for (unsigned int i = 0; !error && i < parsed.argument_count; i++)
+		fuzz_touch(parsed.arguments[i], strlen(parsed.arguments[i]) + 1);
+	/* The list ends as those of programs do. */
+	fuzz_require(error || !parsed.arguments[parsed.argument_count]);
+	tandem_build_options_finish(&parsed);
+	tandem_text_finish(&log);
+	free(options);
+	return 0;
+}
