@@ -185,6 +185,7 @@ static cl_int enqueue_box(const struct transfer *transfer, const struct buffer_c
 	struct tandem_box in_buffer, in_host;
 	struct tandem_command *command;
 	size_t start, end;
+	intptr_t host_end;
 	cl_int code = check_region(a->buffer_origin, a->host_origin, a->region);
 
 	if (code == CL_SUCCESS && !a->pointer)
@@ -192,6 +193,8 @@ static cl_int enqueue_box(const struct transfer *transfer, const struct buffer_c
 	if (code == CL_SUCCESS)
 		code = check_box(a->host_origin, a->region, a->host_row_pitch, a->host_slice_pitch,
 				 &in_host, &start, &end);
+	if (code == CL_SUCCESS && __builtin_add_overflow((intptr_t)a->pointer, end, &host_end))
+		code = fail(CL_INVALID_VALUE, "the region is too large");
 	if (code != CL_SUCCESS)
 		return code;
 	in_host.start = (char *)a->pointer + start;
@@ -454,8 +457,8 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 {
 	struct tandem_command *command;
 	struct tandem_memory *buffer = call->buffer;
-	char *start = tandem_memory_host_view(buffer) + offset;
 	cl_int code = check_range(buffer, offset, size);
+	char *start;
 	int error;
 
 	if (code == CL_SUCCESS && !size)
@@ -466,6 +469,7 @@ static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_m
 		code = create_command(call, CL_COMMAND_MAP_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
+	start = tandem_memory_host_view(buffer) + offset;
 	error = tandem_memory_add_mapping(buffer, start, size, flags & map_writes);
 	if (error) {
 		tandem_command_abandon(command);

@@ -98,12 +98,15 @@ static cl_int check_range(const struct tandem_queue *queue, const void *pointer,
 {
 	const struct tandem_svm_allocation *allocation =
 		tandem_svm_find(&queue->context->svm, pointer);
+	intptr_t end;
 
 	if (!pointer)
 		return fail(CL_INVALID_VALUE, "no pointer");
 	if (allocation && !tandem_svm_contains(allocation, pointer, size))
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p exceed the SVM allocation", size,
 			    pointer);
+	if (__builtin_add_overflow((intptr_t)pointer, size, &end))
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p exceed all memory", size, pointer);
 	return CL_SUCCESS;
 }
 

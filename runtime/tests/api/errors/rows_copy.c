@@ -225,6 +225,8 @@ static void rows_map(struct error_world *world)
 		   MAP(world->buffer, CL_MAP_READ, ERROR_BUFFER_BYTES + 1, 1));
 	ROW_CREATE(CL_INVALID_VALUE, "offset and size overflow",
 		   MAP(world->buffer, CL_MAP_READ, 16, SIZE_MAX));
+	ROW_CREATE(CL_INVALID_VALUE, "the region begins beyond all memory",
+		   MAP(world->buffer, CL_MAP_READ, SIZE_MAX / 2 + 1, 16));
 	ROW_CREATE(CL_INVALID_VALUE, "size is 0", MAP(world->buffer, CL_MAP_READ, 0, 0));
 	ROW_CREATE(CL_INVALID_VALUE, "map_flags has a bit that is no flag",
 		   MAP(world->buffer, CL_MAP_READ | 1 << 20, 0, 16));

@@ -96,6 +96,8 @@ static void rows_memcpy(struct error_world *world)
 	ROW(CL_MEM_COPY_OVERLAP, "the source begins inside the target", COPY(svm, svm + 15, 16));
 	ROW(CL_MEM_COPY_OVERLAP, "source and target overlap in memory that is not SVM",
 	    COPY(memory, memory + 1, 16));
+	ROW(CL_INVALID_VALUE, "source and target end beyond all memory",
+	    COPY(memory, memory + 32, SIZE_MAX / 2));
 	ROWS_WAIT(ROW, cl->clEnqueueSVMMemcpy(queue, CL_TRUE, svm, memory, 16, count, list, event));
 	ROW_WAIT_FAILED(ROW, cl->clEnqueueSVMMemcpy(queue, CL_TRUE, svm, memory, 16, count, list,
 						    event));

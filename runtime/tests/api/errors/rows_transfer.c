@@ -138,6 +138,7 @@ static void rows_rect_geometry(struct error_world *world, bool reads)
 	const size_t huge[3] = { 16, SIZE_MAX / 2, SIZE_MAX / 2 };
 	const size_t two_rows[3] = { 16, 2, 1 }, two_slices[3] = { 16, 2, 2 };
 	const size_t late[3] = { ERROR_BUFFER_BYTES - 8, 0, 0 };
+	const size_t far[3] = { SIZE_MAX / 2 - 64, 0, 0 };
 
 	ROW(CL_INVALID_VALUE, "buffer_origin is NULL", RECT(r.buffer_origin = NULL));
 	ROW(CL_INVALID_VALUE, "host_origin is NULL", RECT(r.host_origin = NULL));
@@ -153,6 +154,7 @@ static void rows_rect_geometry(struct error_world *world, bool reads)
 	ROW(CL_INVALID_VALUE, "the region is out of bounds: its slice pitch",
 	    RECT(r.region = two_slices, r.buffer_slice = ERROR_BUFFER_BYTES));
 	ROW(CL_INVALID_VALUE, "the region overflows", RECT(r.region = huge));
+	ROW(CL_INVALID_VALUE, "host_origin is beyond all memory", RECT(r.host_origin = far));
 	ROW(CL_INVALID_VALUE, "region[0] is 0", RECT(r.region = flat));
 	ROW(CL_INVALID_VALUE, "region[1] is 0", RECT(r.region = no_rows));
 	ROW(CL_INVALID_VALUE, "region[2] is 0", RECT(r.region = no_slices));
