@@ -21,7 +21,7 @@ static void destroy_command(struct tandem_object *object)
 	struct tandem_event *event = tandem_container_of(object, struct tandem_event, object);
 
 	tandem_event_finish(event);
-	free(event);
+	tandem_object_free(object);
 }
 
 static void let_go(struct tandem_command *command)
@@ -70,7 +70,7 @@ int tandem_command_create(struct tandem_queue *queue, cl_command_type type,
 
 	if (block_bytes)
 		bytes += block_bytes + BLOCK_ALIGNMENT;
-	command = calloc(1, bytes);
+	command = tandem_object_allocate(bytes);
 	if (!command)
 		return -ENOMEM;
 	tandem_event_init(&command->event, queue, type, &task_ops, destroy_command);

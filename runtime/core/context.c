@@ -23,7 +23,7 @@ static void destroy_context(struct tandem_object *object)
 	free(context->properties);
 	free(context->cores);
 	free(context->devices);
-	free(context);
+	tandem_object_free(&context->object);
 	tandem_platform_remove_context();
 }
 
@@ -45,7 +45,7 @@ int tandem_context_create(struct tandem_device *const *devices, unsigned int dev
 			  tandem_context_notify notify, void *notify_data,
 			  struct tandem_context **out)
 {
-	struct tandem_context *context = tandem_new(context);
+	struct tandem_context *context = tandem_new_object(context);
 
 	if (!context)
 		return -ENOMEM;
@@ -75,7 +75,7 @@ free_all:
 	free(context->properties);
 	free(context->cores);
 	free(context->devices);
-	free(context);
+	tandem_object_free(&context->object);
 	return -ENOMEM;
 }
 

@@ -28,12 +28,12 @@ static int add_root_device(struct tandem_device_core *core)
 {
 	struct tandem_device *device;
 
-	device = tandem_new(device);
+	device = tandem_new_object(device);
 	if (!device)
 		return -ENOMEM;
 	device->scheduler = tandem_scheduler_create(core->properties.compute_units);
 	if (!device->scheduler) {
-		free(device);
+		tandem_object_free(&device->object);
 		return -ENOMEM;
 	}
 	tandem_object_init(&device->object, TANDEM_KIND_DEVICE, destroy_nothing);
@@ -197,14 +197,14 @@ static void destroy_sub_device(struct tandem_object *object)
 
 	tandem_object_unref(&device->parent->object);
 	free(device->partition);
-	free(device);
+	tandem_object_free(&device->object);
 }
 
 static struct tandem_device *create_sub_device(struct tandem_device *parent, uint32_t count,
 					       const cl_device_partition_property *properties,
 					       unsigned int property_count)
 {
-	struct tandem_device *device = tandem_new(device);
+	struct tandem_device *device = tandem_new_object(device);
 
 	if (!device)
 		return NULL;

@@ -145,12 +145,12 @@ static void destroy_user_event(struct tandem_object *object)
 	struct tandem_event *event = tandem_container_of(object, struct tandem_event, object);
 
 	tandem_event_finish(event);
-	free(event);
+	tandem_object_free(&event->object);
 }
 
 int tandem_user_event_create(struct tandem_context *context, struct tandem_event **out)
 {
-	struct tandem_event *event = tandem_new(event);
+	struct tandem_event *event = tandem_new_object(event);
 
 	if (!event)
 		return -ENOMEM;

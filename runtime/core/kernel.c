@@ -24,13 +24,13 @@ static void destroy_kernel(struct tandem_object *object)
 	free(kernel->svm_pointers);
 	free(kernel->settings);
 	free(kernel->values);
-	free(kernel);
+	tandem_object_free(&kernel->object);
 }
 
 static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 					     const struct tandem_kernel_info *info)
 {
-	struct tandem_kernel *kernel = tandem_new(kernel);
+	struct tandem_kernel *kernel = tandem_new_object(kernel);
 
 	if (!kernel)
 		return NULL;
@@ -41,7 +41,7 @@ static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 	if (!kernel->values || !kernel->settings) {
 		free(kernel->values);
 		free(kernel->settings);
-		free(kernel);
+		tandem_object_free(&kernel->object);
 		return NULL;
 	}
 	for (uint32_t i = 0; i < info->argument_count; i++)

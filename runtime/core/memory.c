@@ -76,7 +76,7 @@ void tandem_memory_watch(struct tandem_memory *memory)
 void tandem_memory_unwatch(struct tandem_memory *memory)
 {
 	if (memory && atomic_fetch_sub(&memory->watchers, 1) == 1)
-		free(memory);
+		tandem_object_free(&memory->object);
 }
 
 bool tandem_memory_ref_watched(struct tandem_memory *memory)
@@ -90,7 +90,7 @@ bool tandem_memory_ref_watched(struct tandem_memory *memory)
 static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_flags flags,
 					   size_t bytes)
 {
-	struct tandem_memory *memory = tandem_new(memory);
+	struct tandem_memory *memory = tandem_new_object(memory);
 
 	if (!memory)
 		return NULL;

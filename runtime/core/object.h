@@ -8,12 +8,17 @@
  * itself. When the application has let go, its handle is invalid, though the
  * object may live on until the runtime needs it no more. A handle that a query has
  * returned is valid as long as the object lives: the application may take it from there.
+ *
+ * The memory of objects is used again for objects only. A handle of one that is gone leads to
+ * memory that says so, or to another object, and the loader, which looks at it first, still
+ * finds its functions there.
  */
 #ifndef TANDEM_CORE_OBJECT_H
 #define TANDEM_CORE_OBJECT_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Unlikely values, so that a handle that is something else is found out. */
@@ -30,12 +35,23 @@ enum tandem_kind {
 
 struct tandem_object {
 	const void *dispatch; /* first: the OpenCL loader finds its functions here */
-	uint32_t kind;
+	_Atomic uint32_t kind; /* 0 once the object is gone */
 	_Atomic uint32_t application_references;
 	_Atomic uint32_t references;
 	_Atomic bool shown; /* a query has returned the handle */
 	void (*destroy)(struct tandem_object *object);
 };
+
+/*
+ * Memory for a structure of @bytes that begins with an object: zeros, aligned as malloc's.
+ * NULL without memory.
+ */
+void *tandem_object_allocate(size_t bytes);
+
+#define tandem_new_object(pointer) ((__typeof__(pointer))tandem_object_allocate(sizeof(*(pointer))))
+
+/* Gives such memory back. The object is gone, or was never initialised. */
+void tandem_object_free(struct tandem_object *object);
 
 /* The table for objects' dispatch fields, given once before any object is made. */
 void tandem_object_set_dispatch(const void *dispatch);
@@ -75,7 +91,7 @@ void tandem_object_drop(struct tandem_object *object);
 /* Whether a handle of the application's is valid, and of this kind. */
 static inline bool tandem_object_is(const struct tandem_object *object, enum tandem_kind kind)
 {
-	return object && object->kind == kind &&
+	return object && atomic_load_explicit(&object->kind, memory_order_relaxed) == kind &&
 	       (atomic_load_explicit(&object->application_references, memory_order_relaxed) ||
 		atomic_load_explicit(&object->shown, memory_order_relaxed));
 }
@@ -83,7 +99,7 @@ static inline bool tandem_object_is(const struct tandem_object *object, enum tan
 /* The same, where the application has a reference to release besides. */
 static inline bool tandem_object_is_held(const struct tandem_object *object, enum tandem_kind kind)
 {
-	return object && object->kind == kind &&
+	return object && atomic_load_explicit(&object->kind, memory_order_relaxed) == kind &&
 	       atomic_load_explicit(&object->application_references, memory_order_relaxed);
 }
 

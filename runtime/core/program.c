@@ -39,21 +39,21 @@ static void destroy_program(struct tandem_object *object)
 	tandem_object_unref(&program->context->object);
 	free(program->builds);
 	free(program->source);
-	free(program);
+	tandem_object_free(&program->object);
 }
 
 int tandem_program_create_empty(struct tandem_context *context,
 				struct tandem_device *const *devices, unsigned int count,
 				struct tandem_program **out)
 {
-	struct tandem_program *program = tandem_new(program);
+	struct tandem_program *program = tandem_new_object(program);
 
 	if (!program)
 		return -ENOMEM;
 	program->builds = tandem_new_array(program->builds, count);
 	if (!program->builds || tandem_long_lock_init(&program->lock)) {
 		free(program->builds);
-		free(program);
+		tandem_object_free(&program->object);
 		return -ENOMEM;
 	}
 	for (unsigned int i = 0; i < count; i++) {

@@ -13,14 +13,14 @@ static void destroy_queue(struct tandem_object *object)
 	tandem_sched_queue_finish(&queue->sched);
 	tandem_object_unref(&queue->device->object);
 	tandem_object_unref(&queue->context->object);
-	free(queue);
+	tandem_object_free(&queue->object);
 }
 
 int tandem_queue_create(struct tandem_context *context, struct tandem_device *device,
 			cl_command_queue_properties flags, const cl_queue_properties *properties,
 			unsigned int property_count, struct tandem_queue **out)
 {
-	struct tandem_queue *queue = tandem_new(queue);
+	struct tandem_queue *queue = tandem_new_object(queue);
 	int error;
 
 	if (!queue)
@@ -28,7 +28,7 @@ int tandem_queue_create(struct tandem_context *context, struct tandem_device *de
 	error = tandem_sched_queue_init(&queue->sched, device->scheduler, device->core,
 					device->compute_units);
 	if (error) {
-		free(queue);
+		tandem_object_free(&queue->object);
 		return error;
 	}
 	queue->sched.in_order = !(flags & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);

@@ -263,6 +263,33 @@ static void test_arguments_at_launch(const struct fixture *fixture)
 	check_success(clReleaseKernel(kernel));
 }
 
+/* Sizes of local memory that no device has, also where their sum would be a small number. */
+static void test_too_much_local_memory(const struct fixture *fixture)
+{
+	static const size_t sizes[] = { (size_t)1 << 32, SIZE_MAX / 2 + 1, SIZE_MAX - 127,
+					SIZE_MAX };
+	cl_kernel kernel = test_kernel(fixture->program, "combine");
+	cl_mem out = test_buffer(fixture->base.context, 8 * sizeof(cl_int), NULL);
+	const size_t items = 8;
+
+	test_step("too much local memory");
+	set_combine(fixture, kernel, out, 0);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		cl_ulong bytes = 0;
+
+		check_success(clSetKernelArg(kernel, 6, sizes[i], NULL));
+		check_equal(CL_OUT_OF_RESOURCES,
+			    clEnqueueNDRangeKernel(fixture->base.queue, kernel, 1, NULL, &items,
+						   &items, 0, NULL, NULL));
+		check_success(clGetKernelWorkGroupInfo(kernel, fixture->base.device,
+						       CL_KERNEL_LOCAL_MEM_SIZE, sizeof(bytes),
+						       &bytes, NULL));
+		check(bytes >= (cl_ulong)1 << 32, "%llu bytes", (unsigned long long)bytes);
+	}
+	check_success(clReleaseMemObject(out));
+	check_success(clReleaseKernel(kernel));
+}
+
 /* A call that fails leaves the argument as it was. */
 static void test_failed_set(const struct fixture *fixture)
 {
@@ -429,6 +456,7 @@ int main(void)
 	test_queries(&fixture);
 	test_all_kernels(&fixture);
 	test_arguments_at_launch(&fixture);
+	test_too_much_local_memory(&fixture);
 	test_failed_set(&fixture);
 	test_null_pointers(&fixture);
 	test_released_buffers(&fixture);
