@@ -25,7 +25,8 @@ A target reads one kind of bytes:
   --help       this text
 
 An input that crashes, takes longer than 20 seconds or more than 3 GB of memory ends it with
-1, and is kept in FOLDER/fuzz/failures. Skipped (77) where the target could not be built.
+1, and is kept in FOLDER/fuzz/failures. What libFuzzer says as it goes is in
+FOLDER/fuzz/TARGET.log. Skipped (77) where the target could not be built.
 USAGE
 }
 
@@ -65,17 +66,20 @@ if [ ! -x "$program" ]; then
 	exit 77
 fi
 
-# Of hardware limits a fault says nothing; memory that is short is an error like others.
+# Memory that is short is an error like others.
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1:${ASAN_OPTIONS-}
 export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-}
 [ "$target" = cache ] || export TANDEM_CACHE_DIR=
 failures=$build/fuzz/failures
 mkdir -p "$failures" || exit 1
 options=(-timeout=20 -rss_limit_mb=3072 -print_final_stats=1 -artifact_prefix="$failures/$target-")
-[ -z "$input" ] || exec "$program" "${options[@]}" "$input"
+if [ -n "$input" ]; then
+	"$program" "${options[@]}" "$input"
+	exit $(($? != 0))
+fi
 
 seeds=$build/fuzz/corpus/$target
-if [ ! -d "$seeds" ]; then
+if [ ! -d "$seeds" ] && [ "$target" != planted ]; then
 	TANDEM_CACHE_DIR='' "$build/lib/fuzz-corpus" "$build/fuzz/corpus" || exit
 fi
 # New inputs go to the first folder; seeds stay as they are.
@@ -84,11 +88,12 @@ if [ -z "$new" ]; then
 	new=$(mktemp -d) || exit 1
 	trap 'rm -rf "$new"' EXIT
 fi
+mkdir -p "$new" || exit 1
+log=$build/fuzz/$target.log
 [ ! -e "$top/$target.dict" ] || options+=(-dict="$top/$target.dict")
 "$program" "${options[@]}" -max_total_time="$seconds" -runs="$runs" -seed="$seed" \
-	"$new" "$seeds" 2>"$new.log"
+	"$new" $([ ! -d "$seeds" ] || echo "$seeds") 2>"$log"
 status=$?
-grep -v -E '^#[0-9]+[[:space:]]+(NEW|REDUCE|RELOAD|pulse)|^INFO|NEW_FUNC|^#####|# Uses:' "$new.log" |
+grep -v -E '^#[0-9]+[[:space:]]+(NEW|REDUCE|RELOAD|pulse)|^INFO|NEW_FUNC|^#####|# Uses:' "$log" |
 	tail -n 60
-rm -f "$new.log"
 [ $status -eq 0 ]
