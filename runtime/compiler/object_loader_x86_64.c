@@ -87,6 +87,8 @@ static int read_header(struct loading *loading)
 {
 	const Elf64_Ehdr *header = at(loading, 0, sizeof(*header));
 
+	if ((uintptr_t)loading->bytes % _Alignof(Elf64_Ehdr))
+		return refuse(loading, "not aligned");
 	if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG) ||
 	    header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    header->e_type != ET_REL || header->e_machine != EM_X86_64 ||

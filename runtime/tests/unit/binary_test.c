@@ -201,6 +201,21 @@ static void test_object(const struct tandem_container_bytes *section)
 	free(copy);
 }
 
+/* A damaged container may have it anywhere. */
+static void test_object_place(const struct tandem_container_bytes *section)
+{
+	char *room = malloc(section->length + 16);
+
+	for (size_t place = 1; place <= 16; place++) {
+		int error;
+
+		memcpy(room + place, section->bytes, section->length);
+		error = load_object(room + place, section->length);
+		check(place % 8 ? error == -ENOEXEC : !error, "error %d at %zu", error, place);
+	}
+	free(room);
+}
+
 static void test_object_functions(const struct tandem_container_bytes *section)
 {
 	struct tandem_object_image image;
@@ -232,6 +247,7 @@ int main(void)
 	test_description(&container.sections[TANDEM_SECTION_DESCRIPTION]);
 	test_description_contents(&container.sections[TANDEM_SECTION_DESCRIPTION]);
 	test_object(&container.sections[TANDEM_SECTION_OBJECT]);
+	test_object_place(&container.sections[TANDEM_SECTION_OBJECT]);
 	test_object_functions(&container.sections[TANDEM_SECTION_OBJECT]);
 	tandem_binary_finish(&binary);
 	return check_result();

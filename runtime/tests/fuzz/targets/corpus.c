@@ -110,6 +110,18 @@ static void write_entry(unsigned int number, const struct tandem_binary *binary)
 	tandem_text_finish(&entry);
 }
 
+/* What of an executable is used as it is: all but the bitcode. */
+static void write_program(unsigned int number, const struct tandem_container *executable)
+{
+	struct tandem_container container = *executable;
+	struct tandem_binary binary = { 0 };
+
+	container.sections[TANDEM_SECTION_BITCODE].length = 0;
+	check_fatal(!tandem_container_write(&container, &binary), "no memory");
+	write_seed("program", number, 0, binary.bytes, binary.length);
+	tandem_binary_finish(&binary);
+}
+
 static void write_binary(unsigned int number, const struct tandem_binary *binary)
 {
 	struct tandem_container container;
@@ -121,7 +133,7 @@ static void write_binary(unsigned int number, const struct tandem_binary *binary
 	write_entry(number, binary);
 	if (container.kind != TANDEM_BINARY_EXECUTABLE)
 		return;
-	write_seed("program", number, 0, binary->bytes, binary->length);
+	write_program(number, &container);
 	write_seed("foreign", number, 0, binary->bytes, binary->length);
 	write_seed("object", number, 0, sections[TANDEM_SECTION_OBJECT].bytes,
 		   sections[TANDEM_SECTION_OBJECT].length);
