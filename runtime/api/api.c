@@ -44,6 +44,38 @@ cl_int tandem_answer_bytes(const struct tandem_answer *answer, const void *value
 	return CL_SUCCESS;
 }
 
+cl_int tandem_answer_feature_names(const struct tandem_device_properties *properties,
+				   enum tandem_feature_kind kind,
+				   const struct tandem_answer *answer)
+{
+	const struct tandem_feature *feature = NULL;
+	struct tandem_text names = { 0 };
+	cl_int code;
+
+	while ((feature = tandem_feature_next(properties, kind, feature)))
+		tandem_text_print(&names, names.length ? " %s" : "%s", feature->name);
+	code = names.failed ? fail(CL_OUT_OF_HOST_MEMORY, "no memory") :
+			      answer_string(answer, tandem_text_string(&names));
+	tandem_text_finish(&names);
+	return code;
+}
+
+cl_int tandem_answer_features(const struct tandem_device_properties *properties,
+			      enum tandem_feature_kind kind, const struct tandem_answer *answer)
+{
+	const struct tandem_feature *feature = NULL;
+	cl_name_version versions[64] = { 0 };
+	unsigned int count = 0;
+
+	while ((feature = tandem_feature_next(properties, kind, feature)) &&
+	       count < TANDEM_ARRAY_SIZE(versions)) {
+		versions[count].version = feature->version;
+		strncpy(versions[count].name, feature->name, CL_NAME_VERSION_MAX_NAME_SIZE - 1);
+		count++;
+	}
+	return answer_bytes(answer, versions, count * sizeof(versions[0]));
+}
+
 cl_int tandem_api_wait_list(const struct tandem_context *context, cl_uint count,
 			    const cl_event *events, struct tandem_wait_list *wait)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "driver/features.h"
 #include "entry_points.h"
 #include "handles.h"
 #include "svm/arena.h"
@@ -73,6 +74,14 @@ cl_int tandem_answer_bytes(const struct tandem_answer *answer, const void *value
 		type answer_value_ = (type)(__VA_ARGS__);                    \
 		tandem_answer_bytes((answer), &answer_value_, sizeof(type)); \
 	})
+
+/* Answers with the features of a kind that a device with @properties has, or the platform. */
+cl_int tandem_answer_features(const struct tandem_device_properties *properties,
+			      enum tandem_feature_kind kind, const struct tandem_answer *answer);
+/* The same with their names, separated by spaces. */
+cl_int tandem_answer_feature_names(const struct tandem_device_properties *properties,
+				   enum tandem_feature_kind kind,
+				   const struct tandem_answer *answer);
 
 /*
  * Makes clRetain@suffix and clRelease@suffix of the objects that handles.h calls @name.

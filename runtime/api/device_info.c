@@ -3,7 +3,6 @@
 #include "api.h"
 
 #include "driver/device_queries.h"
-#include "driver/features.h"
 #include "version.h"
 
 /* ---- extensions and versions ---- */
@@ -11,45 +10,19 @@
 static cl_int answer_extension_names(const struct tandem_device *device,
 				     const struct tandem_answer *answer)
 {
-	const struct tandem_device_properties *properties = &device->core->properties;
-	const struct tandem_feature *feature = NULL;
-	struct tandem_text names = { 0 };
-	cl_int code;
-
-	while ((feature = tandem_feature_next(properties, TANDEM_EXTENSION, feature)))
-		tandem_text_print(&names, names.length ? " %s" : "%s", feature->name);
-	code = names.failed ? fail(CL_OUT_OF_HOST_MEMORY, "no memory") :
-			      answer_string(answer, tandem_text_string(&names));
-	tandem_text_finish(&names);
-	return code;
-}
-
-static cl_int answer_versions(const struct tandem_device_properties *properties,
-			      enum tandem_feature_kind kind, const struct tandem_answer *answer)
-{
-	const struct tandem_feature *feature = NULL;
-	cl_name_version versions[64] = { 0 };
-	unsigned int count = 0;
-
-	while ((feature = tandem_feature_next(properties, kind, feature)) &&
-	       count < TANDEM_ARRAY_SIZE(versions)) {
-		versions[count].version = feature->version;
-		strncpy(versions[count].name, feature->name, CL_NAME_VERSION_MAX_NAME_SIZE - 1);
-		count++;
-	}
-	return answer_bytes(answer, versions, count * sizeof(versions[0]));
+	return tandem_answer_feature_names(&device->core->properties, TANDEM_EXTENSION, answer);
 }
 
 static cl_int answer_extensions(const struct tandem_device *device,
 				const struct tandem_answer *answer)
 {
-	return answer_versions(&device->core->properties, TANDEM_EXTENSION, answer);
+	return tandem_answer_features(&device->core->properties, TANDEM_EXTENSION, answer);
 }
 
 static cl_int answer_c_features(const struct tandem_device *device,
 				const struct tandem_answer *answer)
 {
-	return answer_versions(&device->core->properties, TANDEM_FEATURE, answer);
+	return tandem_answer_features(&device->core->properties, TANDEM_FEATURE, answer);
 }
 
 static cl_int answer_c_versions(const struct tandem_device *device,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The functions of the OpenCL API that this runtime has, all of them, once: their
- * declarations, the dispatch table and the look-up by name come of these lists.
+ * declarations, the dispatch table, the look-up by name and tests come of these lists.
  */
 #ifndef TANDEM_API_ENTRY_POINTS_H
 #define TANDEM_API_ENTRY_POINTS_H
@@ -153,13 +153,15 @@
 	X(clEnqueueReleaseEGLObjectsKHR) \
 	X(clCreateEventFromEGLSyncKHR)
 
+/* Functions of extensions that the dispatch table lacks: found by their names only. */
+#define TANDEM_EXTENSION_ENTRY_POINTS(X) X(clIcdGetPlatformIDsKHR)
+
 /* Each is called tandem_ and its name, so that it cannot be taken for the loader's. */
 #define TANDEM_DECLARE(name) extern __typeof__(name) tandem_##name;
 TANDEM_CORE_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_ALIAS_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_SHARING_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_EXTENSION_ENTRY_POINTS(TANDEM_DECLARE)
 #undef TANDEM_DECLARE
-
-extern __typeof__(clIcdGetPlatformIDsKHR) tandem_clIcdGetPlatformIDsKHR;
 
 #endif

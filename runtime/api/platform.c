@@ -60,14 +60,9 @@ cl_int tandem_clGetPlatformInfo(cl_platform_id handle, cl_platform_info name, si
 	case CL_PLATFORM_VENDOR:
 		return answer_string(&answer, "The Tandem authors");
 	case CL_PLATFORM_EXTENSIONS:
-		return answer_string(&answer, "cl_khr_icd");
-	case CL_PLATFORM_EXTENSIONS_WITH_VERSION: {
-		const cl_name_version extensions[] = {
-			{ CL_MAKE_VERSION(1, 0, 0), "cl_khr_icd" },
-		};
-
-		return answer_bytes(&answer, extensions, sizeof(extensions));
-	}
+		return tandem_answer_feature_names(NULL, TANDEM_PLATFORM_EXTENSION, &answer);
+	case CL_PLATFORM_EXTENSIONS_WITH_VERSION:
+		return tandem_answer_features(NULL, TANDEM_PLATFORM_EXTENSION, &answer);
 	case CL_PLATFORM_HOST_TIMER_RESOLUTION:
 		return answer_value(&answer, cl_ulong, 0);
 	case CL_PLATFORM_ICD_SUFFIX_KHR:
@@ -83,7 +78,7 @@ static const struct {
 } functions[] = {
 #define FUNCTION(name) { #name, (void *)tandem_##name },
 	TANDEM_CORE_ENTRY_POINTS(FUNCTION) TANDEM_ALIAS_ENTRY_POINTS(FUNCTION)
-		FUNCTION(clIcdGetPlatformIDsKHR)
+		TANDEM_EXTENSION_ENTRY_POINTS(FUNCTION)
 #undef FUNCTION
 };
 

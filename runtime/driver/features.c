@@ -9,6 +9,7 @@
 #define V3 CL_MAKE_VERSION(3, 0, 0)
 
 static const struct tandem_feature features[] = {
+	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
@@ -45,6 +46,14 @@ bool tandem_has_svm_atomics(const struct tandem_device_properties *properties)
 	return properties->svm_capabilities & CL_DEVICE_SVM_ATOMICS;
 }
 
+static bool has(const struct tandem_device_properties *properties,
+		const struct tandem_feature *feature)
+{
+	if (properties->missing_features >> (feature - features) & 1)
+		return false;
+	return !feature->needs_svm_atomics || tandem_has_svm_atomics(properties);
+}
+
 const struct tandem_feature *tandem_feature_next(const struct tandem_device_properties *properties,
 						 enum tandem_feature_kind kind,
 						 const struct tandem_feature *previous)
@@ -52,10 +61,7 @@ const struct tandem_feature *tandem_feature_next(const struct tandem_device_prop
 	const struct tandem_feature *feature = previous ? previous + 1 : features;
 
 	for (; feature < features + TANDEM_ARRAY_SIZE(features); feature++) {
-		if (feature->kind != kind ||
-		    properties->missing_features >> (feature - features) & 1)
-			continue;
-		if (!feature->needs_svm_atomics || tandem_has_svm_atomics(properties))
+		if (feature->kind == kind && (!properties || has(properties, feature)))
 			return feature;
 	}
 	return NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The extensions and the optional features of OpenCL C that devices have: one
- * table, asked by the device queries and by the compiler, so that what is
+ * The extensions of the platform, and the extensions and the optional features of OpenCL C
+ * that devices have: one table, asked by the queries and by the compiler, so that what is
  * reported is what compiles.
  */
 #ifndef TANDEM_DRIVER_FEATURES_H
@@ -14,6 +14,7 @@
 enum tandem_feature_kind {
 	TANDEM_EXTENSION, /* stands in CL_DEVICE_EXTENSIONS */
 	TANDEM_FEATURE, /* stands in CL_DEVICE_OPENCL_C_FEATURES */
+	TANDEM_PLATFORM_EXTENSION, /* stands in CL_PLATFORM_EXTENSIONS */
 };
 
 struct tandem_feature {
@@ -25,7 +26,7 @@ struct tandem_feature {
 
 /*
  * The feature after @previous, the first where that is NULL, that a device with
- * @properties has; NULL after the last.
+ * @properties has, or the platform, where they are NULL; NULL after the last.
  */
 const struct tandem_feature *tandem_feature_next(const struct tandem_device_properties *properties,
 						 enum tandem_feature_kind kind,

@@ -89,6 +89,10 @@ static void check_addresses(get_address_function get_address, const cl_icd_dispa
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 #undef CHECK
+	/* The table does not have them. */
+#define CHECK(name) check(get_address(#name), "%s", #name);
+	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
+#undef CHECK
 	/* Sharing is not supported, and so it is not found. */
 #define CHECK(name) check(!get_address(#name), "%s: %p", #name, get_address(#name));
 	TANDEM_SHARING_ENTRY_POINTS(CHECK)

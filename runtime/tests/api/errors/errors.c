@@ -263,8 +263,8 @@ int main(int argc, char **argv)
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 	TANDEM_SHARING_ENTRY_POINTS(CHECK)
+	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
 #undef CHECK
-	check_entry_point("clIcdGetPlatformIDsKHR");
 	if (argc > 1)
 		print_table();
 	print_counts();
