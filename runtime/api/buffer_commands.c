@@ -14,26 +14,35 @@ struct buffer_call {
 	struct tandem_wait_list wait;
 };
 
-static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
-			   struct tandem_memory **buffer)
+/* Whether a handle, of which @memory is what it stands for, may be used in the queue. */
+static cl_int check_memory(const struct tandem_queue *queue, cl_mem handle,
+			   const struct tandem_memory *memory)
 {
-	*buffer = memory_of(handle);
-	if (!*buffer)
+	if (!memory)
 		return fail(CL_INVALID_MEM_OBJECT, "%p is no buffer", (void *)handle);
-	if ((*buffer)->context != queue->context)
+	if (memory->context != queue->context)
 		return fail(CL_INVALID_CONTEXT, "queue and buffer are of different contexts");
 	return CL_SUCCESS;
 }
 
-static cl_int check_call(cl_command_queue queue, cl_mem buffer, cl_uint num_events,
-			 const cl_event *events, struct buffer_call *call)
+static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
+			   struct tandem_memory **buffer)
+{
+	*buffer = buffer_of(handle);
+	return check_memory(queue, handle, *buffer);
+}
+
+/* @buffer: what the handle stands for, as far as the command takes it. */
+static cl_int check_call(cl_command_queue queue, cl_mem handle, struct tandem_memory *buffer,
+			 cl_uint num_events, const cl_event *events, struct buffer_call *call)
 {
 	cl_int code;
 
 	call->queue = queue_of(queue);
+	call->buffer = buffer;
 	if (!call->queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
-	code = check_buffer(call->queue, buffer, &call->buffer);
+	code = check_memory(call->queue, handle, buffer);
 	if (code != CL_SUCCESS)
 		return code;
 	return check_wait_list(call->queue->context, num_events, events, &call->wait);
@@ -110,7 +119,7 @@ cl_int tandem_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool
 {
 	ENTRY_POINT;
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
@@ -123,7 +132,7 @@ cl_int tandem_clEnqueueWriteBuffer(cl_command_queue queue, cl_mem buffer, cl_boo
 {
 	ENTRY_POINT;
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
@@ -229,7 +238,7 @@ cl_int tandem_clEnqueueReadBufferRect(cl_command_queue queue, cl_mem buffer, cl_
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, ptr
 	};
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
@@ -249,7 +258,7 @@ cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, (void *)ptr
 	};
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
 		return code;
@@ -272,7 +281,7 @@ cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem 
 	struct tandem_command *command;
 	struct buffer_call call;
 	char *target_start, *source_start;
-	cl_int code = check_call(queue, target, num_events, events, &call);
+	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = check_buffer(call.queue, source, &from);
@@ -374,7 +383,7 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 	struct tandem_command *command;
 	struct buffer_call call;
 	size_t start, end;
-	cl_int code = check_call(queue, target, num_events, events, &call);
+	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = check_buffer(call.queue, source, &from);
@@ -415,7 +424,7 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 	ENTRY_POINT;
 	struct tandem_command *command;
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = check_range(call.buffer, offset, size);
@@ -498,7 +507,7 @@ void *tandem_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer, cl_bool b
 	ENTRY_POINT;
 	void *pointer = NULL;
 	struct buffer_call call;
-	cl_int code = check_call(queue, buffer, num_events, events, &call);
+	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = enqueue_map(&call, blocking, flags, offset, size, event, &pointer);
@@ -514,7 +523,7 @@ cl_int tandem_clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory, voi
 	size_t written_bytes;
 	const char *view;
 	struct buffer_call call;
-	cl_int code = check_call(queue, memory, num_events, events, &call);
+	cl_int code = check_call(queue, memory, memory_of(memory), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
 		code = create_command(&call, CL_COMMAND_UNMAP_MEM_OBJECT, &command);
@@ -547,7 +556,6 @@ cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
-	struct tandem_memory *memory;
 	cl_int code = CL_SUCCESS;
 
 	if (!queue)
@@ -559,7 +567,7 @@ cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
 		return fail(CL_INVALID_VALUE, "no migration flags 0x%llx",
 			    (unsigned long long)flags);
 	for (cl_uint i = 0; i < count && code == CL_SUCCESS; i++)
-		code = check_buffer(queue, objects[i], &memory);
+		code = check_memory(queue, objects[i], memory_of(objects[i]));
 	if (code == CL_SUCCESS)
 		code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code != CL_SUCCESS)

@@ -62,4 +62,12 @@ TANDEM_HANDLE(event, tandem_event, cl_event, TANDEM_KIND_EVENT)
 
 #undef TANDEM_HANDLE
 
+/* The same of a memory object that is a buffer or a sub-buffer. */
+static inline struct tandem_memory *buffer_of(cl_mem handle)
+{
+	struct tandem_memory *memory = memory_of(handle);
+
+	return memory && memory->type == CL_MEM_OBJECT_BUFFER ? memory : NULL;
+}
+
 #endif

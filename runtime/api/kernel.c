@@ -121,7 +121,7 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 		tandem_kernel_set_pointer(kernel, index, NULL, NULL);
 		return CL_SUCCESS;
 	}
-	memory = memory_of(handle);
+	memory = buffer_of(handle);
 	if (!memory || memory->context != kernel->program->context)
 		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no buffer of the context",
 			    index, (void *)handle);

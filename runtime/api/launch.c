@@ -247,7 +247,7 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	memcpy(*copy, args, args_size);
 	for (cl_uint i = 0; i < count; i++) {
-		const struct tandem_memory *memory = memory_of(objects[i]);
+		const struct tandem_memory *memory = buffer_of(objects[i]);
 		size_t place = (size_t)((const char *)places[i] - (const char *)args);
 
 		if (objects[i] && (!memory || memory->context != queue->context)) {
@@ -301,7 +301,7 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 	}
 	for (cl_uint i = 0; i < num_objects; i++) {
 		if (objects[i])
-			tandem_command_hold(command, &memory_of(objects[i])->object);
+			tandem_command_hold(command, &buffer_of(objects[i])->object);
 	}
 	tandem_command_set_native(command, user_func, copy);
 	return submit(command, false, event);

@@ -114,7 +114,7 @@ static cl_int sub_buffer_flags(const struct tandem_memory *parent, cl_mem_flags 
 static cl_int create_sub_buffer(cl_mem handle, cl_mem_flags flags, cl_buffer_create_type type,
 				const void *info, struct tandem_memory **buffer)
 {
-	struct tandem_memory *parent = memory_of(handle);
+	struct tandem_memory *parent = buffer_of(handle);
 	const cl_buffer_region *region = info;
 	cl_int code;
 
@@ -178,7 +178,7 @@ cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, v
 		return fail(CL_INVALID_MEM_OBJECT, "%p is no memory object", (void *)handle);
 	switch (name) {
 	case CL_MEM_TYPE:
-		return answer_value(&answer, cl_mem_object_type, CL_MEM_OBJECT_BUFFER);
+		return answer_value(&answer, cl_mem_object_type, memory->type);
 	case CL_MEM_FLAGS:
 		return answer_value(&answer, cl_mem_flags, memory->flags);
 	case CL_MEM_SIZE:

@@ -87,14 +87,15 @@ bool tandem_memory_ref_watched(struct tandem_memory *memory)
 	return tandem_object_try_ref(&memory->object);
 }
 
-static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_flags flags,
-					   size_t bytes)
+static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_object_type type,
+					   cl_mem_flags flags, size_t bytes)
 {
 	struct tandem_memory *memory = tandem_new_object(memory);
 
 	if (!memory)
 		return NULL;
 	memory->context = context;
+	memory->type = type;
 	memory->flags = flags;
 	memory->bytes = bytes;
 	atomic_init(&memory->watchers, 1);
@@ -106,7 +107,7 @@ static struct tandem_memory *create_memory(struct tandem_context *context, cl_me
 int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, size_t bytes,
 			 void *host_pointer, bool is_svm, struct tandem_memory **buffer)
 {
-	struct tandem_memory *memory = create_memory(context, flags, bytes);
+	struct tandem_memory *memory = create_memory(context, CL_MEM_OBJECT_BUFFER, flags, bytes);
 
 	if (!memory)
 		return -ENOMEM;
@@ -134,7 +135,7 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, size_t origin,
 			     size_t bytes, struct tandem_memory **buffer)
 {
-	struct tandem_memory *memory = create_memory(parent->context, flags, bytes);
+	struct tandem_memory *memory = create_memory(parent->context, parent->type, flags, bytes);
 
 	if (!memory)
 		return -ENOMEM;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Buffers and sub-buffers. A buffer is a range of memory that host and devices
+ * Memory objects: buffers and sub-buffers, so far. A buffer is a range of memory that host and devices
  * reach at one address: its own, in the SVM arena, or the application's
  * (CL_MEM_USE_HOST_PTR), SVM allocations among it. Mapping it costs nothing.
  */
@@ -16,6 +16,7 @@ typedef void(CL_CALLBACK *tandem_memory_destructor)(cl_mem, void *);
 struct tandem_memory {
 	struct tandem_object object;
 	struct tandem_context *context;
+	cl_mem_object_type type;
 	struct tandem_memory *parent; /* of a sub-buffer; NULL for a buffer */
 	_Atomic unsigned int children; /* sub-buffers: the buffer is not deleted before them */
 	_Atomic unsigned int watchers; /* the object itself, and kernels that it is an argument of */
