@@ -330,7 +330,8 @@ static int run_svm_migrate(struct tandem_command *command)
 			bytes = allocation->bytes;
 		}
 		/* A hint: where it cannot be followed nothing is lost. */
-		if (device->ops->migrate_svm(device, start, bytes, work->to_host))
+		if (device->ops->migrate_svm &&
+		    device->ops->migrate_svm(device, start, bytes, work->to_host))
 			tandem_log(TANDEM_LOG_SVM, "migration of %zu bytes at %p did not happen",
 				   bytes, (void *)start);
 	}

@@ -210,7 +210,7 @@ static struct tandem_device *create_sub_device(struct tandem_device *parent, uin
 		return NULL;
 	device->partition = tandem_new_array(device->partition, property_count);
 	if (!device->partition) {
-		free(device);
+		tandem_object_free(&device->object);
 		return NULL;
 	}
 	tandem_object_init(&device->object, TANDEM_KIND_DEVICE, destroy_sub_device);

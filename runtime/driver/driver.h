@@ -44,6 +44,7 @@
 #define TANDEM_DIMENSIONS 3
 
 struct tandem_device_ops;
+struct tandem_exclusive_ranges;
 
 /* Elements of a vector, for each type that has vectors. */
 struct tandem_vector_widths {
@@ -104,6 +105,7 @@ struct tandem_device_properties {
 struct tandem_device_core {
 	const struct tandem_device_ops *ops;
 	struct tandem_device_properties properties;
+	struct tandem_exclusive_ranges *exclusive_ranges; /* NULL without; exclusive_ranges.h */
 };
 
 /* The one stretch of the SVM arena, as drivers see it. */
@@ -302,6 +304,7 @@ struct tandem_launch {
 	char *failure; /* from malloc: what the application is told where the launch failed */
 };
 
+/* All are there, but for those whose comment begins with NULL: what that stands for. */
 struct tandem_device_ops {
 	void (*destroy)(struct tandem_device_core *device);
 
@@ -359,11 +362,14 @@ struct tandem_device_ops {
 			       const struct tandem_kernel_info *kernel,
 			       const struct tandem_argument_value *values, void *block);
 
-	/* Before the first group of a launch, and after the last, on one thread each. */
+	/*
+	 * NULL: nothing is to be done. Before the first group of a launch, and after the last,
+	 * on one thread each.
+	 */
 	int (*begin_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
 	void (*end_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
 	/*
-	 * Runs the groups @first to @first + @count - 1 of a launch, counted along the first
+	 * NULL: there is run_launch. Runs the groups @first to @first + @count - 1 of a launch, counted along the first
 	 * dimension first, on the calling thread. Returns when they are done, or at the first
 	 * that tandem_worker_begins() says is no more the worker's. An error
 	 * ends the launch; its failure may say more.
@@ -371,15 +377,18 @@ struct tandem_device_ops {
 	int (*run_groups)(struct tandem_device_core *device, struct tandem_launch *launch,
 			  struct tandem_worker *worker, uint64_t first, uint64_t count);
 	/*
-	 * In place of run_groups, which is NULL then: runs the whole launch, and returns when
-	 * it is done. The calling thread may sleep meanwhile. Several launches run at once.
+	 * NULL: there is run_groups. In its place: runs the whole launch, and returns when it is
+	 * done. The calling thread may sleep meanwhile. Several launches run at once.
 	 */
 	int (*run_launch)(struct tandem_device_core *device, const struct tandem_launch *launch);
 
-	/* Tells the device of an SVM allocation with atomics, and of its end. */
+	/*
+	 * NULL: any memory will do. Tells the device of an SVM allocation with atomics, and of
+	 * its end.
+	 */
 	int (*attach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
 	void (*detach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
-	/* Moves a range towards the device, or back to the host. */
+	/* NULL: nothing moves. Moves a range towards the device, or back to the host. */
 	int (*migrate_svm)(struct tandem_device_core *device, void *address, size_t bytes,
 			   bool to_host);
 };

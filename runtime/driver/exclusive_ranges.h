@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "driver.h"
 #include "uapi/drm/drm_exclusive.h"
 
 #define TANDEM_MOST_IDLE_RANGES 64
@@ -29,22 +30,32 @@ struct tandem_exclusive_ranges {
 	unsigned int idle_count;
 };
 
-void tandem_exclusive_ranges_init(struct tandem_exclusive_ranges *ranges, int node,
-				  unsigned long request);
-void tandem_exclusive_ranges_finish(struct tandem_exclusive_ranges *ranges);
+/*
+ * Begins with the memory without SVM atomics, as one range: atomic operations are served
+ * there too. From then on, and until tandem_exclusive_ranges_close(), the device has
+ * @ranges, and reports SVM atomics. What the ioctl says, as negative errno.
+ */
+int tandem_exclusive_ranges_open(struct tandem_device_core *device,
+				 struct tandem_exclusive_ranges *ranges, int node,
+				 unsigned long request, const struct tandem_device_memory *memory);
 
-/* One operation on a range of whole pages; what the ioctl says, as negative errno. */
-int tandem_exclusive_operate(const struct tandem_exclusive_ranges *ranges,
-			     enum drm_exclusive_operation operation, uintptr_t address,
-			     size_t bytes);
+/* Nothing where the device has none. */
+void tandem_exclusive_ranges_close(struct tandem_device_core *device);
 
 /*
- * Has the range registered, or lets it go, of whole pages. Any thread may call. What
- * the ioctl says, as negative errno.
+ * The operations of struct tandem_device_ops on SVM. Of a device without exclusive ranges
+ * nothing can be attached, and nothing moves.
  */
-int tandem_exclusive_ranges_register(struct tandem_exclusive_ranges *ranges, uintptr_t address,
-				     size_t bytes);
-int tandem_exclusive_ranges_unregister(struct tandem_exclusive_ranges *ranges, uintptr_t address,
-				       size_t bytes);
+int tandem_exclusive_attach_svm_atomics(struct tandem_device_core *device, void *address,
+					size_t bytes);
+void tandem_exclusive_detach_svm_atomics(struct tandem_device_core *device, void *address,
+					 size_t bytes);
+int tandem_exclusive_migrate_svm(struct tandem_device_core *device, void *address, size_t bytes,
+				 bool to_host);
+
+#define TANDEM_EXCLUSIVE_OPS                                       \
+	.attach_svm_atomics = tandem_exclusive_attach_svm_atomics, \
+	.detach_svm_atomics = tandem_exclusive_detach_svm_atomics, \
+	.migrate_svm = tandem_exclusive_migrate_svm
 
 #endif

@@ -325,7 +325,8 @@ static void end_part(struct tandem_scheduler *scheduler, struct tandem_group_run
 	if (!last)
 		return;
 	free(run->ranges);
-	device->ops->end_launch(device, run->launch);
+	if (device->ops->end_launch)
+		device->ops->end_launch(device, run->launch);
 	tandem_trace(end, run);
 	tandem_sched_end_task(run->task, atomic_load(&run->error));
 }
@@ -418,9 +419,10 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	bool given = false;
-	int error = scheduler->device_lost ? -ENODEV :
-					     device->ops->begin_launch(device, run->launch);
+	int error = scheduler->device_lost ? -ENODEV : 0;
 
+	if (!error && device->ops->begin_launch)
+		error = device->ops->begin_launch(device, run->launch);
 	if (error) {
 		tandem_sched_end_task(run->task, error);
 		return;

@@ -24,7 +24,9 @@ static void detach(struct tandem_svm_allocation *allocation, unsigned int count)
 	while (count--) {
 		struct tandem_device_core *device = space->devices[count];
 
-		device->ops->detach_svm_atomics(device, allocation->address, allocation->bytes);
+		if (device->ops->detach_svm_atomics)
+			device->ops->detach_svm_atomics(device, allocation->address,
+							allocation->bytes);
 	}
 }
 
@@ -34,9 +36,11 @@ static int attach(struct tandem_svm_allocation *allocation)
 
 	for (unsigned int i = 0; i < space->device_count; i++) {
 		struct tandem_device_core *device = space->devices[i];
-		int error = device->ops->attach_svm_atomics(device, allocation->address,
-							    allocation->bytes);
+		int error = 0;
 
+		if (device->ops->attach_svm_atomics)
+			error = device->ops->attach_svm_atomics(device, allocation->address,
+								allocation->bytes);
 		if (error) {
 			tandem_log(TANDEM_LOG_SVM, "%s takes no range with atomics: error %d",
 				   device->properties.name, -error);

@@ -11,24 +11,6 @@
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
 
-/* ---- SVM: cache coherence does it all ---- */
-
-static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-	return 0;
-}
-
-static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-}
-
-static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
-{
-	return 0;
-}
-
-/* ---- the device ---- */
-
 static void destroy(struct tandem_device_core *core)
 {
 	struct tandem_native_device *device =
@@ -38,12 +20,10 @@ static void destroy(struct tandem_device_core *core)
 	free(device);
 }
 
+/* Of SVM it need not be told: cache coherence does it all. */
 static const struct tandem_device_ops host_ops = {
 	.destroy = destroy,
 	TANDEM_NATIVE_OPS,
-	.attach_svm_atomics = attach_svm_atomics,
-	.detach_svm_atomics = detach_svm_atomics,
-	.migrate_svm = migrate_svm,
 };
 
 static void fill_identity(struct tandem_device_properties *properties)

@@ -12,66 +12,15 @@
 #include "util/log.h"
 
 #define MOST_DEVICES 16
-#define PAGE_BYTES   4096
-
-/* ---- exclusive ranges; with a device without SVM atomics there are none ---- */
-
-static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-	struct tandem_mesa_device *device = tandem_mesa_device(core);
-
-	if (device->node < 0)
-		return -EOPNOTSUPP;
-	return tandem_exclusive_ranges_register(&device->ranges, (uintptr_t)address,
-						tandem_align_up(bytes, PAGE_BYTES));
-}
-
-static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-	int error = tandem_exclusive_ranges_unregister(&tandem_mesa_device(core)->ranges,
-						       (uintptr_t)address,
-						       tandem_align_up(bytes, PAGE_BYTES));
-
-	if (error)
-		tandem_warn("mesa: a range cannot be unregistered: %s", strerror(-error));
-}
-
-/* Any part of an allocation may be migrated; pages are, as they are what moves. */
-static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
-{
-	const struct tandem_mesa_device *device = tandem_mesa_device(core);
-	size_t before = (uintptr_t)address % PAGE_BYTES;
-
-	if (device->node < 0)
-		return 0;
-	return tandem_exclusive_operate(&device->ranges,
-					to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
-					(uintptr_t)address - before,
-					tandem_align_up(bytes + before, PAGE_BYTES));
-}
-
-/* ---- launches: Mesa does it all in run_launch ---- */
-
-static int begin_launch(struct tandem_device_core *core, struct tandem_launch *launch)
-{
-	return 0;
-}
-
-static void end_launch(struct tandem_device_core *core, struct tandem_launch *launch)
-{
-}
-
-/* ---- the device ---- */
 
 /* Mesa's objects stay, see device.h. */
 static void destroy(struct tandem_device_core *core)
 {
 	struct tandem_mesa_device *device = tandem_mesa_device(core);
 
-	if (device->node >= 0) {
+	if (device->node >= 0)
 		close(device->node);
-		tandem_exclusive_ranges_finish(&device->ranges);
-	}
+	tandem_exclusive_ranges_close(core);
 	free(device);
 }
 
@@ -85,12 +34,8 @@ static const struct tandem_device_ops mesa_ops = {
 	.load = tandem_mesa_load,
 	.unload = tandem_mesa_unload,
 	.takes_value = tandem_mesa_takes_value,
-	.begin_launch = begin_launch,
-	.end_launch = end_launch,
 	.run_launch = tandem_mesa_run_launch,
-	.attach_svm_atomics = attach_svm_atomics,
-	.detach_svm_atomics = detach_svm_atomics,
-	.migrate_svm = migrate_svm,
+	TANDEM_EXCLUSIVE_OPS,
 };
 
 static bool has_system_svm(const struct tandem_mesa_device *device)

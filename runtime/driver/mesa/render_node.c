@@ -101,20 +101,6 @@ static unsigned long find_request(int node, char *name, size_t room)
 
 /* ---- SVM atomics ---- */
 
-/* Registers the memory without SVM atomics, as one range: atomic operations are served there too. */
-static int open_ranges(struct tandem_mesa_device *device, const struct tandem_device_memory *memory,
-		       unsigned long request)
-{
-	int error;
-
-	tandem_exclusive_ranges_init(&device->ranges, device->node, request);
-	error = tandem_exclusive_operate(&device->ranges, DRM_EXCLUSIVE_REGISTER,
-					 (uintptr_t)memory->shared_base, memory->shared_bytes);
-	if (error)
-		tandem_exclusive_ranges_finish(&device->ranges);
-	return error;
-}
-
 static void register_memory(struct tandem_mesa_device *device,
 			    const struct tandem_device_memory *memory)
 {
@@ -126,14 +112,11 @@ static void register_memory(struct tandem_mesa_device *device,
 		explain(device, "the kernel driver %s has no exclusive ranges", name);
 		return;
 	}
-	error = open_ranges(device, memory, request);
-	if (error) {
+	error = tandem_exclusive_ranges_open(&device->core, &device->ranges, device->node, request,
+					     memory);
+	if (error)
 		explain(device, "the kernel driver %s refuses exclusive ranges: %s", name,
 			strerror(-error));
-		return;
-	}
-	device->core.properties.svm_capabilities |= CL_DEVICE_SVM_ATOMICS;
-	device->core.properties.knows_one_stretch = true;
 }
 
 /* Whether Mesa compiles atomic operations that the CPU takes part in. */

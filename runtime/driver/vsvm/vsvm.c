@@ -23,7 +23,6 @@
 #define INTERFACE_MAJOR	   1
 #define FIRST_RENDER_MINOR 128
 #define LAST_RENDER_MINOR  191
-#define PAGE_BYTES	   4096
 
 struct vsvm_device {
 	struct tandem_native_device native;
@@ -40,36 +39,6 @@ static struct vsvm_device *vsvm_device(struct tandem_device_core *core)
 {
 	return tandem_container_of(core, struct vsvm_device, native.core);
 }
-
-/* ---- exclusive ranges ---- */
-
-static int attach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-	return tandem_exclusive_ranges_register(&vsvm_device(core)->ranges, (uintptr_t)address,
-						tandem_align_up(bytes, PAGE_BYTES));
-}
-
-static void detach_svm_atomics(struct tandem_device_core *core, void *address, size_t bytes)
-{
-	int error = tandem_exclusive_ranges_unregister(
-		&vsvm_device(core)->ranges, (uintptr_t)address, tandem_align_up(bytes, PAGE_BYTES));
-
-	if (error)
-		tandem_warn("vsvm: a range cannot be unregistered: %s", strerror(-error));
-}
-
-/* Any part of an allocation may be migrated; pages are, as they are what moves. */
-static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
-{
-	size_t before = (uintptr_t)address % PAGE_BYTES;
-
-	return tandem_exclusive_operate(&vsvm_device(core)->ranges,
-					to_host ? DRM_EXCLUSIVE_RELEASE : DRM_EXCLUSIVE_ACQUIRE,
-					(uintptr_t)address - before,
-					tandem_align_up(bytes + before, PAGE_BYTES));
-}
-
-/* ---- the device ---- */
 
 /* Where the window shows the arena's first byte, or NULL. */
 static char *map_window(struct vsvm_device *device, uint64_t offset)
@@ -96,7 +65,7 @@ static void destroy(struct tandem_device_core *core)
 	if (device->context >= 0)
 		close(device->context);
 	close(device->node);
-	tandem_exclusive_ranges_finish(&device->ranges);
+	tandem_exclusive_ranges_close(core);
 	tandem_native_finish(&device->native);
 	free(device);
 }
@@ -104,9 +73,7 @@ static void destroy(struct tandem_device_core *core)
 static const struct tandem_device_ops vsvm_ops = {
 	.destroy = destroy,
 	TANDEM_NATIVE_OPS,
-	.attach_svm_atomics = attach_svm_atomics,
-	.detach_svm_atomics = detach_svm_atomics,
-	.migrate_svm = migrate_svm,
+	TANDEM_EXCLUSIVE_OPS,
 };
 
 static int run_core(struct tandem_native_device *native, struct tandem_worker *worker,
@@ -143,25 +110,21 @@ static int open_context(struct vsvm_device *device, const struct tandem_device_m
 				      create.cores_offset);
 }
 
-/*
- * Atomic operations on memory without SVM atomics are served in one large range.
- * Where ranges cannot be registered the device has no SVM atomics.
- */
+/* Where ranges cannot be registered the device has no SVM atomics. */
 static void find_svm_capabilities(struct vsvm_device *device,
 				  const struct tandem_device_memory *memory)
 {
 	struct tandem_device_properties *properties = &device->native.core.properties;
-	int error = tandem_exclusive_operate(&device->ranges, DRM_EXCLUSIVE_REGISTER,
-					     (uintptr_t)memory->shared_base, memory->shared_bytes);
+	int error;
 
 	properties->svm_capabilities = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER;
+	error = tandem_exclusive_ranges_open(&device->native.core, &device->ranges, device->node,
+					     DRM_IOCTL_VSVM_EXCLUSIVE, memory);
 	if (error)
 		snprintf(properties->no_svm_atomics_reason,
 			 sizeof(properties->no_svm_atomics_reason),
 			 "the kernel driver refuses exclusive ranges: %s", strerror(-error));
-	else
-		properties->svm_capabilities |= CL_DEVICE_SVM_ATOMICS;
 }
 
 static int open_device(struct vsvm_device *device, const struct tandem_device_memory *memory,
@@ -225,7 +188,6 @@ static struct vsvm_device *try_node(const struct tandem_device_memory *memory, c
 	}
 	device->node = node;
 	device->context = -1;
-	tandem_exclusive_ranges_init(&device->ranges, node, DRM_IOCTL_VSVM_EXCLUSIVE);
 	error = open_device(device, memory, path);
 	if (!error)
 		return device;

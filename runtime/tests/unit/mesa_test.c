@@ -307,7 +307,47 @@ static void check_atomics(void)
 	check_equal(0x100000000, world.last.address);
 	check_equal(0x4000000, world.last.size);
 	close(device.node);
-	tandem_exclusive_ranges_finish(&device.ranges);
+	tandem_exclusive_ranges_close(&device.core);
+}
+
+/* The last call of the kernel was this operation on whole pages. */
+static void check_last(enum drm_exclusive_operation operation, uint64_t address, uint64_t bytes)
+{
+	check_equal(operation, world.last.operation);
+	check_equal(address, world.last.address);
+	check_equal(bytes, world.last.size);
+}
+
+static void check_ranges(void)
+{
+	struct tandem_mesa_device device;
+	struct tandem_device_core *core = &device.core;
+	char *address = (char *)0x200000000;
+
+	reset_world();
+	find(&device);
+	check_equal(0, tandem_exclusive_attach_svm_atomics(core, address, 4097));
+	check_last(DRM_EXCLUSIVE_REGISTER, 0x200000000, 8192);
+	check_equal(0, tandem_exclusive_migrate_svm(core, address + 4000, 200, false));
+	check_last(DRM_EXCLUSIVE_ACQUIRE, 0x200000000, 8192);
+	check_equal(0, tandem_exclusive_migrate_svm(core, address + 4096, 1, true));
+	check_last(DRM_EXCLUSIVE_RELEASE, 0x200001000, 4096);
+	/* It stays registered until something else takes its place. */
+	world.calls = 0;
+	tandem_exclusive_detach_svm_atomics(core, address, 4097);
+	check_equal(0, tandem_exclusive_attach_svm_atomics(core, address, 8192));
+	check_equal(0, world.calls);
+	tandem_exclusive_detach_svm_atomics(core, address, 8192);
+	check_equal(0, tandem_exclusive_attach_svm_atomics(core, address, 100));
+	check_equal(2, world.calls);
+	check_last(DRM_EXCLUSIVE_REGISTER, 0x200000000, 4096);
+	world.error = EBUSY;
+	check_equal(-EBUSY, tandem_exclusive_attach_svm_atomics(core, address + 8192, 100));
+	close(device.node);
+	tandem_exclusive_ranges_close(core);
+	/* A device without. */
+	check_equal(-EOPNOTSUPP, tandem_exclusive_attach_svm_atomics(core, address, 4096));
+	check_equal(0, tandem_exclusive_migrate_svm(core, address, 4096, true));
 }
 
 /* The world lacks something: the device has no SVM atomics, says @reason, and holds nothing. */
@@ -442,6 +482,7 @@ int main(void)
 {
 	check_properties();
 	check_atomics();
+	check_ranges();
 	check_reasons();
 	check_sizes();
 	check_launch(CL_SUCCESS, CL_SUCCESS, CL_SUCCESS, CL_COMPLETE, 0);
