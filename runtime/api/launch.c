@@ -52,61 +52,6 @@ static cl_int check_local_size(const struct tandem_device_properties *properties
 	return CL_SUCCESS;
 }
 
-/* The largest divisor of @size that is at most @limit. */
-static uint64_t largest_divisor(uint64_t size, uint64_t limit)
-{
-	if (size <= limit)
-		return size ? size : 1;
-	for (uint64_t divisor = limit; divisor > 1; divisor--) {
-		if (!(size % divisor))
-			return divisor;
-	}
-	return 1;
-}
-
-/*
- * A size that cuts @size into as few groups of at most @limit as there can be, and
- * into even ones, as far as multiples of @multiple, a power of two, are.
- */
-static uint64_t even_size(uint64_t size, uint64_t limit, uint64_t multiple)
-{
-	uint64_t groups = (tandem_max_u64(size, 1) - 1) / limit + 1;
-	uint64_t even = (tandem_max_u64(size, 1) - 1) / groups + 1;
-
-	return tandem_min_u64(tandem_align_up(even, multiple), limit);
-}
-
-/*
- * Chooses a local size where the application gave none: long along the first
- * dimension, where work-items become the lanes of vectors, and small enough that
- * there are groups for all compute units. Where the kernel can tell, it divides the
- * global size.
- */
-static void choose_local_size(const struct tandem_device *device,
-			      const struct tandem_kernel_info *info,
-			      struct tandem_index_space *space)
-{
-	const uint64_t wished_groups = 4 * (uint64_t)device->compute_units;
-	uint64_t items = 1, limit;
-
-	for (cl_uint i = 0; i < space->dimensions; i++)
-		items *= tandem_max_u64(space->global_size[i], 1);
-	limit = tandem_min_u64(info->max_group, tandem_max_u64(items / wished_groups,
-							       info->preferred_group_multiple));
-	for (cl_uint i = 0; i < space->dimensions; i++) {
-		uint64_t size = space->global_size[i];
-
-		if (info->required_group[0])
-			space->local_size[i] = info->required_group[i];
-		else if (info->sees_groups)
-			space->local_size[i] = largest_divisor(size, limit);
-		else
-			space->local_size[i] =
-				even_size(size, limit, i ? 1 : info->preferred_group_multiple);
-		limit = tandem_max_u64(limit / tandem_max_u64(space->local_size[i], 1), 1);
-	}
-}
-
 static cl_int check_group_count(const struct tandem_index_space *space)
 {
 	uint64_t groups = 1;
@@ -118,9 +63,13 @@ static cl_int check_group_count(const struct tandem_index_space *space)
 	return CL_SUCCESS;
 }
 
+/*
+ * Checks an index space and fills it in. @local_size: NULL where it is to be chosen;
+ * @uneven: it may be one that does not divide the global size.
+ */
 static cl_int check_index_space(const struct tandem_queue *queue,
 				const struct tandem_kernel_info *info, const size_t *offset,
-				const size_t *global_size, const size_t *local_size,
+				const size_t *global_size, const size_t *local_size, bool uneven,
 				struct tandem_index_space *space)
 {
 	cl_int code = check_global_size(offset, global_size, space);
@@ -139,7 +88,7 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		for (cl_uint i = 0; i < space->dimensions; i++)
 			space->local_size[i] = local_size[i];
 	} else {
-		choose_local_size(queue->device, info, space);
+		tandem_index_space_choose_groups(space, queue->device, info, uneven);
 	}
 	if (local_size || info->required_group[0])
 		code = check_local_size(&queue->device->core->properties, info, space);
@@ -175,17 +124,14 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 	return CL_SUCCESS;
 }
 
-static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_kernel kernel_handle,
-			     cl_uint dimensions, const size_t *offset, const size_t *global_size,
-			     const size_t *local_size, cl_uint num_events, const cl_event *events,
-			     cl_event *event)
+/* What a launch would be: its kernel on the queue's device, and its index space. */
+static cl_int check_launch(cl_command_queue handle, cl_kernel kernel_handle, const size_t *offset,
+			   const size_t *global_size, const size_t *local_size, bool uneven,
+			   struct tandem_index_space *space)
 {
-	struct tandem_queue *queue = queue_of(handle);
-	struct tandem_kernel *kernel = kernel_of(kernel_handle);
-	struct tandem_index_space space = { .dimensions = dimensions };
+	const struct tandem_queue *queue = queue_of(handle);
+	const struct tandem_kernel *kernel = kernel_of(kernel_handle);
 	const struct tandem_kernel_info *info;
-	struct tandem_command *command;
-	struct tandem_wait_list wait;
 	cl_int code;
 
 	if (!queue)
@@ -195,17 +141,31 @@ static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_k
 	code = check_kernel(queue, kernel, &info);
 	if (code != CL_SUCCESS)
 		return code;
-	if (!dimensions || dimensions > TANDEM_DIMENSIONS)
-		return fail(CL_INVALID_WORK_DIMENSION, "%u dimensions", dimensions);
-	code = check_index_space(queue, info, offset, global_size, local_size, &space);
+	if (!space->dimensions || space->dimensions > TANDEM_DIMENSIONS)
+		return fail(CL_INVALID_WORK_DIMENSION, "%u dimensions", space->dimensions);
+	return check_index_space(queue, info, offset, global_size, local_size, uneven, space);
+}
+
+static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_kernel kernel_handle,
+			     cl_uint dimensions, const size_t *offset, const size_t *global_size,
+			     const size_t *local_size, cl_uint num_events, const cl_event *events,
+			     cl_event *event)
+{
+	struct tandem_index_space space = { .dimensions = dimensions };
+	struct tandem_command *command;
+	struct tandem_wait_list wait;
+	cl_int code =
+		check_launch(handle, kernel_handle, offset, global_size, local_size, true, &space);
+	struct tandem_queue *queue = queue_of(handle);
+
 	if (code == CL_SUCCESS)
-		code = check_wait_list(queue->context, num_events, events, &wait);
+		code = tandem_api_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
-		code = result(
-			tandem_command_create_launch(queue, kernel, &space, &wait, type, &command));
+		code = result(tandem_command_create_launch(queue, kernel_of(kernel_handle), &space,
+							   &wait, type, &command));
 	if (code != CL_SUCCESS)
 		return code;
-	return submit(command, false, event);
+	return tandem_api_submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
@@ -213,8 +173,6 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 				     const size_t *local_size, cl_uint num_events,
 				     const cl_event *events, cl_event *event)
 {
-	ENTRY_POINT;
-
 	return enqueue_launch(CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim, global_offset,
 			      global_size, local_size, num_events, events, event);
 }
@@ -222,11 +180,33 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint num_events,
 			    const cl_event *events, cl_event *event)
 {
-	ENTRY_POINT;
 	static const size_t one = 1;
 
 	return enqueue_launch(CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one, num_events,
 			      events, event);
+}
+
+/* One that can be launched with: it divides the global size also where a launch's own need not. */
+cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_kernel kernel,
+						   cl_uint work_dim, const size_t *global_offset,
+						   const size_t *global_size, size_t *suggested)
+{
+	struct tandem_index_space space = { .dimensions = work_dim };
+	cl_int code = check_launch(queue, kernel, global_offset, global_size, NULL, false, &space);
+
+	if (code != CL_SUCCESS)
+		return code;
+	for (cl_uint i = 0; i < work_dim; i++) {
+		if (!space.global_size[i])
+			return fail(CL_INVALID_GLOBAL_WORK_SIZE,
+				    "no work-items in dimension %u, sizes at %p", i,
+				    (const void *)global_size);
+	}
+	if (!suggested)
+		return fail(CL_INVALID_VALUE, "no place for the sizes");
+	for (cl_uint i = 0; i < work_dim; i++)
+		suggested[i] = space.local_size[i];
+	return CL_SUCCESS;
 }
 
 /* ---- native kernels ---- */
@@ -247,7 +227,7 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	memcpy(*copy, args, args_size);
 	for (cl_uint i = 0; i < count; i++) {
-		const struct tandem_memory *memory = buffer_of(objects[i]);
+		const struct tandem_memory *memory = memory_of(objects[i]);
 		size_t place = (size_t)((const char *)places[i] - (const char *)args);
 
 		if (objects[i] && (!memory || memory->context != queue->context)) {
@@ -270,7 +250,6 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 				    const cl_mem *objects, const void **places, cl_uint num_events,
 				    const cl_event *events, cl_event *event)
 {
-	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
@@ -301,7 +280,7 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 	}
 	for (cl_uint i = 0; i < num_objects; i++) {
 		if (objects[i])
-			tandem_command_hold(command, &buffer_of(objects[i])->object);
+			tandem_command_hold(command, &memory_of(objects[i])->object);
 	}
 	tandem_command_set_native(command, user_func, copy);
 	return submit(command, false, event);
@@ -319,36 +298,30 @@ static cl_int enqueue_marker(cl_command_queue handle, cl_command_type type, bool
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	code = check_wait_list(queue->context, num_events, events, &wait);
+	code = tandem_api_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
 		code = result(tandem_command_create(queue, type, &wait, 0, 0, &command));
 	if (code != CL_SUCCESS)
 		return code;
 	/* With a list it waits for that alone. */
 	tandem_command_set_marker(command, !num_events, holds_later);
-	return submit(command, false, event);
+	return tandem_api_submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint num_events,
 					  const cl_event *events, cl_event *event)
 {
-	ENTRY_POINT;
-
 	return enqueue_marker(queue, CL_COMMAND_MARKER, false, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint num_events,
 					   const cl_event *events, cl_event *event)
 {
-	ENTRY_POINT;
-
 	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
 {
-	ENTRY_POINT;
-
 	if (!queue_of(queue))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
 	if (!event)
@@ -358,16 +331,12 @@ cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
 
 cl_int tandem_clEnqueueBarrier(cl_command_queue queue)
 {
-	ENTRY_POINT;
-
 	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, 0, NULL, NULL);
 }
 
 cl_int tandem_clEnqueueWaitForEvents(cl_command_queue handle, cl_uint num_events,
 				     const cl_event *events)
 {
-	ENTRY_POINT;
-
 	if (!queue_of(handle))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!num_events || !events)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "driver/native.h"
 #include "error.h"
 #include "svm/svm.h"
 #include "util/alloc.h"
@@ -369,6 +370,24 @@ int tandem_command_set_svm_migrate(struct tandem_command *command, const void *c
 }
 
 /* ---- launches ---- */
+
+void tandem_index_space_choose_groups(struct tandem_index_space *space,
+				      const struct tandem_device *device,
+				      const struct tandem_kernel_info *info, bool uneven)
+{
+	struct tandem_device_core *core = device->core;
+
+	if (info->required_group[0]) {
+		for (cl_uint i = 0; i < space->dimensions; i++)
+			space->local_size[i] = info->required_group[i];
+	} else if (core->ops->choose_local_size) {
+		core->ops->choose_local_size(core, info, device->compute_units, space->dimensions,
+					     space->global_size, uneven, space->local_size);
+	} else {
+		tandem_native_choose_local_size(info, device->compute_units, space->dimensions,
+						space->global_size, uneven, space->local_size);
+	}
+}
 
 /* The launch has ended: says why, where that was no good end. */
 static void clean_up_launch(struct tandem_command *command)

@@ -160,6 +160,14 @@ static inline uint64_t tandem_index_space_groups(const struct tandem_index_space
 }
 
 /*
+ * Chooses the size of the groups, where the application gives none: the one that the
+ * kernel requires, or as its driver likes it. @uneven as in choose_local_size.
+ */
+void tandem_index_space_choose_groups(struct tandem_index_space *space,
+				      const struct tandem_device *device,
+				      const struct tandem_kernel_info *info, bool uneven);
+
+/*
  * A command that runs @kernel as its arguments are now; all must be set. -ENOMEM,
  * -ENODEV where the kernel cannot run on the queue's device, and -ESTALE where a buffer
  * that is an argument was released.

@@ -363,6 +363,17 @@ struct tandem_device_ops {
 			       const struct tandem_argument_value *values, void *block);
 
 	/*
+	 * Chooses the size of groups where the application gives none, for a kernel that
+	 * requires none: one that @kernel can be launched with. @compute_units of the device's
+	 * are what the launch runs on. Where @uneven it need not divide the global size if the
+	 * kernel cannot tell (sees_groups). NULL: tandem_native_choose_local_size (native.h).
+	 */
+	void (*choose_local_size)(struct tandem_device_core *device,
+				  const struct tandem_kernel_info *kernel, uint32_t compute_units,
+				  uint32_t dimensions, const uint64_t *global_size, bool uneven,
+				  uint64_t *local_size);
+
+	/*
 	 * NULL: nothing is to be done. Before the first group of a launch, and after the last,
 	 * on one thread each.
 	 */

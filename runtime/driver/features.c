@@ -18,6 +18,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_acq_rel", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_all_devices", V3, true },
@@ -36,7 +37,7 @@ void tandem_features_restrict(struct tandem_device_properties *properties,
 			      void *data)
 {
 	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(features); i++) {
-		if (!has(&features[i], data))
+		if (!features[i].is_of_calls && !has(&features[i], data))
 			properties->missing_features |= UINT64_C(1) << i;
 	}
 }
@@ -87,7 +88,9 @@ void tandem_features_clang_option(const struct tandem_device_properties *propert
 	for (int kind = TANDEM_EXTENSION; kind <= TANDEM_FEATURE; kind++) {
 		const struct tandem_feature *feature = NULL;
 
-		while ((feature = tandem_feature_next(properties, kind, feature)))
-			tandem_text_print(option, ",+%s", feature->name);
+		while ((feature = tandem_feature_next(properties, kind, feature))) {
+			if (!feature->is_of_calls)
+				tandem_text_print(option, ",+%s", feature->name);
+		}
 	}
 }

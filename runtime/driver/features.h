@@ -22,6 +22,7 @@ struct tandem_feature {
 	const char *name;
 	cl_version version;
 	bool needs_svm_atomics;
+	bool is_of_calls; /* of the runtime's, not of the language: each device has it */
 };
 
 /*

@@ -165,6 +165,53 @@ void tandem_native_pack_arguments(struct tandem_device_core *core,
 	}
 }
 
+/* ---- sizes of groups ---- */
+
+/* The largest divisor of @size that is at most @limit. */
+static uint64_t largest_divisor(uint64_t size, uint64_t limit)
+{
+	if (size <= limit)
+		return size ? size : 1;
+	for (uint64_t divisor = limit; divisor > 1; divisor--) {
+		if (!(size % divisor))
+			return divisor;
+	}
+	return 1;
+}
+
+/*
+ * A size that cuts @size into as few groups of at most @limit as there can be, and
+ * into even ones, as far as multiples of @multiple, a power of two, are.
+ */
+static uint64_t even_size(uint64_t size, uint64_t limit, uint64_t multiple)
+{
+	uint64_t groups = (tandem_max_u64(size, 1) - 1) / limit + 1;
+	uint64_t even = (tandem_max_u64(size, 1) - 1) / groups + 1;
+
+	return tandem_min_u64(tandem_align_up(even, multiple), limit);
+}
+
+void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
+				     uint32_t compute_units, uint32_t dimensions,
+				     const uint64_t *global_size, bool uneven, uint64_t *local_size)
+{
+	const uint64_t wished_groups = 4 * (uint64_t)compute_units;
+	uint64_t items = 1, limit;
+
+	for (uint32_t i = 0; i < dimensions; i++)
+		items *= tandem_max_u64(global_size[i], 1);
+	limit = tandem_min_u64(kernel->max_group, tandem_max_u64(items / wished_groups,
+								 kernel->preferred_group_multiple));
+	for (uint32_t i = 0; i < dimensions; i++) {
+		if (!uneven || kernel->sees_groups)
+			local_size[i] = largest_divisor(global_size[i], limit);
+		else
+			local_size[i] = even_size(global_size[i], limit,
+						  i ? 1 : kernel->preferred_group_multiple);
+		limit = tandem_max_u64(limit / local_size[i], 1);
+	}
+}
+
 /* ---- launches ---- */
 
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch)

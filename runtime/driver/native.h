@@ -35,6 +35,16 @@ int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory);
 void tandem_native_finish(struct tandem_native_device *device);
 
+/*
+ * What choose_local_size is for most devices: groups that are long along the first
+ * dimension, where work-items become the lanes of vectors, and small enough that there are
+ * some for all compute units.
+ */
+void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
+				     uint32_t compute_units, uint32_t dimensions,
+				     const uint64_t *global_size, bool uneven,
+				     uint64_t *local_size);
+
 /* The operations of struct tandem_device_ops on programs and launches. */
 int tandem_native_check_options(struct tandem_device_core *core, const char *options,
 				enum tandem_options_use use, struct tandem_text *log);

@@ -89,8 +89,8 @@ static void check_addresses(get_address_function get_address, const cl_icd_dispa
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 #undef CHECK
-	/* The table does not have them. */
-#define CHECK(name) check(get_address(#name), "%s", #name);
+	/* Not in the table. */
+#define CHECK(name) check(get_address(#name), "%s is not found", #name);
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
 #undef CHECK
 	/* Sharing is not supported, and so it is not found. */
