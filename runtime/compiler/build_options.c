@@ -20,10 +20,13 @@ enum form {
 	WITH_LANGUAGE, /* -x and a language, in the same word or in the next */
 };
 
-/* What to do with an option, besides passing it to clang. */
 enum meaning {
-	TO_CLANG,
+	AS_IT_STANDS, /* for the compiler */
 	NOTHING, /* the default, or without a meaning here */
+	STANDARD,
+	NO_WARNINGS,
+	WARNINGS_ARE_ERRORS,
+	ARGUMENT_INFORMATION,
 	NO_OPTIMISATION,
 	STRICT_ALIASING,
 	LIBRARY,
@@ -36,27 +39,27 @@ static const struct option {
 	enum form form;
 	enum meaning meaning;
 } options_table[] = {
-	{ "-D", FOR_COMPILER, WITH_VALUE, TO_CLANG },
-	{ "-U", FOR_COMPILER, WITH_VALUE, TO_CLANG },
-	{ "-I", FOR_COMPILER, WITH_VALUE, TO_CLANG },
-	{ "-w", FOR_COMPILER, ALONE, TO_CLANG },
-	{ "-Werror", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-D", FOR_COMPILER, WITH_VALUE, AS_IT_STANDS },
+	{ "-U", FOR_COMPILER, WITH_VALUE, AS_IT_STANDS },
+	{ "-I", FOR_COMPILER, WITH_VALUE, AS_IT_STANDS },
+	{ "-w", FOR_COMPILER, ALONE, NO_WARNINGS },
+	{ "-Werror", FOR_COMPILER, ALONE, WARNINGS_ARE_ERRORS },
 	{ "-g", FOR_COMPILER, ALONE, NOTHING },
 	{ "-x", FOR_COMPILER, WITH_LANGUAGE, NOTHING },
-	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, TO_CLANG },
-	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-cl-std=", FOR_COMPILER, WITH_STANDARD, STANDARD },
+	{ "-cl-kernel-arg-info", FOR_COMPILER, ALONE, ARGUMENT_INFORMATION },
 	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
-	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, TO_CLANG },
-	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, TO_CLANG },
+	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, AS_IT_STANDS },
+	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, AS_IT_STANDS },
 	{ "-cl-uniform-work-group-size", FOR_COMPILER, ALONE, NOTHING },
 	{ "-cl-strict-aliasing", FOR_COMPILER, ALONE, STRICT_ALIASING },
 	{ "-cl-no-subgroup-ifp", FOR_BOTH, ALONE, NOTHING },
-	{ "-cl-denorms-are-zero", FOR_BOTH, ALONE, TO_CLANG },
-	{ "-cl-mad-enable", FOR_BOTH, ALONE, TO_CLANG },
-	{ "-cl-no-signed-zeros", FOR_BOTH, ALONE, TO_CLANG },
-	{ "-cl-unsafe-math-optimizations", FOR_BOTH, ALONE, TO_CLANG },
-	{ "-cl-finite-math-only", FOR_BOTH, ALONE, TO_CLANG },
-	{ "-cl-fast-relaxed-math", FOR_BOTH, ALONE, TO_CLANG },
+	{ "-cl-denorms-are-zero", FOR_BOTH, ALONE, AS_IT_STANDS },
+	{ "-cl-mad-enable", FOR_BOTH, ALONE, AS_IT_STANDS },
+	{ "-cl-no-signed-zeros", FOR_BOTH, ALONE, AS_IT_STANDS },
+	{ "-cl-unsafe-math-optimizations", FOR_BOTH, ALONE, AS_IT_STANDS },
+	{ "-cl-finite-math-only", FOR_BOTH, ALONE, AS_IT_STANDS },
+	{ "-cl-fast-relaxed-math", FOR_BOTH, ALONE, AS_IT_STANDS },
 	{ "-create-library", FOR_LINKER, ALONE, LIBRARY },
 	{ "-enable-link-options", FOR_LINKER, ALONE, LINK_OPTIONS },
 };
@@ -124,9 +127,9 @@ static const struct option *find_option(const char *word)
 	return NULL;
 }
 
-static void add_argument(struct tandem_build_options *parsed, char *word)
+static void add_argument(struct tandem_build_options *parsed, const char *name, const char *value)
 {
-	parsed->arguments[parsed->argument_count++] = word;
+	parsed->arguments[parsed->argument_count++] = (struct tandem_build_argument){ name, value };
 }
 
 /* The value of @word in the next word; NULL with a line in @log where there is none. */
@@ -143,14 +146,12 @@ static const char *next_value(char **rest, const char *word, struct tandem_text 
 static int use_language(struct tandem_build_options *parsed, const char *word, const char *value,
 			char **rest, struct tandem_text *log)
 {
-	static char cpp[] = "-cl-std=CLC++";
-
 	if (!*value)
 		value = next_value(rest, word, log);
 	if (!value)
 		return -EINVAL;
 	if (!strcmp(value, "clc++") || !strcmp(value, "clcpp")) {
-		add_argument(parsed, cpp);
+		parsed->standard = "CLC++";
 	} else if (strcmp(value, "cl")) {
 		tandem_text_print(log, "error: '-x %s': there is no such language here\n", value);
 		return -EINVAL;
@@ -158,19 +159,21 @@ static int use_language(struct tandem_build_options *parsed, const char *word, c
 	return 0;
 }
 
-static int use_option(struct tandem_build_options *parsed, const struct option *option, char *word,
-		      char **rest, struct tandem_text *log)
+/* What an option without a value of its own says. */
+static void note(struct tandem_build_options *parsed, const struct option *option)
 {
-	const char *value = word + strlen(option->name);
-
-	if (option->form == WITH_STANDARD && !is_standard(value)) {
-		tandem_text_print(log, "error: '%s': there is no such version of OpenCL C here\n",
-				  word);
-		return -EINVAL;
-	}
 	switch (option->meaning) {
-	case TO_CLANG:
-		add_argument(parsed, word);
+	case AS_IT_STANDS:
+		add_argument(parsed, option->name, "");
+		break;
+	case NO_WARNINGS:
+		parsed->no_warnings = true;
+		break;
+	case WARNINGS_ARE_ERRORS:
+		parsed->warnings_are_errors = true;
+		break;
+	case ARGUMENT_INFORMATION:
+		parsed->argument_information = true;
 		break;
 	case NO_OPTIMISATION:
 		parsed->optimise = false;
@@ -187,13 +190,36 @@ static int use_option(struct tandem_build_options *parsed, const struct option *
 	default:
 		break;
 	}
-	if (option->form == WITH_VALUE && !*value) {
-		value = next_value(rest, word, log);
+}
+
+static int use_option(struct tandem_build_options *parsed, const struct option *option, char *word,
+		      char **rest, struct tandem_text *log)
+{
+	const char *value = word + strlen(option->name);
+
+	switch (option->form) {
+	case WITH_LANGUAGE:
+		return use_language(parsed, word, value, rest, log);
+	case WITH_STANDARD:
+		if (!is_standard(value)) {
+			tandem_text_print(
+				log, "error: '%s': there is no such version of OpenCL C here\n",
+				word);
+			return -EINVAL;
+		}
+		parsed->standard = value;
+		return 0;
+	case WITH_VALUE:
+		if (!*value)
+			value = next_value(rest, word, log);
 		if (!value)
 			return -EINVAL;
-		add_argument(parsed, (char *)value);
+		add_argument(parsed, option->name, value);
+		return 0;
+	default:
+		note(parsed, option);
+		return 0;
 	}
-	return option->form == WITH_LANGUAGE ? use_language(parsed, word, value, rest, log) : 0;
 }
 
 static int parse(struct tandem_build_options *parsed, unsigned int steps, struct tandem_text *log)
@@ -226,7 +252,6 @@ static int parse(struct tandem_build_options *parsed, unsigned int steps, struct
 int tandem_build_options_parse(struct tandem_build_options *parsed, const char *options,
 			       enum tandem_build_step step, struct tandem_text *log)
 {
-	/* Building compiles and links, but makes no library. */
 	unsigned int steps = step == TANDEM_STEP_LINK ? FOR_LINKER : FOR_COMPILER;
 
 	*parsed = (struct tandem_build_options){ .optimise = true };

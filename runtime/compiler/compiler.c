@@ -28,33 +28,17 @@ bool tandem_compiler_is_available(void)
 	return !access(tandem_frontend_clang(), X_OK) && !access(tandem_backend_path(), R_OK);
 }
 
-int tandem_compiler_check_options(const char *options, enum tandem_options_use use,
-				  struct tandem_text *log)
-{
-	static const enum tandem_build_step steps[] = {
-		[TANDEM_OPTIONS_BUILD] = TANDEM_STEP_BUILD,
-		[TANDEM_OPTIONS_COMPILE] = TANDEM_STEP_COMPILE,
-		[TANDEM_OPTIONS_LINK] = TANDEM_STEP_LINK,
-	};
-	struct tandem_build_options parsed;
-	int error = tandem_build_options_parse(&parsed, options, steps[use], log);
-
-	tandem_build_options_finish(&parsed);
-	return error;
-}
-
 /* ---- the two ends ---- */
 
 static struct tandem_frontend_input frontend_input(const struct tandem_compile_target *target,
-						   const struct tandem_compile_input *input,
-						   const struct tandem_build_options *options)
+						   const struct tandem_compile_input *input)
 {
 	return (struct tandem_frontend_input){
 		.source = input->source,
 		.length = input->length,
 		.headers = input->headers,
 		.header_count = input->header_count,
-		.options = options,
+		.options = input->options,
 		.features = target->features,
 	};
 }
@@ -139,19 +123,16 @@ int tandem_compiler_compile(const struct tandem_compile_target *target,
 {
 	struct tandem_container container = { .kind = TANDEM_BINARY_OBJECT };
 	struct tandem_text bitcode = { 0 }, prefix = { 0 };
-	struct tandem_build_options options;
-	struct tandem_frontend_input frontend = frontend_input(target, input, &options);
-	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_COMPILE, log);
+	struct tandem_frontend_input frontend = frontend_input(target, input);
+	int error;
 
 	tandem_dump_source(input->source, input->length, &prefix);
-	if (!error)
-		error = run_frontend(&frontend, NULL, &bitcode, log);
+	error = run_frontend(&frontend, NULL, &bitcode, log);
 	if (!error) {
-		container.optimised = options.optimise;
+		container.optimised = input->options->optimise;
 		set_section(&container, TANDEM_SECTION_BITCODE, &bitcode);
 		error = tandem_container_write(&container, object);
 	}
-	tandem_build_options_finish(&options);
 	tandem_text_finish(&bitcode);
 	tandem_text_finish(&prefix);
 	return error;
@@ -167,7 +148,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 	struct tandem_backend_request request = {
 		.modules = modules,
 		.module_count = input->count,
-		.make_library = input->make_library,
+		.make_library = input->options->make_library,
 		.optimise = true,
 		.max_group = target->max_group,
 		.uses_windows = target->uses_windows,
@@ -290,22 +271,15 @@ int tandem_compiler_build(const struct tandem_compile_target *target,
 			  const struct tandem_compile_input *input,
 			  struct tandem_binary *executable, struct tandem_text *log)
 {
-	struct tandem_build_options options;
-	struct tandem_frontend_input frontend = frontend_input(target, input, &options);
+	struct tandem_frontend_input frontend = frontend_input(target, input);
 	struct tandem_cache_key key;
-	int error = tandem_build_options_parse(&options, input->options, TANDEM_STEP_BUILD, log);
 
-	if (error)
-		goto out;
 	if (!tandem_cache_is_on() || !make_key(target, &frontend, &key))
-		error = build_anew(target, input, &frontend, NULL, executable, log);
-	else if (!tandem_cache_load(&key, executable))
-		repeat_log(executable, log);
-	else
-		error = build_and_store(target, input, &frontend, &key, executable, log);
-out:
-	tandem_build_options_finish(&options);
-	return error;
+		return build_anew(target, input, &frontend, NULL, executable, log);
+	if (tandem_cache_load(&key, executable))
+		return build_and_store(target, input, &frontend, &key, executable, log);
+	repeat_log(executable, log);
+	return 0;
 }
 
 /* ---- load ---- */

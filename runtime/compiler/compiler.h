@@ -22,8 +22,6 @@ struct tandem_compile_target {
 
 bool tandem_compiler_is_available(void);
 
-int tandem_compiler_check_options(const char *options, enum tandem_options_use use,
-				  struct tandem_text *log);
 int tandem_compiler_compile(const struct tandem_compile_target *target,
 			    const struct tandem_compile_input *input, struct tandem_binary *object,
 			    struct tandem_text *log);

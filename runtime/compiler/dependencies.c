@@ -216,12 +216,10 @@ static bool find_folders(const struct tandem_build_options *options, const struc
 	bool done = add_folder(folders, "", 0);
 
 	for (unsigned int i = 0; i < options->argument_count && done; i++) {
-		const char *argument = options->arguments[i];
+		const struct tandem_build_argument *argument = &options->arguments[i];
 
-		if (strncmp(argument, "-I", 2))
-			continue;
-		argument = argument[2] ? argument + 2 : options->arguments[++i];
-		done = add_folder(folders, argument, strlen(argument));
+		if (!strcmp(argument->name, "-I"))
+			done = add_folder(folders, argument->value, strlen(argument->value));
 	}
 	for (size_t i = 0; i < files->count && done; i++) {
 		const char *slash = strrchr(files->items[i], '/');
@@ -320,8 +318,8 @@ bool tandem_dependencies_record(const struct tandem_frontend_input *input,
 		    !asks_more(input->source, input->length);
 
 	for (unsigned int i = 0; i < input->options->argument_count && done; i++)
-		done = !asks_more(input->options->arguments[i],
-				  strlen(input->options->arguments[i]));
+		done = !asks_more(input->options->arguments[i].value,
+				  strlen(input->options->arguments[i].value));
 	done = done && read_rule(tandem_text_string(&reading->files), &files) &&
 	       record_files(&files, start, record) &&
 	       record_places(input->options, &files, start, record) && !record->failed;

@@ -60,27 +60,7 @@ static void add_all(struct tandem_text *command, const char *const *arguments, s
 /* The version of OpenCL C that is asked for. Without the option: the newest of OpenCL C 1. */
 static const char *standard(const struct tandem_build_options *options)
 {
-	for (unsigned int i = options->argument_count; i > 0; i--) {
-		if (!strncmp(options->arguments[i - 1], "-cl-std=", 8))
-			return options->arguments[i - 1];
-	}
-	return "-cl-std=CL1.2";
-}
-
-/* Whether the next argument is the value of this one. */
-static bool takes_next(const char *argument)
-{
-	return !strcmp(argument, "-D") || !strcmp(argument, "-U") || !strcmp(argument, "-I");
-}
-
-static bool has_argument(const struct tandem_build_options *options, const char *argument)
-{
-	for (unsigned int i = 0; i < options->argument_count; i++) {
-		if (!strcmp(options->arguments[i], argument))
-			return true;
-		i += takes_next(options->arguments[i]);
-	}
-	return false;
+	return options->standard ? options->standard : "CL1.2";
 }
 
 /*
@@ -111,7 +91,7 @@ static bool has_feature(const struct tandem_frontend_input *input, const char *d
 static void add_header_features(struct tandem_text *command,
 				const struct tandem_frontend_input *input)
 {
-	if (strcmp(standard(input->options), "-cl-std=CL3.0"))
+	if (strcmp(standard(input->options), "CL3.0"))
 		return;
 	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(header_features); i++) {
 		if (has_feature(input, header_features[i]))
@@ -121,7 +101,7 @@ static void add_header_features(struct tandem_text *command,
 
 static bool is_cpp(const struct tandem_build_options *options)
 {
-	return !strncmp(standard(options), "-cl-std=CLC++", strlen("-cl-std=CLC++"));
+	return !strncmp(standard(options), "CLC++", strlen("CLC++"));
 }
 
 /*
@@ -134,7 +114,7 @@ static void add_allowances(struct tandem_text *command, const struct tandem_buil
 						"-Wno-error=int-conversion",
 						"-Wno-error=implicit-int" };
 
-	if (!has_argument(options, "-Werror") || has_argument(options, "-w"))
+	if (!options->warnings_are_errors || options->no_warnings)
 		ADD_ALL(command, warnings);
 	/*
 	 * Functions with inline and without static are there to be called, also where noinline
@@ -150,7 +130,7 @@ static void add_language(struct tandem_text *command, const struct tandem_fronte
 	static const char *const version[] = { "-D__OPENCL_VERSION__=300", "-U__IMAGE_SUPPORT__",
 					       "-U__SPIR__", "-U__SPIR64__" };
 	ADD_ALL(command, target);
-	add(command, standard(input->options));
+	add_parts(command, "-cl-std=", standard(input->options));
 	add(command, "-Xclang");
 	add(command, input->features);
 	add_header_features(command, input);
@@ -165,19 +145,15 @@ static void add_language(struct tandem_text *command, const struct tandem_fronte
 static void add_options(struct tandem_text *command, const struct tandem_build_options *options,
 			bool watched)
 {
-	bool silent = has_argument(options, "-w");
-
-	for (unsigned int i = 0; i < options->argument_count; i++) {
-		const char *argument = options->arguments[i];
-
-		if (watched && silent && (!strcmp(argument, "-w") || !strcmp(argument, "-Werror")))
-			continue;
-		/* In one word: a value of its own could be taken for an option or for a file of them. */
-		if (takes_next(argument))
-			add_parts(command, argument, options->arguments[++i]);
-		else
-			add(command, argument);
-	}
+	/* In one word: a value of its own could be taken for an option or for a file of them. */
+	for (unsigned int i = 0; i < options->argument_count; i++)
+		add_parts(command, options->arguments[i].name, options->arguments[i].value);
+	if (options->argument_information)
+		add(command, "-cl-kernel-arg-info");
+	if (options->no_warnings && !watched)
+		add(command, "-w");
+	if (options->warnings_are_errors && !(watched && options->no_warnings))
+		add(command, "-Werror");
 	if (watched) {
 		add(command, "-Wdate-time");
 		add(command, "-Wno-error=date-time");
@@ -297,7 +273,7 @@ static int run_watched(const struct tandem_frontend_input *input,
 		       struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
 		       struct tandem_text *log)
 {
-	bool silent = has_argument(input->options, "-w");
+	bool silent = input->options->no_warnings;
 	struct tandem_text said = { 0 };
 	int error = run_clang(input, true, reading, bitcode, &said);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "compiler/build_options.h"
 #include "util/alloc.h"
 
 static struct tandem_device_core *core_of(const struct tandem_program_build *build)
@@ -187,18 +188,20 @@ struct tandem_program_build *tandem_program_find_used(struct tandem_program *pro
 	return NULL;
 }
 
-/* Begins a build: the old result goes, the options are noted and checked. */
+/*
+ * Begins a build: the old result goes, the options are noted, and taken apart into @parsed,
+ * which is to be finished in any case.
+ */
 static int start_build(struct tandem_program_build *build, const char *options,
-		       enum tandem_options_use use)
+		       enum tandem_build_step step, struct tandem_build_options *parsed)
 {
-	struct tandem_device_core *core = core_of(build);
-
+	*parsed = (struct tandem_build_options){ 0 };
 	clear_build(build);
 	build->status = CL_BUILD_ERROR;
 	build->options = strdup(options);
 	if (!build->options)
 		return -ENOMEM;
-	return core->ops->check_options(core, options, use, &build->log);
+	return tandem_build_options_parse(parsed, options, step, &build->log);
 }
 
 static void replace_binary(struct tandem_program_build *build, struct tandem_binary *binary)
@@ -220,16 +223,12 @@ static int load(struct tandem_program_build *build)
 	return error;
 }
 
-static int link_binaries(struct tandem_program_build *build, const char *options,
+static int link_binaries(struct tandem_program_build *build,
+			 const struct tandem_build_options *options,
 			 const struct tandem_binary *inputs, unsigned int count)
 {
 	struct tandem_device_core *core = core_of(build);
-	struct tandem_link_input input = {
-		.binaries = inputs,
-		.count = count,
-		.options = options,
-		.make_library = strstr(options, "-create-library"),
-	};
+	struct tandem_link_input input = { .binaries = inputs, .count = count, .options = options };
 	struct tandem_binary linked = { 0 };
 	int error = core->ops->link(core, &input, &linked, &build->log);
 
@@ -239,58 +238,74 @@ static int link_binaries(struct tandem_program_build *build, const char *options
 	return load(build);
 }
 
-int tandem_program_build_locked(struct tandem_program *program, struct tandem_program_build *build,
-				const char *options)
+/* An object or a library without its source: what it was compiled with stays. */
+static int link_alone(struct tandem_program_build *build)
 {
-	struct tandem_compile_input input = { .source = program->source,
-					      .length = program->source_length,
-					      .options = options };
+	const struct tandem_binary object = build->binary;
+	struct tandem_build_options none;
+	int error = tandem_build_options_parse(&none, "", TANDEM_STEP_LINK, &build->log);
+
+	if (!error)
+		error = link_binaries(build, &none, &object, 1);
+	tandem_build_options_finish(&none);
+	return error;
+}
+
+static int build_source(const struct tandem_program *program, struct tandem_program_build *build,
+			const struct tandem_build_options *options)
+{
+	const struct tandem_compile_input input = { .source = program->source,
+						    .length = program->source_length,
+						    .options = options };
 	struct tandem_device_core *core = core_of(build);
 	struct tandem_binary executable = { 0 };
-	int error = start_build(build, options, TANDEM_OPTIONS_BUILD);
+	int error = core->ops->build(core, &input, &executable, &build->log);
 
-	if (error)
-		return error;
-	if (!program->source) {
-		struct tandem_binary object = build->binary;
-
-		if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
-			return load(build);
-		return link_binaries(build, "", &object, 1);
-	}
-	error = core->ops->build(core, &input, &executable, &build->log);
 	if (error)
 		return error;
 	replace_binary(build, &executable);
 	return load(build);
 }
 
-int tandem_program_compile_locked(struct tandem_program *program,
-				  struct tandem_program_build *build, const char *options,
-				  const struct tandem_program_header *headers,
-				  unsigned int header_count)
+int tandem_program_build_locked(struct tandem_program *program, struct tandem_program_build *build,
+				const char *options)
 {
-	struct tandem_compile_input input = { .source = program->source,
-					      .length = program->source_length,
-					      .options = options,
-					      .header_count = header_count };
-	struct tandem_device_core *core = core_of(build);
-	struct tandem_source_header *texts = NULL;
-	struct tandem_binary object = { 0 };
-	int error = start_build(build, options, TANDEM_OPTIONS_COMPILE);
+	struct tandem_build_options parsed;
+	int error = start_build(build, options, TANDEM_STEP_BUILD, &parsed);
 
 	if (error)
-		return error;
-	if (header_count) {
-		texts = tandem_new_array(texts, header_count);
-		if (!texts)
-			return -ENOMEM;
-		for (unsigned int i = 0; i < header_count; i++) {
-			texts[i].name = headers[i].name;
-			texts[i].text = headers[i].program->source;
-			texts[i].length = headers[i].program->source_length;
-		}
-		input.headers = texts;
+		goto out;
+	if (program->source)
+		error = build_source(program, build, &parsed);
+	else if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+		error = load(build);
+	else
+		error = link_alone(build);
+out:
+	tandem_build_options_finish(&parsed);
+	return error;
+}
+
+static int compile_source(const struct tandem_program *program, struct tandem_program_build *build,
+			  const struct tandem_build_options *options,
+			  const struct tandem_program_header *headers, unsigned int header_count)
+{
+	struct tandem_source_header *texts = tandem_new_array(texts, header_count + 1);
+	const struct tandem_compile_input input = { .source = program->source,
+						    .length = program->source_length,
+						    .options = options,
+						    .headers = texts,
+						    .header_count = header_count };
+	struct tandem_device_core *core = core_of(build);
+	struct tandem_binary object = { 0 };
+	int error;
+
+	if (!texts)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < header_count; i++) {
+		texts[i].name = headers[i].name;
+		texts[i].text = headers[i].program->source;
+		texts[i].length = headers[i].program->source_length;
 	}
 	error = core->ops->compile(core, &input, &object, &build->log);
 	free(texts);
@@ -301,12 +316,30 @@ int tandem_program_compile_locked(struct tandem_program *program,
 	return 0;
 }
 
+int tandem_program_compile_locked(struct tandem_program *program,
+				  struct tandem_program_build *build, const char *options,
+				  const struct tandem_program_header *headers,
+				  unsigned int header_count)
+{
+	struct tandem_build_options parsed;
+	int error = start_build(build, options, TANDEM_STEP_COMPILE, &parsed);
+
+	if (!error)
+		error = compile_source(program, build, &parsed, headers, header_count);
+	tandem_build_options_finish(&parsed);
+	return error;
+}
+
 int tandem_program_link_locked(struct tandem_program_build *build, const char *options,
 			       const struct tandem_binary *inputs, unsigned int input_count)
 {
-	int error = start_build(build, options, TANDEM_OPTIONS_LINK);
+	struct tandem_build_options parsed;
+	int error = start_build(build, options, TANDEM_STEP_LINK, &parsed);
 
-	return error ? error : link_binaries(build, options, inputs, input_count);
+	if (!error)
+		error = link_binaries(build, &parsed, inputs, input_count);
+	tandem_build_options_finish(&parsed);
+	return error;
 }
 
 bool tandem_program_has_executable(struct tandem_program *program)

@@ -43,6 +43,7 @@
 
 #define TANDEM_DIMENSIONS 3
 
+struct tandem_build_options;
 struct tandem_device_ops;
 struct tandem_exclusive_ranges;
 
@@ -157,7 +158,7 @@ struct tandem_source_header {
 struct tandem_compile_input {
 	const char *source;
 	size_t length;
-	const char *options; /* checked before by check_options */
+	const struct tandem_build_options *options; /* build_options.h */
 	const struct tandem_source_header *headers;
 	unsigned int header_count;
 };
@@ -165,15 +166,7 @@ struct tandem_compile_input {
 struct tandem_link_input {
 	const struct tandem_binary *binaries; /* objects and libraries */
 	unsigned int count;
-	const char *options;
-	bool make_library;
-};
-
-/* Which of OpenCL's calls a string of options is for: they allow different ones. */
-enum tandem_options_use {
-	TANDEM_OPTIONS_BUILD,
-	TANDEM_OPTIONS_COMPILE,
-	TANDEM_OPTIONS_LINK,
+	const struct tandem_build_options *options; /* make_library says what it is to be */
 };
 
 enum tandem_argument_kind {
@@ -309,14 +302,9 @@ struct tandem_device_ops {
 	void (*destroy)(struct tandem_device_core *device);
 
 	/*
-	 * -EINVAL for an option that does not exist or does not belong to @use, with a
-	 * line about it added to @log.
-	 */
-	int (*check_options)(struct tandem_device_core *device, const char *options,
-			     enum tandem_options_use use, struct tandem_text *log);
-	/*
 	 * Source to object. -ENOEXEC where the source has errors, -ENOENT where the
-	 * compiler is missing; what the compiler said is added to @log in any case.
+	 * compiler is missing, -EINVAL for an option that this device's compiler cannot be
+	 * given; what there is to say of it is added to @log in any case.
 	 */
 	int (*compile)(struct tandem_device_core *device, const struct tandem_compile_input *input,
 		       struct tandem_binary *object, struct tandem_text *log);

@@ -44,12 +44,6 @@ static struct native_program *native_program(struct tandem_loaded_program *base)
 
 /* ---- programs ---- */
 
-int tandem_native_check_options(struct tandem_device_core *core, const char *options,
-				enum tandem_options_use use, struct tandem_text *log)
-{
-	return tandem_compiler_check_options(options, use, log);
-}
-
 int tandem_native_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
 			  struct tandem_binary *object, struct tandem_text *log)
 {

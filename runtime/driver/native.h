@@ -46,8 +46,6 @@ void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
 				     uint64_t *local_size);
 
 /* The operations of struct tandem_device_ops on programs and launches. */
-int tandem_native_check_options(struct tandem_device_core *core, const char *options,
-				enum tandem_options_use use, struct tandem_text *log);
 int tandem_native_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
 			  struct tandem_binary *object, struct tandem_text *log);
 int tandem_native_link(struct tandem_device_core *core, const struct tandem_link_input *input,
@@ -71,13 +69,12 @@ void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_lau
 int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,
 			     struct tandem_worker *worker, uint64_t first, uint64_t count);
 
-#define TANDEM_NATIVE_OPS                                                                   \
-	.check_options = tandem_native_check_options, .compile = tandem_native_compile,     \
-	.link = tandem_native_link, .build = tandem_native_build,                           \
-	.inspect = tandem_native_inspect, .load = tandem_native_load,                       \
-	.unload = tandem_native_unload, .local_bytes = tandem_native_local_bytes,           \
-	.pack_arguments = tandem_native_pack_arguments,                                     \
-	.begin_launch = tandem_native_begin_launch, .end_launch = tandem_native_end_launch, \
+#define TANDEM_NATIVE_OPS                                                                         \
+	.compile = tandem_native_compile, .link = tandem_native_link,                             \
+	.build = tandem_native_build, .inspect = tandem_native_inspect,                           \
+	.load = tandem_native_load, .unload = tandem_native_unload,                               \
+	.local_bytes = tandem_native_local_bytes, .pack_arguments = tandem_native_pack_arguments, \
+	.begin_launch = tandem_native_begin_launch, .end_launch = tandem_native_end_launch,       \
 	.run_groups = tandem_native_run_groups
 
 #endif

@@ -112,8 +112,6 @@ int tandem_mesa_binary_read(const struct tandem_mesa_device *device,
 
 /* ---- programs.c; see struct tandem_device_ops ---- */
 
-int tandem_mesa_check_options(struct tandem_device_core *core, const char *options,
-			      enum tandem_options_use use, struct tandem_text *log);
 int tandem_mesa_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
 			struct tandem_binary *object, struct tandem_text *log);
 int tandem_mesa_link(struct tandem_device_core *core, const struct tandem_link_input *input,

@@ -26,7 +26,6 @@ static void destroy(struct tandem_device_core *core)
 
 static const struct tandem_device_ops mesa_ops = {
 	.destroy = destroy,
-	.check_options = tandem_mesa_check_options,
 	.compile = tandem_mesa_compile,
 	.link = tandem_mesa_link,
 	.build = tandem_mesa_build,

@@ -14,7 +14,6 @@
 struct options {
 	struct tandem_text words;
 	struct tandem_text definitions; /* put in front of the source */
-	bool argument_information; /* -cl-kernel-arg-info */
 };
 
 static void options_finish(struct options *options)
@@ -38,86 +37,54 @@ static void add_definition(struct options *options, const char *definition)
 			  definition[name] ? definition + name + 1 : "1");
 }
 
-/*
- * Adds the option at @arguments; returns how many words it was made of, or -EINVAL. A
- * value is put to its option: Mesa's driver may crash on a word of one character, too.
- */
-static int add_option(struct options *options, char **arguments, struct tandem_text *log)
+/* A value is put to its option: Mesa's driver may crash on a word of one character, too. */
+static int add_option(struct options *options, const char *name, const char *value,
+		      struct tandem_text *log)
 {
-	const char *word = arguments[0], *value = "";
-	int count = 1;
-
-	if (!strcmp(word, "-D") || !strcmp(word, "-U") || !strcmp(word, "-I")) {
-		value = arguments[1];
-		count = 2;
+	if (is_plain(value)) {
+		tandem_text_print(&options->words, " %s%s", name, value);
+		return 0;
 	}
-	if (is_plain(word) && is_plain(value)) {
-		tandem_text_print(&options->words, " %s%s", word, value);
-		return count;
-	}
-	if (!strncmp(word, "-D", 2)) {
-		add_definition(options, count == 2 ? value : word + 2);
-		return count;
+	if (!strcmp(name, "-D")) {
+		add_definition(options, value);
+		return 0;
 	}
 	tandem_text_print(log, "error: '%s%s' has spaces, quotes or backslashes: not with Mesa\n",
-			  word, value);
+			  name, value);
 	return -EINVAL;
 }
 
-static int add_options(struct options *options, const struct tandem_build_options *parsed,
-		       enum tandem_options_use use, struct tandem_text *log)
+static void add_where(struct options *options, bool there, const char *word)
 {
-	for (unsigned int i = 0; i < parsed->argument_count;) {
-		const char *word = parsed->arguments[i];
-		int count = add_option(options, parsed->arguments + i, log);
+	if (there)
+		tandem_text_print(&options->words, " %s", word);
+}
 
-		if (count < 0)
-			return count;
-		options->argument_information |= !strcmp(word, "-cl-kernel-arg-info");
-		i += (unsigned int)count;
-	}
-	if (!parsed->optimise)
-		tandem_text_print(&options->words, " -cl-opt-disable");
-	if (parsed->make_library)
-		tandem_text_print(&options->words, " -create-library");
-	if (parsed->link_options)
-		tandem_text_print(&options->words, " -enable-link-options");
+/* Options for one of Mesa's calls. options_finish in any case. */
+static int options_init(struct options *options, const struct tandem_build_options *given,
+			bool for_linker, struct tandem_text *log)
+{
+	int error = 0;
+
+	*options = (struct options){ 0 };
+	for (unsigned int i = 0; i < given->argument_count && !error; i++)
+		error = add_option(options, given->arguments[i].name, given->arguments[i].value,
+				   log);
+	if (error)
+		return error;
+	if (given->standard)
+		tandem_text_print(&options->words, " -cl-std=%s", given->standard);
+	add_where(options, given->no_warnings, "-w");
+	add_where(options, given->warnings_are_errors, "-Werror");
+	add_where(options, !given->optimise, "-cl-opt-disable");
+	add_where(options, given->make_library, "-create-library");
+	add_where(options, given->link_options, "-enable-link-options");
 	/* The driver needs to know the arguments in any case. */
-	if (use != TANDEM_OPTIONS_LINK && !options->argument_information)
-		tandem_text_print(&options->words, " -cl-kernel-arg-info");
+	add_where(options, !for_linker, "-cl-kernel-arg-info");
 	/* What the compiler says of lines is about the application's. */
 	if (options->definitions.length)
 		tandem_text_print(&options->definitions, "#line 1\n");
 	return options->words.failed || options->definitions.failed ? -ENOMEM : 0;
-}
-
-/* Translates options. options_finish in any case. */
-static int options_init(struct options *options, const char *text, enum tandem_options_use use,
-			struct tandem_text *log)
-{
-	static const enum tandem_build_step steps[] = {
-		[TANDEM_OPTIONS_BUILD] = TANDEM_STEP_BUILD,
-		[TANDEM_OPTIONS_COMPILE] = TANDEM_STEP_COMPILE,
-		[TANDEM_OPTIONS_LINK] = TANDEM_STEP_LINK,
-	};
-	struct tandem_build_options parsed;
-	int error = tandem_build_options_parse(&parsed, text, steps[use], log);
-
-	*options = (struct options){ 0 };
-	if (!error)
-		error = add_options(options, &parsed, use, log);
-	tandem_build_options_finish(&parsed);
-	return error;
-}
-
-int tandem_mesa_check_options(struct tandem_device_core *core, const char *text,
-			      enum tandem_options_use use, struct tandem_text *log)
-{
-	struct options options;
-	int error = options_init(&options, text, use, log);
-
-	options_finish(&options);
-	return error;
 }
 
 /* ---- compile and build ---- */
@@ -186,20 +153,20 @@ static int compile_with_headers(const struct tandem_mesa_device *device, cl_prog
 
 /* Source to an object or to an executable. */
 static int translate(struct tandem_mesa_device *device, const struct tandem_compile_input *input,
-		     enum tandem_options_use use, struct tandem_binary *binary,
+		     enum tandem_binary_kind wanted, struct tandem_binary *binary,
 		     struct tandem_text *log)
 {
-	struct tandem_mesa_binary_kind kind = { TANDEM_BINARY_OBJECT, false };
+	const struct tandem_mesa_binary_kind kind = { wanted,
+						      input->options->argument_information };
 	const cl_icd_dispatch *cl = device->cl;
 	struct options options;
 	cl_program program = NULL;
-	int error = options_init(&options, input->options, use, log);
+	int error = options_init(&options, input->options, false, log);
 
 	if (!error)
 		error = create_program(device, tandem_text_string(&options.definitions),
 				       input->source, input->length, &program);
-	if (!error && use == TANDEM_OPTIONS_BUILD) {
-		kind.kind = TANDEM_BINARY_EXECUTABLE;
+	if (!error && wanted == TANDEM_BINARY_EXECUTABLE) {
 		error = tandem_mesa_error("clBuildProgram",
 					  cl->clBuildProgram(program, 1, &device->id,
 							     tandem_text_string(&options.words),
@@ -210,7 +177,6 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 	}
 	if (program)
 		add_log(device, program, log);
-	kind.tells_arguments = options.argument_information;
 	if (!error)
 		error = tandem_mesa_binary_write(device, program, &kind, binary);
 	if (program)
@@ -222,13 +188,14 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 int tandem_mesa_compile(struct tandem_device_core *core, const struct tandem_compile_input *input,
 			struct tandem_binary *object, struct tandem_text *log)
 {
-	return translate(tandem_mesa_device(core), input, TANDEM_OPTIONS_COMPILE, object, log);
+	return translate(tandem_mesa_device(core), input, TANDEM_BINARY_OBJECT, object, log);
 }
 
 int tandem_mesa_build(struct tandem_device_core *core, const struct tandem_compile_input *input,
 		      struct tandem_binary *executable, struct tandem_text *log)
 {
-	return translate(tandem_mesa_device(core), input, TANDEM_OPTIONS_BUILD, executable, log);
+	return translate(tandem_mesa_device(core), input, TANDEM_BINARY_EXECUTABLE, executable,
+			 log);
 }
 
 /* ---- link ---- */
@@ -259,12 +226,13 @@ int tandem_mesa_link(struct tandem_device_core *core, const struct tandem_link_i
 	struct tandem_mesa_device *device = tandem_mesa_device(core);
 	cl_program *inputs = tandem_new_array(inputs, input->count + 1);
 	struct tandem_mesa_binary_kind part, whole = {
-		.kind = input->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
+		.kind = input->options->make_library ? TANDEM_BINARY_LIBRARY :
+						       TANDEM_BINARY_EXECUTABLE,
 		.tells_arguments = true,
 	};
 	struct options options;
 	unsigned int made = 0;
-	int error = options_init(&options, input->options, TANDEM_OPTIONS_LINK, log);
+	int error = options_init(&options, input->options, true, log);
 
 	if (!inputs)
 		error = -ENOMEM;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "compiler/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
@@ -70,10 +71,11 @@ static void check_kernels(const struct tandem_description *description)
 }
 
 /* Unoptimised code is translated another way. */
-static void check_with(const char *options)
+static void check_with(bool optimise)
 {
+	const struct tandem_build_options options = { .standard = "CL3.0", .optimise = optimise };
 	struct tandem_text source = { 0 }, log = { 0 };
-	struct tandem_compile_input input = { .options = options };
+	struct tandem_compile_input input = { .options = &options };
 	struct tandem_description description;
 	const struct tandem_container_bytes *section;
 	struct tandem_container container;
@@ -102,7 +104,7 @@ int main(void)
 {
 	if (!tandem_compiler_is_available())
 		check_skip("the compiler is not there");
-	check_with("-cl-std=CL3.0");
-	check_with("-cl-std=CL3.0 -cl-opt-disable");
+	check_with(true);
+	check_with(false);
 	return check_result();
 }

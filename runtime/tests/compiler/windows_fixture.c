@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "compiler/build_options.h"
 #include "util/alloc.h"
 
 #define MOST_ARGUMENTS 16
@@ -80,14 +81,18 @@ struct tandem_loaded_program *windows_fixture_build(struct tandem_native_device 
 						    const char *source, size_t length,
 						    const char *options)
 {
+	struct tandem_build_options parsed;
 	const struct tandem_compile_input input = { .source = source,
 						    .length = length,
-						    .options = options };
+						    .options = &parsed };
 	struct tandem_loaded_program *program = NULL;
 	struct tandem_binary binary = { 0 };
 	struct tandem_text log = { 0 };
-	int error = tandem_native_build(&device->core, &input, &binary, &log);
+	int error = tandem_build_options_parse(&parsed, options, TANDEM_STEP_BUILD, &log);
 
+	if (!error)
+		error = tandem_native_build(&device->core, &input, &binary, &log);
+	tandem_build_options_finish(&parsed);
 	if (!error)
 		error = tandem_native_load(&device->core, &binary, &program, &log);
 	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "compiler/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
@@ -48,9 +49,10 @@ static const char source[] =
 
 static struct tandem_binary build(void)
 {
+	const struct tandem_build_options options = { .standard = "CL3.0", .optimise = true };
 	const struct tandem_compile_input input = { .source = source,
 						    .length = sizeof(source) - 1,
-						    .options = "-cl-std=CL3.0" };
+						    .options = &options };
 	struct tandem_binary binary = { 0 };
 	struct tandem_text log = { 0 };
 	int error = tandem_compiler_build(&target, &input, &binary, &log);

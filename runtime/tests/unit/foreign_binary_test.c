@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "compiler/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/origin.h"
@@ -87,12 +88,14 @@ static void write_damaged(int pipe_end, const struct tandem_binary *binary,
 	free(copy);
 }
 
+static const struct tandem_build_options options = { .optimise = true };
+
 /* Writes an object, an executable, and damaged ones of these. */
 static void be_the_other(int pipe_end)
 {
 	const struct tandem_compile_input input = { .source = source,
 						    .length = sizeof(source) - 1,
-						    .options = "" };
+						    .options = &options };
 	struct tandem_binary object = { 0 }, executable = { 0 };
 	struct tandem_text log = { 0 };
 	unsigned int seed = 3;
@@ -153,7 +156,9 @@ static int load(const struct tandem_binary *binary, bool whole)
 
 static int link_and_load(const struct tandem_binary *object, bool whole)
 {
-	const struct tandem_link_input input = { .binaries = object, .count = 1 };
+	const struct tandem_link_input input = { .binaries = object,
+						 .count = 1,
+						 .options = &options };
 	struct tandem_binary executable = { 0 };
 	struct tandem_text log = { 0 };
 	int error = tandem_compiler_link(&target, &input, &executable, &log);

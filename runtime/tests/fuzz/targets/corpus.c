@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "check.h"
+#include "compiler/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
@@ -143,10 +144,12 @@ static void write_binary(unsigned int number, const struct tandem_binary *binary
 
 static void write_binaries(void)
 {
+	const struct tandem_build_options options = { .standard = "CL3.0", .optimise = true };
+
 	for (unsigned int i = 0; i < TANDEM_ARRAY_SIZE(sources); i++) {
 		const struct tandem_compile_input input = { .source = sources[i],
 							    .length = strlen(sources[i]),
-							    .options = "-cl-std=CL3.0" };
+							    .options = &options };
 		struct tandem_binary executable = { 0 }, object = { 0 };
 		struct tandem_text log = { 0 };
 

@@ -24,10 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	error = tandem_build_options_parse(&parsed, options, bytes[0] % (TANDEM_STEP_LINK + 1),
 					   &log);
 	fuzz_require(!error || error == -ENOMEM || (error == -EINVAL && log.length));
-	for (unsigned int i = 0; !error && i < parsed.argument_count; i++)
-		fuzz_touch(parsed.arguments[i], strlen(parsed.arguments[i]) + 1);
-	/* The list ends as those of programs do. */
-	fuzz_require(error || !parsed.arguments[parsed.argument_count]);
+	for (unsigned int i = 0; !error && i < parsed.argument_count; i++) {
+		fuzz_touch(parsed.arguments[i].name, strlen(parsed.arguments[i].name) + 1);
+		fuzz_touch(parsed.arguments[i].value, strlen(parsed.arguments[i].value) + 1);
+	}
 	tandem_build_options_finish(&parsed);
 	tandem_text_finish(&log);
 	free(options);
