@@ -159,13 +159,13 @@ static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_k
 	struct tandem_queue *queue = queue_of(handle);
 
 	if (code == CL_SUCCESS)
-		code = tandem_api_wait_list(queue->context, num_events, events, &wait);
+		code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
 		code = result(tandem_command_create_launch(queue, kernel_of(kernel_handle), &space,
 							   &wait, type, &command));
 	if (code != CL_SUCCESS)
 		return code;
-	return tandem_api_submit(command, false, event);
+	return submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
@@ -173,6 +173,8 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 				     const size_t *local_size, cl_uint num_events,
 				     const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
+
 	return enqueue_launch(CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim, global_offset,
 			      global_size, local_size, num_events, events, event);
 }
@@ -180,6 +182,7 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint num_events,
 			    const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	static const size_t one = 1;
 
 	return enqueue_launch(CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one, num_events,
@@ -191,6 +194,7 @@ cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_ke
 						   cl_uint work_dim, const size_t *global_offset,
 						   const size_t *global_size, size_t *suggested)
 {
+	ENTRY_POINT;
 	struct tandem_index_space space = { .dimensions = work_dim };
 	cl_int code = check_launch(queue, kernel, global_offset, global_size, NULL, false, &space);
 
@@ -227,7 +231,7 @@ static cl_int copy_native_arguments(const struct tandem_queue *queue, const void
 		return fail(CL_OUT_OF_HOST_MEMORY, "no memory");
 	memcpy(*copy, args, args_size);
 	for (cl_uint i = 0; i < count; i++) {
-		const struct tandem_memory *memory = memory_of(objects[i]);
+		const struct tandem_memory *memory = buffer_of(objects[i]);
 		size_t place = (size_t)((const char *)places[i] - (const char *)args);
 
 		if (objects[i] && (!memory || memory->context != queue->context)) {
@@ -250,6 +254,7 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 				    const cl_mem *objects, const void **places, cl_uint num_events,
 				    const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
@@ -280,7 +285,7 @@ cl_int tandem_clEnqueueNativeKernel(cl_command_queue handle, void(CL_CALLBACK *u
 	}
 	for (cl_uint i = 0; i < num_objects; i++) {
 		if (objects[i])
-			tandem_command_hold(command, &memory_of(objects[i])->object);
+			tandem_command_hold(command, &buffer_of(objects[i])->object);
 	}
 	tandem_command_set_native(command, user_func, copy);
 	return submit(command, false, event);
@@ -298,30 +303,36 @@ static cl_int enqueue_marker(cl_command_queue handle, cl_command_type type, bool
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	code = tandem_api_wait_list(queue->context, num_events, events, &wait);
+	code = check_wait_list(queue->context, num_events, events, &wait);
 	if (code == CL_SUCCESS)
 		code = result(tandem_command_create(queue, type, &wait, 0, 0, &command));
 	if (code != CL_SUCCESS)
 		return code;
 	/* With a list it waits for that alone. */
 	tandem_command_set_marker(command, !num_events, holds_later);
-	return tandem_api_submit(command, false, event);
+	return submit(command, false, event);
 }
 
 cl_int tandem_clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint num_events,
 					  const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
+
 	return enqueue_marker(queue, CL_COMMAND_MARKER, false, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueBarrierWithWaitList(cl_command_queue queue, cl_uint num_events,
 					   const cl_event *events, cl_event *event)
 {
+	ENTRY_POINT;
+
 	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, num_events, events, event);
 }
 
 cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
 {
+	ENTRY_POINT;
+
 	if (!queue_of(queue))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
 	if (!event)
@@ -331,12 +342,16 @@ cl_int tandem_clEnqueueMarker(cl_command_queue queue, cl_event *event)
 
 cl_int tandem_clEnqueueBarrier(cl_command_queue queue)
 {
+	ENTRY_POINT;
+
 	return enqueue_marker(queue, CL_COMMAND_BARRIER, true, 0, NULL, NULL);
 }
 
 cl_int tandem_clEnqueueWaitForEvents(cl_command_queue handle, cl_uint num_events,
 				     const cl_event *events)
 {
+	ENTRY_POINT;
+
 	if (!queue_of(handle))
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!num_events || !events)

@@ -2,6 +2,8 @@
 /* Rows of executing kernels, section 5.10. */
 #include "errors.h"
 
+#include <CL/cl_ext.h>
+
 static void rows_arguments(struct error_world *world)
 {
 	error_not_provocable(world, CL_MISALIGNED_SUB_BUFFER_OFFSET,
@@ -116,6 +118,46 @@ static void rows_nd_range(struct error_world *world)
 #undef LAUNCH
 }
 
+static void rows_suggested(struct error_world *world)
+{
+	cl_command_queue queue = world->base.queue;
+	const size_t global = 64, no_items = 0, offset = SIZE_MAX - 4;
+	__typeof__(clGetKernelSuggestedLocalWorkSizeKHR) *suggest;
+	size_t size[3];
+
+	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(
+		world->base.platform, "clGetKernelSuggestedLocalWorkSizeKHR");
+	check_fatal(suggest, "no clGetKernelSuggestedLocalWorkSizeKHR");
+	error_entry_point("clGetKernelSuggestedLocalWorkSizeKHR");
+	ROWS_BAD(ERROR_QUEUE, cl_command_queue, CL_INVALID_COMMAND_QUEUE,
+		 suggest(bad, world->ready, 1, NULL, &global, size));
+	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL,
+		 suggest(queue, bad, 1, NULL, &global, size));
+	error_not_provocable(world, CL_INVALID_PROGRAM_EXECUTABLE,
+			     "there is no executable for the queue's device",
+			     "a context of one device: its program makes no kernels unbuilt");
+	ROW(CL_INVALID_CONTEXT, "queue and kernel are of different contexts",
+	    suggest(queue, world->other_kernel, 1, NULL, &global, size));
+	ROW(CL_INVALID_KERNEL_ARGS, "no argument was set",
+	    suggest(queue, world->unset, 1, NULL, &global, size));
+	ROW(CL_INVALID_WORK_DIMENSION, "work_dim is 0",
+	    suggest(queue, world->ready, 0, NULL, &global, size));
+	ROW(CL_INVALID_WORK_DIMENSION, "work_dim exceeds CL_DEVICE_MAX_WORK_ITEM_DIMENSIONS",
+	    suggest(queue, world->ready, 4, NULL, &global, size));
+	ROW(CL_INVALID_GLOBAL_WORK_SIZE, "global_work_size is NULL",
+	    suggest(queue, world->ready, 1, NULL, NULL, size));
+	ROW(CL_INVALID_GLOBAL_WORK_SIZE, "global_work_size has a 0",
+	    suggest(queue, world->ready, 1, NULL, &no_items, size));
+	error_not_provocable(world, CL_INVALID_GLOBAL_WORK_SIZE,
+			     "a global size exceeds size_t of the device",
+			     "size_t of device and host are the same");
+	ROW(CL_INVALID_GLOBAL_OFFSET, "global_work_offset + global_work_size exceeds size_t",
+	    suggest(queue, world->ready, 1, &offset, &global, size));
+	ROW(CL_INVALID_VALUE, "suggested_local_work_size is NULL",
+	    suggest(queue, world->ready, 1, NULL, &global, NULL));
+	error_resources(world);
+}
+
 static void rows_task(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
@@ -201,6 +243,7 @@ static void rows_native(struct error_world *world)
 void error_rows_launch(struct error_world *world)
 {
 	rows_nd_range(world);
+	rows_suggested(world);
 	rows_task(world);
 	rows_native(world);
 }
