@@ -182,6 +182,9 @@ static void write_format(const struct tandem_printf_format *format, struct tande
 
 static bool is_sound(const struct tandem_printf_value *value)
 {
+	/* An element that is a pointer is read as one. */
+	if (value->kind == TANDEM_PRINTF_POINTER && value->element_bytes != sizeof(void *))
+		return false;
 	return value->kind <= TANDEM_PRINTF_POINTER && value->elements >= 1 &&
 	       value->elements <= 16 &&
 	       (value->element_bytes == 1 || value->element_bytes == 2 ||

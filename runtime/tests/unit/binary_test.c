@@ -155,6 +155,34 @@ static void test_description_contents(const struct tandem_container_bytes *secti
 	tandem_description_finish(&description);
 }
 
+/* What printf would read beyond the value that a kernel passes. */
+static void test_format_values(void)
+{
+	static const struct {
+		struct tandem_printf_value value;
+		int error;
+	} cases[] = {
+		{ { TANDEM_PRINTF_POINTER, 8, 1 }, 0 },
+		{ { TANDEM_PRINTF_POINTER, 8, 16 }, 0 },
+		{ { TANDEM_PRINTF_POINTER, 1, 16 }, -ENOEXEC },
+		{ { TANDEM_PRINTF_POINTER, 4, 2 }, -ENOEXEC },
+		{ { TANDEM_PRINTF_FLOAT, 4, 16 }, 0 },
+		{ { TANDEM_PRINTF_INTEGER, 1, 17 }, -ENOEXEC },
+		{ { TANDEM_PRINTF_INTEGER, 3, 1 }, -ENOEXEC },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tandem_printf_value value = cases[i].value;
+		struct tandem_printf_format format = { "%v16s", 1, &value };
+		struct tandem_description description = { .format_count = 1, .formats = &format };
+		struct tandem_text bytes = { 0 };
+
+		tandem_description_write(&description, &bytes);
+		check_equal(cases[i].error, read_description(bytes.bytes, bytes.length));
+		tandem_text_finish(&bytes);
+	}
+}
+
 /* ---- the object file ---- */
 
 static void *resolve(const char *name)
@@ -248,6 +276,7 @@ int main(void)
 	test_container(&binary);
 	test_description(&container.sections[TANDEM_SECTION_DESCRIPTION]);
 	test_description_contents(&container.sections[TANDEM_SECTION_DESCRIPTION]);
+	test_format_values();
 	test_object(&container.sections[TANDEM_SECTION_OBJECT]);
 	test_object_place(&container.sections[TANDEM_SECTION_OBJECT]);
 	test_object_functions(&container.sections[TANDEM_SECTION_OBJECT]);
