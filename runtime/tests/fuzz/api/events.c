@@ -54,6 +54,7 @@ static void add_callback(struct world *world)
 	expect_code(world, CL_INVALID_VALUE,
 		    clSetEventCallback(event->handle, CL_QUEUED, count_event, NULL));
 	want_callback();
+	event->has_callbacks = true;
 	expect_success(world, clSetEventCallback(event->handle, types[chance(world, 3)],
 						 count_event, NULL));
 }

@@ -171,7 +171,7 @@ void drop_reference(struct world *world, enum kind kind, struct object *object)
 		forget_buffer(world, object);
 	if (object->owns_device && kind == CONTEXT)
 		expect_success(world, clReleaseDevice(object->device));
-	if (!object->shared) {
+	if (!object->shared && !object->has_callbacks) {
 		world->stale[world->stale_count % MOST_STALE].kind = kind;
 		world->stale[world->stale_count % MOST_STALE].shown = object->shown;
 		world->stale[world->stale_count++ % MOST_STALE].handle = handle;

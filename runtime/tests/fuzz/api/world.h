@@ -61,7 +61,8 @@ struct object {
 	bool local_too_large;
 	struct object *target; /* of a safe kernel: the buffer that it writes to, or NULL */
 	uint32_t limit, value; /* likewise, its other arguments */
-	bool is_user, is_set; /* of events */
+	bool is_user, is_set; /* of events, as the next */
+	bool has_callbacks; /* while one runs, there is a reference for it */
 };
 
 /* The kernels of programs.c. */
