@@ -17,6 +17,12 @@ struct tandem_mapping {
 	struct tandem_mapping *next;
 };
 
+struct tandem_memory_resource {
+	struct tandem_device_core *device;
+	void *resource;
+	struct tandem_memory_resource *next;
+};
+
 struct tandem_memory_callback {
 	tandem_memory_destructor function;
 	void *user_data;
@@ -46,6 +52,17 @@ static void forget_mappings(struct tandem_memory *memory)
 	tandem_short_unlock(root);
 }
 
+static void destroy_resources(struct tandem_memory *memory)
+{
+	struct tandem_memory_resource *entry, *next;
+
+	for (entry = memory->resources; entry; entry = next) {
+		next = entry->next;
+		entry->device->ops->destroy_resource(entry->device, entry->resource);
+		free(entry);
+	}
+}
+
 static void destroy_memory(struct tandem_object *object)
 {
 	struct tandem_memory *memory = tandem_container_of(object, struct tandem_memory, object);
@@ -57,6 +74,7 @@ static void destroy_memory(struct tandem_object *object)
 		free(callback);
 	}
 	forget_mappings(memory);
+	destroy_resources(memory);
 	if (memory->owns_memory)
 		tandem_arena_free(memory->address, memory->bytes);
 	if (memory->parent) {
@@ -164,6 +182,65 @@ int tandem_memory_add_callback(struct tandem_memory *memory, tandem_memory_destr
 	callback->next = memory->callbacks;
 	memory->callbacks = callback;
 	tandem_short_unlock(memory);
+	return 0;
+}
+
+static struct tandem_memory_resource *find_resource_locked(const struct tandem_memory *memory,
+							   const struct tandem_device_core *device)
+{
+	struct tandem_memory_resource *entry = memory->resources;
+
+	while (entry && entry->device != device)
+		entry = entry->next;
+	return entry;
+}
+
+/* Keeps @made, unless another thread was faster. What is kept then. */
+static struct tandem_memory_resource *keep_resource(struct tandem_memory *memory,
+						    struct tandem_memory_resource *made)
+{
+	struct tandem_memory_resource *kept;
+
+	tandem_short_lock(memory);
+	kept = find_resource_locked(memory, made->device);
+	if (!kept) {
+		made->next = memory->resources;
+		memory->resources = made;
+	}
+	tandem_short_unlock(memory);
+	return kept ? kept : made;
+}
+
+int tandem_memory_resource(struct tandem_memory *memory, struct tandem_device_core *device,
+			   void **resource)
+{
+	const struct tandem_memory_view view = { memory->type, memory->address, memory->bytes };
+	struct tandem_memory_resource *entry, *kept;
+	int error;
+
+	*resource = NULL;
+	if (!device->ops->create_resource)
+		return 0;
+	tandem_short_lock(memory);
+	kept = find_resource_locked(memory, device);
+	tandem_short_unlock(memory);
+	if (!kept) {
+		entry = tandem_new(entry);
+		if (!entry)
+			return -ENOMEM;
+		entry->device = device;
+		error = device->ops->create_resource(device, &view, &entry->resource);
+		if (error) {
+			free(entry);
+			return error;
+		}
+		kept = keep_resource(memory, entry);
+		if (kept != entry) {
+			device->ops->destroy_resource(device, entry->resource);
+			free(entry);
+		}
+	}
+	*resource = kept->resource;
 	return 0;
 }
 

@@ -29,9 +29,10 @@ struct tandem_memory {
 	bool uses_svm; /* host_pointer is SVM of this context */
 	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
 	unsigned int property_count;
-	/* The short lock guards the two below. */
+	/* The short lock guards what is below. */
 	struct tandem_mapping *mappings; /* a buffer's: of its sub-buffers as well */
 	struct tandem_memory_callback *callbacks; /* the last registered first */
+	struct tandem_memory_resource *resources; /* of drivers, one a device */
 };
 
 /*
@@ -75,6 +76,13 @@ int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_
  */
 bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
 				  size_t *written_bytes);
+
+/*
+ * What the driver of @device keeps for the memory object, made at the first call; NULL
+ * where it keeps nothing. Any thread may call. -ENOMEM, and what the driver says.
+ */
+int tandem_memory_resource(struct tandem_memory *memory, struct tandem_device_core *device,
+			   void **resource);
 
 /*
  * Where the application sees the buffer when it maps it: the buffer's own memory,

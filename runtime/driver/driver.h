@@ -133,6 +133,13 @@ struct tandem_driver {
 		     unsigned int room, unsigned int *count);
 };
 
+/* A memory object, as drivers see it. */
+struct tandem_memory_view {
+	uint32_t type; /* CL_MEM_OBJECT_* */
+	void *address;
+	uint64_t bytes;
+};
+
 /* ---- programs ---- */
 
 /* Bytes that stand for a compiled object, a library or an executable. */
@@ -380,6 +387,15 @@ struct tandem_device_ops {
 	 * done. The calling thread may sleep meanwhile. Several launches run at once.
 	 */
 	int (*run_launch)(struct tandem_device_core *device, const struct tandem_launch *launch);
+
+	/*
+	 * NULL: nothing is kept. What the device keeps of its own for a memory object, such as
+	 * what describes an image to it: made when it is first needed, and destroyed with the
+	 * memory object. Several threads may make it at once; one is kept. -ENOMEM.
+	 */
+	int (*create_resource)(struct tandem_device_core *device,
+			       const struct tandem_memory_view *memory, void **resource);
+	void (*destroy_resource)(struct tandem_device_core *device, void *resource);
 
 	/*
 	 * NULL: any memory will do. Tells the device of an SVM allocation with atomics, and of

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * Memory objects of other types than buffers, of which no device has any yet: a buffer is
- * made one by hand. It must not pass as a buffer, but is a memory object.
+ * made one by hand. It must not pass as a buffer, but is a memory object. And what drivers
+ * keep for memory objects.
  */
+#include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "api/entry_points.h"
 #include "api/handles.h"
 #include "check.h"
+#include "util/alloc.h"
 
 static const char source[] = "kernel void f(global int *pointer) { *pointer = 1; }";
 
@@ -134,6 +138,124 @@ static void check_common(const struct world *world)
 								     NULL, 0, NULL, NULL));
 }
 
+/* ---- what drivers keep ---- */
+
+struct keeper {
+	struct tandem_device_core core;
+	_Atomic int made, destroyed;
+	int error;
+	struct tandem_memory_view seen;
+};
+
+struct kept {
+	struct keeper *keeper;
+};
+
+static int create_resource(struct tandem_device_core *core, const struct tandem_memory_view *memory,
+			   void **resource)
+{
+	struct keeper *keeper = tandem_container_of(core, struct keeper, core);
+	struct kept *kept = tandem_new(kept);
+
+	if (!kept || keeper->error) {
+		free(kept);
+		return keeper->error ? keeper->error : -ENOMEM;
+	}
+	kept->keeper = keeper;
+	if (!keeper->made++)
+		keeper->seen = *memory;
+	*resource = kept;
+	return 0;
+}
+
+static void destroy_resource(struct tandem_device_core *core, void *resource)
+{
+	struct keeper *keeper = tandem_container_of(core, struct keeper, core);
+
+	check(((struct kept *)resource)->keeper == keeper, "another device's");
+	keeper->destroyed++;
+	free(resource);
+}
+
+static const struct tandem_device_ops keeping_ops = {
+	.create_resource = create_resource,
+	.destroy_resource = destroy_resource,
+};
+
+static void check_resources(const struct world *world)
+{
+	static const struct tandem_device_ops plain_ops = { 0 };
+	struct tandem_device_core plain = { .ops = &plain_ops };
+	struct keeper one = { .core.ops = &keeping_ops }, other = { .core.ops = &keeping_ops };
+	cl_mem handle = tandem_clCreateBuffer(world->context, 0, 48, NULL, NULL);
+	struct tandem_memory *memory = memory_of(handle);
+	void *first = NULL, *again = NULL, *others = NULL, *none = &one;
+
+	check_fatal(memory, "no buffer");
+	check_equal(0, tandem_memory_resource(memory, &plain, &none));
+	check(!none, "%p is kept", none);
+	one.error = -ENODEV;
+	check_equal(-ENODEV, tandem_memory_resource(memory, &one.core, &first));
+	one.error = 0;
+	check_equal(0, tandem_memory_resource(memory, &one.core, &first));
+	check_equal(CL_MEM_OBJECT_BUFFER, one.seen.type);
+	check_equal(48, one.seen.bytes);
+	check(one.seen.address == memory->address, "at %p", one.seen.address);
+	check_equal(0, tandem_memory_resource(memory, &one.core, &again));
+	check(first && first == again, "%p and %p", first, again);
+	check_equal(0, tandem_memory_resource(memory, &other.core, &others));
+	check(others && others != first, "%p and %p", first, others);
+	check_equal(1, one.made);
+	check_equal(0, one.destroyed + other.destroyed);
+	check_equal(CL_SUCCESS, tandem_clReleaseMemObject(handle));
+	check_equal(1, one.destroyed);
+	check_equal(1, other.destroyed);
+}
+
+#define THREADS 8
+
+struct asking {
+	struct tandem_memory *memory;
+	struct keeper *keeper;
+	pthread_barrier_t *barrier;
+	void *resource;
+};
+
+static void *ask(void *argument)
+{
+	struct asking *asking = argument;
+
+	pthread_barrier_wait(asking->barrier);
+	check_equal(0, tandem_memory_resource(asking->memory, &asking->keeper->core,
+					      &asking->resource));
+	return NULL;
+}
+
+/* All threads get the same, and what was made in vain is destroyed. */
+static void check_threads(const struct world *world)
+{
+	struct keeper keeper = { .core.ops = &keeping_ops };
+	cl_mem handle = tandem_clCreateBuffer(world->context, 0, 48, NULL, NULL);
+	struct asking asking[THREADS];
+	pthread_t threads[THREADS];
+	pthread_barrier_t barrier;
+
+	pthread_barrier_init(&barrier, NULL, THREADS);
+	for (int i = 0; i < THREADS; i++) {
+		asking[i] = (struct asking){ memory_of(handle), &keeper, &barrier, NULL };
+		check_fatal(!pthread_create(&threads[i], NULL, ask, &asking[i]), "no thread");
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		check(asking[i].resource && asking[i].resource == asking[0].resource, "%p and %p",
+		      asking[i].resource, asking[0].resource);
+	}
+	pthread_barrier_destroy(&barrier);
+	check_equal(keeper.made - 1, keeper.destroyed);
+	check_equal(CL_SUCCESS, tandem_clReleaseMemObject(handle));
+	check_equal(keeper.made, keeper.destroyed);
+}
+
 int main(void)
 {
 	struct world world;
@@ -142,6 +264,8 @@ int main(void)
 	check_commands(&world);
 	check_uses(&world);
 	check_common(&world);
+	check_resources(&world);
+	check_threads(&world);
 	world_finish(&world);
 	return check_result();
 }
