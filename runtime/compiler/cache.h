@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "driver/driver.h"
+#include "program/binary.h"
 #include "util/text.h"
 
 #define TANDEM_CACHE_KEY_BYTES 16

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "backend_library.h"
-#include "build_options.h"
+#include "program/build_options.h"
 #include "cache.h"
 #include "container.h"
 #include "dependencies.h"

@@ -8,7 +8,8 @@
 #define TANDEM_COMPILER_COMPILER_H
 
 #include "description.h"
-#include "driver/driver.h"
+#include "program/device_memory.h"
+#include "program/program.h"
 #include "group_context.h"
 #include "object_loader_x86_64.h"
 

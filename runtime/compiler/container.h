@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "driver/driver.h"
+#include "program/binary.h"
 
 enum tandem_container_section {
 	TANDEM_SECTION_BITCODE,

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "driver/driver.h"
+#include "program/kernel_info.h"
 #include "util/text.h"
 
 /* ---- writing ---- */

@@ -3,8 +3,8 @@
 #ifndef TANDEM_COMPILER_FRONTEND_H
 #define TANDEM_COMPILER_FRONTEND_H
 
-#include "build_options.h"
-#include "driver/driver.h"
+#include "program/build_options.h"
+#include "program/program.h"
 
 struct tandem_frontend_input {
 	const char *source;

@@ -7,7 +7,7 @@
 #define TANDEM_COMPILER_HEADER_OVERLAY_H
 
 #include "child_process.h"
-#include "driver/driver.h"
+#include "program/program.h"
 
 /*
  * Hands @headers to @child. The folder to search for them goes to @folder, the overlay's

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "driver/driver.h"
+#include "program/device_memory.h"
 #include "util/text.h"
 
 struct tandem_object_image {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 #include "util/alloc.h"
 
 static struct tandem_device_core *core_of(const struct tandem_program_build *build)

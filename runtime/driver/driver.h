@@ -39,13 +39,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "program/device_memory.h"
+#include "program/program.h"
 #include "util/text.h"
 
-#define TANDEM_DIMENSIONS 3
-
-struct tandem_build_options;
 struct tandem_device_ops;
 struct tandem_exclusive_ranges;
+struct tandem_worker;
 
 /* Elements of a vector, for each type that has vectors. */
 struct tandem_vector_widths {
@@ -109,19 +109,6 @@ struct tandem_device_core {
 	struct tandem_exclusive_ranges *exclusive_ranges; /* NULL without; exclusive_ranges.h */
 };
 
-/* The one stretch of the SVM arena, as drivers see it. */
-struct tandem_device_memory {
-	char *base;
-	size_t bytes;
-	size_t guard_bytes; /* so many before and behind are never mapped; whole pages, not 0 */
-	/* The part for memory without SVM atomics: no attach_svm_atomics tells of it. */
-	char *shared_base;
-	size_t shared_bytes;
-	/* Zeros in the shared part, or NULL. Any thread may call. */
-	void *(*allocate)(size_t bytes);
-	void (*free)(void *address, size_t bytes);
-};
-
 struct tandem_driver {
 	const char *name; /* as TANDEM_DEVICES gives it */
 	bool only_by_name; /* its devices are there where TANDEM_DEVICES names it only */
@@ -140,152 +127,7 @@ struct tandem_memory_view {
 	uint64_t bytes;
 };
 
-/* ---- programs ---- */
-
-/* Bytes that stand for a compiled object, a library or an executable. */
-struct tandem_binary {
-	void *bytes; /* from malloc */
-	size_t length;
-};
-
-enum tandem_binary_kind {
-	TANDEM_BINARY_INVALID, /* damaged, or of another version or driver */
-	TANDEM_BINARY_OBJECT,
-	TANDEM_BINARY_LIBRARY,
-	TANDEM_BINARY_EXECUTABLE,
-};
-
-struct tandem_source_header {
-	const char *name; /* as #include gives it */
-	const char *text;
-	size_t length;
-};
-
-/* What to compile. Nothing of it is kept after the call. */
-struct tandem_compile_input {
-	const char *source;
-	size_t length;
-	const struct tandem_build_options *options; /* build_options.h */
-	const struct tandem_source_header *headers;
-	unsigned int header_count;
-};
-
-struct tandem_link_input {
-	const struct tandem_binary *binaries; /* objects and libraries */
-	unsigned int count;
-	const struct tandem_build_options *options; /* make_library says what it is to be */
-};
-
-enum tandem_argument_kind {
-	TANDEM_ARGUMENT_VALUE,
-	TANDEM_ARGUMENT_GLOBAL, /* a pointer */
-	TANDEM_ARGUMENT_CONSTANT, /* a pointer, too */
-	TANDEM_ARGUMENT_LOCAL, /* local memory of the group, for this argument alone */
-};
-
-/* What is known of an argument of a kernel. */
-struct tandem_kernel_argument {
-	enum tandem_argument_kind kind;
-	uint32_t bytes; /* of a value; 0 where takes_value has to tell */
-	uint32_t access_qualifier; /* CL_KERNEL_ARG_ACCESS_* */
-	uint64_t type_qualifier; /* CL_KERNEL_ARG_TYPE_* */
-	const char *name;
-	const char *type_name;
-};
-
-struct tandem_kernel_info {
-	const char *name;
-	const char *attributes; /* as CL_KERNEL_ATTRIBUTES wants them */
-	uint32_t argument_count;
-	const struct tandem_kernel_argument *arguments;
-	uint32_t packed_bytes; /* of all arguments, in the form of pack_arguments */
-	uint32_t required_group[TANDEM_DIMENSIONS]; /* reqd_work_group_size, or zeros */
-	uint64_t local_bytes; /* __local variables; arguments come on top */
-	uint64_t private_bytes; /* a work-item, as far as the driver can tell */
-	uint64_t stack_bytes; /* that a thread which runs the kernel must have free */
-	uint64_t max_group; /* at most the device's max_work_group_size */
-	uint32_t preferred_group_multiple;
-	bool uses_printf;
-	/*
-	 * Work-items can tell which are in their group. Where they can't, the last groups of
-	 * a dimension may be smaller than the others.
-	 */
-	bool sees_groups;
-};
-
-/* A program made ready to run on one device. Drivers embed it. */
-struct tandem_loaded_program {
-	uint32_t kernel_count;
-	const struct tandem_kernel_info *kernels;
-	uint64_t global_variable_bytes;
-};
-
-/* What an argument of a kernel was set to. */
-struct tandem_argument_value {
-	enum tandem_argument_kind kind;
-	uint32_t bytes; /* of a value */
-	union {
-		const void *value; /* so many bytes, with any alignment */
-		const void *pointer; /* an address in the arena or of system SVM, or NULL */
-		uint64_t local_bytes; /* 0 where it was not set */
-	};
-};
-
 /* ---- launches ---- */
-
-/* A thread's own memory for running groups: grows as kernels need it. */
-struct tandem_worker {
-	void *scratch; /* aligned to a page; a driver's ensure_scratch makes it larger */
-	size_t scratch_bytes;
-	void *core; /* the driver's; NULL at first */
-	/* The group that the thread runs, or is about to, and where its share ends. */
-	_Atomic uint64_t group;
-	_Atomic uint64_t end;
-	_Atomic bool halted; /* it shall not begin a group: the share is being cut */
-};
-
-/* tandem_worker_begins() where the worker is halted. */
-bool tandem_worker_begins_after_halt(struct tandem_worker *worker, uint64_t group)
-	__attribute__((cold));
-
-/*
- * What run_groups asks before it begins @group: whether that is still its own. It costs a
- * store and two loads; who cuts the share has the rest of the order made by the kernel
- * (membarrier(2)).
- */
-static inline bool tandem_worker_begins(struct tandem_worker *worker, uint64_t group)
-{
-	atomic_store_explicit(&worker->group, group, memory_order_release);
-	atomic_signal_fence(memory_order_seq_cst);
-	if (__builtin_expect(atomic_load_explicit(&worker->halted, memory_order_acquire), 0))
-		return tandem_worker_begins_after_halt(worker, group);
-	return group < atomic_load_explicit(&worker->end, memory_order_relaxed);
-}
-
-/* The worker's next share: @count groups from @first on. */
-static inline void tandem_worker_set_share(struct tandem_worker *worker, uint64_t first,
-					   uint64_t count)
-{
-	/* In this order: see tandem_worker_cut(). */
-	atomic_store_explicit(&worker->group, first, memory_order_release);
-	atomic_store_explicit(&worker->end, first + count, memory_order_release);
-}
-
-/* Groups of the worker's share that it has not begun; by the time of the return it may have. */
-static inline uint64_t tandem_worker_groups_left(struct tandem_worker *worker)
-{
-	uint64_t end = atomic_load_explicit(&worker->end, memory_order_acquire);
-	uint64_t group = atomic_load_explicit(&worker->group, memory_order_acquire);
-
-	return end > group + 1 ? end - group - 1 : 0;
-}
-
-/*
- * Takes the second half of what the worker has not begun: @count groups from @first on.
- * Any thread may call it, one at a time. False where nothing is left, or the kernel
- * lacks membarrier(2).
- */
-bool tandem_worker_cut(struct tandem_worker *worker, uint64_t *first, uint64_t *count);
 
 /* One kernel over an index space. The runtime owns it; it outlives the launch. */
 struct tandem_launch {
@@ -411,21 +253,5 @@ struct tandem_device_ops {
 /* The drivers that this build has, in the order in which their devices are reported. */
 extern const struct tandem_driver *const tandem_drivers[];
 extern const unsigned int tandem_driver_count;
-
-/* The index of the kernel @name in @program, or -1. */
-int tandem_loaded_program_find(const struct tandem_loaded_program *program, const char *name);
-
-/* Frees what @binary holds and empties it. */
-void tandem_binary_finish(struct tandem_binary *binary);
-
-/* The same bytes again. -ENOMEM. */
-int tandem_binary_copy(const struct tandem_binary *binary, struct tandem_binary *copy);
-
-/*
- * Makes the worker's scratch memory at least @bytes large; its contents are lost
- * where it grows. -ENOMEM.
- */
-int tandem_worker_ensure_scratch(struct tandem_worker *worker, size_t bytes);
-void tandem_worker_finish(struct tandem_worker *worker);
 
 #endif

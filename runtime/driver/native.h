@@ -9,6 +9,7 @@
 
 #include "compiler/compiler.h"
 #include "driver.h"
+#include "worker.h"
 
 /* Drivers embed it in a structure of their own, or use it as it is. */
 struct tandem_native_device {

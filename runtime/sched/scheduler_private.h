@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "driver/worker.h"
 #include "scheduler.h"
 
 /* Threads of one scheduler, workers and standbys: the bound of the progress guarantee. */

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 #include "util/alloc.h"
 
 /* ---- options ---- */

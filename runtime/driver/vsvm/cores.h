@@ -19,6 +19,7 @@
 #include <pthread.h>
 
 #include "driver/driver.h"
+#include "driver/worker.h"
 #include "uapi/drm/vsvm_drm.h"
 
 /* The arena that a device shows. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 #include "util/alloc.h"
 
 #define MOST_ARGUMENTS 16

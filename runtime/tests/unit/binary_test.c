@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/description.h"

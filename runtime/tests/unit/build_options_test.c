@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Taking strings of build options apart. */
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 
 #include <string.h>
 

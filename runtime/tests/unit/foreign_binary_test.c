@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/origin.h"

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "driver/worker.h"
 #include "util/alloc.h"
 
 #define WORKERS 3

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Build options (build_options.h). The first byte: the step; the rest are the options. */
-#include "compiler/build_options.h"
+#include "program/build_options.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * are, and what they mean. They are taken apart once, by core; compilers and drivers
  * get what came of it.
  */
-#ifndef TANDEM_COMPILER_BUILD_OPTIONS_H
-#define TANDEM_COMPILER_BUILD_OPTIONS_H
+#ifndef TANDEM_PROGRAM_BUILD_OPTIONS_H
+#define TANDEM_PROGRAM_BUILD_OPTIONS_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is known of a kernel and its arguments, and what arguments are set to. The
+ * operations that are named here are those of struct tandem_device_ops
+ * (driver/driver.h).
+ */
+#ifndef TANDEM_PROGRAM_KERNEL_INFO_H
+#define TANDEM_PROGRAM_KERNEL_INFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TANDEM_DIMENSIONS 3
+
+enum tandem_argument_kind {
+	TANDEM_ARGUMENT_VALUE,
+	TANDEM_ARGUMENT_GLOBAL, /* a pointer */
+	TANDEM_ARGUMENT_CONSTANT, /* a pointer, too */
+	TANDEM_ARGUMENT_LOCAL, /* local memory of the group, for this argument alone */
+};
+
+/* What is known of an argument of a kernel. */
+struct tandem_kernel_argument {
+	enum tandem_argument_kind kind;
+	uint32_t bytes; /* of a value; 0 where takes_value has to tell */
+	uint32_t access_qualifier; /* CL_KERNEL_ARG_ACCESS_* */
+	uint64_t type_qualifier; /* CL_KERNEL_ARG_TYPE_* */
+	const char *name;
+	const char *type_name;
+};
+
+struct tandem_kernel_info {
+	const char *name;
+	const char *attributes; /* as CL_KERNEL_ATTRIBUTES wants them */
+	uint32_t argument_count;
+	const struct tandem_kernel_argument *arguments;
+	uint32_t packed_bytes; /* of all arguments, in the form of pack_arguments */
+	uint32_t required_group[TANDEM_DIMENSIONS]; /* reqd_work_group_size, or zeros */
+	uint64_t local_bytes; /* __local variables; arguments come on top */
+	uint64_t private_bytes; /* a work-item, as far as the driver can tell */
+	uint64_t stack_bytes; /* that a thread which runs the kernel must have free */
+	uint64_t max_group; /* at most the device's max_work_group_size */
+	uint32_t preferred_group_multiple;
+	bool uses_printf;
+	/*
+	 * Work-items can tell which are in their group. Where they can't, the last groups of
+	 * a dimension may be smaller than the others.
+	 */
+	bool sees_groups;
+};
+
+/* What an argument of a kernel was set to. */
+struct tandem_argument_value {
+	enum tandem_argument_kind kind;
+	uint32_t bytes; /* of a value */
+	union {
+		const void *value; /* so many bytes, with any alignment */
+		const void *pointer; /* an address in the arena or of system SVM, or NULL */
+		uint64_t local_bytes; /* 0 where it was not set */
+	};
+};
+
+#endif
