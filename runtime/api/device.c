@@ -146,7 +146,7 @@ static cl_int make_sub_devices(struct tandem_device *device, const struct partit
 			       const cl_device_partition_property *properties,
 			       cl_device_id *handles)
 {
-	struct tandem_device **made = tandem_new_array(made, partition->count);
+	struct tandem_device **made = tandem_new_array(made, partition->count + 1);
 	cl_int code;
 
 	if (!made)
