@@ -478,12 +478,17 @@ static void find_global_variables(struct tandem_compilation *compilation)
 	}
 }
 
-/* Bytes of a function's variables on the stack, after optimisation. */
+/* Bytes of a function's variables on the stack, after optimisation, and of those it calls. */
 static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	uint64_t bytes = SPILL_BYTES, alignment = 64;
+	uint64_t bytes = SPILL_BYTES, alignment = 64, most_called = 0;
 
 	tandem_ir_for_each(function, block, instruction, next) {
+		LLVMValueRef called =
+			LLVMIsACallInst(instruction) ? LLVMGetCalledValue(instruction) : NULL;
+
+		if (called && LLVMIsAFunction(called) && !LLVMIsDeclaration(called))
+			most_called = tandem_max_u64(most_called, stack_bytes(compilation, called));
 		if (!LLVMIsAAllocaInst(instruction))
 			continue;
 		alignment = tandem_max_u64(alignment, LLVMGetAlignment(instruction));
@@ -491,7 +496,7 @@ static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef
 							   LLVMGetAllocatedType(instruction)),
 					 tandem_max_u64(64, LLVMGetAlignment(instruction)));
 	}
-	return bytes + alignment;
+	return bytes + alignment + most_called;
 }
 
 /* Fails where the group that the kernel requires could never be launched. */
@@ -606,16 +611,20 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 	tandem_flow_finish(&flow);
 }
 
-static void optimise(struct tandem_compilation *compilation,
-		     const struct tandem_work_group *work_groups)
+static void optimise(struct tandem_compilation *compilation)
 {
+	LLVMValueRef function;
+
 	if (!compilation->request->optimise) {
 		tandem_ir_run_passes(compilation, "default<O0>");
 		return;
 	}
 	tandem_ir_run_passes(compilation, simplify_groups);
-	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
-		prepare_for_vectoriser(compilation, work_groups[i].group);
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (!LLVMIsDeclaration(function))
+			prepare_for_vectoriser(compilation, function);
+	}
 	dump(compilation, "simplified");
 	if (!compilation->failed)
 		tandem_ir_run_passes(compilation, vectorise_groups);
@@ -631,7 +640,7 @@ static void generate(struct tandem_compilation *compilation,
 	check_module(compilation);
 	if (compilation->failed)
 		return;
-	optimise(compilation, work_groups);
+	optimise(compilation);
 	dump(compilation, "optimised");
 	if (compilation->failed)
 		return;

@@ -6,14 +6,26 @@
 
 #include "compiler/group_context.h"
 #include "control_flow.h"
+#include "cuts.h"
 #include "lockstep.h"
+#include "parts.h"
 #include "splitting.h"
 #include "util/alloc.h"
 
 /* Of a private variable that is kept over a barrier. */
 #define MOST_ALIGNMENT (1u << 20)
+/* More regions become a function each. */
+#define MOST_REGIONS_TOGETHER 48
 
 /* ---- regions ---- */
+
+static void add_region(struct tandem_splitting *splitting, unsigned int start)
+{
+	if (splitting->region_of_start[start] != TANDEM_NO_PIECE)
+		return;
+	splitting->region_starts[splitting->region_count] = start;
+	splitting->region_of_start[start] = splitting->region_count++;
+}
 
 static int find_regions(struct tandem_splitting *splitting)
 {
@@ -24,23 +36,23 @@ static int find_regions(struct tandem_splitting *splitting)
 	splitting->region_of_start = tandem_new_array(splitting->region_of_start, count);
 	splitting->region_heads = tandem_new_array(splitting->region_heads, count + 1);
 	splitting->is_member = tandem_new_array(splitting->is_member, count);
+	splitting->is_touched = tandem_new_array(splitting->is_touched, slots->slot_count + 1);
 	if (!splitting->region_starts || !splitting->region_of_start || !splitting->region_heads ||
-	    !splitting->is_member)
+	    !splitting->is_member || !splitting->is_touched)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++)
 		splitting->region_of_start[i] = TANDEM_NO_PIECE;
-	splitting->region_of_start[0] = splitting->region_count++;
 	for (unsigned int i = 0; i < count; i++) {
-		unsigned int start;
-
-		if (!slots->blocks[i].ends_at_barrier)
-			continue;
-		start = tandem_slot_successor(&slots->blocks[i], 0);
-		if (splitting->region_of_start[start] != TANDEM_NO_PIECE)
-			continue;
-		splitting->region_starts[splitting->region_count] = start;
-		splitting->region_of_start[start] = splitting->region_count++;
+		if (slots->blocks[i].is_cut)
+			add_region(splitting, i);
 	}
+	splitting->entry_region = splitting->region_count;
+	add_region(splitting, 0);
+	for (unsigned int i = 0; i < count; i++) {
+		if (slots->blocks[i].ends_at_barrier)
+			add_region(splitting, tandem_slot_successor(&slots->blocks[i], 0));
+	}
+	splitting->in_parts = slots->has_cuts || splitting->region_count > MOST_REGIONS_TOGETHER;
 	return 0;
 }
 
@@ -51,8 +63,42 @@ static void mark_members(struct tandem_splitting *splitting, unsigned int block)
 	if (splitting->is_member[block])
 		return;
 	splitting->is_member[block] = true;
-	for (unsigned int k = 0; !entry->ends_at_barrier && k < entry->successor_count; k++)
-		mark_members(splitting, tandem_slot_successor(entry, k));
+	for (unsigned int k = 0; !entry->ends_at_barrier && k < entry->successor_count; k++) {
+		unsigned int next = tandem_slot_successor(entry, k);
+
+		if (!splitting->slots.blocks[next].is_cut)
+			mark_members(splitting, next);
+	}
+}
+
+static void find_members(struct tandem_splitting *splitting, unsigned int region)
+{
+	for (unsigned int i = 0; i < splitting->slots.block_count; i++)
+		splitting->is_member[i] = false;
+	mark_members(splitting, splitting->region_starts[region]);
+}
+
+/* The slots that the members use. */
+static void find_touched(struct tandem_splitting *splitting)
+{
+	const struct tandem_slots *slots = &splitting->slots;
+
+	for (unsigned int i = 0; i < slots->slot_count; i++)
+		splitting->is_touched[i] = false;
+	for (unsigned int i = 0; i < slots->block_count; i++) {
+		LLVMValueRef instruction = LLVMGetFirstInstruction(slots->blocks[i].block);
+
+		for (; splitting->is_member[i] && instruction;
+		     instruction = LLVMGetNextInstruction(instruction)) {
+			for (int k = 0; k < LLVMGetNumOperands(instruction); k++) {
+				const struct tandem_slot *slot =
+					tandem_slot_of(slots, LLVMGetOperand(instruction, k));
+
+				if (slot)
+					splitting->is_touched[slot - slots->slots] = true;
+			}
+		}
+	}
 }
 
 /* Whether work-items may be on their way to different regions. */
@@ -64,9 +110,7 @@ static bool may_part(const struct tandem_splitting *splitting)
 static int plan_region(struct tandem_splitting *splitting, unsigned int region,
 		       struct tandem_lockstep_plan *plan)
 {
-	for (unsigned int i = 0; i < splitting->slots.block_count; i++)
-		splitting->is_member[i] = false;
-	mark_members(splitting, splitting->region_starts[region]);
+	find_members(splitting, region);
 	*plan = (struct tandem_lockstep_plan){ 0 };
 	if (!splitting->compilation->request->optimise || may_part(splitting))
 		return 0;
@@ -103,45 +147,74 @@ LLVMValueRef tandem_splitting_element(struct tandem_splitting *splitting,
 }
 
 /*
- * An array with an element of @bytes for each work-item, behind what is in the state
- * already, where all has this alignment or more.
+ * A place for an array with an element of @bytes for each work-item, behind what is in
+ * the state already, where all has this alignment or more.
  */
-static LLVMValueRef add_array(struct tandem_splitting *splitting, uint64_t bytes,
-			      uint64_t alignment)
+static struct tandem_state_array place_array(struct tandem_splitting *splitting, uint64_t bytes,
+					     uint64_t alignment)
 {
-	struct tandem_compilation *compilation = splitting->compilation;
 	struct tandem_kernel_description *description = splitting->work_group->description;
-	LLVMValueRef offset = LLVMConstInt(compilation->i64, description->item_state_bytes, 0);
-	LLVMValueRef array;
+	struct tandem_state_array array = { description->item_state_bytes, alignment };
 
 	description->item_state_bytes += bytes;
-	offset = tandem_ir_multiply(compilation, offset, splitting->item_count);
-	array = LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, splitting->item_state,
-				      &offset, 1, "");
-	if (alignment <= TANDEM_GROUP_MEMORY_ALIGNMENT)
-		return array;
 	/* Room to move it up, in a group of one as well. */
-	description->item_state_bytes += alignment;
-	return tandem_ir_align(compilation, array, alignment);
+	if (alignment > TANDEM_GROUP_MEMORY_ALIGNMENT)
+		description->item_state_bytes += alignment;
+	return array;
 }
 
 /* In the order of falling alignment, so that there need be no gaps between them. */
+static int place_arrays(struct tandem_splitting *splitting)
+{
+	const struct tandem_slots *slots = &splitting->slots;
+
+	splitting->arrays = tandem_new_array(splitting->arrays, slots->slot_count + 1);
+	if (!splitting->arrays)
+		return -ENOMEM;
+	for (unsigned int alignment = MOST_ALIGNMENT; alignment; alignment /= 2) {
+		if (may_part(splitting) && alignment == sizeof(uint32_t))
+			splitting->progress_array =
+				place_array(splitting, sizeof(uint32_t), sizeof(uint32_t));
+		for (unsigned int i = 0; i < slots->slot_count; i++) {
+			const struct tandem_slot *slot = &slots->slots[i];
+
+			if (tandem_slot_is_array(slot) &&
+			    tandem_slot_alignment(splitting, slot) == alignment)
+				splitting->arrays[i] =
+					place_array(splitting, stride(splitting, slot), alignment);
+		}
+	}
+	return 0;
+}
+
+static LLVMValueRef build_array(struct tandem_splitting *splitting,
+				const struct tandem_state_array *array)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMValueRef offset = LLVMConstInt(compilation->i64, array->offset, 0), start;
+
+	offset = tandem_ir_multiply(compilation, offset, splitting->item_count);
+	start = LLVMBuildInBoundsGEP2(compilation->builder, compilation->i8, splitting->item_state,
+				      &offset, 1, "");
+	if (array->alignment <= TANDEM_GROUP_MEMORY_ALIGNMENT)
+		return start;
+	return tandem_ir_align(compilation, start, array->alignment);
+}
+
+/* In the order in which they lie. */
 static void add_arrays(struct tandem_splitting *splitting)
 {
 	const struct tandem_slots *slots = &splitting->slots;
 
 	for (unsigned int alignment = MOST_ALIGNMENT; alignment; alignment /= 2) {
 		if (may_part(splitting) && alignment == sizeof(uint32_t))
-			splitting->progress =
-				add_array(splitting, sizeof(uint32_t), sizeof(uint32_t));
+			splitting->progress = build_array(splitting, &splitting->progress_array);
 		for (unsigned int i = 0; i < slots->slot_count; i++) {
-			const struct tandem_slot *slot = &slots->slots[i];
-
-			if (!tandem_slot_is_array(slot) ||
-			    tandem_slot_alignment(splitting, slot) != alignment)
-				continue;
-			splitting->variables[i] =
-				add_array(splitting, stride(splitting, slot), alignment);
+			if (tandem_slot_is_array(&slots->slots[i]) &&
+			    (!splitting->in_parts || splitting->is_touched[i]) &&
+			    splitting->arrays[i].alignment == alignment)
+				splitting->variables[i] =
+					build_array(splitting, &splitting->arrays[i]);
 		}
 	}
 }
@@ -155,17 +228,36 @@ LLVMValueRef tandem_splitting_add_variable(struct tandem_splitting *splitting,
 	return variable;
 }
 
-/* In the group function's entry block. */
-static int add_variables(struct tandem_splitting *splitting)
+static void check_alignment(struct tandem_splitting *splitting, const struct tandem_slot *slot)
+{
+	if (tandem_slot_alignment(splitting, slot) > MOST_ALIGNMENT)
+		tandem_ir_error(splitting->compilation,
+				"a private variable is aligned to %u bytes, more than %u",
+				tandem_slot_alignment(splitting, slot), MOST_ALIGNMENT);
+}
+
+static int place_variables(struct tandem_splitting *splitting)
+{
+	const struct tandem_slots *slots = &splitting->slots;
+
+	splitting->variables = tandem_new_array(splitting->variables, slots->slot_count + 1);
+	splitting->shared = tandem_new_array(splitting->shared, slots->slot_count + 1);
+	if (!splitting->variables || !splitting->shared || place_arrays(splitting))
+		return -ENOMEM;
+	for (unsigned int i = 0; i < slots->slot_count; i++) {
+		if (tandem_slot_is_array(&slots->slots[i]))
+			check_alignment(splitting, &slots->slots[i]);
+	}
+	return 0;
+}
+
+/* In the entry block of the group function, or of a part of it. */
+static void add_variables(struct tandem_splitting *splitting)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	const struct tandem_slots *slots = &splitting->slots;
 	LLVMValueRef context = LLVMGetParam(splitting->work_group->group, 1), place;
 
-	splitting->variables = tandem_new_array(splitting->variables, slots->slot_count + 1);
-	splitting->shared = tandem_new_array(splitting->shared, slots->slot_count + 1);
-	if (!splitting->variables || !splitting->shared)
-		return -ENOMEM;
 	place = tandem_ir_offset(compilation, context,
 				 offsetof(struct tandem_group_context, item_state));
 	splitting->item_state = tandem_ir_invariant(
@@ -173,21 +265,19 @@ static int add_variables(struct tandem_splitting *splitting)
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		if (tandem_slot_is_array(slot)) {
-			if (tandem_slot_alignment(splitting, slot) > MOST_ALIGNMENT)
-				tandem_ir_error(
-					compilation,
-					"a private variable is aligned to %u bytes, more than %u",
-					tandem_slot_alignment(splitting, slot), MOST_ALIGNMENT);
+		splitting->variables[i] = NULL;
+		if (tandem_slot_is_array(slot) ||
+		    (splitting->in_parts && !splitting->is_touched[i]))
 			continue;
-		}
 		splitting->variables[i] = tandem_splitting_add_variable(splitting, slot);
 		if (slot->is_kept)
-			splitting->shared[i] = tandem_splitting_add_variable(splitting, slot);
+			splitting->shared[i] =
+				splitting->in_parts ?
+					tandem_parts_shared(splitting, i) :
+					tandem_splitting_add_variable(splitting, slot);
 	}
 	splitting->next_region = LLVMBuildAlloca(compilation->builder, compilation->i32, "");
 	add_arrays(splitting);
-	return 0;
 }
 
 void tandem_splitting_go_to_entry(struct tandem_splitting *splitting)
@@ -209,6 +299,8 @@ static void point_to_slots(struct tandem_splitting *splitting, struct tandem_cop
 
 		copying->pointers[i] = splitting->variables[i];
 		copying->is_element[i] = tandem_slot_is_array(slot);
+		if (!splitting->variables[i])
+			continue;
 		if (copying->is_element[i])
 			copying->pointers[i] =
 				tandem_splitting_element(splitting, slot, copying->linear_id);
@@ -229,7 +321,7 @@ static void share_uniform_slots(struct tandem_splitting *splitting)
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		if (slot->is_kept && slot->is_uniform)
+		if (slot->is_kept && slot->is_uniform && splitting->variables[i])
 			LLVMBuildStore(builder,
 				       LLVMBuildLoad2(builder, slot->type, splitting->variables[i],
 						      ""),
@@ -332,6 +424,24 @@ static LLVMValueRef copy_instruction(struct tandem_splitting *splitting,
 	return copy;
 }
 
+/*
+ * Notes where work-items go from the region: the last one's word counts. With cuts, a
+ * region that begins at one comes before those behind barriers, as more work-items may
+ * yet come to the barrier from there.
+ */
+static void note_next(struct tandem_splitting *splitting, LLVMValueRef next)
+{
+	LLVMBuilderRef builder = splitting->compilation->builder;
+	LLVMValueRef other;
+
+	if (splitting->slots.has_cuts) {
+		other = LLVMBuildLoad2(builder, LLVMTypeOf(next), splitting->next_region, "");
+		next = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, next, other, ""),
+				       next, other, "");
+	}
+	LLVMBuildStore(builder, next, splitting->next_region);
+}
+
 /* Ends a work-item's part of the region: @next is the region it goes on with. */
 static void leave_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
 			 unsigned int next)
@@ -346,8 +456,10 @@ static void leave_region(struct tandem_splitting *splitting, struct tandem_copyi
 		LLVMBuildStore(builder, number, place);
 	}
 	/* One that is done does not say where the others go. */
-	if (!splitting->progress || next != splitting->region_count)
+	if (!splitting->progress)
 		LLVMBuildStore(builder, number, splitting->next_region);
+	else if (next != splitting->region_count)
+		note_next(splitting, number);
 	if (copying->lockstep)
 		tandem_lockstep_end_lane(splitting, copying);
 	else
@@ -360,11 +472,16 @@ static LLVMBasicBlockRef way_to(struct tandem_splitting *splitting, struct tande
 {
 	LLVMBasicBlockRef way = copying->blocks[block];
 
-	if (!copying->lockstep || !tandem_lockstep_is_cut(copying, block))
+	bool leaves = splitting->slots.blocks[block].is_cut;
+
+	if (!leaves && (!copying->lockstep || !tandem_lockstep_is_cut(copying, block)))
 		return way;
 	way = tandem_copying_add_block(splitting, copying);
 	LLVMPositionBuilderAtEnd(splitting->compilation->builder, way);
-	tandem_lockstep_leave(splitting, copying, block);
+	if (leaves)
+		leave_region(splitting, copying, splitting->region_of_start[block]);
+	else
+		tandem_lockstep_leave(splitting, copying, block);
 	return way;
 }
 
@@ -409,7 +526,8 @@ static void add_blocks(struct tandem_splitting *splitting, struct tandem_copying
 	for (unsigned int i = 0; !block->ends_at_barrier && i < block->successor_count; i++) {
 		unsigned int next = tandem_slot_successor(block, i);
 
-		if (!copying->lockstep || !tandem_lockstep_is_cut(copying, next))
+		if (!splitting->slots.blocks[next].is_cut &&
+		    (!copying->lockstep || !tandem_lockstep_is_cut(copying, next)))
 			add_blocks(splitting, copying, next);
 	}
 }
@@ -452,11 +570,17 @@ static void guard_region(struct tandem_splitting *splitting, struct tandem_copyi
 			     "");
 	LLVMBuildCondBr(builder, here, enter, skip);
 	LLVMPositionBuilderAtEnd(builder, skip);
-	done = LLVMBuildICmp(builder, LLVMIntEQ, state,
-			     LLVMConstInt(compilation->i32, splitting->region_count, 0), "");
-	next = LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, "");
-	LLVMBuildStore(builder, LLVMBuildSelect(builder, done, next, state, ""),
-		       splitting->next_region);
+	if (splitting->slots.has_cuts) {
+		/* The number of those that are done is the highest. */
+		note_next(splitting, state);
+	} else {
+		done = LLVMBuildICmp(builder, LLVMIntEQ, state,
+				     LLVMConstInt(compilation->i32, splitting->region_count, 0),
+				     "");
+		next = LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, "");
+		LLVMBuildStore(builder, LLVMBuildSelect(builder, done, next, state, ""),
+			       splitting->next_region);
+	}
 	LLVMBuildBr(builder, copying->latch);
 	LLVMPositionBuilderAtEnd(builder, enter);
 }
@@ -489,7 +613,8 @@ static void build_items(struct tandem_splitting *splitting, struct tandem_copyin
 	struct tandem_compilation *compilation = splitting->compilation;
 	struct tandem_item_loop loop;
 
-	tandem_item_loop_begin(compilation, splitting->work_group->group, first, TANDEM_LOOP_ITEMS,
+	tandem_item_loop_begin(compilation, splitting->work_group->group, first,
+			       splitting->in_parts ? TANDEM_LOOP_PART_ITEMS : TANDEM_LOOP_ITEMS,
 			       &loop);
 	copying->latch = loop.latch;
 	copying->parallel = loop.parallel;
@@ -498,7 +623,7 @@ static void build_items(struct tandem_splitting *splitting, struct tandem_copyin
 	copying->local_id[2] = row->ids[2];
 	copying->linear_id = tandem_ir_add(compilation, row->linear_id, loop.counter);
 	/* All work-items begin with the first region; later they may come there by a barrier. */
-	if (splitting->progress && region)
+	if (splitting->progress && region != splitting->entry_region)
 		guard_region(splitting, copying, region);
 	point_to_slots(splitting, copying);
 	tandem_copying_run(splitting, copying, splitting->region_starts[region]);
@@ -569,6 +694,7 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 	LLVMPositionBuilderAtEnd(builder, done);
 }
 
+/* Where the builder is; it is then behind it. */
 static void build_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
 			 unsigned int region)
 {
@@ -586,7 +712,6 @@ static void build_region(struct tandem_splitting *splitting, struct tandem_copyi
 		tandem_ir_error(compilation, "no memory");
 		return;
 	}
-	LLVMPositionBuilderAtEnd(builder, splitting->region_heads[region]);
 	LLVMBuildStore(builder, LLVMConstInt(compilation->i32, splitting->region_count, 0),
 		       splitting->next_region);
 	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &planes);
@@ -602,26 +727,30 @@ static void build_region(struct tandem_splitting *splitting, struct tandem_copyi
 	LLVMBuildBr(builder, planes.latch);
 	tandem_item_loop_end(compilation, &planes, 1, sizes[2]);
 	share_uniform_slots(splitting);
-	dispatch(splitting);
 	tandem_lockstep_plan_finish(&plan);
 }
 
-static void build_group(struct tandem_splitting *splitting)
+static void count_items(struct tandem_splitting *splitting)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMValueRef *sizes =
+		splitting->values + splitting->work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
+
+	splitting->item_count = tandem_ir_multiply(
+		compilation, tandem_ir_multiply(compilation, sizes[0], sizes[1]), sizes[2]);
+}
+
+/* All regions in the group function. */
+static void build_together(struct tandem_splitting *splitting, struct tandem_copying *copying)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef group, *sizes;
-	struct tandem_copying copying;
+	LLVMValueRef group;
 
 	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
 	group = splitting->work_group->group;
-	sizes = splitting->values + splitting->work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
-	splitting->item_count = tandem_ir_multiply(
-		compilation, tandem_ir_multiply(compilation, sizes[0], sizes[1]), sizes[2]);
-	if (add_variables(splitting) || tandem_copying_init(splitting, &copying)) {
-		tandem_ir_error(compilation, "no memory");
-		return;
-	}
+	count_items(splitting);
+	add_variables(splitting);
 	for (unsigned int i = 0; i < splitting->region_count; i++)
 		splitting->region_heads[i] =
 			LLVMAppendBasicBlockInContext(compilation->context, group, "region");
@@ -629,9 +758,60 @@ static void build_group(struct tandem_splitting *splitting)
 	LLVMBuildBr(builder, splitting->region_heads[0]);
 	LLVMPositionBuilderAtEnd(builder, splitting->finish);
 	LLVMBuildRetVoid(builder);
-	for (unsigned int i = 0; i < splitting->region_count; i++)
-		build_region(splitting, &copying, i);
-	tandem_copying_finish(&copying);
+	for (unsigned int i = 0; i < splitting->region_count; i++) {
+		LLVMPositionBuilderAtEnd(builder, splitting->region_heads[i]);
+		build_region(splitting, copying, i);
+		dispatch(splitting);
+	}
+}
+
+/* A function for each region, which the group function calls. */
+static int build_parts(struct tandem_splitting *splitting, struct tandem_copying *copying)
+{
+	struct tandem_compilation *compilation = splitting->compilation;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef *parts = tandem_new_array(parts, splitting->region_count);
+
+	if (!parts || tandem_parts_lay_out_frame(splitting)) {
+		free(parts);
+		return -ENOMEM;
+	}
+	for (unsigned int i = 0; i < splitting->region_count && !compilation->failed; i++) {
+		tandem_work_group_begin_part(compilation, splitting->work_group, splitting->values);
+		parts[i] = splitting->work_group->group;
+		find_members(splitting, i);
+		find_touched(splitting);
+		count_items(splitting);
+		add_variables(splitting);
+		splitting->region_heads[i] =
+			LLVMAppendBasicBlockInContext(compilation->context, parts[i], "region");
+		LLVMBuildBr(builder, splitting->region_heads[i]);
+		LLVMPositionBuilderAtEnd(builder, splitting->region_heads[i]);
+		build_region(splitting, copying, i);
+		LLVMBuildRet(builder,
+			     LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, ""));
+	}
+	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
+	tandem_parts_call(splitting, parts);
+	free(parts);
+	return 0;
+}
+
+static void build_group(struct tandem_splitting *splitting)
+{
+	struct tandem_copying copying;
+	int error = place_variables(splitting);
+
+	if (!error)
+		error = tandem_copying_init(splitting, &copying);
+	if (!error && splitting->in_parts)
+		error = build_parts(splitting, &copying);
+	else if (!error)
+		build_together(splitting, &copying);
+	if (error)
+		tandem_ir_error(splitting->compilation, "no memory");
+	else
+		tandem_copying_finish(&copying);
 }
 
 /* Whether there is something to cut: a barrier, or a loop that is worth running in lockstep. */
@@ -640,7 +820,7 @@ static bool is_worth_splitting(struct tandem_splitting *splitting)
 	struct tandem_lockstep_plan plan;
 	bool worthwhile;
 
-	if (splitting->work_group->has_barrier)
+	if (splitting->work_group->has_barrier || splitting->slots.has_cuts)
 		return true;
 	if (plan_region(splitting, 0, &plan)) {
 		tandem_ir_error(splitting->compilation, "no memory");
@@ -660,6 +840,8 @@ static void finish_splitting(struct tandem_splitting *splitting)
 	free(splitting->region_of_start);
 	free(splitting->region_heads);
 	free(splitting->is_member);
+	free(splitting->is_touched);
+	free(splitting->arrays);
 	free(splitting->variables);
 	free(splitting->shared);
 }
@@ -687,7 +869,8 @@ bool tandem_barriers_split(struct tandem_compilation *compilation,
 					      .work_group = work_group };
 	bool split = false;
 
-	if (!work_group->has_barrier && !has_loops(compilation, work_group->item))
+	if (!work_group->has_barrier && !has_loops(compilation, work_group->item) &&
+	    !(compilation->request->optimise && tandem_cuts_is_large(work_group->item)))
 		return false;
 	splitting.values =
 		tandem_new_array(splitting.values, work_group->parameters + TANDEM_ITEM_VALUES);

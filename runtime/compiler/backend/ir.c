@@ -97,7 +97,7 @@ void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *pa
 	}
 }
 
-void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text)
+static LLVMModuleRef parse_text(struct tandem_compilation *compilation, const char *text)
 {
 	LLVMMemoryBufferRef buffer =
 		LLVMCreateMemoryBufferWithMemoryRangeCopy(text, strlen(text), "tandem");
@@ -105,15 +105,37 @@ void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text
 	char *message = NULL;
 
 	/* Parsing takes the buffer. */
-	if (LLVMParseIRInContext(compilation->context, buffer, &module, &message)) {
-		tandem_ir_error(compilation, "internal: %s", message);
-		LLVMDisposeMessage(message);
+	if (!LLVMParseIRInContext(compilation->context, buffer, &module, &message))
+		return module;
+	tandem_ir_error(compilation, "internal: %s", message);
+	LLVMDisposeMessage(message);
+	return NULL;
+}
+
+void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text)
+{
+	LLVMModuleRef module = parse_text(compilation, text);
+
+	if (!module)
 		return;
-	}
 	LLVMSetTarget(module, LLVMGetTarget(compilation->module));
 	LLVMSetDataLayout(module, compilation->layout_string);
 	if (LLVMLinkModules2(compilation->module, module))
 		tandem_ir_error(compilation, "internal: the group functions cannot be linked");
+}
+
+LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const char *text)
+{
+	LLVMModuleRef module = parse_text(compilation, text);
+	LLVMValueRef mark = NULL;
+
+	if (module) {
+		LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(LLVMGetFirstFunction(module));
+
+		mark = LLVMGetMetadata(LLVMGetBasicBlockTerminator(entry), compilation->loop);
+		LLVMDisposeModule(module);
+	}
+	return mark;
 }
 
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load)

@@ -62,6 +62,12 @@ void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *pa
 /* Parses LLVM assembly and links it into the module. */
 void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text);
 
+/*
+ * Parses LLVM assembly of one function whose first block ends in a branch with a loop's
+ * mark, and returns the mark, which outlives the function: the module stays as it is.
+ */
+LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const char *text);
+
 /* Marks a load as one of memory that never changes. */
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load);
 

@@ -27,6 +27,7 @@ enum slot_place {
 	IN_SHARED, /* the same in all lanes */
 	IN_ARRAY, /* an element for each lane */
 	IN_ITEM_STATE, /* kept by the group, and not needed over a cut here */
+	NOWHERE, /* the region does not use it */
 };
 
 struct tandem_lockstep {
@@ -77,11 +78,14 @@ bool tandem_lockstep_is_cut(const struct tandem_copying *copying, unsigned int b
 
 /* ---- slots ---- */
 
-static enum slot_place place_of(const struct tandem_lockstep *lockstep,
+static enum slot_place place_of(const struct tandem_splitting *splitting,
+				const struct tandem_lockstep *lockstep,
 				const struct tandem_slot *slot, unsigned int index)
 {
 	bool differs = lockstep->plan->diverges || lockstep->lanes->uniformity.slot_differs[index];
 
+	if (!splitting->variables[index])
+		return NOWHERE;
 	if (tandem_slot_is_array(slot))
 		return lockstep->plan->is_kept[index] ? IN_ARRAY : IN_ITEM_STATE;
 	/* What the group shares has to be handed on, whatever the region does with it. */
@@ -107,7 +111,7 @@ static void add_slots(struct tandem_splitting *splitting, struct tandem_lockstep
 
 	tandem_splitting_go_to_entry(splitting);
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
-		lockstep->places[i] = place_of(lockstep, &slots->slots[i], i);
+		lockstep->places[i] = place_of(splitting, lockstep, &slots->slots[i], i);
 		if (lockstep->places[i] == IN_ARRAY)
 			lockstep->memory[i] = add_array(splitting, slots->slots[i].type);
 		else if (lockstep->places[i] == IN_SHARED)
@@ -195,7 +199,7 @@ static void take_shared_slots(struct tandem_splitting *splitting, struct tandem_
 	for (unsigned int i = 0; i < slots->slot_count; i++) {
 		const struct tandem_slot *slot = &slots->slots[i];
 
-		if (!slot->is_kept || tandem_slot_is_array(slot))
+		if (!slot->is_kept || tandem_slot_is_array(slot) || lockstep->places[i] == NOWHERE)
 			continue;
 		if (lockstep->places[i] == IN_SHARED) {
 			copy_value(splitting, slot->type, splitting->shared[i],
@@ -220,7 +224,7 @@ static void give_shared_slots(struct tandem_splitting *splitting, struct tandem_
 		const struct tandem_slot *slot = &slots->slots[i];
 		LLVMValueRef from = lockstep->memory[i];
 
-		if (!slot->is_kept || tandem_slot_is_array(slot))
+		if (!slot->is_kept || tandem_slot_is_array(slot) || lockstep->places[i] == NOWHERE)
 			continue;
 		if (lockstep->places[i] == IN_ARRAY)
 			from = array_element(splitting, slot->type, from, last);

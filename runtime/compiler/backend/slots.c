@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cuts.h"
 #include "hooks.h"
 #include "uniformity.h"
 #include "util/alloc.h"
 
 /* A value is computed again, rather than kept, if that takes no more instructions. */
 #define CHEAP_INSTRUCTIONS 8
+/* Kept over cuts (cuts.h), at most, for each work-item: groups of all sizes have room for it. */
+#define MOST_KEPT_BYTES (6u << 10)
 
 /* ---- computing again ---- */
 
@@ -159,19 +162,18 @@ static void move_values(struct tandem_compilation *compilation, LLVMValueRef fun
 	}
 }
 
-/* Moves what follows a barrier to a block of its own. No phi must be left. */
-static void split_behind(struct tandem_compilation *compilation, LLVMValueRef barrier)
+void tandem_slots_split_behind(struct tandem_compilation *compilation, LLVMValueRef instruction)
 {
-	LLVMBasicBlockRef block = LLVMGetInstructionParent(barrier), behind;
-	LLVMValueRef instruction;
+	LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction), behind;
+	LLVMValueRef moved;
 
 	behind = LLVMAppendBasicBlockInContext(compilation->context, LLVMGetBasicBlockParent(block),
 					       "");
 	LLVMMoveBasicBlockAfter(behind, block);
 	LLVMPositionBuilderAtEnd(compilation->builder, behind);
-	while ((instruction = LLVMGetNextInstruction(barrier))) {
-		LLVMInstructionRemoveFromParent(instruction);
-		LLVMInsertIntoBuilder(compilation->builder, instruction);
+	while ((moved = LLVMGetNextInstruction(instruction))) {
+		LLVMInstructionRemoveFromParent(moved);
+		LLVMInsertIntoBuilder(compilation->builder, moved);
 	}
 	LLVMPositionBuilderAtEnd(compilation->builder, block);
 	LLVMBuildBr(compilation->builder, behind);
@@ -187,7 +189,7 @@ static void split_at_barriers(struct tandem_compilation *compilation, LLVMValueR
 		for (instruction = LLVMGetFirstInstruction(block); instruction;
 		     instruction = LLVMGetNextInstruction(instruction)) {
 			if (tandem_ir_calls(instruction, TANDEM_BARRIER)) {
-				split_behind(compilation, instruction);
+				tandem_slots_split_behind(compilation, instruction);
 				break;
 			}
 		}
@@ -416,13 +418,15 @@ static void find_touched(const struct tandem_slots *slots, const unsigned char *
 	}
 }
 
-/* Whether the slot holds something when the block is entered, as far as can be told. */
-static bool is_touched_before(const struct tandem_slots *slots, const bool *touched,
-			      unsigned int block)
+/* Whether the slot holds something when one of the marked blocks is entered, and is needed. */
+static bool outlives_cut(const struct tandem_slots *slots, const bool *is_cut, const bool *touched,
+			 const bool *is_needed)
 {
 	for (unsigned int i = 0; i < slots->block_count; i++) {
 		for (unsigned int k = 0; touched[i] && k < slots->blocks[i].successor_count; k++) {
-			if (tandem_slot_successor(&slots->blocks[i], k) == block)
+			unsigned int next = tandem_slot_successor(&slots->blocks[i], k);
+
+			if (is_cut[next] && (!is_needed || is_needed[next]))
 				return true;
 		}
 	}
@@ -440,12 +444,9 @@ int tandem_slots_find_kept(const struct tandem_slots *slots, const bool *is_cut,
 		const struct tandem_slot *slot = &slots->slots[s];
 		bool escapes = !slot->is_simple && address_escapes(slot->variable);
 
-		kept[s] = false;
 		find_live(slots, flags, s, live_in);
 		find_touched(slots, flags, s, touched);
-		for (unsigned int i = 0; i < slots->block_count && !kept[s]; i++)
-			kept[s] = is_cut[i] && (escapes || live_in[i]) &&
-				  is_touched_before(slots, touched, i);
+		kept[s] = outlives_cut(slots, is_cut, touched, escapes ? NULL : live_in);
 	}
 	free(flags);
 	free(live_in);
@@ -462,6 +463,7 @@ static int classify(struct tandem_slots *slots, unsigned int first_local_id)
 	int error = kept && is_cut ? 0 : -ENOMEM;
 
 	for (unsigned int i = 0; !error && i < slots->block_count; i++) {
+		is_cut[i] |= slots->blocks[i].is_cut;
 		if (slots->blocks[i].ends_at_barrier)
 			is_cut[tandem_slot_successor(&slots->blocks[i], 0)] = true;
 	}
@@ -474,7 +476,7 @@ static int classify(struct tandem_slots *slots, unsigned int first_local_id)
 		const struct tandem_slot_block *block = &slots->blocks[i];
 
 		if (uniformity.is_divergent[i] &&
-		    (block->ends_at_barrier || !block->successor_count))
+		    (block->ends_at_barrier || block->is_cut || !block->successor_count))
 			slots->exits_diverge = true;
 	}
 	for (unsigned int i = 0; !error && i < slots->slot_count; i++) {
@@ -488,6 +490,28 @@ static int classify(struct tandem_slots *slots, unsigned int first_local_id)
 	return error;
 }
 
+/* Takes the cuts back where groups would have to be small for what is kept over them. */
+static int limit_cuts(struct tandem_slots *slots, struct tandem_compilation *compilation,
+		      unsigned int first_local_id)
+{
+	uint64_t bytes = 0;
+
+	if (!slots->has_cuts)
+		return 0;
+	for (unsigned int i = 0; i < slots->slot_count; i++) {
+		const struct tandem_slot *slot = &slots->slots[i];
+
+		if (slot->is_kept && !slot->is_uniform)
+			bytes += LLVMABISizeOfType(compilation->layout, slot->type);
+	}
+	if (bytes <= MOST_KEPT_BYTES)
+		return 0;
+	for (unsigned int i = 0; i < slots->block_count; i++)
+		slots->blocks[i].is_cut = false;
+	slots->has_cuts = slots->exits_diverge = false;
+	return classify(slots, first_local_id);
+}
+
 void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *compilation,
 		       LLVMValueRef function, unsigned int first_local_id)
 {
@@ -495,10 +519,12 @@ void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *co
 	erase_lifetime_marks(function);
 	move_phis(compilation, function);
 	split_at_barriers(compilation, function);
+	tandem_cuts_divide_blocks(compilation, function);
 	compute_cheap_values_again(compilation, function);
 	move_values(compilation, function);
 	if (collect_blocks(slots, function) || collect_slots(slots, function) ||
-	    classify(slots, first_local_id))
+	    (compilation->request->optimise && tandem_cuts_place(slots)) ||
+	    classify(slots, first_local_id) || limit_cuts(slots, compilation, first_local_id))
 		tandem_ir_error(compilation, "no memory");
 }
 

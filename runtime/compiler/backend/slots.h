@@ -30,6 +30,7 @@ struct tandem_slot_block {
 	unsigned int *more_successors; /* all, for blocks with more */
 	unsigned int successor_count;
 	bool ends_at_barrier;
+	bool is_cut; /* work-items meet in front of it, though there is no barrier (cuts.h) */
 };
 
 struct tandem_slots {
@@ -39,7 +40,8 @@ struct tandem_slots {
 	struct tandem_slot *slots;
 	unsigned int slot_count;
 	struct tandem_pointer_map slot_index; /* of an alloca, plus one */
-	bool exits_diverge; /* work-items may meet at different barriers, or leave early */
+	bool has_cuts;
+	bool exits_diverge; /* work-items may meet at different places, or leave early */
 };
 
 /*
@@ -57,6 +59,9 @@ static inline unsigned int tandem_slot_successor(const struct tandem_slot_block 
 {
 	return block->more_successors ? block->more_successors[i] : block->successors[i];
 }
+
+/* Moves what follows an instruction to a block of its own. No phi must be left. */
+void tandem_slots_split_behind(struct tandem_compilation *compilation, LLVMValueRef instruction);
 
 /* The slot of an alloca, or NULL. */
 struct tandem_slot *tandem_slot_of(const struct tandem_slots *slots, LLVMValueRef variable);

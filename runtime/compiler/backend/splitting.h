@@ -23,6 +23,12 @@ struct tandem_copying {
 	struct tandem_pointer_map copies; /* of the instructions of the current block */
 };
 
+/* Where an array with an element for each work-item is in the item state. */
+struct tandem_state_array {
+	uint64_t offset; /* bytes, for each work-item of the group */
+	uint64_t alignment;
+};
+
 struct tandem_splitting {
 	struct tandem_compilation *compilation;
 	struct tandem_work_group *work_group;
@@ -32,18 +38,25 @@ struct tandem_splitting {
 	LLVMValueRef item_count;
 
 	unsigned int region_count;
+	unsigned int entry_region; /* those that begin at cuts have lower numbers */
 	unsigned int *region_starts; /* blocks */
 	unsigned int *region_of_start; /* for each block; TANDEM_NO_PIECE where none starts there */
 	LLVMBasicBlockRef *region_heads; /* in the group function */
 	LLVMBasicBlockRef finish; /* the group function's end */
 	bool *is_member; /* for each block: of the region that is being built */
+	bool *is_touched; /* for each slot: that region uses it */
+	bool in_parts; /* each region is a function of its own, see parts.h */
+	LLVMTypeRef frame; /* of what parts share: a structure with shared slots, see @shared */
 
 	/*
 	 * For each slot: the variable in the group function, or the array of one that is kept
 	 * and not uniform; and of one that is kept and uniform what holds it between regions.
+	 * NULL in a part that does not use the slot.
 	 */
 	LLVMValueRef *variables;
 	LLVMValueRef *shared;
+	struct tandem_state_array *arrays; /* for each slot: its array's place */
+	struct tandem_state_array progress_array;
 	LLVMValueRef item_state;
 	LLVMValueRef next_region; /* variable: where the work-items go */
 	LLVMValueRef progress; /* array: where each does, if they may part */

@@ -167,13 +167,11 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 
 /* ---- group functions ---- */
 
-static LLVMValueRef add_group_function(struct tandem_compilation *compilation, const char *name)
+static LLVMValueRef add_group_function(struct tandem_compilation *compilation, const char *name,
+				       LLVMTypeRef type)
 {
 	static const char *const attributes[] = { "noalias", "readonly", "nonnull" };
-	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer };
-	LLVMValueRef function = LLVMAddFunction(
-		compilation->module, name,
-		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types, 2, 0));
+	LLVMValueRef function = LLVMAddFunction(compilation->module, name, type);
 	unsigned int align = LLVMGetEnumAttributeKindForName("align", 5);
 
 	for (unsigned int parameter = 1; parameter <= 2; parameter++) {
@@ -245,12 +243,12 @@ static LLVMValueRef load_value(struct tandem_compilation *compilation,
 				   LLVMBuildLoad2(compilation->builder, type, place, ""));
 }
 
-void tandem_work_group_begin(struct tandem_compilation *compilation,
-			     struct tandem_work_group *work_group, LLVMValueRef *values)
+/* The entry block of @work_group's group: loads what is the same for all work-items. */
+static void begin_function(struct tandem_compilation *compilation,
+			   struct tandem_work_group *work_group, LLVMValueRef *values)
 {
 	LLVMValueRef *item_values = values + work_group->parameters;
 
-	work_group->group = add_group_function(compilation, work_group->description->symbol);
 	LLVMPositionBuilderAtEnd(compilation->builder,
 				 LLVMAppendBasicBlockInContext(compilation->context,
 							       work_group->group, "entry"));
@@ -267,21 +265,50 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 					work_group->local_alignment);
 }
 
+void tandem_work_group_begin(struct tandem_compilation *compilation,
+			     struct tandem_work_group *work_group, LLVMValueRef *values)
+{
+	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer };
+
+	work_group->group = add_group_function(
+		compilation, work_group->description->symbol,
+		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types, 2, 0));
+	begin_function(compilation, work_group, values);
+}
+
+void tandem_work_group_begin_part(struct tandem_compilation *compilation,
+				  struct tandem_work_group *work_group, LLVMValueRef *values)
+{
+	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer, compilation->pointer };
+
+	work_group->group = add_group_function(compilation, "tandem.part",
+					       LLVMFunctionType(compilation->i32, types, 3, 0));
+	LLVMSetLinkage(work_group->group, LLVMInternalLinkage);
+	tandem_ir_add_attribute(compilation, work_group->group, "noinline");
+	begin_function(compilation, work_group, values);
+}
+
 /* ---- loops ---- */
 
 /*
  * A loop's mark as parallel refers to itself, which LLVM-C cannot make: it is
  * taken from code that is written as text for the purpose.
  */
-static LLVMValueRef parallel_mark(struct tandem_compilation *compilation, bool is_bundle)
+static LLVMValueRef parallel_mark(struct tandem_compilation *compilation,
+				  enum tandem_loop_kind kind)
 {
-	static const char items[] = "!0 = distinct !{!0, !1}\n";
-	static const char bundle[] = "!0 = distinct !{!0, !1, !3, !4, !5}\n"
-				     "!3 = !{!\"llvm.loop.vectorize.enable\", i1 true}\n"
-				     "!4 = !{!\"llvm.loop.vectorize.width\", i32 %d}\n"
-				     "!5 = !{!\"llvm.loop.interleave.count\", i32 1}\n";
+	static const char *const properties[] = {
+		[TANDEM_LOOP_ITEMS] = "!0 = distinct !{!0, !1}\n",
+		[TANDEM_LOOP_PART_ITEMS] = "!0 = distinct !{!0, !1, !3, !4}\n"
+					   "!3 = !{!\"llvm.loop.interleave.count\", i32 1}\n"
+					   "!4 = !{!\"llvm.loop.unroll.disable\"}\n",
+		[TANDEM_LOOP_BUNDLE] = "!0 = distinct !{!0, !1, !3, !4, !5}\n"
+				       "!3 = !{!\"llvm.loop.vectorize.enable\", i1 true}\n"
+				       "!4 = !{!\"llvm.loop.vectorize.width\", i32 %d}\n"
+				       "!5 = !{!\"llvm.loop.interleave.count\", i32 1}\n",
+	};
 	struct tandem_text text = { 0 };
-	LLVMValueRef marks, mark = NULL;
+	LLVMValueRef mark = NULL;
 
 	tandem_text_print(&text, "define void @tandem.marks(ptr %%p) {\n"
 				 "  br label %%next, !llvm.loop !0\n"
@@ -290,18 +317,12 @@ static LLVMValueRef parallel_mark(struct tandem_compilation *compilation, bool i
 				 "}\n"
 				 "!1 = !{!\"llvm.loop.parallel_accesses\", !2}\n"
 				 "!2 = distinct !{}\n");
-	tandem_text_print(&text, is_bundle ? bundle : items, TANDEM_BUNDLE_LANES);
+	tandem_text_print(&text, properties[kind], TANDEM_BUNDLE_LANES);
 	if (text.failed)
 		tandem_ir_error(compilation, "no memory");
 	else
-		tandem_ir_add_text(compilation, text.bytes);
+		mark = tandem_ir_loop_mark(compilation, text.bytes);
 	tandem_text_finish(&text);
-	marks = LLVMGetNamedFunction(compilation->module, "tandem.marks");
-	if (marks) {
-		mark = LLVMGetMetadata(LLVMGetBasicBlockTerminator(LLVMGetEntryBasicBlock(marks)),
-				       compilation->loop);
-		LLVMDeleteFunction(marks);
-	}
 	return mark;
 }
 
@@ -346,7 +367,7 @@ void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef
 	loop->counter = LLVMBuildPhi(builder, compilation->i64, "");
 	LLVMAddIncoming(loop->counter, &start, &from, 1);
 	if (kind != TANDEM_LOOP_PLAIN)
-		loop->mark = parallel_mark(compilation, kind == TANDEM_LOOP_BUNDLE);
+		loop->mark = parallel_mark(compilation, kind);
 	if (loop->mark)
 		loop->parallel = parallel_group(loop->mark);
 }

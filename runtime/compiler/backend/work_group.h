@@ -22,7 +22,7 @@ struct tandem_work_group {
 	struct tandem_kernel_description *description;
 	LLVMValueRef kernel; /* until it is inlined into the item function */
 	LLVMValueRef item; /* the item function */
-	LLVMValueRef group; /* the group function */
+	LLVMValueRef group; /* the group function, or the part of it that is being built */
 	unsigned int parameters; /* of the kernel: the item's come behind them */
 	bool has_barrier;
 	uint64_t local_alignment; /* of the memory for its __local variables */
@@ -32,7 +32,8 @@ struct tandem_work_group {
 enum tandem_loop_kind {
 	TANDEM_LOOP_PLAIN,
 	TANDEM_LOOP_ITEMS, /* they are independent, as far as accesses are marked so */
-	TANDEM_LOOP_BUNDLE, /* the same, and all of them make one vector */
+	TANDEM_LOOP_PART_ITEMS, /* the same, in a part (parts.h): little code is worth more than speed */
+	TANDEM_LOOP_BUNDLE, /* they are independent, and all of them make one vector */
 };
 
 /* A counted loop, being built. */
@@ -60,6 +61,13 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
  */
 void tandem_work_group_begin(struct tandem_compilation *compilation,
 			     struct tandem_work_group *work_group, LLVMValueRef *values);
+
+/*
+ * The same for a part of a group function, which becomes @work_group's group. It takes
+ * one pointer more, and returns an i32.
+ */
+void tandem_work_group_begin_part(struct tandem_compilation *compilation,
+				  struct tandem_work_group *work_group, LLVMValueRef *values);
 
 /* The group function of a kernel without barriers. */
 void tandem_work_group_loop(struct tandem_compilation *compilation,
