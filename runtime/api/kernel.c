@@ -133,6 +133,8 @@ static cl_int set_value(struct tandem_kernel *kernel, cl_uint index, size_t size
 {
 	int error = tandem_kernel_set_value(kernel, index, value, size);
 
+	if (!error)
+		return CL_SUCCESS;
 	if (error == -EINVAL)
 		return fail(CL_INVALID_ARG_SIZE, "argument %u cannot be set to %zu bytes", index,
 			    size);

@@ -44,8 +44,10 @@ static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 		tandem_object_free(&kernel->object);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < info->argument_count; i++)
+	for (uint32_t i = 0; i < info->argument_count; i++) {
 		kernel->values[i].kind = info->arguments[i].kind;
+		kernel->has_local |= info->arguments[i].kind == TANDEM_ARGUMENT_LOCAL;
+	}
 	kernel->program = program;
 	tandem_program_add_user(program);
 	tandem_object_init(&kernel->object, TANDEM_KIND_KERNEL, destroy_kernel);
@@ -214,27 +216,41 @@ static int ask_devices(const struct tandem_kernel *kernel, unsigned int index, c
 	return error;
 }
 
+/* For the first value: checks its size, which holds for later ones too. */
+static int make_room(struct tandem_kernel *kernel, unsigned int index, const void *value,
+		     size_t bytes)
+{
+	struct tandem_kernel_setting *setting = &kernel->settings[index];
+	struct tandem_argument_value *argument = &kernel->values[index];
+
+	if (argument->bytes != bytes) {
+		int error = argument->bytes || bytes > UINT32_MAX ?
+				    -EINVAL :
+				    ask_devices(kernel, index, value, bytes);
+
+		if (error)
+			return error;
+	}
+	if (!setting->value)
+		setting->value = bytes > sizeof(setting->small) ? malloc(bytes) : setting->small;
+	if (!setting->value)
+		return -ENOMEM;
+	argument->value = setting->value;
+	argument->bytes = (uint32_t)bytes;
+	return 0;
+}
+
 int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value,
 			    size_t bytes)
 {
 	struct tandem_kernel_setting *setting = &kernel->settings[index];
 	struct tandem_argument_value *argument = &kernel->values[index];
-	int error;
 
-	if (argument->bytes != bytes) {
-		error = argument->bytes || bytes > UINT32_MAX ?
-				-EINVAL :
-				ask_devices(kernel, index, value, bytes);
+	if (argument->bytes != bytes || !setting->value) {
+		int error = make_room(kernel, index, value, bytes);
+
 		if (error)
 			return error;
-	}
-	if (!setting->value) {
-		setting->value = bytes > sizeof(setting->small) ? malloc(bytes) : setting->small;
-		if (!setting->value)
-			return -ENOMEM;
-		argument->value = setting->value;
-		/* There is one size only. */
-		argument->bytes = (uint32_t)bytes;
 	}
 	memcpy(setting->value, value, bytes);
 	mark_set(kernel, index);
@@ -269,6 +285,8 @@ uint64_t tandem_kernel_local_bytes(const struct tandem_kernel *kernel,
 {
 	uint64_t bytes = info->local_bytes;
 
+	if (!kernel->has_local)
+		return bytes;
 	if (device->core->ops->local_bytes)
 		return device->core->ops->local_bytes(device->core, info, kernel->values);
 	for (uint32_t i = 0; i < info->argument_count; i++) {

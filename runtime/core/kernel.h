@@ -28,6 +28,7 @@ struct tandem_kernel {
 	struct tandem_argument_value *values; /* for drivers; their kinds hold from the start */
 	struct tandem_kernel_setting *settings; /* of the same arguments */
 	unsigned int unset; /* arguments not set yet */
+	bool has_local; /* an argument in local memory */
 	bool svm_system; /* CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM */
 	void **svm_pointers; /* CL_KERNEL_EXEC_INFO_SVM_PTRS */
 	size_t svm_pointer_count;

@@ -183,8 +183,8 @@ struct tandem_device_ops {
 			   const struct tandem_kernel_info *kernel, uint32_t index,
 			   const void *value, size_t bytes);
 	/*
-	 * Bytes of local memory that a group of @kernel takes, its own variables and those
-	 * arguments of @values that are set. NULL: these sizes added up.
+	 * Bytes of local memory that a group of @kernel takes, which has arguments there: its
+	 * own variables and those of @values that are set. NULL: these sizes added up.
 	 */
 	uint64_t (*local_bytes)(struct tandem_device_core *device,
 				const struct tandem_kernel_info *kernel,

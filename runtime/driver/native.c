@@ -129,6 +129,22 @@ uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
 	return end;
 }
 
+/* Most values are of one of these sizes, and copied without a call. */
+static inline void put_value(char *place, const struct tandem_argument_value *value)
+{
+	switch (value->bytes) {
+	case 4:
+		memcpy(place, value->value, 4);
+		break;
+	case 8:
+		memcpy(place, value->value, 8);
+		break;
+	default:
+		memcpy(place, value->value, value->bytes);
+		break;
+	}
+}
+
 void tandem_native_pack_arguments(struct tandem_device_core *core,
 				  struct tandem_loaded_program *program,
 				  const struct tandem_kernel_info *kernel,
@@ -141,20 +157,16 @@ void tandem_native_pack_arguments(struct tandem_device_core *core,
 
 	for (uint32_t i = 0; i < kernel->argument_count; i++) {
 		char *place = (char *)block + offsets[i];
-		uint64_t local;
 
-		switch (values[i].kind) {
-		case TANDEM_ARGUMENT_VALUE:
-			memcpy(place, values[i].value, values[i].bytes);
-			break;
-		case TANDEM_ARGUMENT_LOCAL:
-			local = next_local(local_end);
+		if (values[i].kind == TANDEM_ARGUMENT_VALUE) {
+			put_value(place, &values[i]);
+		} else if (values[i].kind == TANDEM_ARGUMENT_LOCAL) {
+			uint64_t local = next_local(local_end);
+
 			memcpy(place, &local, sizeof(local));
 			local_end = local + values[i].local_bytes;
-			break;
-		default:
+		} else {
 			memcpy(place, &values[i].pointer, sizeof(values[i].pointer));
-			break;
 		}
 	}
 }
