@@ -126,7 +126,7 @@ part_vm() {
 	test_in_vm vm kernel kmd-patches/run-tests
 	test_in_vm vm scripts kmd-patches/vm/test-scripts
 	test_in_vm vm runtime runtime/tests/vm/run.sh build
-	test_in_vm vm tandem-top runtime/tools/tests/run_in_vm.sh build
+	test_in_vm vm tandem-top runtime/tests/vm/run_top.sh build
 }
 
 part_vm_debug() {

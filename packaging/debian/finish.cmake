@@ -10,7 +10,7 @@ endfunction()
 
 file(RENAME ${root}/usr/share/doc/tandem ${doc})
 file(REMOVE ${doc}/LICENSE) # the copyright file has it
-file(COPY_FILE ${CPACK_TANDEM_SOURCE_DIR}/runtime/packaging/debian/copyright ${doc}/copyright)
+file(COPY_FILE ${CPACK_TANDEM_SOURCE_DIR}/packaging/debian/copyright ${doc}/copyright)
 file(RENAME ${doc}/ChangeLog ${doc}/changelog)
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 set(version ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
@@ -23,7 +23,7 @@ file(WRITE ${doc}/changelog.Debian
 ")
 
 file(MAKE_DIRECTORY ${root}/usr/share/lintian/overrides)
-file(COPY_FILE ${CPACK_TANDEM_SOURCE_DIR}/runtime/packaging/debian/lintian-overrides
+file(COPY_FILE ${CPACK_TANDEM_SOURCE_DIR}/packaging/debian/lintian-overrides
 	${root}/usr/share/lintian/overrides/${CPACK_PACKAGE_NAME})
 
 file(GLOB texts ${doc}/changelog* ${root}/usr/share/man/man*/*)

@@ -41,6 +41,6 @@ same_options() {
 	same "$2(1)" "$options" "$described"
 }
 same_options "$build/samples/svmbench" tandem-svmbench
-same_options "$build/runtime/tools/tandem-top" tandem-top
+same_options "$build/tools/tandem-top" tandem-top
 same_options "$build/conformance/svm-conformance" svm-conformance
 [ $failures -eq 0 ]

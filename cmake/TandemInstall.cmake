@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What is installed, and where: cmake --install, the target uninstall, and tests of both.
 
-set(packaging ${CMAKE_SOURCE_DIR}/runtime/packaging)
+set(packaging ${CMAKE_SOURCE_DIR}/packaging)
 
 install(TARGETS tandem
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
@@ -30,8 +30,8 @@ install(FILES
 	samples/02_svm_linked_list.c samples/02_svm_linked_list.cl
 	samples/03_svm_ring.c samples/03_svm_ring.cl
 	samples/common.c samples/common.h
-	runtime/cmake/TandemEmbed.cmake
-	runtime/packaging/examples/CMakeLists.txt
+	cmake/TandemEmbed.cmake
+	packaging/examples/CMakeLists.txt
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # These hold paths that depend on the prefix, which is known only while installing.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# vm_top.sh BUILD_DIR: tandem-top on a virtual GPU, in the virtual machine of kmd-patches/.
+# top_in_vm.sh BUILD_DIR: tandem-top on a virtual GPU, in the virtual machine of kmd-patches/.
 # A line for each result, a count at the end.
 build=$1
-tools=$build/runtime/tools
+tools=$build/tools
 top=$tools/tandem-top
 work=/tmp/top
 instances=/sys/kernel/tracing/instances

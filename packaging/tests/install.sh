@@ -45,7 +45,7 @@ LD_LIBRARY_PATH=$stage/usr/$libdir \
 	runs_on "$stage/usr/$libdir/libtandem.so.$soversion" "$stage$vendor_dir" "$example"
 
 must "uninstalling" env DESTDIR="$stage" \
-	"$cmake" -DMANIFEST="$manifest" -P "$source/runtime/packaging/uninstall.cmake"
+	"$cmake" -DMANIFEST="$manifest" -P "$source/packaging/uninstall.cmake"
 left=$(find "$stage" ! -type d -o -name tandem -o -name examples)
 [ -z "$left" ] || fail "left after uninstalling: $left"
 
