@@ -17,6 +17,11 @@
 #define STRETCH_WEIGHT 1200
 /* A stretch that weighs more is cut inside loops and conditions. */
 #define LONG_STRETCH_WEIGHT 20000
+/*
+ * A region that weighs less may be a work-group function's, which relies on the order of
+ * work-items from one barrier to the next: nothing is cut there.
+ */
+#define ORDERED_WEIGHT 200
 /* Blocks of more instructions are divided. */
 #define LONG_BLOCK 500
 /* A block that ends the kernel, with as many instructions, may be copied to many regions. */
@@ -28,6 +33,7 @@ struct placing {
 	int *cover; /* for each block: conditions and loops around it */
 	bool *is_start; /* for each block: it comes behind a barrier */
 	bool *is_seen; /* for each block */
+	bool *is_ordered; /* for each block: of a region in which order may count */
 };
 
 static unsigned int instruction_count(LLVMBasicBlockRef block)
@@ -84,6 +90,25 @@ static size_t reached_weight(struct placing *placing, unsigned int block)
 	return weight;
 }
 
+static size_t region_weight(struct placing *placing, unsigned int start)
+{
+	for (unsigned int i = 0; i < placing->slots->block_count; i++)
+		placing->is_seen[i] = false;
+	return reached_weight(placing, start);
+}
+
+static void find_ordered(struct placing *placing)
+{
+	const unsigned int count = placing->slots->block_count;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!placing->is_start[i] || region_weight(placing, i) > ORDERED_WEIGHT)
+			continue;
+		for (unsigned int k = 0; k < count; k++)
+			placing->is_ordered[k] |= placing->is_seen[k];
+	}
+}
+
 static bool is_large(struct placing *placing)
 {
 	const unsigned int count = placing->slots->block_count;
@@ -92,11 +117,8 @@ static bool is_large(struct placing *placing)
 	for (unsigned int i = 0; i < count; i++)
 		weight += placing->weights[i];
 	for (unsigned int i = 0; i < count && regions <= LARGE_WEIGHT; i++) {
-		if (i && !placing->is_start[i])
-			continue;
-		for (unsigned int k = 0; k < count; k++)
-			placing->is_seen[k] = false;
-		regions += reached_weight(placing, i);
+		if (!i || placing->is_start[i])
+			regions += region_weight(placing, i);
 	}
 	return regions > LARGE_WEIGHT ||
 	       (regions > REPEATED_WEIGHT && regions > MANY_TIMES * weight);
@@ -140,7 +162,8 @@ static void cut(struct placing *placing, unsigned int block)
 
 static bool may_cut(const struct placing *placing, unsigned int block)
 {
-	return block && !placing->is_start[block] && !placing->slots->blocks[block].is_cut;
+	return block && !placing->is_start[block] && !placing->is_ordered[block] &&
+	       !placing->slots->blocks[block].is_cut;
 }
 
 static size_t weight_of(const struct placing *placing, unsigned int first, unsigned int behind)
@@ -210,7 +233,9 @@ int tandem_cuts_place(struct tandem_slots *slots)
 	placing.cover = tandem_new_array(placing.cover, count + 1);
 	placing.is_start = tandem_new_array(placing.is_start, count);
 	placing.is_seen = tandem_new_array(placing.is_seen, count);
-	if (placing.weights && placing.cover && placing.is_start && placing.is_seen) {
+	placing.is_ordered = tandem_new_array(placing.is_ordered, count);
+	if (placing.weights && placing.cover && placing.is_start && placing.is_seen &&
+	    placing.is_ordered) {
 		for (unsigned int i = 0; i < count; i++) {
 			const struct tandem_slot_block *block = &slots->blocks[i];
 
@@ -219,6 +244,7 @@ int tandem_cuts_place(struct tandem_slots *slots)
 				placing.is_start[tandem_slot_successor(block, 0)] = true;
 		}
 		if (is_large(&placing)) {
+			find_ordered(&placing);
 			find_cover(&placing);
 			cut_stretches(&placing);
 		}
@@ -228,5 +254,6 @@ int tandem_cuts_place(struct tandem_slots *slots)
 	free(placing.cover);
 	free(placing.is_start);
 	free(placing.is_seen);
+	free(placing.is_ordered);
 	return error;
 }

@@ -8,7 +8,8 @@
  *	barriers under conditions, that may be the rest of the kernel, once for each.
  *	So a large kernel is cut at further places, as if work-items met there. That is
  *	right anywhere: nothing is said of the order in which work-items run between
- *	barriers.
+ *	barriers, but within a work-group function: it takes work-items one after another
+ *	from a barrier to the next. Such short regions are left alone.
  *
  * Limits
  *	What outlives a cut is kept in memory, which slows the kernel down a little, so
