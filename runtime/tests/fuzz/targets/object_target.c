@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	} else {
 		/* Every name is compared. */
 		fuzz_require(!tandem_object_find(&image, "\n"));
-		fuzz_touch(image.memory, image.bytes < 65536 ? image.bytes : 65536);
+		fuzz_touch(image.memory, image.bytes < 4096 ? image.bytes : 4096);
 		tandem_object_unload(&image);
 	}
 	tandem_text_finish(&log);
