@@ -23,8 +23,8 @@ static void check_kernel(const struct tandem_kernel_description *kernel)
 
 		touch_string(argument->name);
 		touch_string(argument->type_name);
-		fuzz_require((uint64_t)argument->offset + argument->bytes <=
-			     info->argument_block_bytes);
+		fuzz_require((uint64_t)kernel->argument_offsets[i] + argument->bytes <=
+			     info->packed_bytes);
 	}
 }
 
