@@ -20,6 +20,7 @@
 #include "compiler/group_context.h"
 #include "control_flow.h"
 #include "divisions.h"
+#include "helpers.h"
 #include "hooks.h"
 #include "ir.h"
 #include "kernel_metadata.h"
@@ -35,6 +36,8 @@
 #define MOST_STATE_BYTES (32u << 20)
 /* The stack of a group function, beside its variables: spilled registers, mostly. */
 #define SPILL_BYTES (16u << 10)
+/* The same of each function that it calls, one inside the other. */
+#define CALL_BYTES (4u << 10)
 /* What a worker's stack leaves to a group function. */
 #define MOST_STACK_BYTES (TANDEM_WORKER_STACK_BYTES - 2 * TANDEM_STACK_RESERVE_BYTES)
 /* The calling convention that marks a kernel. */
@@ -302,8 +305,9 @@ static void normalise_call(LLVMValueRef call)
 	LLVMSetInstructionCallConv(call, LLVMCCallConv);
 }
 
-/* Makes every function one that is inlined wherever it is called. */
-static void prepare_functions(struct tandem_compilation *compilation)
+/* Makes every function one that is inlined wherever it is called, but for the helpers. */
+static void prepare_functions(struct tandem_compilation *compilation,
+			      const struct tandem_pointer_map *helpers)
 {
 	static const char *const target_attributes[] = { "target-cpu", "target-features",
 							 "frame-pointer",
@@ -324,7 +328,10 @@ static void prepare_functions(struct tandem_compilation *compilation)
 		if (!strncmp(tandem_ir_name(function), "tandem.item.", 12))
 			continue;
 		LLVMSetLinkage(function, LLVMInternalLinkage);
-		tandem_ir_add_attribute(compilation, function, "alwaysinline");
+		if (tandem_pointer_map_get(helpers, function))
+			tandem_helpers_keep(compilation, function);
+		else
+			tandem_ir_add_attribute(compilation, function, "alwaysinline");
 	}
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
@@ -335,8 +342,9 @@ static void prepare_functions(struct tandem_compilation *compilation)
 	}
 }
 
-/* What is left of calls between functions goes in circles. */
-static void check_all_inlined(struct tandem_compilation *compilation, LLVMValueRef function)
+/* What is left of calls between functions goes in circles, but for calls of helpers. */
+static void check_all_inlined(struct tandem_compilation *compilation,
+			      const struct tandem_pointer_map *helpers, LLVMValueRef function)
 {
 	tandem_ir_for_each(function, block, instruction, next) {
 		LLVMValueRef called;
@@ -347,7 +355,7 @@ static void check_all_inlined(struct tandem_compilation *compilation, LLVMValueR
 		if (!LLVMIsAFunction(called)) {
 			if (!LLVMIsAInlineAsm(called))
 				tandem_ir_error(compilation, "a call through a function pointer");
-		} else if (!LLVMIsDeclaration(called)) {
+		} else if (!LLVMIsDeclaration(called) && !tandem_pointer_map_get(helpers, called)) {
 			tandem_ir_error(compilation, "function '%s' calls itself",
 					tandem_ir_name(called));
 			return;
@@ -407,21 +415,24 @@ static void build_groups(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_groups)
 {
 	uint32_t count = compilation->description.kernel_count;
+	struct tandem_pointer_map helpers = { 0 };
 
 	for (uint32_t i = 0; i < count; i++)
 		tandem_work_group_add_item(compilation, &work_groups[i]);
+	if (!compilation->failed)
+		tandem_helpers_find(compilation, &helpers);
 	if (compilation->failed)
-		return;
-	prepare_functions(compilation);
+		goto out;
+	prepare_functions(compilation, &helpers);
 	tandem_ir_run_passes(compilation, "always-inline,globaldce,function(sroa,early-cse)");
 	for (uint32_t i = 0; i < count; i++) {
-		check_all_inlined(compilation, work_groups[i].item);
+		check_all_inlined(compilation, &helpers, work_groups[i].item);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);
 	}
 	if (compilation->failed)
-		return;
+		goto out;
 	tandem_ir_run_passes(compilation, compilation->request->optimise ? simplify_items :
 									   "function(early-cse)");
 	dump(compilation, "items");
@@ -433,6 +444,8 @@ static void build_groups(struct tandem_compilation *compilation,
 	}
 	if (!compilation->failed)
 		tandem_ir_run_passes(compilation, "always-inline,globaldce");
+out:
+	tandem_pointer_map_finish(&helpers);
 }
 
 /* ---- what is left to know, and machine code ---- */
@@ -478,17 +491,26 @@ static void find_global_variables(struct tandem_compilation *compilation)
 	}
 }
 
-/* Bytes of a function's variables on the stack, after optimisation, and of those it calls. */
-static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
+/*
+ * Bytes of a function's variables on the stack, after optimisation, and of those that it
+ * calls. @known: results plus one, for each function that has been looked at.
+ */
+static uint64_t variable_bytes(struct tandem_compilation *compilation, LLVMValueRef function,
+			       struct tandem_pointer_map *known)
 {
-	uint64_t bytes = SPILL_BYTES, alignment = 64, most_called = 0;
+	uint64_t bytes = (uintptr_t)tandem_pointer_map_get(known, function), most_called = 0;
+	uint64_t alignment = 64;
 
+	if (bytes)
+		return bytes - 1;
 	tandem_ir_for_each(function, block, instruction, next) {
 		LLVMValueRef called =
 			LLVMIsACallInst(instruction) ? LLVMGetCalledValue(instruction) : NULL;
 
 		if (called && LLVMIsAFunction(called) && !LLVMIsDeclaration(called))
-			most_called = tandem_max_u64(most_called, stack_bytes(compilation, called));
+			most_called = tandem_max_u64(most_called,
+						     CALL_BYTES + variable_bytes(compilation,
+										 called, known));
 		if (!LLVMIsAAllocaInst(instruction))
 			continue;
 		alignment = tandem_max_u64(alignment, LLVMGetAlignment(instruction));
@@ -496,7 +518,20 @@ static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef
 							   LLVMGetAllocatedType(instruction)),
 					 tandem_max_u64(64, LLVMGetAlignment(instruction)));
 	}
-	return bytes + alignment + most_called;
+	bytes += alignment + most_called;
+	tandem_pointer_map_set(known, function, (void *)(uintptr_t)(bytes + 1));
+	return bytes;
+}
+
+static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	struct tandem_pointer_map known = { 0 };
+	uint64_t bytes = SPILL_BYTES + variable_bytes(compilation, function, &known);
+
+	if (known.failed)
+		tandem_ir_error(compilation, "no memory");
+	tandem_pointer_map_finish(&known);
+	return bytes;
 }
 
 /* Fails where the group that the kernel requires could never be launched. */

@@ -192,3 +192,43 @@ kernel void count(global uint *counters, long turns)
 			old = seen;
 	}
 }
+
+/*
+ * So many calls, if all were inlined, that helpers stay functions: those that reach only
+ * private and constant memory. Those that load and store through @words do not.
+ */
+constant uint factors[] = { 3, 5, 7, 11 };
+
+uint mix(private uint *state, uint value)
+{
+	*state = *state * factors[value & 3] + (value >> 3);
+	return *state ^ value;
+}
+
+#define MIXING(name, below)                                                  \
+	uint name(private uint *state, uint value)                           \
+	{                                                                    \
+		uint a = below(state, value + 1), b = below(state, a >> 1);  \
+		uint c = below(state, a - b);                                \
+		return a > b ? c : below(state, c ^ value) + a;              \
+	}
+MIXING(mix_1, mix)
+MIXING(mix_2, mix_1)
+MIXING(mix_3, mix_2)
+MIXING(mix_4, mix_3)
+MIXING(mix_5, mix_4)
+
+void mix_in_memory(global uint *words, size_t count)
+{
+	uint state = words[get_global_id(0)];
+	for (size_t i = 0; i < count; i++) {
+		uint *word = &words[get_global_id(0) * count + i];
+		*word = mix_5(&state, *word) + mix_5(&state, *word ^ 7);
+	}
+}
+
+kernel void many_calls(global uint *words, long count)
+{
+	mix_in_memory(words, count);
+	mix_in_memory(words, count / 2);
+}
