@@ -216,12 +216,13 @@ static int ask_devices(const struct tandem_kernel *kernel, unsigned int index, c
 	return error;
 }
 
-/* For the first value: checks its size, which holds for later ones too. */
+/* Room for the first value: checks its size, which holds for later ones too. */
 static int make_room(struct tandem_kernel *kernel, unsigned int index, const void *value,
-		     size_t bytes)
+		     size_t bytes, void **out)
 {
 	struct tandem_kernel_setting *setting = &kernel->settings[index];
 	struct tandem_argument_value *argument = &kernel->values[index];
+	void *room = setting->value;
 
 	if (argument->bytes != bytes) {
 		int error = argument->bytes || bytes > UINT32_MAX ?
@@ -231,28 +232,29 @@ static int make_room(struct tandem_kernel *kernel, unsigned int index, const voi
 		if (error)
 			return error;
 	}
-	if (!setting->value)
-		setting->value = bytes > sizeof(setting->small) ? malloc(bytes) : setting->small;
-	if (!setting->value)
+	if (!room)
+		room = bytes > sizeof(setting->small) ? malloc(bytes) : setting->small;
+	if (!room)
 		return -ENOMEM;
-	argument->value = setting->value;
+	argument->value = room;
 	argument->bytes = (uint32_t)bytes;
+	setting->value = room;
+	*out = room;
 	return 0;
 }
 
 int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, const void *value,
 			    size_t bytes)
 {
-	struct tandem_kernel_setting *setting = &kernel->settings[index];
-	struct tandem_argument_value *argument = &kernel->values[index];
+	void *room = kernel->settings[index].value;
 
-	if (argument->bytes != bytes || !setting->value) {
-		int error = make_room(kernel, index, value, bytes);
+	if (!room || kernel->values[index].bytes != bytes) {
+		int error = make_room(kernel, index, value, bytes, &room);
 
 		if (error)
 			return error;
 	}
-	memcpy(setting->value, value, bytes);
+	memcpy(room, value, bytes);
 	mark_set(kernel, index);
 	return 0;
 }
