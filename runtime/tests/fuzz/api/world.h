@@ -96,7 +96,7 @@ struct world {
 	cl_event orphans[MOST_OBJECTS]; /* the last commands of queues that were released */
 	unsigned int orphan_count;
 	unsigned char *scratch; /* MOST_BYTES, that commands may use at any time */
-	/* Read by the watchdog and by what says where a fault was. */
+	/* Last; read by the watchdog and by what says where a fault was. */
 	_Atomic uint64_t step;
 	const char *_Atomic action;
 };
