@@ -68,6 +68,12 @@ static inline bool tandem_slot_is_array(const struct tandem_slot *slot)
 	return slot->is_kept && !slot->is_uniform;
 }
 
+/* Whether work-items may be on their way to different regions. */
+static inline bool tandem_splitting_may_part(const struct tandem_splitting *splitting)
+{
+	return splitting->slots.exits_diverge && splitting->region_count > 1;
+}
+
 /* The alignment of a slot's variable. */
 unsigned int tandem_slot_alignment(const struct tandem_splitting *splitting,
 				   const struct tandem_slot *slot);
@@ -80,8 +86,31 @@ LLVMValueRef tandem_splitting_element(struct tandem_splitting *splitting,
 LLVMValueRef tandem_splitting_add_variable(struct tandem_splitting *splitting,
 					   const struct tandem_slot *slot);
 
+/* Gives slots that outlive regions their places in the item state. -ENOMEM. */
+int tandem_splitting_place_variables(struct tandem_splitting *splitting);
+
+/*
+ * Adds the variables of all slots, in a part of those that it uses: the builder is in the
+ * entry block of the group function, or of a part of it.
+ */
+void tandem_splitting_add_variables(struct tandem_splitting *splitting);
+
+/* Behind a region: what all work-items agree on is what the last one says. */
+void tandem_splitting_share_uniform_slots(struct tandem_splitting *splitting);
+
+/*
+ * Notes where work-items go from the region: the last one's word counts. With cuts, a
+ * region that begins at one comes before those behind barriers, as more work-items may
+ * yet come to the barrier from there.
+ */
+void tandem_splitting_note_next(struct tandem_splitting *splitting, LLVMValueRef next);
+
 /* Puts the builder in front of the end of the group function's entry block. */
 void tandem_splitting_go_to_entry(struct tandem_splitting *splitting);
+
+/* Finds where the slots are for the copying's work-item. */
+void tandem_copying_point_to_slots(struct tandem_splitting *splitting,
+				   struct tandem_copying *copying);
 
 /* A block in front of the copying's latch. */
 LLVMBasicBlockRef tandem_copying_add_block(struct tandem_splitting *splitting,
