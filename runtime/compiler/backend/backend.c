@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <llvm-c/Analysis.h>
-#include <llvm-c/BitReader.h>
 #include <llvm-c/BitWriter.h>
-#include <llvm-c/Linker.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +14,6 @@
 #include "access_order.h"
 #include "address_spaces.h"
 #include "barriers.h"
-#include "builtins/pack.h"
 #include "compiler/group_context.h"
 #include "control_flow.h"
 #include "divisions.h"
@@ -24,6 +21,7 @@
 #include "hooks.h"
 #include "ir.h"
 #include "kernel_metadata.h"
+#include "linking.h"
 #include "narrow_indices.h"
 #include "printf_calls.h"
 #include "target_x86_64.h"
@@ -42,17 +40,6 @@
 #define MOST_STACK_BYTES (TANDEM_WORKER_STACK_BYTES - 2 * TANDEM_STACK_RESERVE_BYTES)
 /* The calling convention that marks a kernel. */
 #define SPIR_KERNEL 76
-
-/* runtime/builtins, compiled and divided into parts. */
-extern const char tandem_builtins_pack[];
-
-/* Functions that machine code may call, see object_loader_x86_64.c. */
-static const char *const runtime_functions[] = {
-	TANDEM_PRINTF_RESERVE_SYMBOL,
-	"memcpy",
-	"memmove",
-	"memset",
-};
 
 /* ---- set-up ---- */
 
@@ -154,58 +141,6 @@ static void dump(struct tandem_compilation *compilation, const char *stage)
 
 /* ---- linking ---- */
 
-/* @lazily: functions are read as they are needed, so the bytes must outlive the module. */
-static LLVMModuleRef read_module(struct tandem_compilation *compilation, const void *bytes,
-				 size_t length, bool lazily)
-{
-	LLVMMemoryBufferRef buffer =
-		LLVMCreateMemoryBufferWithMemoryRange(bytes, length, "module", 0);
-	LLVMModuleRef module = NULL;
-
-	if (lazily) {
-		/* Reading takes the buffer. */
-		if (LLVMGetBitcodeModuleInContext2(compilation->context, buffer, &module))
-			tandem_ir_error(compilation, "the built-in functions cannot be read");
-		return module;
-	}
-	if (LLVMParseBitcodeInContext2(compilation->context, buffer, &module))
-		tandem_ir_error(compilation, "an object cannot be read");
-	LLVMDisposeMemoryBuffer(buffer);
-	return module;
-}
-
-/* Functions with inline may come with several objects, of a header that these share. */
-static void weaken_inline_functions(LLVMModuleRef module)
-{
-	for (LLVMValueRef function = LLVMGetFirstFunction(module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function) &&
-		    LLVMGetLinkage(function) == LLVMExternalLinkage &&
-		    tandem_ir_has_attribute(function, "inlinehint"))
-			LLVMSetLinkage(function, LLVMWeakODRLinkage);
-	}
-}
-
-static void link_modules(struct tandem_compilation *compilation)
-{
-	const struct tandem_backend_request *request = compilation->request;
-
-	for (unsigned int i = 0; i < request->module_count && !compilation->failed; i++) {
-		LLVMModuleRef module = read_module(compilation, request->modules[i].bytes,
-						   request->modules[i].length, false);
-
-		if (!module)
-			return;
-		weaken_inline_functions(module);
-		if (!compilation->module)
-			compilation->module = module;
-		else if (LLVMLinkModules2(compilation->module, module))
-			compilation->failed = true; /* the diagnostic handler has the reason */
-	}
-	if (compilation->failed && !compilation->result->log.length)
-		tandem_ir_error(compilation, "the objects cannot be linked");
-}
-
 static void write_bitcode(struct tandem_compilation *compilation)
 {
 	LLVMMemoryBufferRef buffer = LLVMWriteBitcodeToMemoryBuffer(compilation->module);
@@ -231,71 +166,6 @@ static void drop_unused(struct tandem_compilation *compilation)
 			LLVMSetLinkage(function, LLVMInternalLinkage);
 	}
 	tandem_ir_run_passes(compilation, "globaldce");
-}
-
-static void retarget(struct tandem_compilation *compilation, LLVMModuleRef module)
-{
-	LLVMSetTarget(module, TANDEM_TARGET_TRIPLE);
-	LLVMSetDataLayout(module, compilation->layout_string);
-}
-
-/* The part of the library that has a function which is called but not defined. */
-static LLVMModuleRef find_missing_part(struct tandem_compilation *compilation)
-{
-	const void *bytes;
-	size_t length;
-	LLVMValueRef function;
-
-	for (function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (LLVMIsDeclaration(function) && LLVMGetFirstUse(function) &&
-		    !LLVMGetIntrinsicID(function) &&
-		    tandem_pack_find(tandem_builtins_pack, tandem_ir_name(function), &bytes,
-				     &length))
-			return read_module(compilation, bytes, length, true);
-	}
-	return NULL;
-}
-
-/* Each part defines at least the function that it was looked up for. */
-static void link_builtins(struct tandem_compilation *compilation)
-{
-	LLVMModuleRef part;
-
-	while (!compilation->failed && (part = find_missing_part(compilation))) {
-		retarget(compilation, part);
-		if (LLVMLinkModules2(compilation->module, part))
-			tandem_ir_error(compilation, "the built-in functions cannot be linked");
-	}
-}
-
-static bool is_runtime_function(const char *name)
-{
-	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(runtime_functions); i++) {
-		if (!strcmp(name, runtime_functions[i]))
-			return true;
-	}
-	return !strcmp(name, TANDEM_BARRIER) || !strncmp(name, "llvm.", 5);
-}
-
-static void check_all_defined(struct tandem_compilation *compilation)
-{
-	LLVMValueRef value;
-
-	for (value = LLVMGetFirstFunction(compilation->module); value;
-	     value = LLVMGetNextFunction(value)) {
-		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
-		    !is_runtime_function(tandem_ir_name(value)))
-			tandem_ir_error(compilation, "undefined function '%s'",
-					tandem_ir_name(value));
-	}
-	for (value = LLVMGetFirstGlobal(compilation->module); value;
-	     value = LLVMGetNextGlobal(value)) {
-		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
-		    strncmp(tandem_ir_name(value), "tandem.", 7))
-			tandem_ir_error(compilation, "undefined variable '%s'",
-					tandem_ir_name(value));
-	}
 }
 
 /* ---- inlining ---- */
@@ -690,23 +560,23 @@ static void compile(struct tandem_compilation *compilation)
 {
 	struct tandem_work_group *work_groups;
 
-	link_modules(compilation);
+	tandem_link_modules(compilation);
 	if (compilation->failed)
 		return;
 	write_bitcode(compilation);
 	if (compilation->request->make_library)
 		return;
-	retarget(compilation, compilation->module);
+	tandem_link_retarget(compilation, compilation->module);
 	drop_unused(compilation);
 	work_groups = collect_kernels(compilation);
 	if (!work_groups)
 		return;
-	link_builtins(compilation);
+	tandem_link_builtins(compilation);
 	tandem_divisions_guard(compilation);
 	tandem_hooks_add(compilation);
 	tandem_printf_calls_lower(compilation);
 	if (!compilation->failed)
-		check_all_defined(compilation);
+		tandem_link_check(compilation);
 	dump(compilation, "linked");
 	if (!compilation->failed)
 		build_groups(compilation, work_groups);
