@@ -16,7 +16,7 @@ struct tandem_native_device {
 	struct tandem_device_core core;
 	struct tandem_text features; /* clang's option */
 	struct tandem_compile_target target;
-	/* Where the device shows the arena (compiler/backend/windows.h), or NULL both. */
+	/* Where the device shows the arena (compiler/backend/groups/windows.h), or NULL both. */
 	char *plain_window;
 	char *atomic_window;
 	/*

@@ -11,24 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access_order.h"
-#include "address_spaces.h"
-#include "barriers.h"
+#include "groups/access_order.h"
+#include "program/address_spaces.h"
+#include "groups/barriers.h"
 #include "compiler/group_context.h"
 #include "control_flow.h"
-#include "divisions.h"
-#include "helpers.h"
-#include "hooks.h"
+#include "groups/divisions.h"
+#include "program/helpers.h"
+#include "program/hooks.h"
 #include "ir.h"
-#include "kernel_metadata.h"
-#include "linking.h"
-#include "narrow_indices.h"
-#include "printf_calls.h"
+#include "program/kernel_metadata.h"
+#include "program/linking.h"
+#include "groups/narrow_indices.h"
+#include "program/printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
 #include "util/stack.h"
-#include "windows.h"
-#include "work_group.h"
+#include "groups/windows.h"
+#include "groups/work_group.h"
 
 /* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
 #define MOST_STATE_BYTES (32u << 20)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hooks.h"
+#include "program/hooks.h"
 #include "util/alloc.h"
 
 /* How deep a chain of instructions is followed. */

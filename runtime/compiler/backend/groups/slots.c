@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cuts.h"
-#include "hooks.h"
+#include "program/hooks.h"
 #include "uniformity.h"
 #include "util/alloc.h"
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address_spaces.h"
+#include "program/address_spaces.h"
 #include "compiler/group_context.h"
-#include "kernel_metadata.h"
-#include "local_memory.h"
+#include "program/kernel_metadata.h"
+#include "program/local_memory.h"
 #include "lockstep.h"
 #include "util/alloc.h"
 

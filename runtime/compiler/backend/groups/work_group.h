@@ -14,7 +14,7 @@
 #ifndef TANDEM_COMPILER_BACKEND_WORK_GROUP_H
 #define TANDEM_COMPILER_BACKEND_WORK_GROUP_H
 
-#include "hooks.h"
+#include "program/hooks.h"
 #include "ir.h"
 
 /* A kernel on its way to a group function. */
