@@ -365,6 +365,8 @@ int main(int argc, char **argv)
 		test_many();
 		return check_result();
 	}
+	/* Groups that wait for others get threads beyond the compute units otherwise. */
+	check_fatal(!setenv("TANDEM_GROUP_THREADS", "0", 1), "no memory");
 	setup = test_open();
 	units = device_number(setup.device, CL_DEVICE_MAX_COMPUTE_UNITS);
 	if (units < 4)

@@ -107,7 +107,8 @@ static int check_path(const char *path)
 
 int main(int argc, char **argv)
 {
-	check_fatal(argc > 1, "no paths");
+	if (argc < 2)
+		check_skip("no paths are given");
 	for (int i = 1; i < argc; i++) {
 		int status = 0;
 		pid_t child = fork();
