@@ -11,6 +11,12 @@ static void touch_string(const char *string)
 	fuzz_touch(string, strlen(string) + 1);
 }
 
+/* What packing writes. */
+static uint64_t packed_bytes(const struct tandem_kernel_argument *argument)
+{
+	return argument->kind == TANDEM_ARGUMENT_VALUE ? argument->bytes : sizeof(uint64_t);
+}
+
 static void check_kernel(const struct tandem_kernel_description *kernel)
 {
 	const struct tandem_kernel_info *info = &kernel->info;
@@ -23,7 +29,7 @@ static void check_kernel(const struct tandem_kernel_description *kernel)
 
 		touch_string(argument->name);
 		touch_string(argument->type_name);
-		fuzz_require((uint64_t)kernel->argument_offsets[i] + argument->bytes <=
+		fuzz_require((uint64_t)kernel->argument_offsets[i] + packed_bytes(argument) <=
 			     info->packed_bytes);
 	}
 }
