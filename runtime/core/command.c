@@ -421,7 +421,7 @@ static int hold_arguments(struct tandem_command *command, const struct tandem_ke
 	return 0;
 }
 
-static void set_launch(struct tandem_command *command, struct tandem_kernel *kernel,
+static void set_launch(struct tandem_command *command, const struct tandem_kernel *kernel,
 		       const struct tandem_kernel_info *info, struct tandem_loaded_program *loaded,
 		       const struct tandem_index_space *space)
 {

@@ -127,7 +127,6 @@ static int copy_argument(struct tandem_kernel *kernel, const struct tandem_kerne
 
 	switch (value->kind) {
 	case TANDEM_ARGUMENT_VALUE:
-		kernel->values[index].bytes = value->bytes;
 		return tandem_kernel_set_value(kernel, index, value->value, value->bytes);
 	case TANDEM_ARGUMENT_LOCAL:
 		tandem_kernel_set_local(kernel, index, value->local_bytes);
@@ -340,17 +339,17 @@ static void copy_values(const struct tandem_kernel *kernel, void *block)
 	}
 }
 
-void tandem_kernel_hand_over(struct tandem_kernel *kernel, const struct tandem_device *device,
+void tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
 			     struct tandem_launch *launch, void *block)
 {
 	const struct tandem_device_ops *ops = device->core->ops;
 
-	launch->local_bytes = tandem_kernel_local_bytes(kernel, device, launch->kernel);
 	if (ops->pack_arguments) {
-		ops->pack_arguments(device->core, launch->program, launch->kernel, kernel->values,
-				    block);
+		launch->local_bytes = ops->pack_arguments(device->core, launch->program,
+							  launch->kernel, kernel->values, block);
 		launch->arguments = block;
 	} else {
+		launch->local_bytes = tandem_kernel_local_bytes(kernel, device, launch->kernel);
 		copy_values(kernel, block);
 		launch->values = block;
 	}

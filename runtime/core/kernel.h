@@ -74,7 +74,7 @@ size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
  * Gives @launch, whose program and kernel are there, its arguments, in @block of so many
  * zeros, aligned to 128.
  */
-void tandem_kernel_hand_over(struct tandem_kernel *kernel, const struct tandem_device *device,
+void tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
 			     struct tandem_launch *launch, void *block);
 
 /* Notes the pointers of CL_KERNEL_EXEC_INFO_SVM_PTRS, a copy. -ENOMEM. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory objects: buffers and sub-buffers, so far. A buffer is a range of memory that host and devices
- * reach at one address: its own, in the SVM arena, or the application's
+ * Memory objects: buffers and sub-buffers, so far. A buffer is a range of memory that host
+ * and devices reach at one address: its own, in the SVM arena, or the application's
  * (CL_MEM_USE_HOST_PTR), SVM allocations among it. Mapping it costs nothing.
  */
 #ifndef TANDEM_CORE_MEMORY_H

@@ -192,12 +192,13 @@ struct tandem_device_ops {
 	/*
 	 * Puts arguments, all set, into the form in which the device reads them: into @block,
 	 * packed_bytes of zeros, aligned to 128. It is called when the launch is enqueued, on
-	 * the application's thread. NULL: a launch has a copy of the values themselves.
+	 * the application's thread. Returns what local_bytes does. NULL: a launch has a copy
+	 * of the values themselves.
 	 */
-	void (*pack_arguments)(struct tandem_device_core *device,
-			       struct tandem_loaded_program *program,
-			       const struct tandem_kernel_info *kernel,
-			       const struct tandem_argument_value *values, void *block);
+	uint64_t (*pack_arguments)(struct tandem_device_core *device,
+				   struct tandem_loaded_program *program,
+				   const struct tandem_kernel_info *kernel,
+				   const struct tandem_argument_value *values, void *block);
 
 	/*
 	 * Chooses the size of groups where the application gives none, for a kernel that

@@ -145,10 +145,10 @@ static inline void put_value(char *place, const struct tandem_argument_value *va
 	}
 }
 
-void tandem_native_pack_arguments(struct tandem_device_core *core,
-				  struct tandem_loaded_program *program,
-				  const struct tandem_kernel_info *kernel,
-				  const struct tandem_argument_value *values, void *block)
+uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
+				      struct tandem_loaded_program *program,
+				      const struct tandem_kernel_info *kernel,
+				      const struct tandem_argument_value *values, void *block)
 {
 	const struct tandem_description *description =
 		&native_program(program)->compiled.description;
@@ -169,6 +169,7 @@ void tandem_native_pack_arguments(struct tandem_device_core *core,
 			memcpy(place, &values[i].pointer, sizeof(values[i].pointer));
 		}
 	}
+	return local_end;
 }
 
 /* ---- sizes of groups ---- */

@@ -61,10 +61,10 @@ void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_
 uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
 				   const struct tandem_kernel_info *kernel,
 				   const struct tandem_argument_value *values);
-void tandem_native_pack_arguments(struct tandem_device_core *core,
-				  struct tandem_loaded_program *program,
-				  const struct tandem_kernel_info *kernel,
-				  const struct tandem_argument_value *values, void *block);
+uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
+				      struct tandem_loaded_program *program,
+				      const struct tandem_kernel_info *kernel,
+				      const struct tandem_argument_value *values, void *block);
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,

@@ -9,51 +9,23 @@
 
 extern const char device_differences_cl[];
 
-enum { DEVICES = 2, GROUP = 32, COUNT = 4 * GROUP };
+enum { GROUP = 32, COUNT = 4 * GROUP };
 
 struct fixture {
-	cl_device_id devices[DEVICES];
-	cl_context context;
-	cl_command_queue queues[DEVICES];
+	struct test_pair pair;
 	cl_program program;
 };
-
-static void open_fixture(struct fixture *fixture)
-{
-	cl_platform_id platform;
-	cl_uint count = 0;
-	cl_int code;
-
-	test_step("opening both devices");
-	check_success_fatal(clGetPlatformIDs(1, &platform, NULL));
-	check_success_fatal(
-		clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES, fixture->devices, &count));
-	check_fatal(count == DEVICES, "%u devices", count);
-	fixture->context = clCreateContext(NULL, DEVICES, fixture->devices, NULL, NULL, &code);
-	check_success_fatal(code);
-	for (int i = 0; i < DEVICES; i++) {
-		fixture->queues[i] = clCreateCommandQueueWithProperties(
-			fixture->context, fixture->devices[i], NULL, &code);
-		check_success_fatal(code);
-	}
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-	for (int i = 0; i < DEVICES; i++)
-		check_success(clReleaseCommandQueue(fixture->queues[i]));
-	check_success(clReleaseContext(fixture->context));
-}
 
 static void build(struct fixture *fixture, const char *const *options)
 {
 	const char *source = device_differences_cl;
 	cl_int code;
 
-	fixture->program = clCreateProgramWithSource(fixture->context, 1, &source, NULL, &code);
+	fixture->program =
+		clCreateProgramWithSource(fixture->pair.context, 1, &source, NULL, &code);
 	check_success_fatal(code);
-	for (int i = 0; i < DEVICES; i++)
-		check_success_fatal(clBuildProgram(fixture->program, 1, &fixture->devices[i],
+	for (int i = 0; i < TEST_PAIR; i++)
+		check_success_fatal(clBuildProgram(fixture->program, 1, &fixture->pair.devices[i],
 						   options[i], NULL, NULL));
 }
 
@@ -61,7 +33,7 @@ static cl_ulong local_bytes(const struct fixture *fixture, cl_kernel kernel, int
 {
 	cl_ulong bytes = 0;
 
-	check_success(clGetKernelWorkGroupInfo(kernel, fixture->devices[device],
+	check_success(clGetKernelWorkGroupInfo(kernel, fixture->pair.devices[device],
 					       CL_KERNEL_LOCAL_MEM_SIZE, sizeof(bytes), &bytes,
 					       NULL));
 	return bytes;
@@ -75,9 +47,9 @@ static void run(const struct fixture *fixture, cl_kernel kernel, int device, cl_
 
 	for (int i = 0; i < COUNT; i++)
 		data[i] = i;
-	check_success(clEnqueueNDRangeKernel(fixture->queues[device], kernel, 1, NULL, &count,
+	check_success(clEnqueueNDRangeKernel(fixture->pair.queues[device], kernel, 1, NULL, &count,
 					     &group, 0, NULL, NULL));
-	check_success(clFinish(fixture->queues[device]));
+	check_success(clFinish(fixture->pair.queues[device]));
 	for (int i = 0; i < COUNT && !wrong; i++) {
 		int mirrored = GROUP - 1 - i % GROUP;
 
@@ -89,7 +61,7 @@ static void run(const struct fixture *fixture, cl_kernel kernel, int device, cl_
 /* The kernel's own variables take more on one of the devices. */
 static void test_local_memory(struct fixture *fixture, const char *const *options)
 {
-	cl_int *data = clSVMAlloc(fixture->context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
+	cl_int *data = clSVMAlloc(fixture->pair.context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
 				  COUNT * sizeof(*data), 0);
 	cl_kernel kernel, clone;
 	cl_int code;
@@ -105,7 +77,7 @@ static void test_local_memory(struct fixture *fixture, const char *const *option
 	      "the devices do not differ");
 	clone = clCloneKernel(kernel, &code);
 	check_success_fatal(code);
-	for (int i = 0; i < DEVICES; i++) {
+	for (int i = 0; i < TEST_PAIR; i++) {
 		run(fixture, kernel, i, data);
 		run(fixture, clone, i, data);
 	}
@@ -113,23 +85,22 @@ static void test_local_memory(struct fixture *fixture, const char *const *option
 	check_success(clSetKernelArg(kernel, 1, SIZE_MAX, NULL));
 	check_success(clSetKernelArg(kernel, 2, SIZE_MAX / 2 + 1, NULL));
 	check_equal(CL_OUT_OF_RESOURCES,
-		    clEnqueueNDRangeKernel(fixture->queues[0], kernel, 1, NULL, &(size_t){ COUNT },
-					   NULL, 0, NULL, NULL));
+		    clEnqueueNDRangeKernel(fixture->pair.queues[0], kernel, 1, NULL,
+					   &(size_t){ COUNT }, NULL, 0, NULL, NULL));
 	check_success(clReleaseKernel(clone));
 	check_success(clReleaseKernel(kernel));
 	check_success(clReleaseProgram(fixture->program));
-	clSVMFree(fixture->context, data);
+	clSVMFree(fixture->pair.context, data);
 }
 
 int main(void)
 {
 	static const char *const larger_later[] = { "-DOWN=16", "-DOWN=1000" };
 	static const char *const larger_first[] = { "-DOWN=1000", "-DOWN=16" };
-	struct fixture fixture;
+	struct fixture fixture = { .pair = test_open_pair() };
 
-	open_fixture(&fixture);
 	test_local_memory(&fixture, larger_later);
 	test_local_memory(&fixture, larger_first);
-	close_fixture(&fixture);
+	test_close_pair(&fixture.pair);
 	return check_result();
 }

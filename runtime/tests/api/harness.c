@@ -62,6 +62,35 @@ void test_close(struct test_setup *setup)
 	check_success(clReleaseContext(setup->context));
 }
 
+struct test_pair test_open_pair(void)
+{
+	struct test_pair pair;
+	cl_platform_id platform;
+	cl_uint count = 0;
+	cl_int code;
+
+	test_step("opening both devices");
+	check_success_fatal(clGetPlatformIDs(1, &platform, NULL));
+	check_success_fatal(
+		clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, TEST_PAIR, pair.devices, &count));
+	check_fatal(count == TEST_PAIR, "%u devices", count);
+	pair.context = clCreateContext(NULL, TEST_PAIR, pair.devices, NULL, NULL, &code);
+	check_success_fatal(code);
+	for (int i = 0; i < TEST_PAIR; i++) {
+		pair.queues[i] = clCreateCommandQueueWithProperties(pair.context, pair.devices[i],
+								    NULL, &code);
+		check_success_fatal(code);
+	}
+	return pair;
+}
+
+void test_close_pair(struct test_pair *pair)
+{
+	for (int i = 0; i < TEST_PAIR; i++)
+		check_success(clReleaseCommandQueue(pair->queues[i]));
+	check_success(clReleaseContext(pair->context));
+}
+
 cl_command_queue test_queue(const struct test_setup *setup, cl_command_queue_properties flags)
 {
 	const cl_queue_properties properties[] = { CL_QUEUE_PROPERTIES, flags, 0 };

@@ -26,6 +26,19 @@ struct test_setup {
 struct test_setup test_open(void);
 void test_close(struct test_setup *setup);
 
+#define TEST_PAIR 2
+
+/* Both devices of the first platform in one context, with an in-order queue each. */
+struct test_pair {
+	cl_device_id devices[TEST_PAIR];
+	cl_context context;
+	cl_command_queue queues[TEST_PAIR];
+};
+
+/* Ends the test where there are not two devices. */
+struct test_pair test_open_pair(void);
+void test_close_pair(struct test_pair *pair);
+
 /* A queue of the setup's context, CL_QUEUE_*_ENABLE in @flags. */
 cl_command_queue test_queue(const struct test_setup *setup, cl_command_queue_properties flags);
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "program/build_options.h"
 #include "compiler/compiler.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
+#include "program/build_options.h"
 #include "util/alloc.h"
 
 static const struct tandem_compile_target target = {

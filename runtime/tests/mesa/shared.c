@@ -9,48 +9,17 @@
 
 extern const char launches_cl[];
 
-enum { DEVICES = 2, COUNT = 1000, ROUNDS = 50 };
+enum { COUNT = 1000, ROUNDS = 50 };
 
 struct fixture {
-	cl_device_id devices[DEVICES];
-	cl_context context;
-	cl_command_queue queues[DEVICES];
+	struct test_pair pair;
 	cl_program program;
 };
-
-static void open_fixture(struct fixture *fixture)
-{
-	cl_platform_id platform;
-	cl_uint count = 0;
-	cl_int code;
-
-	test_step("opening both devices");
-	check_success_fatal(clGetPlatformIDs(1, &platform, NULL));
-	check_success_fatal(
-		clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, DEVICES, fixture->devices, &count));
-	check_fatal(count == DEVICES, "%u devices", count);
-	fixture->context = clCreateContext(NULL, DEVICES, fixture->devices, NULL, NULL, &code);
-	check_success_fatal(code);
-	for (int i = 0; i < DEVICES; i++) {
-		fixture->queues[i] = clCreateCommandQueueWithProperties(
-			fixture->context, fixture->devices[i], NULL, &code);
-		check_success_fatal(code);
-	}
-	fixture->program = test_build(fixture->context, launches_cl, "-cl-std=CL3.0");
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-	check_success(clReleaseProgram(fixture->program));
-	for (int i = 0; i < DEVICES; i++)
-		check_success(clReleaseCommandQueue(fixture->queues[i]));
-	check_success(clReleaseContext(fixture->context));
-}
 
 static void test_turns(const struct fixture *fixture)
 {
 	const size_t count = COUNT;
-	cl_int *words = clSVMAlloc(fixture->context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
+	cl_int *words = clSVMAlloc(fixture->pair.context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
 				   COUNT * sizeof(*words), 0);
 	cl_kernel kernel = test_kernel(fixture->program, "add");
 	cl_event event = NULL, next;
@@ -64,9 +33,9 @@ static void test_turns(const struct fixture *fixture)
 	for (cl_int round = 0; round < ROUNDS; round++) {
 		sum += round;
 		check_success(clSetKernelArg(kernel, 2, sizeof(round), &round));
-		check_success_fatal(clEnqueueNDRangeKernel(fixture->queues[round % DEVICES], kernel,
-							   1, NULL, &count, NULL, event != NULL,
-							   event ? &event : NULL, &next));
+		check_success_fatal(clEnqueueNDRangeKernel(
+			fixture->pair.queues[round % TEST_PAIR], kernel, 1, NULL, &count, NULL,
+			event != NULL, event ? &event : NULL, &next));
 		if (event)
 			check_success(clReleaseEvent(event));
 		event = next;
@@ -75,7 +44,7 @@ static void test_turns(const struct fixture *fixture)
 	check_success(clReleaseEvent(event));
 	for (int i = 0; i < COUNT; i++)
 		check_equal(sum, words[i]);
-	clSVMFree(fixture->context, words);
+	clSVMFree(fixture->pair.context, words);
 	check_success(clReleaseKernel(kernel));
 }
 
@@ -95,9 +64,9 @@ static void test_all_kernels(const struct fixture *fixture)
 static void run(const struct fixture *fixture, cl_kernel kernel, int device, size_t count,
 		size_t group)
 {
-	check_success(clEnqueueNDRangeKernel(fixture->queues[device], kernel, 1, NULL, &count,
+	check_success(clEnqueueNDRangeKernel(fixture->pair.queues[device], kernel, 1, NULL, &count,
 					     &group, 0, NULL, NULL));
-	check_success(clFinish(fixture->queues[device]));
+	check_success(clFinish(fixture->pair.queues[device]));
 }
 
 /* The devices place a structure and what is around it each in their own way. */
@@ -113,7 +82,7 @@ static void test_values(const struct fixture *fixture)
 	const cl_float16 wide = { .s = { [0] = 7, [15] = 25 } };
 	cl_kernel kernel = test_kernel(fixture->program, "values");
 	cl_long *out =
-		clSVMAlloc(fixture->context, CL_MEM_SVM_FINE_GRAIN_BUFFER, sizeof(wanted), 0);
+		clSVMAlloc(fixture->pair.context, CL_MEM_SVM_FINE_GRAIN_BUFFER, sizeof(wanted), 0);
 
 	test_step("values, and a structure among them");
 	check_fatal(out, "no SVM");
@@ -127,13 +96,13 @@ static void test_values(const struct fixture *fixture)
 	check_success(clSetKernelArg(kernel, 6, 8, &(cl_ulong){ 0x7edcba9876543210 }));
 	check_success(clSetKernelArg(kernel, 7, 8, &(cl_float2){ { 4.5f, 7.0f } }));
 	check_success(clSetKernelArg(kernel, 8, 1, &(cl_uchar){ 255 }));
-	for (int device = 0; device < DEVICES; device++) {
+	for (int device = 0; device < TEST_PAIR; device++) {
 		memset(out, 0, sizeof(wanted));
 		run(fixture, kernel, device, 1, 1);
 		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 			check_equal(wanted[i], out[i]);
 	}
-	clSVMFree(fixture->context, out);
+	clSVMFree(fixture->pair.context, out);
 	check_success(clReleaseKernel(kernel));
 }
 
@@ -141,7 +110,7 @@ static void test_local_memory(const struct fixture *fixture)
 {
 	enum { GROUP = 32, ITEMS = 4 * GROUP };
 	cl_kernel kernel = test_kernel(fixture->program, "reverse");
-	cl_int *data = clSVMAlloc(fixture->context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
+	cl_int *data = clSVMAlloc(fixture->pair.context, CL_MEM_SVM_FINE_GRAIN_BUFFER,
 				  ITEMS * sizeof(*data), 0);
 
 	test_step("local memory");
@@ -149,7 +118,7 @@ static void test_local_memory(const struct fixture *fixture)
 	check_success(clSetKernelArgSVMPointer(kernel, 0, data));
 	check_success(clSetKernelArg(kernel, 1, GROUP * sizeof(cl_int), NULL));
 	check_success(clSetKernelArg(kernel, 2, GROUP * sizeof(cl_long), NULL));
-	for (int device = 0; device < DEVICES; device++) {
+	for (int device = 0; device < TEST_PAIR; device++) {
 		for (int i = 0; i < ITEMS; i++)
 			data[i] = i;
 		run(fixture, kernel, device, ITEMS, GROUP);
@@ -160,7 +129,7 @@ static void test_local_memory(const struct fixture *fixture)
 				    data[i]);
 		}
 	}
-	clSVMFree(fixture->context, data);
+	clSVMFree(fixture->pair.context, data);
 	check_success(clReleaseKernel(kernel));
 }
 
@@ -173,8 +142,9 @@ static void test_atomics(const struct fixture *fixture)
 	void *memory;
 
 	test_step("SVM atomics");
-	check(!clSVMAlloc(fixture->context, flags, 64, 0), "SVM atomics in both devices' context");
-	host = clCreateContext(NULL, 1, &fixture->devices[1], NULL, NULL, &code);
+	check(!clSVMAlloc(fixture->pair.context, flags, 64, 0),
+	      "SVM atomics in both devices' context");
+	host = clCreateContext(NULL, 1, &fixture->pair.devices[1], NULL, NULL, &code);
 	check_success_fatal(code);
 	memory = clSVMAlloc(host, flags, 64, 0);
 	check(memory, "no SVM atomics in the host device's context");
@@ -184,14 +154,15 @@ static void test_atomics(const struct fixture *fixture)
 
 int main(void)
 {
-	struct fixture fixture;
+	struct fixture fixture = { .pair = test_open_pair() };
 
-	open_fixture(&fixture);
+	fixture.program = test_build(fixture.pair.context, launches_cl, "-cl-std=CL3.0");
 	test_turns(&fixture);
 	test_all_kernels(&fixture);
 	test_values(&fixture);
 	test_local_memory(&fixture);
 	test_atomics(&fixture);
-	close_fixture(&fixture);
+	check_success(clReleaseProgram(fixture.program));
+	test_close_pair(&fixture.pair);
 	return check_result();
 }

@@ -9,31 +9,11 @@
 #include <string.h>
 
 #include "check.h"
-#include "program/build_options.h"
-#include "compiler/compiler.h"
+#include "compile_target.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
 #include "compiler/object_loader_x86_64.h"
-
-static void *allocate_variables(size_t bytes)
-{
-	return calloc(1, bytes);
-}
-
-static void free_variables(void *address, size_t bytes)
-{
-	free(address);
-}
-
-static const struct tandem_device_memory memory = { .allocate = allocate_variables,
-						    .free = free_variables };
-
-static const struct tandem_compile_target target = {
-	.memory = &memory,
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
-		    "+__opencl_c_program_scope_global_variables,+__opencl_c_generic_address_space",
-	.max_group = 4096,
-};
+#include "program/build_options.h"
 
 static const char source[] =
 	"global int counter = 3; global int *where = &counter; constant int table[3] = { 1, 2, 3 };\n"

@@ -10,32 +10,13 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "program/build_options.h"
-#include "compiler/compiler.h"
+#include "compile_target.h"
 #include "compiler/container.h"
 #include "compiler/origin.h"
+#include "program/build_options.h"
 
 /* Of each part of the binary. */
 #define DAMAGED 14
-
-static void *allocate_variables(size_t bytes)
-{
-	return calloc(1, bytes);
-}
-
-static void free_variables(void *address, size_t bytes)
-{
-	free(address);
-}
-
-static const struct tandem_device_memory memory = { .allocate = allocate_variables,
-						    .free = free_variables };
-
-static const struct tandem_compile_target target = {
-	.memory = &memory,
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64",
-	.max_group = 4096,
-};
 
 static const char source[] = "int twice(int x) { return 2 * x; }\n"
 			     "kernel void one(global int *out, local int *shared, int n)\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "target.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,3 +60,26 @@ const struct tandem_compile_target fuzz_device = {
 	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64",
 	.max_group = 4096,
 };
+
+void fuzz_load(const uint8_t *bytes, size_t length, unsigned int parts)
+{
+	struct tandem_compiled_program program;
+	struct tandem_binary binary = { 0 };
+	struct tandem_text log = { 0 };
+	int error;
+
+	if (!length)
+		return;
+	binary.bytes = fuzz_copy(bytes + 1, length - 1);
+	binary.length = length - 1;
+	fuzz_seal(binary.bytes, binary.length, parts);
+	error = tandem_compiler_load(&fuzz_device, &binary, &program, &log);
+	fuzz_require(!error || error == -ENOMEM || (error == -ENOEXEC && log.length));
+	if (!error) {
+		for (uint32_t i = 0; i < program.description.kernel_count; i++)
+			fuzz_require(program.functions[i]);
+		tandem_compiler_unload(&program);
+	}
+	tandem_text_finish(&log);
+	tandem_binary_finish(&binary);
+}

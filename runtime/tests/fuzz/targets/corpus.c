@@ -10,31 +10,11 @@
 #include <sys/stat.h>
 
 #include "check.h"
-#include "program/build_options.h"
-#include "compiler/compiler.h"
+#include "compile_target.h"
 #include "compiler/container.h"
 #include "compiler/description.h"
+#include "program/build_options.h"
 #include "util/alloc.h"
-
-static void *allocate_variables(size_t bytes)
-{
-	return calloc(1, bytes);
-}
-
-static void free_variables(void *address, size_t bytes)
-{
-	free(address);
-}
-
-static const struct tandem_device_memory memory = { .allocate = allocate_variables,
-						    .free = free_variables };
-
-static const struct tandem_compile_target target = {
-	.memory = &memory,
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
-		    "+__opencl_c_program_scope_global_variables",
-	.max_group = 4096,
-};
 
 /* A small one, and one with all that object files have: variables, constants, calls. */
 static const char *const sources[] = {

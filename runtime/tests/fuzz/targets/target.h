@@ -51,6 +51,12 @@ enum fuzz_seal {
 	FUZZ_SEAL_ALL = 15,
 };
 
+/*
+ * Loads the executable behind the first byte, with right what @parts name, and unloads it. A
+ * damaged one is refused with a line in the log.
+ */
+void fuzz_load(const uint8_t *bytes, size_t length, unsigned int parts);
+
 /* Puts right what @parts name of the container at @bytes, where there is room for a head. */
 void fuzz_seal(void *bytes, size_t length, unsigned int parts);
 
