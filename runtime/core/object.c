@@ -29,9 +29,10 @@ struct block {
 };
 
 /*
- * Free blocks of each size. The one that has been free for the longest is taken first, so
- * that handles of objects that are gone are told from others for long. The short lock of
- * each guards it.
+ * Free blocks of each size. Those of which the application had no handle are taken first,
+ * the last one before the others: it is in the cache. Of the rest the one that has been free
+ * for the longest is, so that handles of objects that are gone are told from others for
+ * long. The short lock of each guards it.
  */
 static struct free_blocks {
 	struct block *first, **end;
@@ -81,16 +82,22 @@ void tandem_object_free(struct tandem_object *object)
 {
 	struct block *block = tandem_container_of(object, struct block, object);
 	struct free_blocks *blocks = &free_blocks[block->size];
+	bool had_handle = object->lent || atomic_load_explicit(&object->shown, memory_order_relaxed);
 
 	ASAN_POISON_MEMORY_REGION(block->object + sizeof(*object),
 				  ((size_t)LEAST_BYTES << block->size) - sizeof(*object));
-	block->next = NULL;
 	tandem_short_lock(blocks);
-	if (blocks->first)
-		*blocks->end = block;
-	else
+	if (!blocks->first || had_handle) {
+		block->next = NULL;
+		if (blocks->first)
+			*blocks->end = block;
+		else
+			blocks->first = block;
+		blocks->end = &block->next;
+	} else {
+		block->next = blocks->first;
 		blocks->first = block;
-	blocks->end = &block->next;
+	}
 	tandem_short_unlock(blocks);
 }
 
@@ -114,11 +121,13 @@ void tandem_object_init(struct tandem_object *object, enum tandem_kind kind,
 			void (*destroy)(struct tandem_object *object))
 {
 	tandem_object_init_hidden(object, kind, destroy);
+	object->lent = true;
 	atomic_init(&object->application_references, 1);
 }
 
 void tandem_object_lend(struct tandem_object *object)
 {
+	object->lent = true;
 	/* The application's references together hold one of the runtime's. */
 	if (!atomic_fetch_add(&object->application_references, 1))
 		tandem_object_ref(object);
