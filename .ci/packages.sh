@@ -18,8 +18,8 @@ esac
 # cpack makes the package with.
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
 	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
-# Without one of these, or of fuzzer_package, what needs it is skipped; without ccache, it
-# only takes longer.
+# Without one of these, or of fuzzer_package and compile_server_packages, what needs it is
+# skipped; without ccache, it only takes longer.
 test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian ccache patch)
 if [ "$os_id-$os_version" = debian-12 ]; then
 	# The releases that the sources are checked with; Debian 13 has them no more.
@@ -95,6 +95,15 @@ fuzzer_package() {
 	echo "libclang-rt-${packages#clang-}-dev"
 }
 
+# Prints the packages that the compile server is built with, for the release of clang that is
+# here. Without them clang is started for each program.
+compile_server_packages() {
+	local packages
+	packages=$(llvm_that is_installed) || return 0
+	packages=${packages%% *}
+	echo "libclang-${packages#clang-}-dev g++"
+}
+
 # Says why the package NAME cannot be had.
 explain_package() {
 	case $1 in
@@ -164,21 +173,21 @@ refuse_removals() {
 	return 1
 }
 
-# install_optional NAME...: installs what of these is missing and can be had. A test that
-# lacks one is skipped.
+# install_optional NAME...: installs what of these is missing and can be had. What needs one
+# that cannot is left out: a test is skipped.
 install_optional() {
 	local name missing wanted=()
 	mapfile -t missing < <(missing_packages "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if ! command -v apt-get >/dev/null || ! can_be_root; then
-		say "Not installed, so that tests that need them are skipped: ${missing[*]}"
+		say "Not installed, so that what needs them is left out: ${missing[*]}"
 		return 0
 	fi
 	for name in "${missing[@]}"; do
 		if can_be_installed "$name"; then
 			wanted+=("$name")
 		else
-			say "The package $name cannot be had: tests that need it are skipped."
+			say "The package $name cannot be had: what needs it is left out."
 		fi
 	done
 	[ ${#wanted[@]} -eq 0 ] || install_packages "${wanted[@]}" ||

@@ -9,6 +9,11 @@ install(TARGETS tandem
 install(TARGETS tandem_backend tandem_backend_run
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem
 	RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem)
+if(TANDEM_HAS_COMPILE_SERVER)
+	install(TARGETS tandem_clang_server DESTINATION ${CMAKE_INSTALL_LIBDIR}/tandem)
+	set_target_properties(tandem_clang_server PROPERTIES
+		INSTALL_RPATH "" BUILD_WITH_INSTALL_RPATH ON)
+endif()
 # Without a path to LLVM: Debian's libllvm is where the linker looks. Neither has the build
 # tree, where CMake's would have an empty entry, which stands for any folder.
 set_target_properties(tandem tandem_backend PROPERTIES

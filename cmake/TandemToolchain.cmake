@@ -41,6 +41,22 @@ find_library(TANDEM_LLVM_LIBRARY NAMES LLVM-${TANDEM_LLVM_MAJOR} LLVM
 find_program(TANDEM_CLANG clang PATHS ${llvm_root}/bin NO_DEFAULT_PATH REQUIRED)
 message(STATUS "LLVM ${TANDEM_LLVM_MAJOR}: ${TANDEM_LLVM_LIBRARY}, ${TANDEM_CLANG}")
 
+# Clang as a library, whose C++ interface is another one in each release, for the compile
+# server. Without it clang is started for each program.
+find_path(TANDEM_CLANG_INCLUDE_DIR clang/FrontendTool/Utils.h PATHS ${llvm_root}/include
+	NO_DEFAULT_PATH)
+find_library(TANDEM_CLANG_LIBRARY NAMES clang-cpp libclang-cpp.so.${TANDEM_LLVM_MAJOR}
+	libclang-cpp.so.${TANDEM_LLVM_MAJOR}.1 PATHS ${llvm_root}/lib NO_DEFAULT_PATH)
+include(CheckLanguage)
+check_language(CXX)
+if(TANDEM_LLVM_MAJOR MATCHES "^(19|22)$" AND TANDEM_CLANG_INCLUDE_DIR AND
+   TANDEM_CLANG_LIBRARY AND CMAKE_CXX_COMPILER)
+	set(TANDEM_HAS_COMPILE_SERVER ON)
+	enable_language(CXX)
+else()
+	message(STATUS "No compile server: it needs libclang-19-dev or libclang-22-dev, and g++")
+endif()
+
 find_path(TANDEM_OPENCL_INCLUDE_DIR CL/cl_icd.h)
 if(NOT TANDEM_OPENCL_INCLUDE_DIR)
 	message(FATAL_ERROR "The OpenCL headers were not found: apt install opencl-c-headers.")

@@ -21,9 +21,13 @@ must() {
 	fail "$what"
 }
 
-# The files that belong below PREFIX, and the vendor file.
+# The files that belong below PREFIX, and the vendor file. The compile server is not built with
+# every release of LLVM.
 files_of() {
-	sed -e '/^#/d' -e "s,@PREFIX@,$1," -e "s,@LIBDIR@,$libdir,;s,@VENDOR_DIR@,$vendor_dir," \
+	local missing=/^$/d
+
+	[ -e "$build/lib/tandem/tandem-clang-server" ] || missing=/tandem-clang-server/d
+	sed -e "$missing" -e '/^#/d' -e "s,@PREFIX@,$1," -e "s,@LIBDIR@,$libdir,;s,@VENDOR_DIR@,$vendor_dir," \
 		-e "s,@VERSION@,$version,;s,@SOVERSION@,$soversion," \
 		"$(dirname "$0")/installed_files"
 }

@@ -52,6 +52,14 @@ const char *tandem_backend_path(void)
 	return path;
 }
 
+bool tandem_backend_sibling(const char *name, char *sibling, size_t room)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && snprintf(sibling, room, "%.*s/%s", (int)(slash - path), path, name) <
+				(int)room;
+}
+
 static void load(void)
 {
 	const char *reason;

@@ -2,10 +2,19 @@
 #ifndef TANDEM_COMPILER_BACKEND_LIBRARY_H
 #define TANDEM_COMPILER_BACKEND_LIBRARY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "backend/backend.h"
 
 /* The path of libtandem-backend.so, beside this library; "" where it cannot be told. */
 const char *tandem_backend_path(void);
+
+/*
+ * Writes the path of the program @name beside the back end to @sibling, which has @room
+ * bytes; false where there is none, or it does not fit.
+ */
+bool tandem_backend_sibling(const char *name, char *sibling, size_t room);
 
 /*
  * The back end, loaded at the first call; NULL, with a line in @log, where it

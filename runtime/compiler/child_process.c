@@ -26,8 +26,7 @@ static void close_end(int *end)
 	*end = -1;
 }
 
-/* The same file with a number behind the standard streams', which the application may have closed. */
-static int move_up(int descriptor)
+int tandem_child_move_up(int descriptor)
 {
 	int moved, error;
 
@@ -51,7 +50,7 @@ static int add_stream(struct tandem_child *child, bool to_child,
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	for (int i = 0; i < 2; i++) {
-		ends[i] = move_up(ends[i]);
+		ends[i] = tandem_child_move_up(ends[i]);
 		if (ends[i] < 0)
 			error = -errno;
 	}
@@ -88,6 +87,18 @@ int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, i
 	return 0;
 }
 
+int tandem_child_give(struct tandem_child *child, int descriptor)
+{
+	struct tandem_child_stream *added = &child->streams[child->stream_count];
+	int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (copy < 0)
+		return -errno;
+	*added = (struct tandem_child_stream){ .parent = -1, .child = copy };
+	child->stream_count++;
+	return 0;
+}
+
 int tandem_child_share(struct tandem_child *child, const void *bytes, size_t length,
 		       int *descriptor)
 {
@@ -98,7 +109,7 @@ int tandem_child_share(struct tandem_child *child, const void *bytes, size_t len
 	child->files = more;
 	file = memfd_create("tandem", MFD_CLOEXEC);
 	if (file >= 0)
-		file = move_up(file);
+		file = tandem_child_move_up(file);
 	if (file < 0)
 		return -errno;
 	more[child->file_count++] = file;
@@ -149,6 +160,8 @@ static int add_descriptors(const struct tandem_child *child, posix_spawn_file_ac
 	}
 	for (unsigned int i = 0; i < child->file_count && !error; i++)
 		error = posix_spawn_file_actions_adddup2(actions, child->files[i], child->files[i]);
+	if (!error && child->alone)
+		error = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
 	return error;
 }
 
@@ -269,6 +282,33 @@ static int converse(struct tandem_child *child, uint64_t end_ns)
 	}
 }
 
+/* Closes what is the child's; what is left open, it still has to hear or to say. */
+static void hand_over(struct tandem_child *child)
+{
+	for (unsigned int i = 0; i < child->stream_count; i++) {
+		close_end(&child->streams[i].child);
+		if (!child->streams[i].text && !child->streams[i].length)
+			close_end(&child->streams[i].parent);
+	}
+}
+
+/* What the child still has to say or to hear goes nowhere: it ends. */
+static void hang_up(struct tandem_child *child)
+{
+	for (unsigned int i = 0; i < child->stream_count; i++)
+		close_end(&child->streams[i].parent);
+}
+
+int tandem_child_exchange(struct tandem_child *child)
+{
+	int error;
+
+	hand_over(child);
+	error = converse(child, UINT64_MAX);
+	hang_up(child);
+	return error;
+}
+
 /* ---- end ---- */
 
 /* Not by the process's number, which may be another's once the application has taken the status. */
@@ -319,15 +359,9 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
 		return error;
 	}
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	for (unsigned int i = 0; i < child->stream_count; i++) {
-		close_end(&child->streams[i].child);
-		if (!child->streams[i].text && !child->streams[i].length)
-			close_end(&child->streams[i].parent);
-	}
+	hand_over(child);
 	error = converse(child, end_ns);
-	/* What it still has to say or to hear goes nowhere: it ends. */
-	for (unsigned int i = 0; i < child->stream_count; i++)
-		close_end(&child->streams[i].parent);
+	hang_up(child);
 	if (error)
 		stop(pid, pidfd);
 	ended = end(pid, pidfd, arguments[0], log);

@@ -32,6 +32,7 @@ struct tandem_child {
 	unsigned int stream_count;
 	int *files; /* that the child gets under the same numbers */
 	unsigned int file_count;
+	bool alone; /* it gets no descriptors but the standard ones, of which there are all */
 };
 
 /*
@@ -42,6 +43,9 @@ struct tandem_child {
 int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length,
 		      int *descriptor);
 int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor);
+
+/* Hands over what @descriptor leads to as the next standard stream. -errno. */
+int tandem_child_give(struct tandem_child *child, int descriptor);
 
 /* Hands a file in memory over, which may be read from its start any number of times. -errno. */
 int tandem_child_share(struct tandem_child *child, const void *bytes, size_t length,
@@ -55,6 +59,19 @@ int tandem_child_share(struct tandem_child *child, const void *bytes, size_t len
 int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
 		     struct tandem_text *log);
 
+/*
+ * The part of a run that is in between, for a child that was started by other means and has
+ * its descriptors: exchanges what there is, until the child has closed what it writes to.
+ * 0, -ENOMEM or other -errno.
+ */
+int tandem_child_exchange(struct tandem_child *child);
+
 void tandem_child_finish(struct tandem_child *child);
+
+/*
+ * The same file with a number behind the standard streams', which the application may have
+ * closed; the old number is closed. -1 with errno.
+ */
+int tandem_child_move_up(int descriptor);
 
 #endif

@@ -9,6 +9,7 @@
 #include "bitcode_check.h"
 #include "build_settings.h"
 #include "child_process.h"
+#include "compile_server.h"
 #include "header_overlay.h"
 #include "util/alloc.h"
 #include "util/options.h"
@@ -226,6 +227,16 @@ static int make_command(const struct tandem_frontend_input *input, bool watched,
 	return error ? error : command->failed ? -ENOMEM : 0;
 }
 
+/* By the server, or where there is none, or another clang is wanted, as a process. */
+static int run_child(struct tandem_child *child, char *const *arguments, struct tandem_text *log)
+{
+	int error = -ENOTCONN;
+
+	if (!strcmp(arguments[0], TANDEM_CLANG_PATH))
+		error = tandem_compile_server_run(child, arguments, log);
+	return error == -ENOTCONN ? tandem_child_run(child, arguments, -1, log) : error;
+}
+
 static int run_clang(const struct tandem_frontend_input *input, bool watched,
 		     struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
 		     struct tandem_text *log)
@@ -247,7 +258,7 @@ static int run_clang(const struct tandem_frontend_input *input, bool watched,
 					  &descriptor);
 	snprintf(file, sizeof(file), "@/proc/self/fd/%d", descriptor);
 	if (!error)
-		error = tandem_child_run(&child, arguments, -1, log);
+		error = run_child(&child, arguments, log);
 	else if (error != -ENOEXEC)
 		tandem_text_print(log, "error: the compiler cannot be run: %s\n", strerror(-error));
 	tandem_child_finish(&child);

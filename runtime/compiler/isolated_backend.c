@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "backend_library.h"
@@ -13,15 +12,6 @@
 /* Far longer than any program takes. */
 #define LIMIT_MS 120000
 
-/* The program's path, beside the back end. */
-static bool find_program(char *path, size_t room)
-{
-	const char *backend = tandem_backend_path(), *slash = strrchr(backend, '/');
-
-	return slash &&
-	       snprintf(path, room, "%.*s/" PROGRAM, (int)(slash - backend), backend) < (int)room;
-}
-
 static int talk(const struct tandem_text *request, struct tandem_text *answer,
 		struct tandem_text *said, struct tandem_text *log)
 {
@@ -29,7 +19,7 @@ static int talk(const struct tandem_text *request, struct tandem_text *answer,
 	struct tandem_child child = { 0 };
 	int error;
 
-	if (!find_program(path, sizeof(path)))
+	if (!tandem_backend_sibling(PROGRAM, path, sizeof(path)))
 		return -ENOENT;
 	error = tandem_child_feed(&child, request->bytes, request->length, NULL);
 	if (!error)

@@ -82,7 +82,8 @@ void tandem_object_free(struct tandem_object *object)
 {
 	struct block *block = tandem_container_of(object, struct block, object);
 	struct free_blocks *blocks = &free_blocks[block->size];
-	bool had_handle = object->lent || atomic_load_explicit(&object->shown, memory_order_relaxed);
+	bool had_handle = object->lent ||
+			  atomic_load_explicit(&object->shown, memory_order_relaxed);
 
 	ASAN_POISON_MEMORY_REGION(block->object + sizeof(*object),
 				  ((size_t)LEAST_BYTES << block->size) - sizeof(*object));

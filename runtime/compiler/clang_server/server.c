@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tandem-clang-server CLANG: runs clang for a process that compiles, see
+ * compiler/compile_server.h. Its standard input is the socket that the requests come by.
+ *
+ * Clang's libraries are loaded once; each compilation is a process of its own, forked from
+ * this one, which has read nothing of any program: what one does, or a crash of it, reaches
+ * no other. It ends when nobody holds the other end of the socket, or when nothing was asked
+ * for a while.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clang.h"
+#include "protocol.h"
+
+#define IDLE_MS	  10000
+#define MOST_JOBS 64
+
+/* A compilation that runs. */
+struct job {
+	pid_t pid;
+	int process, answers; /* descriptors: of the process, and of who waits for it */
+};
+
+struct request {
+	struct tandem_clang_request head;
+	char bytes[TANDEM_CLANG_MOST_BYTES]; /* the arguments */
+	const char *arguments[TANDEM_CLANG_MOST_ARGUMENTS];
+	unsigned int argument_count;
+	int descriptors[TANDEM_CLANG_MOST_DESCRIPTORS];
+	unsigned int descriptor_count;
+	struct ucred sender;
+};
+
+static struct job jobs[MOST_JOBS];
+static unsigned int job_count;
+
+static void answer(int socket, enum tandem_clang_answer_kind kind, int value)
+{
+	const struct tandem_clang_answer answer = { kind, value };
+
+	/* Who hears no answer has given up. */
+	(void)!send(socket, &answer, sizeof(answer), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* ---- a request ---- */
+
+static void take_control(struct request *request, struct msghdr *message)
+{
+	struct cmsghdr *part;
+
+	for (part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
+		size_t bytes = part->cmsg_len - CMSG_LEN(0);
+
+		if (part->cmsg_level != SOL_SOCKET)
+			continue;
+		if (part->cmsg_type == SCM_RIGHTS) {
+			memcpy(request->descriptors, CMSG_DATA(part), bytes);
+			request->descriptor_count = (unsigned int)(bytes / sizeof(int));
+		} else if (part->cmsg_type == SCM_CREDENTIALS) {
+			memcpy(&request->sender, CMSG_DATA(part), sizeof(request->sender));
+		}
+	}
+}
+
+static void split_arguments(struct request *request, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && request->argument_count < TANDEM_CLANG_MOST_ARGUMENTS) {
+		request->arguments[request->argument_count++] = request->bytes + at;
+		at += strnlen(request->bytes + at, length - at) + 1;
+	}
+	/* The last one has no end, or there are too many. */
+	if (at != length)
+		request->argument_count = 0;
+}
+
+/* 1, 0 where nobody will ask any more, or -errno. */
+static int receive(int socket, struct request *request)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(request->descriptors)) +
+			   CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr alignment;
+	} control;
+	struct iovec parts[] = { { &request->head, sizeof(request->head) },
+				 { request->bytes, sizeof(request->bytes) } };
+	struct msghdr message = { .msg_iov = parts,
+				  .msg_iovlen = 2,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	ssize_t got;
+
+	memset(request, 0, sizeof(*request));
+	request->sender.uid = (uid_t)-1;
+	do
+		got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return got ? -errno : 0;
+	take_control(request, &message);
+	if (got > (ssize_t)sizeof(request->head) && !(message.msg_flags & MSG_TRUNC))
+		split_arguments(request, (size_t)got - sizeof(request->head));
+	return 1;
+}
+
+/* Who has left this root folder, or is another user, gets nothing read that it could not read. */
+static bool may_ask(const struct request *request)
+{
+	struct stat own, theirs;
+
+	return request->sender.uid == getuid() && request->sender.gid == getgid() &&
+	       !stat("/", &own) && !fstat(request->descriptors[TANDEM_CLANG_ROOT], &theirs) &&
+	       own.st_dev == theirs.st_dev && own.st_ino == theirs.st_ino;
+}
+
+static bool is_well_formed(const struct request *request)
+{
+	uint32_t count = request->head.descriptor_count;
+
+	if (!request->argument_count || count > TANDEM_CLANG_MOST_DESCRIPTORS - TANDEM_CLANG_OWN ||
+	    request->descriptor_count != TANDEM_CLANG_OWN + count)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		if (request->head.numbers[i] < 0)
+			return false;
+	}
+	return true;
+}
+
+/* ---- a compilation ---- */
+
+static int most(const struct request *request)
+{
+	int number = STDERR_FILENO;
+
+	for (uint32_t i = 0; i < request->head.descriptor_count; i++) {
+		if (request->head.numbers[i] > number)
+			number = request->head.numbers[i];
+	}
+	return number;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Gives the compilation its descriptors, with the numbers that it knows, and no others. */
+static bool arrange(struct request *request)
+{
+	uint32_t count = request->head.descriptor_count;
+	int32_t *numbers = request->head.numbers;
+	int *own = request->descriptors + TANDEM_CLANG_OWN, above = most(request) + 1;
+
+	if (fchdir(request->descriptors[TANDEM_CLANG_FOLDER]))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		own[i] = fcntl(own[i], F_DUPFD_CLOEXEC, above);
+		if (own[i] < 0)
+			return false;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (dup2(own[i], numbers[i]) < 0)
+			return false;
+	}
+	qsort(numbers, count, sizeof(*numbers), compare);
+	for (uint32_t i = 0; i <= count; i++) {
+		unsigned int first = i ? (unsigned int)numbers[i - 1] + 1 : 0;
+		unsigned int end = i < count ? (unsigned int)numbers[i] : ~0u;
+
+		if (end > first && close_range(first, end - 1, 0))
+			return false;
+	}
+	return true;
+}
+
+static _Noreturn void compile(struct request *request, pid_t server)
+{
+	signal(SIGPIPE, SIG_DFL);
+	/* It has nobody to compile for when the server has gone. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != server || !arrange(request))
+		_exit(127);
+	_exit(tandem_clang_run((int)request->argument_count, request->arguments));
+}
+
+static void start(struct request *request)
+{
+	int *answers = &request->descriptors[TANDEM_CLANG_ANSWERS];
+	struct job *job = &jobs[job_count];
+	pid_t server = getpid();
+
+	if (!is_well_formed(request) || !may_ask(request))
+		goto refuse;
+	job->pid = fork();
+	if (!job->pid)
+		compile(request, server);
+	if (job->pid < 0)
+		goto refuse;
+	job->process = (int)syscall(SYS_pidfd_open, job->pid, 0);
+	if (job->process < 0) {
+		kill(job->pid, SIGKILL);
+		waitpid(job->pid, NULL, 0);
+		goto refuse;
+	}
+	answer(*answers, TANDEM_CLANG_ACCEPTED, 0);
+	job->answers = *answers;
+	job_count++;
+	*answers = -1;
+	return;
+refuse:
+	if (request->descriptor_count > TANDEM_CLANG_ANSWERS)
+		answer(*answers, TANDEM_CLANG_REFUSED, 0);
+}
+
+/* 1 where there was a request, 0 where there will be none, or -errno. */
+static int serve(int socket)
+{
+	static struct request request;
+	int result = receive(socket, &request);
+
+	if (result > 0)
+		start(&request);
+	for (unsigned int i = 0; i < request.descriptor_count; i++) {
+		if (request.descriptors[i] >= 0)
+			close(request.descriptors[i]);
+	}
+	return result;
+}
+
+static void finish(struct job *job)
+{
+	siginfo_t status = { 0 };
+
+	if (waitid(P_PID, (id_t)job->pid, &status, WEXITED | WNOHANG) || !status.si_pid)
+		return;
+	answer(job->answers,
+	       status.si_code == CLD_EXITED ? TANDEM_CLANG_EXITED : TANDEM_CLANG_KILLED,
+	       status.si_status);
+	close(job->answers);
+	close(job->process);
+	*job = jobs[--job_count];
+}
+
+/* ---- the loop ---- */
+
+/* Waits for whatever comes first. Returns as poll does, with what came in @polls. */
+static int wait_for_any(int socket, bool warm, struct pollfd *polls)
+{
+	bool idle = !job_count;
+	int limit = !idle ? -1 : warm ? IDLE_MS : 0;
+
+	polls[0] = (struct pollfd){ job_count < MOST_JOBS ? socket : -1, POLLIN, 0 };
+	for (unsigned int i = 0; i < job_count; i++) {
+		polls[1 + 2 * i] = (struct pollfd){ jobs[i].process, POLLIN, 0 };
+		polls[2 + 2 * i] = (struct pollfd){ jobs[i].answers, POLLRDHUP, 0 };
+	}
+	return poll(polls, 1 + 2 * job_count, limit);
+}
+
+static void look_after_jobs(const struct pollfd *polls)
+{
+	/* From the last one on: those that end make room by the last one. */
+	for (unsigned int i = job_count; i--;) {
+		bool ended = polls[1 + 2 * i].revents, unwanted = polls[2 + 2 * i].revents;
+
+		if (unwanted && !ended)
+			kill(jobs[i].pid, SIGKILL);
+		if (ended || unwanted)
+			finish(&jobs[i]);
+	}
+}
+
+static void loop(int socket, const char *clang)
+{
+	struct pollfd polls[1 + 2 * MOST_JOBS];
+	bool warm = false;
+
+	while (socket >= 0 || job_count) {
+		int ready = wait_for_any(socket, warm, polls);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready < 0)
+			return;
+		if (!ready && !warm) {
+			/* Not before what is waited for already. */
+			tandem_clang_warm_up(clang);
+			warm = true;
+		} else if (!ready) {
+			/* What comes from now on is not taken; what has come is served. */
+			if (shutdown(socket, SHUT_RD))
+				return;
+		}
+		look_after_jobs(polls);
+		if (ready > 0 && polls[0].revents && !serve(socket))
+			socket = -1;
+	}
+}
+
+int main(int count, char **arguments)
+{
+	struct stat status;
+	pid_t pid;
+
+	if (count != 2 || fstat(STDIN_FILENO, &status) || !S_ISSOCK(status.st_mode)) {
+		fprintf(stderr, "usage: tandem-clang-server CLANG <SOCKET\n"
+				"The runtime starts it; it is of no use by hand.\n");
+		return 2;
+	}
+	/* Not among the children of the application, which may wait for all it has. */
+	pid = fork();
+	if (pid)
+		_exit(pid < 0);
+	setsid();
+	(void)!chdir("/");
+	signal(SIGPIPE, SIG_IGN);
+	loop(STDIN_FILENO, arguments[1]);
+	_exit(0);
+}
