@@ -56,8 +56,8 @@ bool tandem_backend_sibling(const char *name, char *sibling, size_t room)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash && snprintf(sibling, room, "%.*s/%s", (int)(slash - path), path, name) <
-				(int)room;
+	return slash &&
+	       snprintf(sibling, room, "%.*s/%s", (int)(slash - path), path, name) < (int)room;
 }
 
 static void load(void)

@@ -23,6 +23,63 @@ static unsigned int width_of(LLVMValueRef value)
 	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind ? LLVMGetIntTypeWidth(type) : 0;
 }
 
+/* How many of the lowest bits are known to be 0. */
+static unsigned int low_zeros(LLVMValueRef value, unsigned int depth)
+{
+	unsigned int first, second, width = width_of(value);
+
+	if (!width || width > 64 || depth == 4)
+		return 0;
+	if (LLVMIsAConstantInt(value)) {
+		uint64_t number = LLVMConstIntGetZExtValue(value);
+
+		return number ? (unsigned int)__builtin_ctzll(number) : width;
+	}
+	if (!LLVMIsAInstruction(value))
+		return 0;
+	switch (LLVMGetInstructionOpcode(value)) {
+	case LLVMShl:
+		if (!LLVMIsAConstantInt(LLVMGetOperand(value, 1)))
+			return 0;
+		return (unsigned int)LLVMConstIntGetZExtValue(LLVMGetOperand(value, 1));
+	case LLVMAdd:
+	case LLVMSub:
+		first = low_zeros(LLVMGetOperand(value, 0), depth + 1);
+		second = low_zeros(LLVMGetOperand(value, 1), depth + 1);
+		return first < second ? first : second;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * An index that was widened and scaled is one shift down after another shift up: by 30 after
+ * 32 for the byte offset of a float. As it is it looks like a value of 34 bits, of another
+ * width than the index alone, and one of them would have to be hidden. So it is shifted all
+ * the way down, and up again.
+ */
+static void part_scale(struct tandem_compilation *compilation, LLVMValueRef shift)
+{
+	bool is_signed = LLVMGetInstructionOpcode(shift) == LLVMAShr;
+	LLVMValueRef amount = LLVMGetOperand(shift, 1), whole = LLVMGetOperand(shift, 0);
+	unsigned int zeros = low_zeros(whole, 0);
+	uint64_t down = LLVMIsAConstantInt(amount) ? LLVMConstIntGetZExtValue(amount) : zeros;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMTypeRef type = LLVMTypeOf(shift);
+	LLVMValueRef index, scaled;
+
+	if (down >= zeros || zeros >= width_of(shift))
+		return;
+	LLVMPositionBuilderBefore(builder, shift);
+	amount = LLVMConstInt(type, zeros, 0);
+	index = is_signed ? LLVMBuildAShr(builder, whole, amount, "") :
+			    LLVMBuildLShr(builder, whole, amount, "");
+	LLVMSetExact(index, 1);
+	scaled = LLVMBuildShl(builder, index, LLVMConstInt(type, zeros - down, 0), "");
+	LLVMReplaceAllUsesWith(shift, scaled);
+	LLVMInstructionEraseFromParent(shift);
+}
+
 /* From a mask's lowest one to its highest. */
 static unsigned int width_of_mask(LLVMValueRef mask)
 {
@@ -165,6 +222,25 @@ static void look_at_block(struct search *search, LLVMBasicBlockRef block)
 		look_at_exit(search, terminator);
 }
 
+static void part_scales(const struct search *search)
+{
+	const struct tandem_flow *flow = search->flow;
+	LLVMValueRef instruction, next;
+
+	for (unsigned int i = flow->loops[search->loop].header; i < flow->block_count; i++) {
+		if (flow->loop_of[i] != search->loop)
+			continue;
+		for (instruction = LLVMGetFirstInstruction(flow->blocks[i]); instruction;
+		     instruction = next) {
+			LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+
+			next = LLVMGetNextInstruction(instruction);
+			if (opcode == LLVMAShr || opcode == LLVMLShr)
+				part_scale(search->compilation, instruction);
+		}
+	}
+}
+
 static void look_at_loop(struct search *search)
 {
 	const struct tandem_flow *flow = search->flow;
@@ -190,6 +266,7 @@ void tandem_narrow_indices_hide(struct tandem_compilation *compilation,
 	for (search.loop = 0; search.loop < flow->loop_count; search.loop++) {
 		if (!flow->loops[search.loop].is_innermost)
 			continue;
+		part_scales(&search);
 		search.widest = 0;
 		search.hide = false;
 		look_at_loop(&search);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kernels that work on neighbouring places: whole vectors are loaded and stored, however the
+ * program counts. What they compute is tested elsewhere.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "compiler/compiler.h"
+#include "compiler/dump.h"
+#include "program/build_options.h"
+
+static const struct tandem_compile_target target = {
+	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64",
+	.max_group = 4096,
+};
+
+#define INT  "int i = get_global_id(0); "
+#define UINT "uint i = get_global_id(0); "
+#define SIZE "size_t i = get_global_id(0); "
+
+/* Bodies of kernels. */
+static const struct {
+	const char *name, *body;
+} kernels[] = {
+	{ "size_t", SIZE "out[i] = a[i];" },
+	{ "int", INT "out[i] = a[i] + b[i];" },
+	{ "uint", UINT "out[i] = a[i] + b[i];" },
+	{ "int, next", INT "out[i] = a[i] + a[i + 1];" },
+	{ "uint, next", UINT "out[i] = a[i] + a[i + 1];" },
+	{ "size_t, next", SIZE "out[i] = a[i] + a[i + 1];" },
+	{ "int, both sides", INT "out[i] = a[i - 1] + 2 * a[i] + a[i + 1];" },
+	{ "int, far", INT "out[i] = a[i] + a[i + n];" },
+	{ "int, where", INT "if (i < n) out[i] = a[i] + b[i];" },
+	{ "int, next, where", INT "if (i < n) out[i] = a[i] + a[i + 1];" },
+	{ "int, rows", INT "int j = get_global_id(1); out[j * n + i] = a[j * n + i + 1];" },
+	{ "int, around", INT "int j = get_global_id(1); "
+			     "out[j * n + i] = a[(j - 1) * n + i] + a[(j + 1) * n + i] + "
+			     "a[j * n + i - 1] + a[j * n + i + 1];" },
+};
+
+static char *read_file(const char *path)
+{
+	char *text = NULL;
+	size_t room = 0;
+	FILE *file = fopen(path, "r");
+
+	if (file && getdelim(&text, &room, 0, file) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* Whether a line of @code has all of @parts, in their order. */
+static bool has_line(const char *code, const char *const parts[3])
+{
+	for (const char *line = code; line; line = strchr(line, '\n')) {
+		const char *at = ++line, *end = strchrnul(line, '\n');
+
+		for (int i = 0; i < 3 && at; i++)
+			at = memmem(at, (size_t)(end - at), parts[i], strlen(parts[i]));
+		if (at)
+			return true;
+	}
+	return false;
+}
+
+static void check_code(const char *name, const char *code)
+{
+	static const char *const load[] = { " load ", "<", " x float>" };
+	static const char *const masked_load[] = { " @llvm.masked.load.", "<", " x float>" };
+	static const char *const store[] = { " store ", "<", " x float>" };
+	static const char *const masked_store[] = { " @llvm.masked.store.", "<", " x float>" };
+
+	check(has_line(code, load) || has_line(code, masked_load), "%s: no vector is loaded", name);
+	check(has_line(code, store) || has_line(code, masked_store), "%s: no vector is stored",
+	      name);
+	check(!strstr(code, "llvm.masked.gather"), "%s: a vector is gathered", name);
+}
+
+/* Builds a kernel, the @number-th that is dumped to @folder, and looks at its code. */
+static void check_kernel(size_t kernel, const char *folder, unsigned int number)
+{
+	const struct tandem_build_options options = { .standard = "CL3.0", .optimise = true };
+	struct tandem_text source = { 0 }, log = { 0 };
+	struct tandem_compile_input input = { .options = &options };
+	struct tandem_binary binary = { 0 };
+	char path[512], *code;
+	int error;
+
+	tandem_text_print(&source,
+			  "kernel void f(global float *restrict out, global const float *a, "
+			  "global const float *b, int n) { %s }",
+			  kernels[kernel].body);
+	input.source = tandem_text_string(&source);
+	input.length = source.length;
+	error = tandem_compiler_build(&target, &input, &binary, &log);
+	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
+	snprintf(path, sizeof(path), "%s/%u.optimised.ll", folder, number);
+	code = read_file(path);
+	check_fatal(code, "%s", path);
+	check_code(kernels[kernel].name, code);
+	free(code);
+	tandem_binary_finish(&binary);
+	tandem_text_finish(&source);
+	tandem_text_finish(&log);
+}
+
+static void remove_dump(const char *folder, unsigned int count)
+{
+	static const char *const ends[] = { "cl",	 "linked.ll",	  "items.ll",
+					    "groups.ll", "simplified.ll", "optimised.ll" };
+	char path[512];
+
+	for (unsigned int i = 0; i < count; i++) {
+		for (size_t j = 0; j < sizeof(ends) / sizeof(ends[0]); j++) {
+			snprintf(path, sizeof(path), "%s/%u.%s", folder, i, ends[j]);
+			unlink(path);
+		}
+	}
+	check(!rmdir(folder), "%s is not empty", folder);
+}
+
+int main(void)
+{
+	char parent[] = "/tmp/tandem-vectorised-XXXXXX";
+	const size_t count = sizeof(kernels) / sizeof(kernels[0]);
+	struct tandem_text folder = { 0 };
+
+	if (!tandem_compiler_is_available())
+		check_skip("the compiler is not there");
+	check_fatal(mkdtemp(parent) && !setenv("TANDEM_DUMP_DIR", parent, 1), "%s", parent);
+	/* The folder's name is known from the first that is written there. */
+	tandem_dump_source("", 0, &folder);
+	check_fatal(folder.length, "nothing is dumped");
+	*strrchr(folder.bytes, '/') = 0;
+	for (size_t i = 0; i < count; i++)
+		check_kernel(i, folder.bytes, (unsigned int)i + 1);
+	remove_dump(folder.bytes, (unsigned int)count + 1);
+	check(!rmdir(parent), "%s is not empty", parent);
+	tandem_text_finish(&folder);
+	return check_result();
+}
