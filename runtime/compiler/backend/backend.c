@@ -501,6 +501,71 @@ static const char vectorise_groups[] =
 	"instcombine<no-verify-fixpoint>,loop-mssa(licm),alignment-from-assumptions,loop-sink,"
 	"instsimplify,div-rem-pairs,tailcallelim,simplifycfg),globaldce,constmerge";
 
+/*
+ * The same for parts, without what makes several loops of one: the number of parts is what
+ * takes time then, and each such loop takes as long as a part does.
+ */
+static const char simplify_parts[] =
+	"function<eager-inv>(simplifycfg,sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,"
+	"jump-threading,simplifycfg<switch-range-to-icmp>,reassociate,"
+	"loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,"
+	"simple-loop-unswitch<no-nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
+	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),sroa,gvn,sccp,bdce,"
+	"instcombine<no-verify-fixpoint>,adce,memcpyopt,dse,loop-mssa(licm),"
+	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
+	"instcombine<no-verify-fixpoint>,"
+	"float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),loop-simplify,lcssa)";
+static const char vectorise_parts[] =
+	"function<eager-inv>(loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,"
+	"simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;"
+	"hoist-common-insts;sink-common-insts>,vector-combine,instcombine<no-verify-fixpoint>,"
+	"loop-mssa(licm),alignment-from-assumptions,loop-sink,instsimplify,div-rem-pairs,"
+	"simplifycfg)";
+
+static bool is_part(LLVMValueRef function)
+{
+	return !strncmp(tandem_ir_name(function), TANDEM_PART_NAME, strlen(TANDEM_PART_NAME));
+}
+
+/* Hides the parts from passes, or all but the parts; or hides nothing any more. */
+static void hide(struct tandem_compilation *compilation, bool parts, bool others)
+{
+	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (LLVMIsDeclaration(function))
+			continue;
+		if (is_part(function) ? parts : others)
+			tandem_ir_add_attribute(compilation, function, "optnone");
+		else
+			tandem_ir_remove_attribute(function, "optnone");
+	}
+}
+
+static bool has_parts(struct tandem_compilation *compilation)
+{
+	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (!LLVMIsDeclaration(function) && is_part(function))
+			return true;
+	}
+	return false;
+}
+
+/* Passes for all functions but parts, and others for these. */
+static void run_passes(struct tandem_compilation *compilation, const char *for_groups,
+		       const char *for_parts)
+{
+	if (!has_parts(compilation)) {
+		tandem_ir_run_passes(compilation, for_groups);
+		return;
+	}
+	hide(compilation, true, false);
+	tandem_ir_run_passes(compilation, for_groups);
+	hide(compilation, false, true);
+	tandem_ir_run_passes(compilation, for_parts);
+	hide(compilation, false, false);
+}
+
 /* Keeps from the loop vectoriser what it is known to get wrong. */
 static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMValueRef function)
 {
@@ -524,7 +589,7 @@ static void optimise(struct tandem_compilation *compilation)
 		tandem_ir_run_passes(compilation, "default<O0>");
 		return;
 	}
-	tandem_ir_run_passes(compilation, simplify_groups);
+	run_passes(compilation, simplify_groups, simplify_parts);
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
 		if (!LLVMIsDeclaration(function))
@@ -532,7 +597,7 @@ static void optimise(struct tandem_compilation *compilation)
 	}
 	dump(compilation, "simplified");
 	if (!compilation->failed)
-		tandem_ir_run_passes(compilation, vectorise_groups);
+		run_passes(compilation, vectorise_groups, vectorise_parts);
 }
 
 static void generate(struct tandem_compilation *compilation,

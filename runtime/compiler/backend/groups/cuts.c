@@ -8,13 +8,16 @@
 
 /* A block's weight is its instructions and this: many small blocks take long as well. */
 #define BLOCK_WEIGHT 8
+/* Of an access to memory, which may become one for each element of a vector. */
+#define ACCESS_WEIGHT 3
 /* Kernels are large if what their regions weigh together is more. */
-#define LARGE_WEIGHT 4000
+#define LARGE_WEIGHT 3000
 /* They are as well if it is more than this, and many times as much as the kernel. */
-#define REPEATED_WEIGHT 2000
-#define MANY_TIMES	4
-/* A stretch between cuts is to weigh as much, times the regions that begin in it. */
-#define STRETCH_WEIGHT 1200
+#define REPEATED_WEIGHT 1500
+#define MANY_TIMES	3
+/* A stretch between cuts is to weigh as much; and what its regions weigh together, as much. */
+#define STRETCH_WEIGHT 600
+#define REGIONS_WEIGHT 1200
 /* A stretch that weighs more is cut inside loops and conditions. */
 #define LONG_STRETCH_WEIGHT 20000
 /*
@@ -23,7 +26,7 @@
  */
 #define ORDERED_WEIGHT 200
 /* Blocks of more instructions are divided. */
-#define LONG_BLOCK 500
+#define LONG_BLOCK 200
 /* A block that ends the kernel, with as many instructions, may be copied to many regions. */
 #define SMALL_BLOCK 16
 
@@ -36,14 +39,22 @@ struct placing {
 	bool *is_ordered; /* for each block: of a region in which order may count */
 };
 
-static unsigned int instruction_count(LLVMBasicBlockRef block)
+static bool accesses_shared_memory(LLVMValueRef instruction)
 {
-	unsigned int count = 0;
+	int operand = tandem_ir_pointer_operand(instruction);
+
+	return operand >= 0 && LLVMGetPointerAddressSpace(LLVMTypeOf(LLVMGetOperand(
+				       instruction, (unsigned int)operand))) != TANDEM_AS_PRIVATE;
+}
+
+static unsigned int weight_of_block(LLVMBasicBlockRef block)
+{
+	unsigned int weight = BLOCK_WEIGHT;
 
 	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
 	     instruction = LLVMGetNextInstruction(instruction))
-		count++;
-	return count;
+		weight += accesses_shared_memory(instruction) ? ACCESS_WEIGHT : 1;
+	return weight;
 }
 
 bool tandem_cuts_is_large(LLVMValueRef function)
@@ -52,7 +63,7 @@ bool tandem_cuts_is_large(LLVMValueRef function)
 
 	for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
 	     block = LLVMGetNextBasicBlock(block))
-		weight += BLOCK_WEIGHT + instruction_count(block);
+		weight += weight_of_block(block);
 	return weight > LARGE_WEIGHT;
 }
 
@@ -206,7 +217,8 @@ static void cut_stretches(struct placing *placing)
 	for (unsigned int i = 0; i < count; i++) {
 		bool is_open = !placing->cover[i], ends = is_open && placing->is_start[i];
 
-		if (is_open && may_cut(placing, i) && weight * starts > STRETCH_WEIGHT) {
+		if (is_open && may_cut(placing, i) &&
+		    (weight > STRETCH_WEIGHT || weight * starts > REGIONS_WEIGHT)) {
 			cut(placing, i);
 			ends = true;
 		}
@@ -239,7 +251,7 @@ int tandem_cuts_place(struct tandem_slots *slots)
 		for (unsigned int i = 0; i < count; i++) {
 			const struct tandem_slot_block *block = &slots->blocks[i];
 
-			placing.weights[i] = BLOCK_WEIGHT + instruction_count(block->block);
+			placing.weights[i] = weight_of_block(block->block);
 			if (block->ends_at_barrier)
 				placing.is_start[tandem_slot_successor(block, 0)] = true;
 		}

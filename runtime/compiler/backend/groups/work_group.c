@@ -281,7 +281,7 @@ void tandem_work_group_begin_part(struct tandem_compilation *compilation,
 {
 	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer, compilation->pointer };
 
-	work_group->group = add_group_function(compilation, "tandem.part",
+	work_group->group = add_group_function(compilation, TANDEM_PART_NAME,
 					       LLVMFunctionType(compilation->i32, types, 3, 0));
 	LLVMSetLinkage(work_group->group, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, work_group->group, "noinline");

@@ -66,6 +66,7 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
  * The same for a part of a group function, which becomes @work_group's group. It takes
  * one pointer more, and returns an i32.
  */
+#define TANDEM_PART_NAME "tandem.part" /* and a number */
 void tandem_work_group_begin_part(struct tandem_compilation *compilation,
 				  struct tandem_work_group *work_group, LLVMValueRef *values);
 
