@@ -23,6 +23,7 @@
 #include "program/kernel_metadata.h"
 #include "program/linking.h"
 #include "groups/narrow_indices.h"
+#include "groups/parts.h"
 #include "program/printf_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
@@ -522,11 +523,6 @@ static const char vectorise_parts[] =
 	"loop-mssa(licm),alignment-from-assumptions,loop-sink,instsimplify,div-rem-pairs,"
 	"simplifycfg)";
 
-static bool is_part(LLVMValueRef function)
-{
-	return !strncmp(tandem_ir_name(function), TANDEM_PART_NAME, strlen(TANDEM_PART_NAME));
-}
-
 /* Hides the parts from passes, or all but the parts; or hides nothing any more. */
 static void hide(struct tandem_compilation *compilation, bool parts, bool others)
 {
@@ -534,7 +530,7 @@ static void hide(struct tandem_compilation *compilation, bool parts, bool others
 	     function = LLVMGetNextFunction(function)) {
 		if (LLVMIsDeclaration(function))
 			continue;
-		if (is_part(function) ? parts : others)
+		if (tandem_parts_is_one(function) ? parts : others)
 			tandem_ir_add_attribute(compilation, function, "optnone");
 		else
 			tandem_ir_remove_attribute(function, "optnone");
@@ -545,7 +541,7 @@ static bool has_parts(struct tandem_compilation *compilation)
 {
 	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function) && is_part(function))
+		if (tandem_parts_is_one(function))
 			return true;
 	}
 	return false;
@@ -598,6 +594,11 @@ static void optimise(struct tandem_compilation *compilation)
 	dump(compilation, "simplified");
 	if (!compilation->failed)
 		run_passes(compilation, vectorise_groups, vectorise_parts);
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (tandem_parts_is_one(function))
+			tandem_parts_hide_counters(compilation, function);
+	}
 }
 
 static void generate(struct tandem_compilation *compilation,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
@@ -70,5 +71,49 @@ void tandem_parts_call(struct tandem_splitting *splitting, const LLVMValueRef *p
 					  arguments, FRAME_PARAMETER + 1, "");
 		LLVMBuildBr(builder, turn);
 		LLVMAddIncoming(next, &returned, &call, 1);
+	}
+}
+
+bool tandem_parts_is_one(LLVMValueRef function)
+{
+	return !LLVMIsDeclaration(function) &&
+	       !strncmp(tandem_ir_name(function), TANDEM_PART_NAME, strlen(TANDEM_PART_NAME));
+}
+
+/* Whether a value is that of the phi in the turn before, and something. */
+static bool is_next_of(LLVMValueRef value, LLVMValueRef phi)
+{
+	return LLVMIsAInstruction(value) && LLVMGetInstructionOpcode(value) == LLVMAdd &&
+	       (LLVMGetOperand(value, 0) == phi || LLVMGetOperand(value, 1) == phi);
+}
+
+/*
+ * Lets a phi take a value through llvm.expect: the code generator makes nothing of it, and
+ * what it asks of how values grow from turn to turn does not see through it.
+ */
+static void hide(struct tandem_compilation *compilation, LLVMValueRef phi, unsigned int incoming)
+{
+	LLVMValueRef value = LLVMGetIncomingValue(phi, incoming), hidden;
+	LLVMTypeRef type = LLVMTypeOf(value);
+	unsigned int id = LLVMLookupIntrinsicID("llvm.expect", 11);
+	LLVMValueRef expect = LLVMGetIntrinsicDeclaration(compilation->module, id, &type, 1);
+	LLVMValueRef arguments[] = { value, LLVMConstNull(type) };
+
+	LLVMPositionBuilderBefore(compilation->builder, LLVMGetNextInstruction(value));
+	hidden = LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(expect), expect,
+				arguments, 2, "");
+	LLVMSetOperand(phi, incoming, hidden);
+}
+
+void tandem_parts_hide_counters(struct tandem_compilation *compilation, LLVMValueRef part)
+{
+	tandem_ir_for_each(part, block, instruction, next) {
+		if (!LLVMIsAPHINode(instruction) ||
+		    LLVMGetTypeKind(LLVMTypeOf(instruction)) != LLVMIntegerTypeKind)
+			continue;
+		for (unsigned int i = 0; i < LLVMCountIncoming(instruction); i++) {
+			if (is_next_of(LLVMGetIncomingValue(instruction, i), instruction))
+				hide(compilation, instruction, i);
+		}
 	}
 }

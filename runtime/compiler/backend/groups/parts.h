@@ -20,6 +20,16 @@ int tandem_parts_lay_out_frame(struct tandem_splitting *splitting);
 /* Where a kept and uniform slot is held between regions, for the part that is being built. */
 LLVMValueRef tandem_parts_shared(struct tandem_splitting *splitting, unsigned int slot);
 
+/* Whether a function of the module is a part. */
+bool tandem_parts_is_one(LLVMValueRef function);
+
+/*
+ * Hides how the counters of a part's loops grow, once the part is optimised: the code
+ * generator would try many ways to derive each address from another, in each loop of each
+ * part, and take longer over that than over anything else.
+ */
+void tandem_parts_hide_counters(struct tandem_compilation *compilation, LLVMValueRef part);
+
 /* Fills in the group function, whose entry block the builder is in. @parts: one for each region. */
 void tandem_parts_call(struct tandem_splitting *splitting, const LLVMValueRef *parts);
 
