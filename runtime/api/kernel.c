@@ -11,6 +11,9 @@ static cl_int kernel_creation_code(int error, const char *name)
 	if (error == -EINVAL)
 		return fail(CL_INVALID_KERNEL_DEFINITION,
 			    "the arguments of '%s' differ between devices", name);
+	if (error == -ENOEXEC)
+		return fail(CL_OUT_OF_RESOURCES,
+			    "'%s' cannot be compiled: the program's build log says why", name);
 	return result(error);
 }
 
@@ -52,6 +55,13 @@ static cl_int create_all_locked(struct tandem_program *program, cl_uint room, cl
 	if (kernels && room < loaded->kernel_count)
 		return fail(CL_INVALID_VALUE, "%u kernels, room for %u", loaded->kernel_count,
 			    room);
+	/* All at once; what goes wrong does so again with the kernel that it is about. */
+	for (unsigned int i = 0; kernels && i < program->build_count; i++) {
+		struct tandem_program_build *build = &program->builds[i];
+
+		if (build->loaded)
+			tandem_program_prepare_locked(build, 0, build->loaded->kernel_count);
+	}
 	for (uint32_t i = 0; kernels && i < loaded->kernel_count; i++) {
 		struct tandem_kernel *kernel;
 		int error = tandem_kernel_create(program, loaded->kernels[i].name, &kernel);

@@ -170,6 +170,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		request.optimise &= container.optimised;
 		ours &= container.is_ours;
 	}
+	request.may_defer = ours;
 	if (!error)
 		error = run_backend(&request, ours, NULL, linked, log);
 	free(modules);
@@ -178,25 +179,34 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 
 /* ---- build ---- */
 
+/* What any machine code depends on. */
+static void add_machine_to_key(struct tandem_cache_hash *hash,
+			       const struct tandem_compile_target *target, bool optimise)
+{
+	const uint64_t numbers[] = { target->max_group, target->uses_windows, optimise };
+	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
+
+	tandem_cpu_identity(processor);
+	tandem_cache_hash_add_string(hash, TANDEM_VERSION);
+	tandem_cache_hash_add_file(hash, tandem_backend_path());
+	tandem_cache_hash_add(hash, processor, sizeof(processor));
+	tandem_cache_hash_add(hash, numbers, sizeof(numbers));
+}
+
 /* What a build is known by before anything is compiled; false without memory. */
 static bool make_key(const struct tandem_compile_target *target,
 		     const struct tandem_frontend_input *input, struct tandem_cache_key *key)
 {
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
-	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 	struct tandem_text command = { 0 };
-	const uint64_t numbers[] = { target->max_group, target->uses_windows,
-				     input->options->optimise, input->length };
+	const uint64_t length = input->length;
 
 	if (!hash)
 		return false;
-	tandem_cpu_identity(processor);
 	tandem_frontend_describe(input, &command);
-	tandem_cache_hash_add_string(hash, TANDEM_VERSION);
+	add_machine_to_key(hash, target, input->options->optimise);
 	tandem_cache_hash_add_file(hash, tandem_frontend_clang());
-	tandem_cache_hash_add_file(hash, tandem_backend_path());
-	tandem_cache_hash_add(hash, processor, sizeof(processor));
-	tandem_cache_hash_add(hash, numbers, sizeof(numbers));
+	tandem_cache_hash_add(hash, &length, sizeof(length));
 	tandem_cache_hash_add_string(hash, tandem_text_string(&command));
 	tandem_cache_hash_add(hash, input->source, input->length);
 	*key = tandem_cache_hash_finish(hash);
@@ -219,6 +229,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		.optimise = frontend->options->optimise,
 		.max_group = target->max_group,
 		.uses_windows = target->uses_windows,
+		.may_defer = true,
 	};
 	int error;
 
@@ -355,6 +366,8 @@ static int translate(const struct tandem_compile_target *target,
 		.optimise = container->optimised,
 		.max_group = target->max_group,
 		.uses_windows = target->uses_windows,
+		/* What is not ours is not compiled in this process, and not twice in another. */
+		.may_defer = container->is_ours,
 	};
 
 	tandem_log(TANDEM_LOG_COMPILER, "a binary %s is translated",
@@ -400,6 +413,10 @@ static int load_container(const struct tandem_compile_target *target,
 		tandem_text_print(log, "error: the binary is damaged\n");
 		return error;
 	}
+	program->optimise = container.optimised;
+	program->is_deferred = program->description.is_deferred;
+	if (program->is_deferred)
+		return 0;
 	error = tandem_object_load(&program->image, sections[TANDEM_SECTION_OBJECT].bytes,
 				   sections[TANDEM_SECTION_OBJECT].length, target->memory, resolve,
 				   log);
@@ -426,6 +443,94 @@ int tandem_compiler_load(const struct tandem_compile_target *target,
 		error = load_container(target, program, log);
 	if (error)
 		tandem_compiler_unload(program);
+	return error;
+}
+
+/* ---- kernels of deferred programs ---- */
+
+/* What some kernels of a program are known by; false without memory. */
+static bool make_kernels_key(const struct tandem_compile_target *target,
+			     const struct tandem_backend_request *request,
+			     struct tandem_cache_key *key)
+{
+	struct tandem_cache_hash *hash = tandem_cache_hash_create();
+
+	if (!hash)
+		return false;
+	tandem_cache_hash_add_string(hash, "kernels");
+	add_machine_to_key(hash, target, request->optimise);
+	for (unsigned int i = 0; i < request->kernel_count; i++)
+		tandem_cache_hash_add_string(hash, request->kernels[i]);
+	tandem_cache_hash_add(hash, request->modules->bytes, request->modules->length);
+	*key = tandem_cache_hash_finish(hash);
+	return true;
+}
+
+/* The bitcode is all that kernels depend on, and part of the key. */
+static void store_kernels(const struct tandem_cache_key *key, const struct tandem_binary *binary)
+{
+	struct tandem_text dependencies = { 0 };
+
+	tandem_dependencies_record_none(&dependencies);
+	if (!dependencies.failed)
+		tandem_cache_store(key, &dependencies, binary);
+	tandem_text_finish(&dependencies);
+}
+
+static int compile_kernels(const struct tandem_compile_target *target,
+			   const struct tandem_backend_request *request,
+			   struct tandem_binary *binary, struct tandem_text *log)
+{
+	struct tandem_cache_key key;
+	bool is_cached = tandem_cache_is_on() && make_kernels_key(target, request, &key);
+	int error;
+
+	if (is_cached && !tandem_cache_load(&key, binary))
+		return 0;
+	for (unsigned int i = 0; i < request->kernel_count; i++)
+		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
+	error = run_backend(request, true, NULL, binary, log);
+	if (!error && is_cached)
+		store_kernels(&key, binary);
+	return error;
+}
+
+int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
+				 const struct tandem_compiled_program *program,
+				 const uint32_t *kernels, uint32_t count,
+				 struct tandem_compiled_program *part, struct tandem_text *log)
+{
+	struct tandem_backend_module module;
+	struct tandem_backend_request request = {
+		.modules = &module,
+		.module_count = 1,
+		.optimise = program->optimise,
+		.max_group = target->max_group,
+		.uses_windows = target->uses_windows,
+		.kernel_count = count,
+	};
+	struct tandem_container container;
+	const char **names = tandem_new_array(names, count + 1);
+	int error;
+
+	*part = (struct tandem_compiled_program){ 0 };
+	if (!names)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		names[i] = program->description.kernels[kernels[i]].info.name;
+	request.kernels = names;
+	error = tandem_container_read(&container, program->container.bytes,
+				      program->container.length);
+	if (!error) {
+		module.bytes = container.sections[TANDEM_SECTION_BITCODE].bytes;
+		module.length = container.sections[TANDEM_SECTION_BITCODE].length;
+		error = compile_kernels(target, &request, &part->container, log);
+	}
+	if (!error)
+		error = load_container(target, part, log);
+	if (error)
+		tandem_compiler_unload(part);
+	free(names);
 	return error;
 }
 

@@ -39,13 +39,25 @@ struct tandem_compiled_program {
 	struct tandem_binary container; /* what description points into */
 	struct tandem_description description;
 	struct tandem_object_image image;
-	tandem_group_function *functions; /* of the description's kernels */
+	tandem_group_function *functions; /* of the description's kernels; NULL where deferred */
+	bool optimise, is_deferred;
 };
 
 /* -ENOEXEC with a line in @log where the executable is damaged; -ENOMEM. */
 int tandem_compiler_load(const struct tandem_compile_target *target,
 			 const struct tandem_binary *executable,
 			 struct tandem_compiled_program *program, struct tandem_text *log);
+
+/*
+ * Compiles kernels of a deferred program, or takes them from the cache. @kernels: indices
+ * into its description; @part gets a description of these alone, by name in any order,
+ * and is to be unloaded. -ENOEXEC and -ENOENT with a line in @log where the back end does
+ * not come to an end, or is missing; -ENOMEM. @program is only read.
+ */
+int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
+				 const struct tandem_compiled_program *program,
+				 const uint32_t *kernels, uint32_t count,
+				 struct tandem_compiled_program *part, struct tandem_text *log);
 void tandem_compiler_unload(struct tandem_compiled_program *program);
 
 #endif

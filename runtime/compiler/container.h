@@ -4,7 +4,9 @@
  * cache: bitcode, and for an executable machine code with its description.
  *
  * An executable keeps its bitcode, so that it can be translated anew on another
- * processor or by another version of the runtime.
+ * processor or by another version of the runtime, and so that kernels which were
+ * deferred can be compiled. What is compiled of these has no bitcode of its own: it
+ * lies in the cache only.
  */
 #ifndef TANDEM_COMPILER_CONTAINER_H
 #define TANDEM_COMPILER_CONTAINER_H

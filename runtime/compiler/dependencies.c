@@ -363,3 +363,9 @@ bool tandem_dependencies_hold(const void *record, size_t length)
 	tandem_text_finish(&contents);
 	return holds && !reader.failed && reader.next == reader.end;
 }
+
+void tandem_dependencies_record_none(struct tandem_text *record)
+{
+	tandem_put_u32(record, 0);
+	tandem_put_u32(record, 0);
+}

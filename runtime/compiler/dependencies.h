@@ -25,4 +25,7 @@ bool tandem_dependencies_record(const struct tandem_frontend_input *input,
 /* Whether what was written down still holds. False for bytes that are no record, too. */
 bool tandem_dependencies_hold(const void *record, size_t length);
 
+/* A record of nothing, which always holds. */
+void tandem_dependencies_record_none(struct tandem_text *record);
+
 #endif

@@ -215,6 +215,7 @@ static int read_format(struct tandem_reader *reader, struct tandem_printf_format
 void tandem_description_write(const struct tandem_description *description,
 			      struct tandem_text *bytes)
 {
+	tandem_put_u32(bytes, description->is_deferred);
 	tandem_put_u64(bytes, description->global_variable_bytes);
 	tandem_put_u32(bytes, description->kernel_count);
 	for (uint32_t i = 0; i < description->kernel_count; i++)
@@ -229,6 +230,7 @@ static int read_all(struct tandem_description *description, struct tandem_reader
 	uint32_t count;
 	int error;
 
+	description->is_deferred = tandem_get_u32(reader);
 	description->global_variable_bytes = tandem_get_u64(reader);
 	count = tandem_get_u32(reader);
 	if (reader->failed || count > (size_t)(reader->end - reader->next) / 8)

@@ -66,6 +66,11 @@ struct tandem_description {
 	uint32_t format_count;
 	struct tandem_printf_format *formats;
 	uint64_t global_variable_bytes;
+	/*
+	 * There is no machine code yet. Of the kernels nothing is known that comes of making
+	 * it: sizes of memory and groups, uses_printf and sees_groups. Formats don't count.
+	 */
+	bool is_deferred;
 };
 
 void tandem_description_write(const struct tandem_description *description,

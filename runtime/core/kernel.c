@@ -97,10 +97,27 @@ static void note_sizes(struct tandem_kernel *kernel)
 	}
 }
 
+/* Has all devices make the kernel ready that have it. */
+static int prepare(struct tandem_program *program, const char *name)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < program->build_count && !error; i++) {
+		const struct tandem_kernel_info *info = kernel_of_build(program, i, name);
+
+		if (info)
+			error = tandem_program_prepare_locked(
+				&program->builds[i],
+				(uint32_t)(info - program->builds[i].loaded->kernels), 1);
+	}
+	return error;
+}
+
 int tandem_kernel_create(struct tandem_program *program, const char *name,
 			 struct tandem_kernel **out)
 {
 	const struct tandem_kernel_info *info = NULL;
+	int error;
 
 	for (unsigned int i = 0; i < program->build_count; i++) {
 		const struct tandem_kernel_info *found = kernel_of_build(program, i, name);
@@ -112,6 +129,9 @@ int tandem_kernel_create(struct tandem_program *program, const char *name,
 	}
 	if (!info)
 		return -ENOENT;
+	error = prepare(program, name);
+	if (error)
+		return error;
 	*out = allocate_kernel(program, info);
 	if (!*out)
 		return -ENOMEM;

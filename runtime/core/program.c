@@ -342,6 +342,16 @@ int tandem_program_link_locked(struct tandem_program_build *build, const char *o
 	return error;
 }
 
+int tandem_program_prepare_locked(struct tandem_program_build *build, uint32_t first,
+				  uint32_t count)
+{
+	struct tandem_device_core *core = core_of(build);
+
+	if (!core->ops->prepare_kernels)
+		return 0;
+	return core->ops->prepare_kernels(core, build->loaded, first, count, &build->log);
+}
+
 bool tandem_program_has_executable(struct tandem_program *program)
 {
 	return tandem_program_kernels(program);

@@ -2,7 +2,7 @@
 /*
  * Programs. For each device a program has a binary, which is an object, a library
  * or an executable; an executable is loaded at once, so that building tells of
- * every error and creating kernels is cheap.
+ * every error. The driver may make kernels ready when they are created.
  */
 #ifndef TANDEM_CORE_PROGRAM_H
 #define TANDEM_CORE_PROGRAM_H
@@ -83,6 +83,13 @@ int tandem_program_compile_locked(struct tandem_program *program,
 				  unsigned int header_count);
 int tandem_program_link_locked(struct tandem_program_build *build, const char *options,
 			       const struct tandem_binary *inputs, unsigned int input_count);
+
+/*
+ * Has the device make @count kernels from @first on ready to be launched, with the lock held.
+ * -ENOEXEC, with text in the build's log; -ENOMEM.
+ */
+int tandem_program_prepare_locked(struct tandem_program_build *build, uint32_t first,
+				  uint32_t count);
 
 /* Whether some device's executable is there. */
 bool tandem_program_has_executable(struct tandem_program *program);

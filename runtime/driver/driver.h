@@ -173,6 +173,15 @@ struct tandem_device_ops {
 	int (*load)(struct tandem_device_core *device, const struct tandem_binary *executable,
 		    struct tandem_loaded_program **program, struct tandem_text *log);
 	void (*unload)(struct tandem_device_core *device, struct tandem_loaded_program *program);
+	/*
+	 * NULL: load does all. Makes the kernels @first to @first + @count - 1 ready to be
+	 * launched where they are not; nothing but names and arguments is known of them before.
+	 * The program's lock is held, and kernels that are ready may run meanwhile. -ENOEXEC,
+	 * with text in @log, -ENOMEM; those that are ready by then stay so.
+	 */
+	int (*prepare_kernels)(struct tandem_device_core *device,
+			       struct tandem_loaded_program *program, uint32_t first,
+			       uint32_t count, struct tandem_text *log);
 
 	/*
 	 * NULL where the kernels' descriptions have the sizes of all values. Whether argument

@@ -11,6 +11,7 @@
 
 #include "compiler/printf_output.h"
 #include "driver/features.h"
+#include "native_program.h"
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
 #include "util/options.h"
@@ -27,19 +28,9 @@
 /* Parts of a worker's scratch memory begin at multiples of this. */
 #define SCRATCH_ALIGNMENT 128
 
-struct native_program {
-	struct tandem_loaded_program base;
-	struct tandem_compiled_program compiled;
-};
-
 static struct tandem_native_device *native_device(struct tandem_device_core *core)
 {
 	return tandem_container_of(core, struct tandem_native_device, core);
-}
-
-static struct native_program *native_program(struct tandem_loaded_program *base)
-{
-	return tandem_container_of(base, struct native_program, base);
 }
 
 /* ---- programs ---- */
@@ -66,46 +57,6 @@ enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
 					      const struct tandem_binary *binary)
 {
 	return tandem_compiler_inspect(binary);
-}
-
-void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *base)
-{
-	struct native_program *program = native_program(base);
-
-	tandem_compiler_unload(&program->compiled);
-	free((void *)base->kernels);
-	free(program);
-}
-
-int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
-		       struct tandem_loaded_program **out, struct tandem_text *log)
-{
-	struct native_program *program = tandem_new(program);
-	struct tandem_kernel_info *kernels;
-	const struct tandem_description *description;
-	int error;
-
-	if (!program)
-		return -ENOMEM;
-	error = tandem_compiler_load(&native_device(core)->target, executable, &program->compiled,
-				     log);
-	if (error) {
-		free(program);
-		return error;
-	}
-	description = &program->compiled.description;
-	kernels = tandem_new_array(kernels, description->kernel_count + 1);
-	if (!kernels) {
-		tandem_native_unload(core, &program->base);
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < description->kernel_count; i++)
-		kernels[i] = description->kernels[i].info;
-	program->base.kernel_count = description->kernel_count;
-	program->base.kernels = kernels;
-	program->base.global_variable_bytes = description->global_variable_bytes;
-	*out = &program->base;
-	return 0;
 }
 
 /* ---- arguments ---- */
@@ -151,7 +102,7 @@ uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 				      const struct tandem_argument_value *values, void *block)
 {
 	const struct tandem_description *description =
-		&native_program(program)->compiled.description;
+		&tandem_native_program_of(program)->whole.description;
 	const uint32_t *offsets = description->kernels[kernel - program->kernels].argument_offsets;
 	uint64_t local_end = kernel->local_bytes;
 
@@ -233,8 +184,10 @@ void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_lau
 {
 	if (!launch->driver_data)
 		return;
-	tandem_printf_buffer_print(launch->driver_data,
-				   &native_program(launch->program)->compiled.description, stdout);
+	tandem_printf_buffer_print(
+		launch->driver_data,
+		&tandem_native_kernel_of(launch->program, launch->kernel)->part->description,
+		stdout);
 	tandem_printf_buffer_destroy(launch->driver_data);
 	launch->driver_data = NULL;
 }
@@ -324,18 +277,19 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 			     struct tandem_worker *worker, uint64_t first, uint64_t count)
 {
 	struct tandem_native_device *device = native_device(core);
-	const struct tandem_compiled_program *program = &native_program(launch->program)->compiled;
-	size_t index = (size_t)(launch->kernel - launch->program->kernels);
+	const struct tandem_native_kernel *kernel =
+		tandem_native_kernel_of(launch->program, launch->kernel);
 	const uint64_t *groups = launch->group_count;
 	struct group_walk walk = {
-		.function = program->functions[index],
+		.function = kernel->part->functions[kernel->index],
 		.launch = launch,
 		.worker = worker,
 		.group = first,
 		.end = first + count,
 	};
-	int error = prepare_context(device, &walk.context, launch,
-				    program->description.kernels[index].item_state_bytes, worker);
+	int error = prepare_context(
+		device, &walk.context, launch,
+		kernel->part->description.kernels[kernel->index].item_state_bytes, worker);
 
 	if (error)
 		return error;

@@ -58,6 +58,9 @@ enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
 int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
 		       struct tandem_loaded_program **program, struct tandem_text *log);
 void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
+int tandem_native_prepare_kernels(struct tandem_device_core *core,
+				  struct tandem_loaded_program *program, uint32_t first,
+				  uint32_t count, struct tandem_text *log);
 uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
 				   const struct tandem_kernel_info *kernel,
 				   const struct tandem_argument_value *values);
@@ -74,6 +77,7 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 	.compile = tandem_native_compile, .link = tandem_native_link,                             \
 	.build = tandem_native_build, .inspect = tandem_native_inspect,                           \
 	.load = tandem_native_load, .unload = tandem_native_unload,                               \
+	.prepare_kernels = tandem_native_prepare_kernels,                                         \
 	.local_bytes = tandem_native_local_bytes, .pack_arguments = tandem_native_pack_arguments, \
 	.begin_launch = tandem_native_begin_launch, .end_launch = tandem_native_end_launch,       \
 	.run_groups = tandem_native_run_groups

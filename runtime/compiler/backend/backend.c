@@ -13,6 +13,7 @@
 
 #include "groups/access_order.h"
 #include "program/address_spaces.h"
+#include "program/deferral.h"
 #include "groups/barriers.h"
 #include "compiler/group_context.h"
 #include "control_flow.h"
@@ -156,6 +157,20 @@ static bool is_kernel(LLVMValueRef function)
 	return !LLVMIsDeclaration(function) && LLVMGetFunctionCallConv(function) == SPIR_KERNEL;
 }
 
+/* Whether a function is one of the kernels that are asked for. */
+static bool is_wanted(const struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	const struct tandem_backend_request *request = compilation->request;
+
+	if (!is_kernel(function))
+		return false;
+	for (unsigned int i = 0; i < request->kernel_count; i++) {
+		if (!strcmp(request->kernels[i], tandem_ir_name(function)))
+			return true;
+	}
+	return !request->kernels;
+}
+
 /* Only kernels are wanted of the program, so that what they don't need goes before the rest. */
 static void drop_unused(struct tandem_compilation *compilation)
 {
@@ -163,7 +178,7 @@ static void drop_unused(struct tandem_compilation *compilation)
 
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function) && !is_kernel(function))
+		if (!LLVMIsDeclaration(function) && !is_wanted(compilation, function))
 			LLVMSetLinkage(function, LLVMInternalLinkage);
 	}
 	tandem_ir_run_passes(compilation, "globaldce");
@@ -245,7 +260,7 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function))
-		count += is_kernel(function);
+		count += is_wanted(compilation, function);
 	work_groups = tandem_new_array(work_groups, count + 1);
 	description->kernels = tandem_new_array(description->kernels, count + 1);
 	if (!work_groups || !description->kernels) {
@@ -259,7 +274,7 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 		struct tandem_kernel_description *kernel = &description->kernels[index];
 		char *symbol;
 
-		if (!is_kernel(function))
+		if (!is_wanted(compilation, function))
 			continue;
 		if (asprintf(&symbol, "tandem.group.%s", tandem_ir_name(function)) < 0) {
 			symbol = NULL;
@@ -629,7 +644,8 @@ static void compile(struct tandem_compilation *compilation)
 	tandem_link_modules(compilation);
 	if (compilation->failed)
 		return;
-	write_bitcode(compilation);
+	if (!compilation->request->kernels)
+		write_bitcode(compilation);
 	if (compilation->request->make_library)
 		return;
 	tandem_link_retarget(compilation, compilation->module);
@@ -645,9 +661,16 @@ static void compile(struct tandem_compilation *compilation)
 		tandem_link_check(compilation);
 	dump(compilation, "linked");
 	if (!compilation->failed)
-		build_groups(compilation, work_groups);
-	if (!compilation->failed)
-		generate(compilation, work_groups);
+		compilation->description.is_deferred = tandem_deferral_is_possible(compilation);
+	if (compilation->description.is_deferred) {
+		tandem_description_write(&compilation->description,
+					 &compilation->result->description);
+	} else {
+		if (!compilation->failed)
+			build_groups(compilation, work_groups);
+		if (!compilation->failed)
+			generate(compilation, work_groups);
+	}
 	free(work_groups);
 }
 

@@ -27,12 +27,19 @@ struct tandem_backend_request {
 	bool optimise; /* false for -cl-opt-disable */
 	bool uses_windows; /* memory is reached through windows, see windows.h */
 	uint32_t max_group; /* work-items in a group, at most */
+	/*
+	 * The only kernels that are wanted, by name; NULL: all. The result has no bitcode
+	 * then. This and the next are not for the back end in a process of its own.
+	 */
+	const char *const *kernels;
+	unsigned int kernel_count;
+	bool may_defer; /* of many kernels make the description only, see program/deferral.h */
 	const char *dump_prefix; /* path to begin the names of dumped files with, or NULL */
 };
 
 struct tandem_backend_result {
 	struct tandem_text bitcode; /* the modules, linked */
-	struct tandem_text object; /* ELF relocatable object; empty for a library */
+	struct tandem_text object; /* ELF relocatable object; empty for a library, or deferred */
 	struct tandem_text description; /* of its kernels, see description.h */
 	struct tandem_text log; /* errors and warnings, a line each */
 };
