@@ -210,8 +210,9 @@ int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *
 	error = load(folder, name, key, binary);
 	if (!error) {
 		tandem_log(TANDEM_LOG_CACHE, "%s: found", name);
-	} else if (error == -ENOENT) {
-		tandem_log(TANDEM_LOG_CACHE, "%s: not there", name);
+	} else if (error == -ENOENT || error == -ENOMEM) {
+		tandem_log(TANDEM_LOG_CACHE, "%s: %s", name,
+			   error == -ENOENT ? "not there" : "no memory for it");
 	} else if (error == -ESTALE) {
 		tandem_log(TANDEM_LOG_CACHE, "%s is out of date", name);
 	} else {
@@ -219,6 +220,8 @@ int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *
 		unlinkat(folder, name, 0);
 	}
 	close(folder);
+	if (error == -ENOMEM)
+		return error;
 	return error ? -ENOENT : 0;
 }
 

@@ -35,7 +35,7 @@ bool tandem_cache_is_on(void);
 
 /*
  * Reads the entry of @key, a sound container, where what it was stored with still holds.
- * -ENOENT where there is none.
+ * -ENOENT where there is none, -ENOMEM.
  */
 int tandem_cache_load(const struct tandem_cache_key *key, struct tandem_binary *binary);
 

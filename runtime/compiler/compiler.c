@@ -482,11 +482,15 @@ static int compile_kernels(const struct tandem_compile_target *target,
 			   struct tandem_binary *binary, struct tandem_text *log)
 {
 	struct tandem_cache_key key;
-	bool is_cached = tandem_cache_is_on() && make_kernels_key(target, request, &key);
-	int error;
+	bool is_cached = tandem_cache_is_on();
+	int error = -ENOENT;
 
-	if (is_cached && !tandem_cache_load(&key, binary))
-		return 0;
+	if (is_cached)
+		error = make_kernels_key(target, request, &key) ? tandem_cache_load(&key, binary) :
+								  -ENOMEM;
+	/* What is not in the cache is made; LLVM ends the process where memory is short. */
+	if (error != -ENOENT)
+		return error;
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
 	error = run_backend(request, true, NULL, binary, log);

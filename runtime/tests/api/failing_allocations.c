@@ -112,6 +112,12 @@ static const char source[] = "kernel void add(global int *numbers, int number)\n
 			     "}\n"
 			     "kernel void nothing(void) {}\n";
 
+/* So many kernels that each is compiled when it is created. */
+static const char many_source[] =
+	"#define KERNEL(name) kernel void name(global int *a) { a[0] += 1; }\n"
+	"KERNEL(a) KERNEL(b) KERNEL(c) KERNEL(d) KERNEL(e) KERNEL(f) KERNEL(g) KERNEL(h)\n"
+	"KERNEL(i) KERNEL(j) KERNEL(k) KERNEL(l)\n";
+
 static struct world {
 	struct test_setup setup;
 	cl_program program;
@@ -120,8 +126,24 @@ static struct world {
 	cl_int *svm;
 	unsigned char *binary;
 	size_t binary_bytes;
+	unsigned char *many; /* the binary of many_source */
+	size_t many_bytes;
 	cl_int added; /* what each number should be */
 } world;
+
+/* Leaves the kernel that is created below in the cache. */
+static void fill_many(void)
+{
+	cl_program program = test_build(world.setup.context, many_source, "");
+
+	clReleaseKernel(test_kernel(program, "h"));
+	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(size_t),
+				       &world.many_bytes, NULL));
+	world.many = malloc(world.many_bytes);
+	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(world.many),
+				       &world.many, NULL));
+	clReleaseProgram(program);
+}
 
 static void fill_world(void)
 {
@@ -141,6 +163,7 @@ static void fill_world(void)
 	world.binary = malloc(world.binary_bytes);
 	check_success(clGetProgramInfo(world.program, CL_PROGRAM_BINARIES, sizeof(world.binary),
 				       &world.binary, NULL));
+	fill_many();
 }
 
 /* Objects made before still work. */
@@ -379,6 +402,26 @@ static cl_int call_fill(void)
 	return end_of(code, &event);
 }
 
+/* The kernel is in the cache. */
+static cl_int call_deferred_kernel(void)
+{
+	const unsigned char *binary = world.many;
+	cl_int code, status;
+	cl_program program = clCreateProgramWithBinary(world.setup.context, 1, &world.setup.device,
+						       &world.many_bytes, &binary, &status, &code);
+	cl_kernel kernel = NULL;
+
+	if (!program)
+		return code;
+	code = clBuildProgram(program, 0, NULL, "", NULL, NULL);
+	if (code == CL_SUCCESS)
+		kernel = clCreateKernel(program, "h", &code);
+	if (kernel)
+		clReleaseKernel(kernel);
+	clReleaseProgram(program);
+	return code;
+}
+
 static cl_int call_map(void)
 {
 	cl_event event;
@@ -450,6 +493,7 @@ static const struct call {
 	{ "SVM allocation", call_svm_alloc },
 	{ "program from source", call_source },
 	{ "program from a binary, its kernels", call_binary },
+	{ "a kernel of a program of many", call_deferred_kernel },
 	{ "kernel and clone", call_kernel },
 	{ "user event and callback", call_event },
 	{ "sub-devices", call_sub_devices },
@@ -544,6 +588,7 @@ int main(void)
 	}
 	clSVMFree(world.setup.context, world.svm);
 	free(world.binary);
+	free(world.many);
 	check_success(clReleaseMemObject(world.numbers));
 	check_success(clReleaseMemObject(world.others));
 	check_success(clReleaseKernel(world.kernel));
