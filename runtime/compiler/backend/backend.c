@@ -609,11 +609,7 @@ static void optimise(struct tandem_compilation *compilation)
 	dump(compilation, "simplified");
 	if (!compilation->failed)
 		run_passes(compilation, vectorise_groups, vectorise_parts);
-	for (function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (tandem_parts_is_one(function))
-			tandem_parts_hide_counters(compilation, function);
-	}
+	tandem_parts_hide_counters(compilation);
 }
 
 static void generate(struct tandem_compilation *compilation,

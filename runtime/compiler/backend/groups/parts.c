@@ -7,6 +7,8 @@
 
 #include "util/alloc.h"
 
+/* Instructions of parts whose code is made with all care. */
+#define MOST_WITH_COUNTERS 25000
 /* The parameter of a part that is the frame. */
 #define FRAME_PARAMETER 2
 
@@ -105,7 +107,16 @@ static void hide(struct tandem_compilation *compilation, LLVMValueRef phi, unsig
 	LLVMSetOperand(phi, incoming, hidden);
 }
 
-void tandem_parts_hide_counters(struct tandem_compilation *compilation, LLVMValueRef part)
+static size_t instruction_count(LLVMValueRef function)
+{
+	size_t count = 0;
+
+	tandem_ir_for_each(function, block, instruction, next)
+		count++;
+	return count;
+}
+
+static void hide_counters(struct tandem_compilation *compilation, LLVMValueRef part)
 {
 	tandem_ir_for_each(part, block, instruction, next) {
 		if (!LLVMIsAPHINode(instruction) ||
@@ -115,5 +126,24 @@ void tandem_parts_hide_counters(struct tandem_compilation *compilation, LLVMValu
 			if (is_next_of(LLVMGetIncomingValue(instruction, i), instruction))
 				hide(compilation, instruction, i);
 		}
+	}
+}
+
+void tandem_parts_hide_counters(struct tandem_compilation *compilation)
+{
+	size_t count = 0;
+	LLVMValueRef function;
+
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (tandem_parts_is_one(function))
+			count += instruction_count(function);
+	}
+	if (count <= MOST_WITH_COUNTERS)
+		return;
+	for (function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (tandem_parts_is_one(function))
+			hide_counters(compilation, function);
 	}
 }
