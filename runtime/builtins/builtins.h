@@ -47,11 +47,26 @@ DEFINE_MULTIPLY_ADD(double4)
 DEFINE_MULTIPLY_ADD(double8)
 DEFINE_MULTIPLY_ADD(double16)
 
+/*
+ * A value of the work-item, which the compiler fills in: name_index here, tandem.name.index
+ * there (compiler/backend/program/hooks.c).
+ */
+#define ITEM_VALUE(type, name, index) \
+	extern constant type name##_##index __asm__("tandem." #name "." #index)
+
+/*
+ * a + b and a * b, of which is known that they wrap around neither as signed nor as unsigned
+ * numbers. The optimiser gets far with that, but OpenCL C cannot say it of unsigned numbers:
+ * merge makes instructions of the calls.
+ */
+__attribute__((const)) ulong __tandem_sum(ulong a, ulong b);
+__attribute__((const)) ulong __tandem_product(ulong a, ulong b);
+
 /* Provided when a kernel is linked. The work-items of a group run one after
  * another, in the order of their linear local id, between two barriers without a
  * loop between them. */
 __attribute__((convergent)) void __tandem_barrier(void);
-/* 512 bytes, aligned to 128, shared by the work-items of a group. */
+/* 512 bytes, aligned to 128, shared by the work-items of a group; see address_space.cl. */
 __private ulong *__tandem_group_scratch(void);
 
 #endif

@@ -6,6 +6,8 @@
  * compiler links into a kernel:
  *  - functions are linkonce_odr, so that only those that a kernel needs are read;
  *  - the triple and data layout are those of the kernel once it is retargeted;
+ *  - sums and products that don't wrap around (__tandem_sum and __tandem_product, see
+ *    builtins.h) are instructions that say so;
  *  - nothing is convergent but what reaches the barrier, and no attribute tells
  *    which processor to compile for: the kernel's decide.
  */
@@ -185,6 +187,32 @@ static void clean_functions(LLVMModuleRef module)
 	free(convergent.functions);
 }
 
+typedef LLVMValueRef (*operation)(LLVMBuilderRef, LLVMValueRef, LLVMValueRef, const char *);
+
+/* Each call of @name becomes what @build makes of its operands, and never wraps around. */
+static void replace_calls(LLVMModuleRef module, const char *name, operation build)
+{
+	LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+	LLVMValueRef function = LLVMGetNamedFunction(module, name);
+	LLVMUseRef use;
+
+	while (function && (use = LLVMGetFirstUse(function))) {
+		LLVMValueRef call = LLVMGetUser(use), result;
+
+		if (!LLVMIsACallInst(call))
+			fail(name, "its address is taken");
+		LLVMPositionBuilderBefore(builder, call);
+		result = build(builder, LLVMGetOperand(call, 0), LLVMGetOperand(call, 1), "");
+		if (!LLVMIsAInstruction(result))
+			fail(name, "is called with constants");
+		LLVMSetNUW(result, 1);
+		LLVMSetNSW(result, 1);
+		LLVMReplaceAllUsesWith(call, result);
+		LLVMInstructionEraseFromParent(call);
+	}
+	LLVMDisposeBuilder(builder);
+}
+
 static void run_passes(LLVMModuleRef module, const char *passes)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
@@ -219,6 +247,8 @@ int main(int argc, char **argv)
 	}
 	/* One source may call what another defines; what is left over is small. */
 	run_passes(library, "cgscc(inline),function(sroa,instcombine,early-cse,simplifycfg)");
+	replace_calls(library, "__tandem_sum", LLVMBuildAdd);
+	replace_calls(library, "__tandem_product", LLVMBuildMul);
 	clean_functions(library);
 	run_passes(library, "strip-dead-prototypes");
 	if (LLVMVerifyModule(library, LLVMReturnStatusAction, &message))

@@ -82,12 +82,30 @@ static bool have_same_base(const char *a, const char *b)
 	return length == base_length(b) && !strncmp(a, b, length);
 }
 
+/* Work-item functions: nearly every kernel needs some, and so one part has these alone. */
+static bool is_work_item_function(const char *name)
+{
+	const char *base = !strncmp(name, "_Z", 2) ? name + 2 + strspn(name + 2, "0123456789") :
+						     name;
+
+	return !strncmp(base, "get_", 4);
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	const struct function *first = (const struct function *)a;
 	const struct function *second = (const struct function *)b;
+	int order = is_work_item_function(second->name) - is_work_item_function(first->name);
 
-	return strcmp(first->name, second->name);
+	return order ? order : strcmp(first->name, second->name);
+}
+
+/* Whether a part that has @count functions, @last the last of them, ends before @next. */
+static bool ends_part(uint32_t count, const char *last, const char *next)
+{
+	if (is_work_item_function(last) != is_work_item_function(next))
+		return true;
+	return count >= PART_FUNCTIONS && !have_same_base(last, next);
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -127,8 +145,8 @@ static void list_functions(LLVMModuleRef library, struct function_list *list)
 	qsort(list->functions, list->count, sizeof(*list->functions), compare_names);
 	list->part_count = 0;
 	for (uint32_t i = 0; i < list->count; i++) {
-		if (i > 0 && in_part >= PART_FUNCTIONS &&
-		    !have_same_base(list->functions[i - 1].name, list->functions[i].name)) {
+		if (i > 0 &&
+		    ends_part(in_part, list->functions[i - 1].name, list->functions[i].name)) {
 			list->part_count++;
 			in_part = 0;
 		}

@@ -19,7 +19,6 @@
 #include "control_flow.h"
 #include "groups/divisions.h"
 #include "program/helpers.h"
-#include "program/hooks.h"
 #include "ir.h"
 #include "program/kernel_metadata.h"
 #include "program/linking.h"
@@ -649,10 +648,9 @@ static void compile(struct tandem_compilation *compilation)
 	work_groups = collect_kernels(compilation);
 	if (!work_groups)
 		return;
+	tandem_printf_calls_lower(compilation);
 	tandem_link_builtins(compilation);
 	tandem_divisions_guard(compilation);
-	tandem_hooks_add(compilation);
-	tandem_printf_calls_lower(compilation);
 	if (!compilation->failed)
 		tandem_link_check(compilation);
 	dump(compilation, "linked");

@@ -18,24 +18,8 @@
 
 /* What the compiler provides when it links a kernel; without parameter types. */
 static const char *const provided[] = {
-	"_Z12get_work_dim",
-	"_Z15get_global_size",
-	"_Z13get_global_id",
-	"_Z14get_local_size",
-	"_Z23get_enqueued_local_size",
-	"_Z12get_local_id",
-	"_Z14get_num_groups",
-	"_Z12get_group_id",
-	"_Z17get_global_offset",
-	"_Z20get_global_linear_id",
-	"_Z19get_local_linear_id",
-	"_Z9get_fence",
-	"__to_global",
-	"__to_local",
-	"__to_private",
 	"printf",
 	"__tandem_barrier",
-	"__tandem_group_scratch",
 };
 
 static _Noreturn void fail(const char *what, const char *why)

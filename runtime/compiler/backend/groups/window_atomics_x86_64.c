@@ -9,7 +9,11 @@
 
 #define TAKE "tandem.window.take"
 
-/* The numbers are those of window_locks.h. */
+/*
+ * LLVM code as text, unlike the built-in functions: those are OpenCL C for spir64, for which
+ * clang knows neither the registers of the instructions below nor that these change the flags.
+ * The numbers are those of window_locks.h.
+ */
 static const char lock_functions[] =
 	"@" TANDEM_WINDOW_LOCKS_SYMBOL " = external global [%u x [%u x i8]]\n"
 	"declare void @" TANDEM_WINDOW_WAIT_SYMBOL "(ptr) nounwind cold\n"

@@ -73,13 +73,16 @@ static void position_behind(const struct translation *translation, LLVMValueRef 
 	LLVMPositionBuilderBefore(translation->compilation->builder, place);
 }
 
-/* Whether the i64 @address is one from @low to before @high. */
+/* Whether the i64 @address is one from the pointer @low to before @high. */
 static LLVMValueRef is_between(const struct translation *translation, LLVMValueRef address,
 			       enum tandem_item_value low, enum tandem_item_value high)
 {
 	LLVMBuilderRef builder = translation->compilation->builder;
-	LLVMValueRef start = item_value(translation->work_group, low);
-	LLVMValueRef end = item_value(translation->work_group, high);
+	LLVMTypeRef i64 = translation->compilation->i64;
+	LLVMValueRef start =
+		LLVMBuildPtrToInt(builder, item_value(translation->work_group, low), i64, "");
+	LLVMValueRef end =
+		LLVMBuildPtrToInt(builder, item_value(translation->work_group, high), i64, "");
 
 	return LLVMBuildICmp(builder, LLVMIntULT, LLVMBuildSub(builder, address, start, ""),
 			     LLVMBuildSub(builder, end, start, ""), "");
@@ -90,7 +93,7 @@ static LLVMValueRef is_own(const struct translation *translation, LLVMValueRef a
 {
 	return LLVMBuildOr(
 		translation->compilation->builder,
-		is_between(translation, address, TANDEM_ITEM_SCRATCH, TANDEM_ITEM_SCRATCH_END),
+		is_between(translation, address, TANDEM_ITEM_SCRATCH, TANDEM_ITEM_ITEM_STATE_END),
 		is_between(translation, address, TANDEM_ITEM_PRIVATE_LOW, TANDEM_ITEM_PRIVATE_HIGH),
 		"");
 }

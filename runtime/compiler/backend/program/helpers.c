@@ -52,8 +52,9 @@ static bool refers_to_item(LLVMValueRef value)
 	if (LLVMIsAGlobalVariable(root)) {
 		unsigned int space = LLVMGetPointerAddressSpace(LLVMTypeOf(root));
 
-		/* Placeholders are declared in the address space of private memory. */
-		return space != TANDEM_AS_GLOBAL && space != TANDEM_AS_CONSTANT;
+		/* Only placeholders are declared and not defined. */
+		return LLVMIsDeclaration(root) ||
+		       (space != TANDEM_AS_GLOBAL && space != TANDEM_AS_CONSTANT);
 	}
 	if (!LLVMIsAConstantExpr(root) && !LLVMIsAConstantStruct(root) &&
 	    !LLVMIsAConstantArray(root) && !LLVMIsAConstantVector(root))

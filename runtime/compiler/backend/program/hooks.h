@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The work-item functions, as LLVM code.
+ * What built-in functions know of the work-item and its group (runtime/builtins: work_item.cl,
+ * address_space.cl).
  *
- * They read values of the item from placeholders, global variables that stand
- * for the arguments of an item function. Once everything is inlined, each item
+ * They read it from placeholders, variables in constant memory that are declared only and
+ * stand for the arguments of an item function. Once everything is inlined, each item
  * function replaces them by its own arguments.
  */
 #ifndef TANDEM_COMPILER_BACKEND_HOOKS_H
@@ -24,12 +25,14 @@ enum tandem_item_value {
 	TANDEM_ITEM_ARENA, /* these and the windows: of devices with windows only, see windows.h */
 	TANDEM_ITEM_ARENA_BYTES,
 	TANDEM_ITEM_NOWHERE,
-	TANDEM_ITEM_SCRATCH,
-	TANDEM_ITEM_SCRATCH_END,
-	TANDEM_ITEM_PRIVATE_LOW,
-	TANDEM_ITEM_PRIVATE_HIGH,
 	TANDEM_ITEM_THREAD,
 	TANDEM_ITEM_LOCAL_MEMORY, /* pointers, from here on */
+	TANDEM_ITEM_LOCAL_MEMORY_END,
+	TANDEM_ITEM_ITEM_STATE,
+	TANDEM_ITEM_ITEM_STATE_END,
+	TANDEM_ITEM_PRIVATE_LOW,
+	TANDEM_ITEM_PRIVATE_HIGH,
+	TANDEM_ITEM_SCRATCH,
 	TANDEM_ITEM_PLAIN_WINDOW,
 	TANDEM_ITEM_ATOMIC_WINDOW,
 	TANDEM_ITEM_CONTEXT, /* const struct tandem_group_context * */
@@ -49,8 +52,12 @@ int tandem_item_value_offset(enum tandem_item_value value);
  */
 const char *tandem_global_index_name(unsigned int dimension);
 
-/* Links the functions into the module. */
-void tandem_hooks_add(struct tandem_compilation *compilation);
+/* The placeholder in the compilation's module, declared there where it was not. */
+LLVMValueRef tandem_item_placeholder(struct tandem_compilation *compilation,
+				     enum tandem_item_value value);
+
+/* Whether a variable's name is that of a placeholder. */
+bool tandem_is_placeholder(const char *name);
 
 /* The function that work-items meet in: programs reach it by the built-in barriers. */
 #define TANDEM_BARRIER "__tandem_barrier"

@@ -134,7 +134,7 @@ void tandem_link_check(struct tandem_compilation *compilation)
 	for (value = LLVMGetFirstGlobal(compilation->module); value;
 	     value = LLVMGetNextGlobal(value)) {
 		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
-		    strncmp(tandem_ir_name(value), "tandem.", 7))
+		    !tandem_is_placeholder(tandem_ir_name(value)))
 			tandem_ir_error(compilation, "undefined variable '%s'",
 					tandem_ir_name(value));
 	}

@@ -119,15 +119,26 @@ static LLVMValueRef reserve_function(struct tandem_compilation *compilation)
 	return function;
 }
 
+/* get_local_linear_id(), which is linked with the other built-in functions. */
+static LLVMValueRef linear_id_function(struct tandem_compilation *compilation)
+{
+	static const char name[] = "_Z19get_local_linear_idv";
+	LLVMValueRef function = LLVMGetNamedFunction(compilation->module, name);
+
+	if (function)
+		return function;
+	return LLVMAddFunction(compilation->module, name,
+			       LLVMFunctionType(compilation->i64, NULL, 0, 0));
+}
+
 /* The record, or NULL, from code at the builder's place. */
 static LLVMValueRef build_reserve(struct tandem_compilation *compilation, uint32_t format,
 				  uint64_t bytes)
 {
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef function = reserve_function(compilation);
-	LLVMValueRef linear = LLVMGetNamedFunction(compilation->module, "_Z19get_local_linear_idv");
-	LLVMValueRef context = LLVMGetNamedGlobal(compilation->module,
-						  tandem_item_value_name(TANDEM_ITEM_CONTEXT));
+	LLVMValueRef linear = linear_id_function(compilation);
+	LLVMValueRef context = tandem_item_placeholder(compilation, TANDEM_ITEM_CONTEXT);
 	LLVMValueRef arguments[4];
 
 	arguments[0] = LLVMBuildLoad2(builder, compilation->pointer, context, "");

@@ -7,6 +7,7 @@
 /*
  * Turns each call of printf into stores of its arguments, in a record that
  * tandem_printf_reserve gives room for, and notes its format in the description.
+ * What these call of the built-in functions is still to be linked.
  */
 void tandem_printf_calls_lower(struct tandem_compilation *compilation);
 
