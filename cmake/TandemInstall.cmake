@@ -34,10 +34,11 @@ install(FILES
 	samples/01_svm_atomics.c samples/01_svm_atomics.cl
 	samples/02_svm_linked_list.c samples/02_svm_linked_list.cl
 	samples/03_svm_ring.c samples/03_svm_ring.cl
-	samples/common.c samples/common.h
+	samples/common.h
 	cmake/TandemEmbed.cmake
 	packaging/examples/CMakeLists.txt
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY samples/common DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # These hold paths that depend on the prefix, which is known only while installing.
 configure_file(${packaging}/install_paths.cmake.in
