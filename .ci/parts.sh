@@ -46,7 +46,7 @@ part_static() {
 	if [ ! -e build/compile_commands.json ]; then
 		timed "(building)" build_preset release || { count_one "static: build" 1; return; }
 	fi
-	for check in files format layers count cache tidy; do
+	for check in files format layers sizes count cache tidy; do
 		heading "Testing: $check"
 		start=$SECONDS
 		run .ci/lint $check 2>&1 | tee "$log"

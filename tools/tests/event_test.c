@@ -60,68 +60,68 @@ static void test_rare_lines(void)
 	check(parse("CPU:12 [LOST EVENTS]", &event) && event.value == 1, "events lost, uncounted");
 }
 
+/* What no line begins with, and fields that no line has behind a right beginning. */
+static const char hostile_start[] = "            bash-1234    (   1234) [000] .....     1.000000: ";
+static const char *const hostile_lines[] = {
+	"",
+	"x",
+	"CPU:0 [LOST",
+	"CPU:x [LOST 1 EVENTS]",
+	"CPU:0 [LOST -1 EVENTS]",
+	"CPU:0 [LOST 1 EVENTS] more",
+	"# tracer: nop",
+	/* What is left of a line that a newline in a name has broken: at most 14 bytes. */
+	"aaaaaaaaaaaaaa-1234    (   1234) [000] .....     1.000000: drm_exclusive_retry: "
+	"exclusive=1 start=0x1000 end=0x2000 value=1",
+	"            bash-        (   1234) [000] .....     1.000000: drm_exclusive_retry: "
+	"exclusive=1 start=0x1000 end=0x2000 value=1",
+	"            bash-1234    (   12x4) [000] .....     1.000000: drm_exclusive_retry: "
+	"exclusive=1 start=0x1000 end=0x2000 value=1",
+	"            bash-1234    (   1234) [000] .....     1.0000: drm_exclusive_retry: "
+	"exclusive=1 start=0x1000 end=0x2000 value=1",
+	"            bash-99999999999 (1) [000] .....     1.000000: drm_exclusive_retry: "
+	"exclusive=1 start=0x1000 end=0x2000 value=1",
+};
+static const char *const hostile_fields[] = {
+	"sched_switch: exclusive=1 start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_: exclusive=1 start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_grants: exclusive=1 start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_grant: start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_grant: exclusive=1 end=0x2000 value=1",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 value=1",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1x",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=2",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=-1",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=--1",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1 value=1",
+	"drm_exclusive_grant: exclusive=1 start=0x2000 end=0x2000 value=0",
+	"drm_exclusive_grant: exclusive=1 start=0x3000 end=0x2000 value=0",
+	"drm_exclusive_grant: exclusive=1 start=4096 end=0x2000 value=0",
+	"drm_exclusive_grant: exclusive=1 start=0xffffffffffffffff1 end=0x2000 value=0",
+	"drm_exclusive_grant: exclusive=(null) start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_grant: exclusive=-1 start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1 more",
+	"drm_exclusive_register: exclusive=1 start=0x1000 end=0x2000 value=2",
+	"drm_exclusive_fault: exclusive=1 start=0x1000 end=0x2000 value=1",
+	"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=1",
+	"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=-1 cause=cpu",
+	"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=99999999999 cause=cpu",
+};
 static void test_hostile_lines(void)
 {
-	static const char *const start =
-		"            bash-1234    (   1234) [000] .....     1.000000: ";
-	static const char *const bad[] = {
-		"",
-		"x",
-		"CPU:0 [LOST",
-		"CPU:x [LOST 1 EVENTS]",
-		"CPU:0 [LOST -1 EVENTS]",
-		"CPU:0 [LOST 1 EVENTS] more",
-		"# tracer: nop",
-		/* What is left of a line that a newline in a name has broken: at most 14 bytes. */
-		"aaaaaaaaaaaaaa-1234    (   1234) [000] .....     1.000000: drm_exclusive_retry: "
-		"exclusive=1 start=0x1000 end=0x2000 value=1",
-		"            bash-        (   1234) [000] .....     1.000000: drm_exclusive_retry: "
-		"exclusive=1 start=0x1000 end=0x2000 value=1",
-		"            bash-1234    (   12x4) [000] .....     1.000000: drm_exclusive_retry: "
-		"exclusive=1 start=0x1000 end=0x2000 value=1",
-		"            bash-1234    (   1234) [000] .....     1.0000: drm_exclusive_retry: "
-		"exclusive=1 start=0x1000 end=0x2000 value=1",
-		"            bash-99999999999 (1) [000] .....     1.000000: drm_exclusive_retry: "
-		"exclusive=1 start=0x1000 end=0x2000 value=1",
-	};
-	static const char *const bad_fields[] = {
-		"sched_switch: exclusive=1 start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_: exclusive=1 start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_grants: exclusive=1 start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_grant: start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_grant: exclusive=1 end=0x2000 value=1",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 value=1",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1x",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=2",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=-1",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=--1",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1 value=1",
-		"drm_exclusive_grant: exclusive=1 start=0x2000 end=0x2000 value=0",
-		"drm_exclusive_grant: exclusive=1 start=0x3000 end=0x2000 value=0",
-		"drm_exclusive_grant: exclusive=1 start=4096 end=0x2000 value=0",
-		"drm_exclusive_grant: exclusive=1 start=0xffffffffffffffff1 end=0x2000 value=0",
-		"drm_exclusive_grant: exclusive=(null) start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_grant: exclusive=-1 start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1 more",
-		"drm_exclusive_register: exclusive=1 start=0x1000 end=0x2000 value=2",
-		"drm_exclusive_fault: exclusive=1 start=0x1000 end=0x2000 value=1",
-		"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=1",
-		"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=-1 cause=cpu",
-		"drm_exclusive_revoke: exclusive=1 start=0x1000 end=0x2000 npages=99999999999 cause=cpu",
-	};
 	struct top_event event;
 	char line[512];
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		check(!parse(bad[i], &event), "taken: '%s'", bad[i]);
-	for (size_t i = 0; i < sizeof(bad_fields) / sizeof(bad_fields[0]); i++) {
-		snprintf(line, sizeof(line), "%s%s", start, bad_fields[i]);
+	for (size_t i = 0; i < sizeof(hostile_lines) / sizeof(hostile_lines[0]); i++)
+		check(!parse(hostile_lines[i], &event), "taken: '%s'", hostile_lines[i]);
+	for (size_t i = 0; i < sizeof(hostile_fields) / sizeof(hostile_fields[0]); i++) {
+		snprintf(line, sizeof(line), "%s%s", hostile_start, hostile_fields[i]);
 		check(!parse(line, &event), "taken: '%s'", line);
 	}
 	/* It is the fields that are wrong in those, nothing before them. */
-	snprintf(line, sizeof(line), "%s%s", start,
+	snprintf(line, sizeof(line), "%s%s", hostile_start,
 		 "drm_exclusive_grant: exclusive=1 start=0x1000 end=0x2000 value=1");
 	check(parse(line, &event), "'%s'", line);
 	line[20] = 0;

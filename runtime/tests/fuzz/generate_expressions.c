@@ -516,11 +516,40 @@ static struct node *vector_expression(struct generator *g, struct type type, int
 	}
 }
 
+/* A component of a vector variable as a @type, or NULL where none is taken. */
+static struct node *any_component(struct generator *g, struct type type)
+{
+	for (int i = 0; i < g->pool_size; i++) {
+		struct type from = g->program->variable[g->pool[i]].type;
+		struct node *node;
+
+		if (from.width == 1 || from.record || !chance(g, 2))
+			continue;
+		node = make(g, NODE_COMPONENT, type_scalar(from.base), 1, variable(g, g->pool[i]));
+		node->value = pick(g, from.width);
+		return convert(g, node, type);
+	}
+	return NULL;
+}
+
+/* An element of a private array as a @type, or NULL where there is no array. */
+static struct node *private_element(struct generator *g, struct type type)
+{
+	int array, length;
+
+	if (g->function >= 0 || g->declares || !has_class(g, CLASS_PRIVATE_ARRAYS))
+		return NULL;
+	array = own_array(g, SPACE_PRIVATE, type_scalar(BASE_INT), 1 << (2 + pick(g, 3)));
+	if (array < 0)
+		return NULL;
+	length = g->program->array[array].length;
+	return convert(g, access_array(g, array, place_below(g, length)), type);
+}
+
 struct node *expression(struct generator *g, struct type type, int depth)
 {
 	static const char operators[] = "++-**&|^<>";
 	struct node *node;
-	int array;
 
 	if (type.width > 1)
 		return vector_expression(g, type, depth);
@@ -550,29 +579,14 @@ struct node *expression(struct generator *g, struct type type, int depth)
 				       type);
 		/* fallthrough */
 	case 4:
-		for (int i = 0; i < g->pool_size; i++) {
-			struct type from = g->program->variable[g->pool[i]].type;
-
-			if (from.width == 1 || from.record || !chance(g, 2))
-				continue;
-			node = make(g, NODE_COMPONENT, type_scalar(from.base), 1,
-				    variable(g, g->pool[i]));
-			node->value = pick(g, from.width);
-			return convert(g, node, type);
-		}
+		node = any_component(g, type);
+		if (node)
+			return node;
 		/* fallthrough */
 	case 5:
-		if (g->function < 0 && !g->declares && has_class(g, CLASS_PRIVATE_ARRAYS)) {
-			array = own_array(g, SPACE_PRIVATE, type_scalar(BASE_INT),
-					  1 << (2 + pick(g, 3)));
-			if (array >= 0)
-				return convert(
-					g,
-					access_array(g, array,
-						     place_below(g,
-								 g->program->array[array].length)),
-					type);
-		}
+		node = private_element(g, type);
+		if (node)
+			return node;
 		/* fallthrough */
 	case 6:
 		return convert(g, compare(g, '<', expression(g, type, 0), expression(g, type, 0)),

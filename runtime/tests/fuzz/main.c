@@ -185,6 +185,76 @@ static void end_session(int signal)
 	_exit(128 + signal);
 }
 
+/* What the command line asks for beside settings. */
+struct selection {
+	uint64_t with, without; /* classes */
+	uint64_t print; /* a program's seed */
+	bool prints;
+};
+
+/* Ends the program where @option tells to, or where it is none. */
+static void take_option(int option, struct settings *settings, struct selection *selection)
+{
+	switch (option) {
+	case 's':
+		settings->first = number_of(optarg, 0, UINT64_MAX);
+		break;
+	case 'c':
+		settings->count = number_of(optarg, 1, UINT32_MAX);
+		break;
+	case 'C':
+		selection->with |= class_of(optarg);
+		break;
+	case 'W':
+		selection->without |= class_of(optarg);
+		break;
+	case 'j':
+		settings->jobs = (int)number_of(optarg, 1, 64);
+		break;
+	case 'b':
+		settings->per_batch = (int)number_of(optarg, 1, MOST_PROGRAMS);
+		break;
+	case 'r':
+		settings->reduce = (int)number_of(optarg, 0, 100000);
+		break;
+	case 't':
+		settings->tries = (int)number_of(optarg, 1, 1000000);
+		break;
+	case 'S':
+		settings->seconds = (int)number_of(optarg, 1, 3600);
+		break;
+	case 'k':
+		settings->keep = optarg;
+		break;
+	case 'l':
+		for (int i = 0; i < CLASS_COUNT; i++)
+			printf("%s\n", class_names[i]);
+		exit(0);
+	case 'p':
+		selection->print = number_of(optarg, 0, UINT64_MAX);
+		selection->prints = true;
+		break;
+	case 'P':
+		settings->plant = plant_of(optarg);
+		break;
+	case 'h':
+		printf("%s", help);
+		exit(0);
+	default:
+		exit(2);
+	}
+}
+
+static _Noreturn void print_and_exit(uint64_t seed, uint64_t classes)
+{
+	struct program *program = generate(seed, classes);
+
+	if (program)
+		print_program(stdout, program, true);
+	program_destroy(program);
+	exit(program ? 0 : 1);
+}
+
 static int parse(int argc, char **argv, struct settings *settings)
 {
 	static const struct option options[] = {
@@ -194,73 +264,18 @@ static int parse(int argc, char **argv, struct settings *settings)
 		{ "keep", 1, NULL, 'k' },    { "list", 0, NULL, 'l' },	{ "print", 1, NULL, 'p' },
 		{ "help", 0, NULL, 'h' },    { "plant", 1, NULL, 'P' }, { NULL, 0, NULL, 0 }
 	};
-	uint64_t with = 0, without = 0, print = 0;
-	bool prints = false;
+	struct selection selection = { 0 };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			settings->first = number_of(optarg, 0, UINT64_MAX);
-			break;
-		case 'c':
-			settings->count = number_of(optarg, 1, UINT32_MAX);
-			break;
-		case 'C':
-			with |= class_of(optarg);
-			break;
-		case 'W':
-			without |= class_of(optarg);
-			break;
-		case 'j':
-			settings->jobs = (int)number_of(optarg, 1, 64);
-			break;
-		case 'b':
-			settings->per_batch = (int)number_of(optarg, 1, MOST_PROGRAMS);
-			break;
-		case 'r':
-			settings->reduce = (int)number_of(optarg, 0, 100000);
-			break;
-		case 't':
-			settings->tries = (int)number_of(optarg, 1, 1000000);
-			break;
-		case 'S':
-			settings->seconds = (int)number_of(optarg, 1, 3600);
-			break;
-		case 'k':
-			settings->keep = optarg;
-			break;
-		case 'l':
-			for (int i = 0; i < CLASS_COUNT; i++)
-				printf("%s\n", class_names[i]);
-			exit(0);
-		case 'p':
-			print = number_of(optarg, 0, UINT64_MAX);
-			prints = true;
-			break;
-		case 'P':
-			settings->plant = plant_of(optarg);
-			break;
-		case 'h':
-			printf("%s", help);
-			exit(0);
-		default:
-			exit(2);
-		}
-	}
-	settings->classes = (with ? with : CLASS_ALL) & ~without;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		take_option(option, settings, &selection);
+	settings->classes = (selection.with ? selection.with : CLASS_ALL) & ~selection.without;
 	if (!settings->classes || optind < argc) {
 		fprintf(stderr, "%s", help);
 		exit(2);
 	}
-	if (prints) {
-		struct program *program = generate(print, settings->classes);
-
-		if (program)
-			print_program(stdout, program, true);
-		program_destroy(program);
-		exit(program ? 0 : 1);
-	}
+	if (selection.prints)
+		print_and_exit(selection.print, settings->classes);
 	return 0;
 }
 

@@ -555,84 +555,87 @@ static void print_operator(struct source *source, const struct node *node)
 	fprintf(source->out, ")");
 }
 
-void print_expression(struct source *source, const struct node *node)
+static void print_variable(struct source *source, const struct node *node)
 {
 	char name[24];
 
-	switch (node->kind) {
-	case NODE_CONSTANT:
-		print_constant(source, node);
-		break;
-	case NODE_VARIABLE:
-		fputs(print_variable_name(source, node->index, name), source->out);
-		break;
-	case NODE_NOT:
-		fprintf(source->out, "((%s)~", print_type_name(source, node->type, name));
-		print_expression(source, node->child[0]);
-		fprintf(source->out, ")");
-		break;
-	case NODE_BINARY:
-		print_binary(source, node);
-		break;
-	case NODE_DIVIDE:
-		print_divide(source, node);
-		break;
-	case NODE_COMPARE:
-	case NODE_LOGICAL:
-		print_operator(source, node);
-		break;
-	case NODE_SELECT:
-		/* Of two narrow numbers it makes an int. */
-		fprintf(source->out, "((%s)(", print_type_name(source, node->type, name));
-		print_expression(source, node->child[0]);
-		fprintf(source->out, " ? ");
-		print_expression(source, node->child[1]);
-		fprintf(source->out, " : ");
-		print_expression(source, node->child[2]);
-		fprintf(source->out, "))");
-		break;
-	case NODE_VECTOR_SELECT:
-		print_vector_select(source, node);
-		break;
-	case NODE_CAST:
-		fprintf(source->out, "((%s)", print_type_name(source, node->type, name));
-		print_expression(source, node->child[0]);
-		fprintf(source->out, ")");
-		break;
-	case NODE_CONVERT:
-	case NODE_CONVERT_SAT:
-	case NODE_AS:
-		print_conversion(source, node);
-		break;
-	case NODE_ACCESS:
-	case NODE_PUN:
-		print_access(source, node);
-		break;
-	case NODE_VECTOR_LOAD:
-		print_vector_load(source, node);
-		break;
-	case NODE_FIELD:
-		print_place(source, node);
-		break;
-	case NODE_COMPONENT:
-	case NODE_SWIZZLE:
-		print_components(source, node);
-		break;
-	case NODE_VECTOR:
-		print_vector(source, node);
-		break;
-	case NODE_BUILTIN:
-		print_builtin(source, node);
-		break;
-	case NODE_CALL:
-		fprintf(source->out, "f%d_%d(", node->index, source->program->number);
-		print_list(source, node, 0);
-		fprintf(source->out, ")");
-		break;
-	case NODE_POINTER:
-		print_pointer(source, node->index, node->value, node->child[0]);
-		break;
-	default:
+	fputs(print_variable_name(source, node->index, name), source->out);
+}
+
+/* Of two narrow numbers a complement and a choice make an int. */
+static void print_complement(struct source *source, const struct node *node)
+{
+	char name[24];
+
+	fprintf(source->out, "((%s)~", print_type_name(source, node->type, name));
+	print_expression(source, node->child[0]);
+	fprintf(source->out, ")");
+}
+
+static void print_select(struct source *source, const struct node *node)
+{
+	char name[24];
+
+	fprintf(source->out, "((%s)(", print_type_name(source, node->type, name));
+	print_expression(source, node->child[0]);
+	fprintf(source->out, " ? ");
+	print_expression(source, node->child[1]);
+	fprintf(source->out, " : ");
+	print_expression(source, node->child[2]);
+	fprintf(source->out, "))");
+}
+
+static void print_cast(struct source *source, const struct node *node)
+{
+	char name[24];
+
+	fprintf(source->out, "((%s)", print_type_name(source, node->type, name));
+	print_expression(source, node->child[0]);
+	fprintf(source->out, ")");
+}
+
+static void print_call(struct source *source, const struct node *node)
+{
+	fprintf(source->out, "f%d_%d(", node->index, source->program->number);
+	print_list(source, node, 0);
+	fprintf(source->out, ")");
+}
+
+static void print_pointer_node(struct source *source, const struct node *node)
+{
+	print_pointer(source, node->index, node->value, node->child[0]);
+}
+
+static void (*const printers[])(struct source *source, const struct node *node) = {
+	[NODE_CONSTANT] = print_constant,
+	[NODE_VARIABLE] = print_variable,
+	[NODE_NOT] = print_complement,
+	[NODE_BINARY] = print_binary,
+	[NODE_DIVIDE] = print_divide,
+	[NODE_COMPARE] = print_operator,
+	[NODE_LOGICAL] = print_operator,
+	[NODE_SELECT] = print_select,
+	[NODE_VECTOR_SELECT] = print_vector_select,
+	[NODE_CAST] = print_cast,
+	[NODE_CONVERT] = print_conversion,
+	[NODE_CONVERT_SAT] = print_conversion,
+	[NODE_AS] = print_conversion,
+	[NODE_ACCESS] = print_access,
+	[NODE_PUN] = print_access,
+	[NODE_VECTOR_LOAD] = print_vector_load,
+	[NODE_FIELD] = print_place,
+	[NODE_COMPONENT] = print_components,
+	[NODE_SWIZZLE] = print_components,
+	[NODE_VECTOR] = print_vector,
+	[NODE_BUILTIN] = print_builtin,
+	[NODE_CALL] = print_call,
+	[NODE_POINTER] = print_pointer_node,
+};
+
+void print_expression(struct source *source, const struct node *node)
+{
+	if ((size_t)node->kind < sizeof(printers) / sizeof(printers[0]) && printers[node->kind])
+		printers[node->kind](source, node);
+	else
 		fprintf(source->out, "#error %d", node->kind);
-	}
 }

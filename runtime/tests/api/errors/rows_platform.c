@@ -151,21 +151,46 @@ static cl_device_partition_property *ones_by_counts(cl_uint count)
 	return properties;
 }
 
-static void rows_partition(struct error_world *world)
+static const cl_device_partition_property ones[] = { CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
+static const cl_device_partition_property by_domain[] = { CL_DEVICE_PARTITION_BY_AFFINITY_DOMAIN,
+							  CL_DEVICE_AFFINITY_DOMAIN_NUMA, 0 };
+
+#define PARTITION(device, properties, room) \
+	cl->clCreateSubDevices(device, properties, room, out->devices, &out->number)
+
+/* Schemes that are none, or not the device's. */
+static void rows_partition_scheme(struct error_world *world)
+{
+	const cl_icd_dispatch *cl = world->cl;
+	struct error_outputs *out = &world->out;
+	cl_device_id device = world->base.device;
+	const cl_device_partition_property none[] = { 0 };
+	const cl_device_partition_property unknown[] = { 0x7fff, 1, 0 };
+	const cl_device_partition_property two_schemes[] = { CL_DEVICE_PARTITION_EQUALLY, 1,
+							     CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
+	const cl_device_partition_property empty[] = { CL_DEVICE_PARTITION_BY_COUNTS, 0, 0 };
+	const cl_device_partition_property zero[] = { CL_DEVICE_PARTITION_EQUALLY, 0, 0 };
+
+	ROWS_BAD(ERROR_DEVICE, cl_device_id, CL_INVALID_DEVICE, PARTITION(bad, ones, 8));
+	ROW(CL_INVALID_VALUE, "properties is NULL", PARTITION(device, NULL, 8));
+	ROW(CL_INVALID_VALUE, "properties is empty", PARTITION(device, none, 8));
+	ROW(CL_INVALID_VALUE, "properties has no valid scheme", PARTITION(device, unknown, 8));
+	ROW(CL_INVALID_VALUE, "the scheme is not supported by the device",
+	    PARTITION(device, by_domain, 8));
+	ROW(CL_INVALID_VALUE, "properties has two schemes", PARTITION(device, two_schemes, 8));
+	ROW(CL_INVALID_VALUE, "equal parts of no compute units", PARTITION(device, zero, 8));
+	ROW(CL_INVALID_VALUE, "an empty list of counts", PARTITION(device, empty, 8));
+	ROW(CL_INVALID_VALUE, "num_devices is less than the number of sub-devices",
+	    PARTITION(device, ones, 1));
+}
+
+/* Parts that the device's compute units do not make. */
+static void rows_partition_count(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
 	struct error_outputs *out = &world->out;
 	cl_device_id device = world->base.device;
 	const cl_uint units = compute_units(device);
-	const cl_device_partition_property ones[] = { CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
-	const cl_device_partition_property none[] = { 0 };
-	const cl_device_partition_property unknown[] = { 0x7fff, 1, 0 };
-	const cl_device_partition_property domain[] = { CL_DEVICE_PARTITION_BY_AFFINITY_DOMAIN,
-							CL_DEVICE_AFFINITY_DOMAIN_NUMA, 0 };
-	const cl_device_partition_property two_schemes[] = { CL_DEVICE_PARTITION_EQUALLY, 1,
-							     CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
-	const cl_device_partition_property empty[] = { CL_DEVICE_PARTITION_BY_COUNTS, 0, 0 };
-	const cl_device_partition_property zero[] = { CL_DEVICE_PARTITION_EQUALLY, 0, 0 };
 	const cl_device_partition_property large[] = { CL_DEVICE_PARTITION_BY_COUNTS, 100000, 0,
 						       0 };
 	const cl_device_partition_property negative[] = { CL_DEVICE_PARTITION_BY_COUNTS, -1, 0, 0 };
@@ -175,48 +200,52 @@ static void rows_partition(struct error_world *world)
 						       (cl_device_partition_property)units + 1, 0 };
 	cl_device_partition_property *many = ones_by_counts(units + 1);
 
-#define PARTITION(properties, room) \
-	cl->clCreateSubDevices(device, properties, room, out->devices, &out->number)
-
-	error_entry_point("clCreateSubDevices");
-	ROWS_BAD(ERROR_DEVICE, cl_device_id, CL_INVALID_DEVICE,
-		 cl->clCreateSubDevices(bad, ones, 8, out->devices, &out->number));
-	ROW(CL_INVALID_VALUE, "properties is NULL", PARTITION(NULL, 8));
-	ROW(CL_INVALID_VALUE, "properties is empty", PARTITION(none, 8));
-	ROW(CL_INVALID_VALUE, "properties has no valid scheme", PARTITION(unknown, 8));
-	ROW(CL_INVALID_VALUE, "the scheme is not supported by the device", PARTITION(domain, 8));
-	ROW(CL_INVALID_VALUE, "properties has two schemes", PARTITION(two_schemes, 8));
-	ROW(CL_INVALID_VALUE, "equal parts of no compute units", PARTITION(zero, 8));
-	ROW(CL_INVALID_VALUE, "an empty list of counts", PARTITION(empty, 8));
-	ROW(CL_INVALID_VALUE, "num_devices is less than the number of sub-devices",
-	    PARTITION(ones, 1));
 	ROW(CL_INVALID_DEVICE_PARTITION_COUNT,
 	    "the total of the compute units exceeds CL_DEVICE_MAX_COMPUTE_UNITS",
-	    PARTITION(large, 8));
+	    PARTITION(device, large, 8));
 	ROW(CL_INVALID_DEVICE_PARTITION_COUNT, "a count of compute units is less than 0",
-	    PARTITION(negative, 8));
+	    PARTITION(device, negative, 8));
 	ROW(CL_INVALID_DEVICE_PARTITION_COUNT,
 	    "the number of sub-devices exceeds CL_DEVICE_PARTITION_MAX_SUB_DEVICES",
-	    PARTITION(many, 8));
+	    PARTITION(device, many, 8));
 	ROW(CL_INVALID_DEVICE_PARTITION_COUNT,
-	    "equal parts of more compute units than the device has", PARTITION(above, 8));
-	ROW(CL_DEVICE_PARTITION_FAILED, "one part of all compute units", PARTITION(all, 8));
-	if (world->sub_device)
-		ROW(CL_DEVICE_PARTITION_FAILED, "the device cannot be further partitioned",
-		    cl->clCreateSubDevices(world->sub_device, ones, 8, out->devices, &out->number));
-	else
+	    "equal parts of more compute units than the device has", PARTITION(device, above, 8));
+	ROW(CL_DEVICE_PARTITION_FAILED, "one part of all compute units", PARTITION(device, all, 8));
+	free(many);
+}
+
+static void rows_partition_sub_device(struct error_world *world)
+{
+	const cl_icd_dispatch *cl = world->cl;
+	struct error_outputs *out = &world->out;
+
+	if (!world->sub_device) {
 		error_not_provocable(world, CL_DEVICE_PARTITION_FAILED,
 				     "the device cannot be further partitioned",
 				     "there is no sub-device: one compute unit");
-	/* A scheme that is not there is not valid, whatever the device. */
-	if (world->sub_device) {
-		ROW(CL_INVALID_VALUE, "the scheme is not supported by the device",
-		    cl->clCreateSubDevices(world->sub_device, domain, 8, out->devices,
-					   &out->number));
+		return;
 	}
-	free(many);
-	error_resources(world);
+	ROW(CL_DEVICE_PARTITION_FAILED, "the device cannot be further partitioned",
+	    PARTITION(world->sub_device, ones, 8));
+	/* A scheme that is not there is not valid, whatever the device. */
+	ROW(CL_INVALID_VALUE, "the scheme is not supported by the device",
+	    PARTITION(world->sub_device, by_domain, 8));
+}
+
 #undef PARTITION
+
+static void rows_partition(struct error_world *world)
+{
+	error_entry_point("clCreateSubDevices");
+	rows_partition_scheme(world);
+	rows_partition_count(world);
+	rows_partition_sub_device(world);
+	error_resources(world);
+}
+
+static void rows_device_references(struct error_world *world)
+{
+	const cl_icd_dispatch *cl = world->cl;
 
 	error_entry_point("clRetainDevice");
 	ROWS_BAD(ERROR_DEVICE, cl_device_id, CL_INVALID_DEVICE, cl->clRetainDevice(bad));
@@ -231,6 +260,7 @@ void error_rows_device(struct error_world *world)
 {
 	rows_find_devices(world);
 	rows_partition(world);
+	rows_device_references(world);
 }
 
 /* ---- contexts ---- */
