@@ -65,38 +65,25 @@ static const char *standard(const struct tandem_build_options *options)
 }
 
 /*
- * Features of OpenCL C 3.0 whose macros clang defines for -cl-ext from release 22 on.
- * Before, a header did, and for every one where __SPIR__ is defined. To define them
- * once more, with the same value, does no harm.
+ * Defines the macros of the device's extensions, and in OpenCL C 3.0 those of its features.
+ * clang defines some, by itself or in a header, which depends on its release, and others for
+ * newer versions of OpenCL C only. To define one once more, with the same value, does no harm.
  */
-static const char *const header_features[] = {
-	"-D__opencl_c_atomic_order_seq_cst=1",
-	"-D__opencl_c_atomic_scope_all_devices=1",
-	"-D__opencl_c_atomic_scope_device=1",
-	"-D__opencl_c_read_write_images=1",
-	"-D__opencl_c_work_group_collective_functions=1",
-};
-
-static bool has_feature(const struct tandem_frontend_input *input, const char *definition)
+static void add_macros(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
-	size_t name = strlen("-D"), length = strlen(definition) - strlen("-D=1");
+	bool has_features = !strcmp(standard(input->options), "CL3.0");
+	const char *name = input->features;
 
-	for (const char *at = input->features; (at = strstr(at, ",+")); at++) {
-		if (!strncmp(at + 2, definition + name, length) &&
-		    (at[2 + length] == ',' || !at[2 + length]))
-			return true;
-	}
-	return false;
-}
+	while ((name = strstr(name, ",+"))) {
+		struct tandem_text definition = { 0 };
 
-static void add_header_features(struct tandem_text *command,
-				const struct tandem_frontend_input *input)
-{
-	if (strcmp(standard(input->options), "CL3.0"))
-		return;
-	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(header_features); i++) {
-		if (has_feature(input, header_features[i]))
-			add(command, header_features[i]);
+		name += strlen(",+");
+		if (!has_features && strncmp(name, "cl_", strlen("cl_")))
+			continue;
+		tandem_text_print(&definition, "-D%.*s=1", (int)strcspn(name, ","), name);
+		add(command, tandem_text_string(&definition));
+		command->failed |= definition.failed;
+		tandem_text_finish(&definition);
 	}
 }
 
@@ -134,7 +121,7 @@ static void add_language(struct tandem_text *command, const struct tandem_fronte
 	add_parts(command, "-cl-std=", standard(input->options));
 	add(command, "-Xclang");
 	add(command, input->features);
-	add_header_features(command, input);
+	add_macros(command, input);
 	ADD_ALL(command, version);
 	/* Kernels read memory by pointers of several types; OpenCL has an option to forbid it. */
 	if (!input->options->strict_aliasing)

@@ -127,6 +127,12 @@ static const struct error_case good_cases[] = {
 	  "#error features\n#endif\n"
 	  "kernel void k(void) { }",
 	  "-cl-std=CL3.0", CL_SUCCESS, "" },
+	{ "extensions, in any version",
+	  "#if !defined(cl_khr_expect_assume) || !defined(cl_khr_extended_bit_ops) || "
+	  "defined(cl_khr_suggested_local_work_size) || defined(cl_khr_icd)\n"
+	  "#error extensions\n#endif\n"
+	  "kernel void k(global int *a) { a[0] = bit_reverse(a[1]); }",
+	  "", CL_SUCCESS, "" },
 	{ "the default version is 1.2",
 	  "#if __OPENCL_C_VERSION__ != 120\n#error version\n#endif\nkernel void k(void) { }", "",
 	  CL_SUCCESS, "" },

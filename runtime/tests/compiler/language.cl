@@ -227,3 +227,17 @@ kernel void calls_a_kernel(global int *out)
 kernel void no_arguments(void)
 {
 }
+
+/* cl_khr_expect_assume: true assumptions, and expectations that are met by some work-items. */
+kernel void hints(global int *out, int n)
+{
+#ifdef cl_khr_expect_assume
+	size_t i = get_global_id(0);
+	int sum = 0;
+
+	__builtin_assume(n > 0);
+	for (int k = 0; k < n; k++)
+		sum += __builtin_expect(k < 5, 1) ? k : -1;
+	out[i] = __builtin_expect(i % 8 == 0, 0) ? sum : (int)__builtin_expect((long)i, 5L);
+#endif
+}

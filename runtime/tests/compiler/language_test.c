@@ -206,6 +206,17 @@ static void test_control_flow(struct fixture *fixture, cl_program program)
 	fixture_free(fixture, out);
 }
 
+static void test_hints(struct fixture *fixture, cl_program program)
+{
+	cl_int *out = fixture_alloc(fixture, 64 * sizeof(cl_int)), n = 7;
+	const struct fixture_argument arguments[] = { fixture_svm(out), fixture_value(n) };
+
+	fixture_run_1d(fixture, program, "hints", 64, 8, arguments, 2);
+	for (int g = 0; g < 64; g++)
+		check_equal(g % 8 ? g : 0 + 1 + 2 + 3 + 4 - 2, out[g]);
+	fixture_free(fixture, out);
+}
+
 /* All global sizes, also prime ones, with the local size left to the runtime. */
 static void test_triad(struct fixture *fixture, cl_program program)
 {
@@ -285,6 +296,7 @@ int main(void)
 		test_address_spaces(&fixture, program);
 		test_local_variables(&fixture, program);
 		test_control_flow(&fixture, program);
+		test_hints(&fixture, program);
 		test_triad(&fixture, program);
 		test_kernel_information(program);
 		clReleaseProgram(program);

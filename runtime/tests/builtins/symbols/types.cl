@@ -44,6 +44,31 @@ EACH_INTEGER(INTEGERS)
 EACH_INTEGER(CTZS)
 #endif
 
+#ifdef cl_khr_extended_bit_ops
+#define BIT_FIELDS(t, s, u, w)                                                         \
+	TEST t##w test_bitfield_insert(t##w a, t##w b, uint offset, uint count)        \
+	{                                                                              \
+		return bitfield_insert(a, b, offset, count);                           \
+	}                                                                              \
+	TEST s##w test_bitfield_extract_signed(t##w a, uint offset, uint count)        \
+	{                                                                              \
+		return bitfield_extract_signed(a, offset, count);                      \
+	}                                                                              \
+	TEST u##w test_bitfield_extract_unsigned(t##w a, uint offset, uint count)      \
+	{                                                                              \
+		return bitfield_extract_unsigned(a, offset, count);                    \
+	}                                                                              \
+	TEST t##w test_bit_reverse(t##w a) { return bit_reverse(a); }
+#define BIT_FIELDS_OF_ALL_WIDTHS(t, s, u, ...)                                         \
+	BIT_FIELDS(t, s, u, )                                                          \
+	BIT_FIELDS(t, s, u, 2)                                                         \
+	BIT_FIELDS(t, s, u, 3)                                                         \
+	BIT_FIELDS(t, s, u, 4)                                                         \
+	BIT_FIELDS(t, s, u, 8)                                                         \
+	BIT_FIELDS(t, s, u, 16)
+EACH_INTEGER(BIT_FIELDS_OF_ALL_WIDTHS)
+#endif
+
 #define UPSAMPLE(wide, w, narrow, unsigned_narrow)                                     \
 	TEST wide##w test_upsample(narrow##w a, unsigned_narrow##w b)                  \
 	{                                                                              \
