@@ -48,6 +48,34 @@ static cl_bool has_collective_functions(const struct tandem_device *device)
 				  "__opencl_c_work_group_collective_functions");
 }
 
+static cl_device_integer_dot_product_capabilities_khr
+dot_product_capabilities(const struct tandem_device *device)
+{
+	static const struct {
+		const char *feature;
+		cl_device_integer_dot_product_capabilities_khr bit;
+	} inputs[] = {
+		{ "__opencl_c_integer_dot_product_input_4x8bit",
+		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_KHR },
+		{ "__opencl_c_integer_dot_product_input_4x8bit_packed",
+		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR },
+	};
+	cl_device_integer_dot_product_capabilities_khr capabilities = 0;
+
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(inputs); i++) {
+		if (tandem_has_feature(&device->core->properties, inputs[i].feature))
+			capabilities |= inputs[i].bit;
+	}
+	return capabilities;
+}
+
+/* Nothing: the functions are made of multiplications and additions as anybody's would be. */
+static cl_device_integer_dot_product_acceleration_properties_khr
+dot_product_acceleration(const struct tandem_device *device)
+{
+	return (cl_device_integer_dot_product_acceleration_properties_khr){ CL_FALSE };
+}
+
 /* ---- the device and its parts ---- */
 
 static cl_platform_id platform_of_device(const struct tandem_device *device)

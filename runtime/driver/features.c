@@ -6,6 +6,7 @@
 #include "util/alloc.h"
 
 #define V1 CL_MAKE_VERSION(1, 0, 0)
+#define V2 CL_MAKE_VERSION(2, 0, 0)
 #define V3 CL_MAKE_VERSION(3, 0, 0)
 
 static const struct tandem_feature features[] = {
@@ -18,6 +19,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
@@ -28,6 +30,8 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_fp64", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_generic_address_space", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_int64", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit_packed", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_program_scope_global_variables", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
 };

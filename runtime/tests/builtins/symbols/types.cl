@@ -69,6 +69,25 @@ EACH_INTEGER(CTZS)
 EACH_INTEGER(BIT_FIELDS_OF_ALL_WIDTHS)
 #endif
 
+#ifdef __opencl_c_integer_dot_product_input_4x8bit
+#define DOT(r, a, b, suffix)                                                           \
+	TEST r test_dot(a##4 x, b##4 y) { return dot(x, y); }                          \
+	TEST r test_dot_acc_sat(a##4 x, b##4 y, r z) { return dot_acc_sat(x, y, z); }  \
+	TEST r test_dot_packed_##suffix(uint x, uint y)                                \
+	{                                                                              \
+		return dot_4x8packed_##suffix(x, y);                                   \
+	}                                                                              \
+	TEST r test_dot_acc_sat_packed_##suffix(uint x, uint y, r z)                   \
+	{                                                                              \
+		return dot_acc_sat_4x8packed_##suffix(x, y, z);                        \
+	}
+DOT(uint, uchar, uchar, uu_uint)
+DOT(int, char, char, ss_int)
+DOT(int, uchar, char, us_int)
+DOT(int, char, uchar, su_int)
+#undef DOT
+#endif
+
 #define UPSAMPLE(wide, w, narrow, unsigned_narrow)                                     \
 	TEST wide##w test_upsample(narrow##w a, unsigned_narrow##w b)                  \
 	{                                                                              \
