@@ -154,8 +154,9 @@
 	X(clCreateEventFromEGLSyncKHR)
 
 /* Functions of extensions that the dispatch table lacks: found by their names only. */
-#define TANDEM_EXTENSION_ENTRY_POINTS(X) \
-	X(clIcdGetPlatformIDsKHR)        \
+#define TANDEM_EXTENSION_ENTRY_POINTS(X)         \
+	X(clIcdGetPlatformIDsKHR)                \
+	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)
 
 /* Each is called tandem_ and its name, so that it cannot be taken for the loader's. */

@@ -61,39 +61,65 @@ cl_command_queue tandem_clCreateCommandQueue(cl_context context, cl_device_id de
 	return queue_handle(queue);
 }
 
+/* What a property list may have, each once. */
+enum queue_property { FLAGS, SIZE, PRIORITY, THROTTLE, PROPERTIES };
+
+static const cl_queue_properties property_names[PROPERTIES] = {
+	[FLAGS] = CL_QUEUE_PROPERTIES,
+	[SIZE] = CL_QUEUE_SIZE,
+	[PRIORITY] = CL_QUEUE_PRIORITY_KHR,
+	[THROTTLE] = CL_QUEUE_THROTTLE_KHR,
+};
+
+_Static_assert(2 * PROPERTIES + 1 <= TANDEM_MOST_QUEUE_PROPERTIES, "room for the longest list");
+
+/* Hints: accepted, and shown again. Workers take what is ready, of whichever queue. */
+static bool is_level(cl_queue_properties value)
+{
+	_Static_assert(CL_QUEUE_PRIORITY_HIGH_KHR == CL_QUEUE_THROTTLE_HIGH_KHR &&
+			       CL_QUEUE_PRIORITY_MED_KHR == CL_QUEUE_THROTTLE_MED_KHR &&
+			       CL_QUEUE_PRIORITY_LOW_KHR == CL_QUEUE_THROTTLE_LOW_KHR,
+		       "both hints have the same levels");
+	return value == CL_QUEUE_PRIORITY_HIGH_KHR || value == CL_QUEUE_PRIORITY_MED_KHR ||
+	       value == CL_QUEUE_PRIORITY_LOW_KHR;
+}
+
 /* Reads a property list: the flags and the number of entries, with the zero. */
 static cl_int read_properties(const cl_queue_properties *properties,
 			      cl_command_queue_properties *flags, unsigned int *count)
 {
-	bool has_flags = false, has_size = false;
+	bool seen[PROPERTIES] = { false };
 	unsigned int i;
 
 	for (i = 0; properties[i]; i += 2) {
-		bool *seen = properties[i] == CL_QUEUE_PROPERTIES ? &has_flags :
-			     properties[i] == CL_QUEUE_SIZE	  ? &has_size :
-								    NULL;
+		cl_queue_properties name = properties[i], value = properties[i + 1];
+		unsigned int which = 0;
 
-		if (!seen)
+		while (which < PROPERTIES && property_names[which] != name)
+			which++;
+		if (which == PROPERTIES)
 			return fail(CL_INVALID_VALUE, "no queue property 0x%llx",
-				    (unsigned long long)properties[i]);
-		if (*seen)
+				    (unsigned long long)name);
+		if (seen[which])
 			return fail(CL_INVALID_VALUE, "queue property 0x%llx given twice",
-				    (unsigned long long)properties[i]);
-		*seen = true;
-		if (seen == &has_flags)
-			*flags = properties[i + 1];
+				    (unsigned long long)name);
+		if ((which == PRIORITY || which == THROTTLE) && !is_level(value))
+			return fail(CL_INVALID_VALUE, "queue property 0x%llx has no value 0x%llx",
+				    (unsigned long long)name, (unsigned long long)value);
+		seen[which] = true;
+		if (which == FLAGS)
+			*flags = value;
 	}
-	if (has_size && !(*flags & CL_QUEUE_ON_DEVICE))
+	if (seen[SIZE] && !(*flags & CL_QUEUE_ON_DEVICE))
 		return fail(CL_INVALID_VALUE, "CL_QUEUE_SIZE is for queues on devices");
 	*count = i + 1;
 	return CL_SUCCESS;
 }
 
-cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, cl_device_id device,
-							   const cl_queue_properties *properties,
-							   cl_int *errcode_ret)
+static cl_command_queue create_with_properties(cl_context context, cl_device_id device,
+					       const cl_queue_properties *properties,
+					       cl_int *errcode_ret)
 {
-	ENTRY_POINT;
 	cl_command_queue_properties flags = 0;
 	struct tandem_queue *queue = NULL;
 	unsigned int count = 0;
@@ -107,6 +133,25 @@ cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, c
 		code = create_queue(context, device, flags, properties, count, &queue);
 	set_code(errcode_ret, code);
 	return queue_handle(queue);
+}
+
+cl_command_queue tandem_clCreateCommandQueueWithProperties(cl_context context, cl_device_id device,
+							   const cl_queue_properties *properties,
+							   cl_int *errcode_ret)
+{
+	ENTRY_POINT;
+
+	return create_with_properties(context, device, properties, errcode_ret);
+}
+
+cl_command_queue
+tandem_clCreateCommandQueueWithPropertiesKHR(cl_context context, cl_device_id device,
+					     const cl_queue_properties_khr *properties,
+					     cl_int *errcode_ret)
+{
+	ENTRY_POINT;
+
+	return create_with_properties(context, device, properties, errcode_ret);
 }
 
 RETAIN_AND_RELEASE(CommandQueue, queue, cl_command_queue, CL_INVALID_COMMAND_QUEUE, "queue",

@@ -6,7 +6,7 @@
 #include "sched/scheduler.h"
 
 /* Entries of the longest property list, with the zero at the end. */
-#define TANDEM_MOST_QUEUE_PROPERTIES 8
+#define TANDEM_MOST_QUEUE_PROPERTIES 9
 
 struct tandem_queue {
 	struct tandem_object object;

@@ -12,6 +12,7 @@
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_expect_assume", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_bit_ops", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
@@ -22,7 +23,9 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_priority_hints", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_throttle_hints", V1, .is_of_calls = true },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_acq_rel", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_all_devices", V3, true },

@@ -16,14 +16,16 @@ struct fixture {
 
 /* ---- queries ---- */
 
-static void check_property_list(const struct test_setup *setup, const cl_queue_properties *wanted,
-				size_t count)
+typedef cl_command_queue create_queue(cl_context, cl_device_id, const cl_queue_properties *,
+				      cl_int *);
+
+static void check_property_list(create_queue *create, const struct test_setup *setup,
+				const cl_queue_properties *wanted, size_t count)
 {
 	cl_queue_properties seen[8] = { 0 };
 	size_t bytes = 7;
 	cl_int code;
-	cl_command_queue queue =
-		clCreateCommandQueueWithProperties(setup->context, setup->device, wanted, &code);
+	cl_command_queue queue = create(setup->context, setup->device, wanted, &code);
 
 	check_success_fatal(code);
 	check_success(clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES_ARRAY, sizeof(seen), seen,
@@ -31,6 +33,49 @@ static void check_property_list(const struct test_setup *setup, const cl_queue_p
 	check_equal(count * sizeof(seen[0]), bytes);
 	check(!count || !memcmp(seen, wanted, bytes), "other properties");
 	check_success(clReleaseCommandQueue(queue));
+}
+
+/* Hints are kept with the other properties, in the order that they were given in. */
+static void test_hints(const struct fixture *fixture)
+{
+	static const char *const names[] = { "cl_khr_priority_hints", "cl_khr_throttle_hints",
+					     "cl_khr_create_command_queue" };
+	static const cl_queue_properties levels[] = { CL_QUEUE_PRIORITY_HIGH_KHR,
+						      CL_QUEUE_PRIORITY_MED_KHR,
+						      CL_QUEUE_PRIORITY_LOW_KHR };
+	char extensions[4096] = "";
+
+	test_step("hints");
+	check_success(clGetDeviceInfo(fixture->base.device, CL_DEVICE_EXTENSIONS,
+				      sizeof(extensions), extensions, NULL));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		check(strstr(extensions, names[i]), "no %s in '%s'", names[i], extensions);
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		const cl_queue_properties list[] = { CL_QUEUE_THROTTLE_KHR,
+						     levels[i],
+						     CL_QUEUE_PROPERTIES,
+						     CL_QUEUE_PROFILING_ENABLE,
+						     CL_QUEUE_PRIORITY_KHR,
+						     levels[i],
+						     0 };
+
+		check_property_list(clCreateCommandQueueWithProperties, &fixture->base, list, 7);
+	}
+}
+
+/* The extension's function makes the same queues as the core's. */
+static void test_extension(const struct fixture *fixture)
+{
+	const cl_queue_properties list[] = { CL_QUEUE_PROPERTIES,
+					     CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, 0 };
+	create_queue *create;
+
+	test_step("clCreateCommandQueueWithPropertiesKHR");
+	*(void **)&create = clGetExtensionFunctionAddressForPlatform(
+		fixture->base.platform, "clCreateCommandQueueWithPropertiesKHR");
+	check_fatal(create, "the function is not there");
+	check_property_list(create, &fixture->base, NULL, 0);
+	check_property_list(create, &fixture->base, list, 3);
 }
 
 static void test_queries(const struct fixture *fixture)
@@ -48,9 +93,9 @@ static void test_queries(const struct fixture *fixture)
 	cl_uint count = 0;
 
 	test_step("queries");
-	check_property_list(setup, NULL, 0);
-	check_property_list(setup, none, 1);
-	check_property_list(setup, both, 3);
+	check_property_list(clCreateCommandQueueWithProperties, setup, NULL, 0);
+	check_property_list(clCreateCommandQueueWithProperties, setup, none, 1);
+	check_property_list(clCreateCommandQueueWithProperties, setup, both, 3);
 	check_success(
 		clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES, sizeof(flags), &flags, NULL));
 	check_equal(both[1], flags);
@@ -315,6 +360,8 @@ int main(void)
 	fixture.loose = test_queue(&fixture.base, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
 	fixture.program = test_build(fixture.base.context, queues_cl, "-cl-std=CL3.0");
 	test_queries(&fixture);
+	test_hints(&fixture);
+	test_extension(&fixture);
 	test_in_order(&fixture);
 	test_out_of_order(&fixture);
 	test_empty_launches(&fixture);

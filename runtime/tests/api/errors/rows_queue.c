@@ -4,15 +4,23 @@
 
 #define IN_VAIN 0x40000000 /* no property of queues */
 
-static void rows_create_with_properties(struct error_world *world)
+typedef cl_command_queue create_with_properties(cl_context, cl_device_id,
+						const cl_queue_properties *, cl_int *);
+
+/* Of the core's function and of the extension's, which is the same. */
+static void rows_create_with_properties(struct error_world *world, const char *name,
+					create_with_properties *create)
 {
-	const cl_icd_dispatch *cl = world->cl;
 	cl_context context = world->base.context;
 	cl_device_id device = world->base.device;
 	const cl_queue_properties none[] = { 0 };
 	const cl_queue_properties unknown[] = { 0x7fff, 0, 0 };
 	const cl_queue_properties no_flag[] = { CL_QUEUE_PROPERTIES, IN_VAIN, 0 };
 	const cl_queue_properties twice[] = { CL_QUEUE_PROPERTIES, 0, CL_QUEUE_PROPERTIES, 0, 0 };
+	const cl_queue_properties priority[] = {
+		CL_QUEUE_PRIORITY_KHR, CL_QUEUE_PRIORITY_HIGH_KHR | CL_QUEUE_PRIORITY_LOW_KHR, 0
+	};
+	const cl_queue_properties throttle[] = { CL_QUEUE_THROTTLE_KHR, 0, 0 };
 	const cl_queue_properties size_alone[] = { CL_QUEUE_SIZE, 1024, 0 };
 	const cl_queue_properties in_order[] = { CL_QUEUE_PROPERTIES, CL_QUEUE_ON_DEVICE, 0 };
 	const cl_queue_properties no_device[] = { CL_QUEUE_PROPERTIES, CL_QUEUE_ON_DEVICE_DEFAULT,
@@ -21,22 +29,24 @@ static void rows_create_with_properties(struct error_world *world)
 		CL_QUEUE_PROPERTIES, CL_QUEUE_ON_DEVICE | CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE, 0
 	};
 
-#define CREATE(properties) \
-	cl->clCreateCommandQueueWithProperties(context, device, properties, errcode)
+#define CREATE(properties) create(context, device, properties, errcode)
 
-	error_entry_point("clCreateCommandQueueWithProperties");
+	error_entry_point(name);
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
-			cl->clCreateCommandQueueWithProperties(bad, device, none, errcode));
+			create(bad, device, none, errcode));
 	ROWS_BAD_CREATE(ERROR_DEVICE, cl_device_id, CL_INVALID_DEVICE,
-			cl->clCreateCommandQueueWithProperties(context, bad, none, errcode));
+			create(context, bad, none, errcode));
 	if (world->sub_device)
 		ROW_CREATE(CL_INVALID_DEVICE, "device is not associated with context",
-			   cl->clCreateCommandQueueWithProperties(context, world->sub_device, none,
-								  errcode));
+			   create(context, world->sub_device, none, errcode));
 	ROW_CREATE(CL_INVALID_VALUE, "a property name is not valid", CREATE(unknown));
 	ROW_CREATE(CL_INVALID_VALUE, "a value of CL_QUEUE_PROPERTIES is not valid",
 		   CREATE(no_flag));
 	ROW_CREATE(CL_INVALID_VALUE, "a property is specified twice", CREATE(twice));
+	ROW_CREATE(CL_INVALID_VALUE, "a value of CL_QUEUE_PRIORITY_KHR is not valid",
+		   CREATE(priority));
+	ROW_CREATE(CL_INVALID_VALUE, "a value of CL_QUEUE_THROTTLE_KHR is not valid",
+		   CREATE(throttle));
 	ROW_CREATE(CL_INVALID_VALUE, "CL_QUEUE_SIZE without CL_QUEUE_ON_DEVICE",
 		   CREATE(size_alone));
 	ROW_CREATE(CL_INVALID_VALUE, "CL_QUEUE_ON_DEVICE in order", CREATE(in_order));
@@ -143,7 +153,14 @@ static void rows_use(struct error_world *world)
 
 void error_rows_queue(struct error_world *world)
 {
-	rows_create_with_properties(world);
+	create_with_properties *create_khr;
+
+	rows_create_with_properties(world, "clCreateCommandQueueWithProperties",
+				    world->cl->clCreateCommandQueueWithProperties);
+	*(void **)&create_khr = clGetExtensionFunctionAddressForPlatform(
+		world->base.platform, "clCreateCommandQueueWithPropertiesKHR");
+	check_fatal(create_khr, "no clCreateCommandQueueWithPropertiesKHR");
+	rows_create_with_properties(world, "clCreateCommandQueueWithPropertiesKHR", create_khr);
 	rows_create(world);
 	rows_use(world);
 }
