@@ -78,6 +78,14 @@ dot_product_acceleration(const struct tandem_device *device)
 
 /* ---- the device and its parts ---- */
 
+/* Of Windows: not valid here, but it has to have an answer. */
+static cl_int answer_luid(const struct tandem_device *device, const struct tandem_answer *answer)
+{
+	static const cl_uchar none[CL_LUID_SIZE_KHR] = { 0 };
+
+	return answer_bytes(answer, none, sizeof(none));
+}
+
 static cl_platform_id platform_of_device(const struct tandem_device *device)
 {
 	return platform_handle(tandem_platform_get());

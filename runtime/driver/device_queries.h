@@ -30,6 +30,11 @@
 	X(CL_DEVICE_NAME, TEXT, char, name)                                                \
 	X(CL_DEVICE_VENDOR, TEXT, char, vendor)                                            \
 	X(CL_DRIVER_VERSION, TEXT, char, driver_version)                                   \
+	X(CL_DEVICE_UUID_KHR, FIELD, cl_uchar[CL_UUID_SIZE_KHR], uuid)                     \
+	X(CL_DRIVER_UUID_KHR, FIELD, cl_uchar[CL_UUID_SIZE_KHR], driver_uuid)              \
+	X(CL_DEVICE_LUID_VALID_KHR, VALUE, cl_bool, CL_FALSE)                              \
+	X(CL_DEVICE_LUID_KHR, LIST, cl_uchar[CL_LUID_SIZE_KHR], answer_luid)               \
+	X(CL_DEVICE_NODE_MASK_KHR, VALUE, cl_uint, 0)                                      \
 	X(CL_DEVICE_PROFILE, STRING, char, "FULL_PROFILE")                                 \
 	X(CL_DEVICE_VERSION, STRING, char, "OpenCL 3.0 Tandem " TANDEM_VERSION)            \
 	X(CL_DEVICE_NUMERIC_VERSION, VALUE, cl_version, CL_MAKE_VERSION(3, 0, 0))          \

@@ -56,6 +56,8 @@ struct tandem_vector_widths {
  * What a device is and can do: plain data, filled in once by its driver.
  * device_queries.h has which query of clGetDeviceInfo is answered by which field.
  */
+#define TANDEM_UUID_BYTES 16
+
 struct tandem_device_properties {
 	char name[128];
 	char vendor[64];
@@ -63,6 +65,7 @@ struct tandem_device_properties {
 	uint32_t c_versions[8]; /* of OpenCL C, from CL_MAKE_VERSION, the newest first; 0 behind */
 	const char *driver_name;
 	uint32_t vendor_id;
+	uint8_t uuid[TANDEM_UUID_BYTES], driver_uuid[TANDEM_UUID_BYTES]; /* uuid.h */
 	uint64_t type; /* CL_DEVICE_TYPE_CPU, ... */
 	uint32_t compute_units; /* at least 1; threads that run groups at once */
 	uint32_t clock_mhz; /* 0 where it is not known */

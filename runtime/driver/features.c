@@ -13,6 +13,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_device_uuid", V1, .is_of_queries = true },
 	{ TANDEM_EXTENSION, "cl_khr_expect_assume", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_bit_ops", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
@@ -98,7 +99,7 @@ void tandem_features_clang_option(const struct tandem_device_properties *propert
 		const struct tandem_feature *feature = NULL;
 
 		while ((feature = tandem_feature_next(properties, kind, feature))) {
-			if (!feature->is_of_calls)
+			if (!feature->is_of_calls && !feature->is_of_queries)
 				tandem_text_print(option, ",+%s", feature->name);
 		}
 	}

@@ -11,6 +11,7 @@
 
 #include "compiler/printf_output.h"
 #include "driver/features.h"
+#include "driver/uuid.h"
 #include "native_program.h"
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
@@ -430,6 +431,7 @@ int tandem_native_init(struct tandem_native_device *device,
 	fill_arithmetic(&device->core.properties);
 	fill_memory(&device->core.properties);
 	fill_atomics(&device->core.properties);
+	tandem_fill_uuids(&device->core.properties);
 	tandem_features_clang_option(&device->core.properties, &device->features);
 	if (device->features.failed)
 		return -ENOMEM;

@@ -96,24 +96,82 @@ static void check_others(cl_device_id device)
 	}
 }
 
-int main(void)
+static bool all_zero(const cl_uchar *bytes, size_t count)
+{
+	while (count && !bytes[count - 1])
+		count--;
+	return !count;
+}
+
+#define UUID_TEXT_BYTES (2 * CL_UUID_SIZE_KHR + 1)
+
+static void print_uuid(cl_device_id device, cl_device_info query, char text[UUID_TEXT_BYTES])
+{
+	cl_uchar uuid[CL_UUID_SIZE_KHR] = { 0 };
+
+	check_success(clGetDeviceInfo(device, query, sizeof(uuid), uuid, NULL));
+	check(!all_zero(uuid, sizeof(uuid)), "the UUID is nothing");
+	for (size_t i = 0; i < sizeof(uuid); i++)
+		snprintf(text + 2 * i, 3, "%02x", uuid[i]);
+}
+
+/* The identifiers differ, and are the same for another process: @program --uuid. */
+static void check_uuids(const char *program, cl_device_id device)
+{
+	char own[UUID_TEXT_BYTES], of_driver[UUID_TEXT_BYTES], there[UUID_TEXT_BYTES] = "";
+	char command[4200];
+	cl_bool is_valid = CL_TRUE;
+	FILE *other;
+
+	print_uuid(device, CL_DEVICE_UUID_KHR, own);
+	print_uuid(device, CL_DRIVER_UUID_KHR, of_driver);
+	check(strcmp(own, of_driver), "device and driver have one UUID");
+	check_success(clGetDeviceInfo(device, CL_DEVICE_LUID_VALID_KHR, sizeof(is_valid), &is_valid,
+				      NULL));
+	check_equal(CL_FALSE, is_valid);
+	snprintf(command, sizeof(command), "'%s' --uuid", program);
+	other = popen(command, "re");
+	check_fatal(other, "no other process");
+	check(fgets(there, sizeof(there), other) && !strcmp(there, own), "%s, and %s there", own,
+	      there);
+	/* Closed before its end, it would be ended by a signal. */
+	while (fgets(command, sizeof(command), other))
+		;
+	check_equal(0, pclose(other));
+}
+
+static void check_queries(cl_device_id device)
 {
 	static const cl_device_partition_property parts[] = { CL_DEVICE_PARTITION_EQUALLY, 1, 0 };
-	struct test_setup setup = test_open();
-	cl_device_id devices[64] = { setup.device };
+	cl_device_id devices[64] = { device };
 	cl_uint count = 0;
 
 	test_step("the device");
 	for (size_t i = 0; i < QUERY_COUNT; i++)
-		check_query(setup.device, &queries[i]);
-	check_others(setup.device);
+		check_query(device, &queries[i]);
+	check_others(device);
 	test_step("a part of it");
-	if (clCreateSubDevices(setup.device, parts, 64, devices, &count) == CL_SUCCESS) {
+	if (clCreateSubDevices(device, parts, 64, devices, &count) == CL_SUCCESS) {
 		for (size_t i = 0; i < QUERY_COUNT; i++)
 			check_query(devices[0], &queries[i]);
 	}
 	for (cl_uint i = 0; i < count; i++)
 		check_success(clReleaseDevice(devices[i]));
+}
+
+int main(int argc, char **argv)
+{
+	struct test_setup setup = test_open();
+	char uuid[UUID_TEXT_BYTES];
+
+	if (argc == 2 && !strcmp(argv[1], "--uuid")) {
+		print_uuid(setup.device, CL_DEVICE_UUID_KHR, uuid);
+		puts(uuid);
+	} else {
+		check_queries(setup.device);
+		test_step("UUIDs");
+		check_uuids(argv[0], setup.device);
+	}
 	test_close(&setup);
 	return check_result();
 }
