@@ -73,13 +73,12 @@ static const cl_queue_properties property_names[PROPERTIES] = {
 
 _Static_assert(2 * PROPERTIES + 1 <= TANDEM_MOST_QUEUE_PROPERTIES, "room for the longest list");
 
-/* Hints: accepted, and shown again. Workers take what is ready, of whichever queue. */
+/*
+ * Hints, whose levels have the same numbers: accepted, and shown again. Workers take what is
+ * ready, of whichever queue.
+ */
 static bool is_level(cl_queue_properties value)
 {
-	_Static_assert(CL_QUEUE_PRIORITY_HIGH_KHR == CL_QUEUE_THROTTLE_HIGH_KHR &&
-			       CL_QUEUE_PRIORITY_MED_KHR == CL_QUEUE_THROTTLE_MED_KHR &&
-			       CL_QUEUE_PRIORITY_LOW_KHR == CL_QUEUE_THROTTLE_LOW_KHR,
-		       "both hints have the same levels");
 	return value == CL_QUEUE_PRIORITY_HIGH_KHR || value == CL_QUEUE_PRIORITY_MED_KHR ||
 	       value == CL_QUEUE_PRIORITY_LOW_KHR;
 }
