@@ -236,6 +236,7 @@ static const struct large_kernel kernels[] = {
 	{ "early_return", "", "if (i >= n) return;\n",
 	  "if (x & 2) x = x * 3 + " K "; else x += in[i + " K " % 64];\n", "", 500, early_return },
 	{ "barriers", "", "", SHARE(K), "", 60, barriers },
+	{ "many_barriers", "", "", SHARE(K), "", 230, barriers },
 	{ "barriers_by_argument", "", "", "if (n >> " K " % 8 & 1) {\n" SHARE(K) "}\n", "", 40,
 	  barriers_by_argument },
 	{ "barriers_by_memory", "", "",
