@@ -26,7 +26,7 @@ if [ "$os_id-$os_version" = debian-12 ]; then
 	test_packages+=(clang-format-14 clang-tidy)
 fi
 # For a kernel and a machine to run it in.
-vm_packages=(qemu-system-x86 linux-source-6.12 make bc bison flex libelf-dev libssl-dev
+vm_packages=(qemu-system-x86 debian-archive-keyring make bc bison flex libelf-dev libssl-dev
 	cpio kmod patch rsync xz-utils)
 
 is_installed() {

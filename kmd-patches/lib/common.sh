@@ -7,8 +7,13 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${TANDEM_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tandem-kernel}
 
-# The base: an unpacked tree, or the tar archive of Debian's linux-source-6.12.
-base=${TANDEM_KERNEL_SOURCE:-/usr/src/linux-source-6.12.tar.xz}
+# The base: an unpacked tree, or the tar archive of this package of Debian's, which is
+# installed, or was fetched by fetch-base.
+base_package=linux-source-7.3
+base=${TANDEM_KERNEL_SOURCE:-/usr/src/$base_package.tar.xz}
+if [[ -z ${TANDEM_KERNEL_SOURCE:-} && ! -e $base ]]; then
+	base=$cache/$base_package.tar.xz
+fi
 
 # Exit status of a test that cannot run here.
 skip=77
@@ -54,6 +59,11 @@ to_build=(gcc=gcc make=make flex=flex bison=bison bc=bc rsync=rsync patch=patch 
 	stdlib.h=libc6-dev gelf.h=libelf-dev)
 to_run=(qemu-system-x86_64=qemu-system-x86 insmod=kmod modinfo=kmod mount=mount
 	mkswap=util-linux perl=perl-base)
+
+# Fetches the base where it is missing.
+need_base() {
+	[[ -e $base ]] || "$here/fetch-base" > /dev/null || exit
+}
 
 # The new files of a patch, one path a line.
 new_files_of() {

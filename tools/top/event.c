@@ -21,7 +21,6 @@ static const char *const cause_names[TOP_CAUSE_COUNT] = {
 	[DRM_EXCLUSIVE_CAUSE_MIGRATE] = "migrate",
 	[DRM_EXCLUSIVE_CAUSE_EXIT] = "exit",
 	[DRM_EXCLUSIVE_CAUSE_RELEASE] = "release",
-	[DRM_EXCLUSIVE_CAUSE_LIMIT] = "limit",
 	[DRM_EXCLUSIVE_CAUSE_PRESSURE] = "pressure",
 	[TOP_CAUSE_OTHER] = "other",
 };

@@ -115,8 +115,6 @@ static const char *describe_reason(uint32_t error)
 		return "the memory may not be written";
 	case EOPNOTSUPP:
 		return "memory of this kind cannot be exclusive to a device";
-	case ENOSPC:
-		return "the process holds as many exclusive pages as it may";
 	default:
 		return strerror((int)error);
 	}

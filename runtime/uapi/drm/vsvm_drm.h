@@ -66,8 +66,6 @@ struct drm_vsvm_info {
 	__u64 properties;
 	/** @page_bytes: Out: what is granted and revoked at once. */
 	__u64 page_bytes;
-	/** @max_exclusive_pages: Out: pages that one process may hold exclusively. */
-	__u64 max_exclusive_pages;
 	/** @fault_around_pages: Out: most pages that one atomic fault takes. */
 	__u64 fault_around_pages;
 };

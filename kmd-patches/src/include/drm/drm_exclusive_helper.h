@@ -12,7 +12,6 @@
 #include <uapi/drm/drm_exclusive.h>
 
 struct drm_exclusive;
-struct drm_exclusive_account;
 struct drm_exclusive_registration;
 struct drm_printer;
 struct page;
@@ -35,13 +34,13 @@ struct drm_exclusive_ops {
 
 	/**
 	 * @map: Let the device access @npages pages from @address on, with
-	 * atomic operations. Entries of @pages that are NULL are left as they
-	 * are. Called with &drm_exclusive.lock and the locks of the pages' folios
-	 * and the mmap_lock held: must not allocate in a way that reclaims
-	 * memory. May leave pages out; the device faults again for those.
+	 * atomic operations. The pages are @page and those that follow it in its
+	 * folio. Called with &drm_exclusive.lock, the lock of the folio and the
+	 * mmap_lock held: must not allocate in a way that reclaims memory. May
+	 * leave pages out; the device faults again for those.
 	 */
 	void (*map)(struct drm_exclusive *exclusive, unsigned long address,
-		    struct page **pages, unsigned long npages);
+		    struct page *page, unsigned long npages);
 
 	/**
 	 * @revoke: Take atomic access to the range away from the device, and
@@ -105,22 +104,8 @@ struct drm_exclusive {
 	struct xarray pages;
 	/** @npages: How many @pages holds. Protected by @lock. */
 	unsigned long npages;
-	/** @releasers: Tasks that give pages back. Protected by @lock. */
-	struct list_head releasers;
-	/** @cursor: Where the search for a page to give back goes on. By @lock. */
-	unsigned long cursor;
-	/**
-	 * @restore_lock: Held while a worker takes faults in @mm, on whose users
-	 * it has no reference; the end of @mm waits for it. After the mmap_lock,
-	 * before folio locks.
-	 */
-	struct mutex restore_lock;
-	/** @exited: @mm has come to its end. Protected by @restore_lock. */
-	bool exited;
-	/** @account: What all GPUs together hold of @mm. Constant. */
-	struct drm_exclusive_account *account;
-	/** @account_link: In the account. Protected by the lock of accounts. */
-	struct list_head account_link;
+	/** @grants: The grants under way. Protected by @lock. */
+	struct list_head grants;
 };
 
 int drm_exclusive_init(struct drm_exclusive *exclusive,
@@ -138,7 +123,6 @@ struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
 				unsigned long address);
 void drm_exclusive_print(struct drm_exclusive *exclusive,
 			 struct drm_printer *printer, const char *prefix);
-unsigned long drm_exclusive_max_pages(void);
 unsigned long drm_exclusive_max_fault_around(void);
 
 #endif

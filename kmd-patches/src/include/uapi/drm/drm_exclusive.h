@@ -54,11 +54,11 @@ enum drm_exclusive_operation {
 enum drm_exclusive_cause {
 	/** @DRM_EXCLUSIVE_CAUSE_CPU: A CPU, or the kernel for it, touched the page. */
 	DRM_EXCLUSIVE_CAUSE_CPU = 0,
-	/** @DRM_EXCLUSIVE_CAUSE_DEVICE: Another GPU made the page exclusive. */
+	/** @DRM_EXCLUSIVE_CAUSE_DEVICE: It was made exclusive anew, or by another GPU. */
 	DRM_EXCLUSIVE_CAUSE_DEVICE = 1,
 	/** @DRM_EXCLUSIVE_CAUSE_UNMAP: munmap(), mremap(), or the OOM reaper. */
 	DRM_EXCLUSIVE_CAUSE_UNMAP = 2,
-	/** @DRM_EXCLUSIVE_CAUSE_CLEAR: MADV_DONTNEED, reclaim and their like. */
+	/** @DRM_EXCLUSIVE_CAUSE_CLEAR: MADV_DONTNEED and its like. */
 	DRM_EXCLUSIVE_CAUSE_CLEAR = 3,
 	/** @DRM_EXCLUSIVE_CAUSE_PROTECTION: mprotect(), fork(), NUMA balancing. */
 	DRM_EXCLUSIVE_CAUSE_PROTECTION = 4,
@@ -68,10 +68,8 @@ enum drm_exclusive_cause {
 	DRM_EXCLUSIVE_CAUSE_EXIT = 6,
 	/** @DRM_EXCLUSIVE_CAUSE_RELEASE: %DRM_EXCLUSIVE_RELEASE or _UNREGISTER. */
 	DRM_EXCLUSIVE_CAUSE_RELEASE = 7,
-	/** @DRM_EXCLUSIVE_CAUSE_LIMIT: The process had too many exclusive pages. */
-	DRM_EXCLUSIVE_CAUSE_LIMIT = 8,
-	/** @DRM_EXCLUSIVE_CAUSE_PRESSURE: The machine was short of memory. */
-	DRM_EXCLUSIVE_CAUSE_PRESSURE = 9,
+	/** @DRM_EXCLUSIVE_CAUSE_PRESSURE: The page was paged out, or was to be. */
+	DRM_EXCLUSIVE_CAUSE_PRESSURE = 8,
 };
 
 /** DRM_EXCLUSIVE_CAUSE_SLOTS - Room for causes in &drm_exclusive_statistics. */
@@ -99,7 +97,7 @@ struct drm_exclusive_statistics {
 	__u64 faults;
 	/** @retries: Tries begun again since something changed meanwhile. */
 	__u64 retries;
-	/** @missed_pages: Pages not had at the first try, as another used them. */
+	/** @missed_pages: Pages around a fault that could not be had with it. */
 	__u64 missed_pages;
 	/** @failed: Faults and acquires that ended in an error. */
 	__u64 failed;
@@ -149,9 +147,6 @@ struct drm_exclusive_statistics {
  * * %EOPNOTSUPP - memory that cannot be exclusive: shared (shmem, shared files,
  *   DAX, memfd_secret) and hugetlb
  * * %EAGAIN - another user had the page at each of many tries; ask again
- * * %ENOSPC - the process has as many exclusive pages as it may have, and none
- *   could be given back to make room. Normally some are, so that an acquire of
- *   more pages than the limit succeeds, with @exclusive_pages less than asked for
  * * %EINTR - a signal arrived
  */
 struct drm_exclusive_range {

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -23,10 +24,10 @@
  *
  * A GPU behind PCIe does an atomic operation in its own cache: it reads, changes
  * and writes back. If a CPU writes the word in between, that write is lost. The
- * core can close the gap: make_device_exclusive_range() replaces the PTEs of a
- * page by entries that fault, so that no CPU reaches the page until the driver
- * was told, through MMU_NOTIFY_EXCLUSIVE, to stop the device. This helper is
- * what a driver needs around that call.
+ * core can close the gap: make_device_exclusive() replaces the PTE of a page by an
+ * entry that faults, so that no CPU reaches the page until the driver was told, by
+ * an MMU notifier, to stop the device. This helper is what a driver needs around
+ * that call.
  *
  * A &struct drm_exclusive stands for one mm on one GPU. User space registers
  * ranges in which the device may do atomic operations; in them, an atomic fault
@@ -42,10 +43,10 @@
  * access only to pages in there; and a page leaves it, with the device's access
  * gone, before any CPU gets its entry back.
  *
- * An exclusive page cannot be swapped out or migrated. A process has a limit for
- * them over all GPUs (module parameter max_pages), beyond which earlier pages
- * are given back for new ones, and a shrinker gives pages back under memory
- * pressure.
+ * An exclusive page is swapped out and migrated as any other: the notifier comes
+ * first, and takes it away from the device. A page that was taken away, but that no
+ * CPU has touched since, still has the entry that faults. That is of little harm: the
+ * first access mends it.
  *
  * Limits: only anonymous memory, and private file mappings, which become
  * anonymous when they are granted. A page that is pinned, for I/O for example, is
@@ -55,37 +56,33 @@
 /**
  * DOC: Locking
  *
- * A grant takes, in this order: mmap_lock (reading), then
- * mmu_interval_read_begin(), which holds nothing; &drm_exclusive_ops.prepare for
- * all that needs memory; the folio locks, in make_device_exclusive_range();
- * &drm_exclusive.lock, under which the sequence is checked and the pages are
- * mapped.
+ * A grant takes, in this order: mmap_lock (reading); &drm_exclusive_ops.prepare for
+ * all that needs memory; mmu_interval_read_begin(), which waits for events that have
+ * begun and holds nothing; the folio lock, in make_device_exclusive_pages();
+ * &drm_exclusive.lock, under which the pages are entered and mapped, unless something
+ * happened to one of them meanwhile.
  *
  * A revocation comes with any of mmap_lock, anon_vma, i_mmap and folio locks
  * held, from memory reclaim too, and takes &drm_exclusive.lock. That is why
  * nothing below that lock may wait for memory.
  *
- * The lock of accounts is between the mmap_lock and the folio locks, and so is
- * &drm_exclusive.restore_lock. The worker that gives pages back under memory
- * pressure holds no reference on the users of the mm: it could be the last, and
- * the memory of a process that the OOM killer chose would outlive the process.
- * Instead, the end of the mm waits for that lock.
+ * Why a grant ends. The notifier covers all that the device can reach, and sees all
+ * that happens there. So that a grant collides only with what happens to its own
+ * pages, it is in a list, with these, before it waits for what has begun earlier; the
+ * callback notes in it that it has to try again. Not for events of the task that
+ * grants: make_device_exclusive_pages() takes the fault of a CPU on a page that is
+ * exclusive already, which looks like any other event, and would disturb itself each
+ * time. All of these come before the entry of the page is converted, hence before
+ * there is anything that they could take away.
  *
- * Why a grant ends. MMU_NOTIFY_EXCLUSIVE of a CPU fault, including the one that
- * make_device_exclusive_range() itself takes on a page that is exclusive
- * already, comes with the folio lock held, and so does each grant from the
- * conversion of the PTE until the page is mapped. They cannot overlap, hence that
- * event does not bump the sequence, and no grant disturbs itself or another. Of
- * the other events each is a system call, or reclaim, that really happened
- * meanwhile; after %DRM_EXCLUSIVE_MAX_TRIES of them, or as many times that the
- * page was in use elsewhere, the grant ends with -EAGAIN and no lock held. A
- * driver then lets the device repeat its access; user space repeats its call.
- * Both can be interrupted.
+ * Of other tasks' events each is a system call, a CPU's access or reclaim, that really
+ * happened to the page meanwhile; after %DRM_EXCLUSIVE_MAX_TRIES of them the grant ends
+ * with -EAGAIN and no lock held. A driver then lets the device repeat its access; user
+ * space repeats its call. Both can be interrupted.
  *
  * Where a grant runs out of memory. Pages are entered under the lock, where memory
- * cannot be waited for. Those that cannot be entered are given back, by the fault
- * that a CPU would take, before the grant goes on; the next try sets memory aside
- * first, and ends with -ENOMEM if there is none.
+ * cannot be waited for. Those that cannot be entered are nobody's; the next try sets
+ * memory aside first, and ends with -ENOMEM if there is none.
  *
  * Forward progress. A grant lasts until the folio lock is dropped; nothing in
  * the core makes sure that the device's access retires before a CPU takes the
@@ -210,7 +207,7 @@ find_page_locked(struct drm_exclusive *exclusive, unsigned long address)
  * @address: an address in the page
  *
  * Context: &drm_exclusive.lock held.
- * Return: a registration, also a dead one; %NULL if the address is refused.
+ * Return: a registration, %NULL if the address is refused.
  */
 struct drm_exclusive_registration *
 drm_exclusive_at_locked(struct drm_exclusive *exclusive, unsigned long address)
@@ -235,8 +232,6 @@ drm_exclusive_find_page(struct drm_exclusive *exclusive, unsigned long address)
 
 	mutex_lock(&exclusive->lock);
 	registration = drm_exclusive_at_locked(exclusive, address);
-	if (registration && registration->dead)
-		registration = NULL;
 	if (registration)
 		kref_get(&registration->refs);
 	mutex_unlock(&exclusive->lock);
@@ -261,8 +256,6 @@ drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
 	mutex_lock(&exclusive->lock);
 	registration = registration_of(drm_exclusive_ranges_around(&exclusive->ranges,
 								   span));
-	if (registration && registration->dead)
-		registration = NULL;
 	if (registration)
 		kref_get(&registration->refs);
 	mutex_unlock(&exclusive->lock);
@@ -354,27 +347,48 @@ void drm_exclusive_revoke_locked(struct drm_exclusive *exclusive,
 		return;
 
 	exclusive->npages -= npages;
-	drm_exclusive_uncharge(exclusive, npages);
 	exclusive->ops->revoke(exclusive, first << PAGE_SHIFT,
 			       (last + 1) << PAGE_SHIFT);
 	trace_drm_exclusive_revoke(exclusive, first << PAGE_SHIFT,
 				   (last + 1) << PAGE_SHIFT, npages, cause);
 }
 
+/*
+ * Does a CPU take an exclusive page back? The core sends what it sends for many
+ * other things. But it has the folio locked then, which others that clear a single
+ * entry have not, but for memory reclaim. Somebody else may hold the lock by
+ * chance: so this decides what is counted, not what is done.
+ */
+static bool is_cpu_touch_locked(struct drm_exclusive *exclusive,
+				const struct mmu_notifier_range *range)
+{
+	struct page *page;
+
+	if (range->event != MMU_NOTIFY_CLEAR ||
+	    range->end - range->start != PAGE_SIZE || current->flags & PF_MEMALLOC)
+		return false;
+	page = drm_exclusive_page(exclusive, range->start);
+	return page && folio_test_locked(page_folio(page));
+}
+
+/* Does the current task grant pages here? */
+static bool is_granting_locked(struct drm_exclusive *exclusive)
+{
+	struct drm_exclusive_grant *grant;
+
+	list_for_each_entry(grant, &exclusive->grants, link)
+		if (grant->task == current)
+			return true;
+	return false;
+}
+
 static enum drm_exclusive_cause
 cause_locked(struct drm_exclusive *exclusive,
 	     const struct mmu_notifier_range *range)
 {
-	struct drm_exclusive_releaser *releaser;
-
 	switch (range->event) {
 	case MMU_NOTIFY_EXCLUSIVE:
-		if (range->owner)
-			return DRM_EXCLUSIVE_CAUSE_DEVICE;
-		list_for_each_entry(releaser, &exclusive->releasers, link)
-			if (releaser->task == current)
-				return releaser->cause;
-		return DRM_EXCLUSIVE_CAUSE_CPU;
+		return DRM_EXCLUSIVE_CAUSE_DEVICE;
 	case MMU_NOTIFY_UNMAP:
 		return DRM_EXCLUSIVE_CAUSE_UNMAP;
 	case MMU_NOTIFY_PROTECTION_VMA:
@@ -386,8 +400,29 @@ cause_locked(struct drm_exclusive *exclusive,
 	case MMU_NOTIFY_RELEASE:
 		return DRM_EXCLUSIVE_CAUSE_EXIT;
 	default:
-		return DRM_EXCLUSIVE_CAUSE_CLEAR;
+		if (current->flags & PF_MEMALLOC)
+			return DRM_EXCLUSIVE_CAUSE_PRESSURE;
+		/* compaction, for example; others use the memory by its mm */
+		if (current->flags & PF_KTHREAD && current->mm != exclusive->mm)
+			return DRM_EXCLUSIVE_CAUSE_MIGRATE;
+		if (!is_cpu_touch_locked(exclusive, range))
+			return DRM_EXCLUSIVE_CAUSE_CLEAR;
+		return is_granting_locked(exclusive) ?
+			       DRM_EXCLUSIVE_CAUSE_DEVICE : DRM_EXCLUSIVE_CAUSE_CPU;
 	}
+}
+
+/* Let the grants of pages in @span try again, but for that of the current task. */
+static void disturb_grants_locked(struct drm_exclusive *exclusive,
+				  struct drm_exclusive_span span)
+{
+	struct drm_exclusive_grant *grant;
+
+	lockdep_assert_held(&exclusive->lock);
+	list_for_each_entry(grant, &exclusive->grants, link)
+		if (grant->task != current && grant->span.start < span.end &&
+		    grant->span.end > span.start)
+			grant->collided = true;
 }
 
 static bool invalidate_nonblocking(struct drm_exclusive *exclusive,
@@ -404,8 +439,10 @@ static bool invalidate_nonblocking(struct drm_exclusive *exclusive,
 	if (done && exclusive->ops->invalidate)
 		done = exclusive->ops->invalidate(exclusive, span.start, span.end,
 						  false);
-	if (done)
+	if (done) {
 		mmu_interval_set_seq(&exclusive->notifier, cur_seq);
+		disturb_grants_locked(exclusive, span);
+	}
 	mutex_unlock(&exclusive->lock);
 	return done;
 }
@@ -415,7 +452,7 @@ static bool invalidate_nonblocking(struct drm_exclusive *exclusive,
  * and only for the page that was granted last: that is the one a fight is for.
  */
 static unsigned int hold_left_us(struct drm_exclusive *exclusive,
-				 unsigned long address)
+				 const struct mmu_notifier_range *range)
 {
 	const unsigned int hold = drm_exclusive_hold_us();
 	struct drm_exclusive_registration *registration;
@@ -425,9 +462,9 @@ static unsigned int hold_left_us(struct drm_exclusive *exclusive,
 	if (!hold)
 		return 0;
 	mutex_lock(&exclusive->lock);
-	registration = drm_exclusive_at_locked(exclusive, address);
-	if (registration && registration->last_address == address &&
-	    drm_exclusive_page(exclusive, address)) {
+	registration = drm_exclusive_at_locked(exclusive, range->start);
+	if (registration && registration->last_address == range->start &&
+	    is_cpu_touch_locked(exclusive, range)) {
 		age_us = ktime_to_us(ktime_sub(ktime_get(), registration->last_time));
 		left = age_us < hold ? hold - age_us : 0;
 	}
@@ -441,8 +478,6 @@ static bool drm_exclusive_invalidate(struct mmu_interval_notifier *notifier,
 {
 	struct drm_exclusive *exclusive =
 		container_of(notifier, struct drm_exclusive, notifier);
-	const bool cpu_wants_page =
-		range->event == MMU_NOTIFY_EXCLUSIVE && !range->owner;
 	const struct drm_exclusive_span span = {
 		.start = max(range->start, exclusive->start),
 		.end = min(range->end, exclusive->end),
@@ -451,29 +486,20 @@ static bool drm_exclusive_invalidate(struct mmu_interval_notifier *notifier,
 
 	if (range->event == MMU_NOTIFY_EXCLUSIVE && range->owner == exclusive)
 		return true;
-	if (range->event == MMU_NOTIFY_RELEASE) {
-		mutex_lock(&exclusive->restore_lock);
-		exclusive->exited = true;
-		mutex_unlock(&exclusive->restore_lock);
-	}
 	if (!mmu_notifier_range_blockable(range))
 		return invalidate_nonblocking(exclusive, span, cur_seq);
 
 	/* The folio is locked: nobody is given this page while we sleep. */
-	hold = cpu_wants_page ? hold_left_us(exclusive, span.start) : 0;
+	hold = hold_left_us(exclusive, range);
 	if (hold)
 		usleep_range(hold, hold + 1);
 
 	mutex_lock(&exclusive->lock);
-	/*
-	 * Not for a CPU's fault on an exclusive page, see "Why a grant ends". A
-	 * mapping that is no atomic one stays as it is then, the page too.
-	 */
-	if (!cpu_wants_page)
-		mmu_interval_set_seq(notifier, cur_seq);
+	mmu_interval_set_seq(notifier, cur_seq);
+	disturb_grants_locked(exclusive, span);
 	drm_exclusive_revoke_locked(exclusive, span,
 				    cause_locked(exclusive, range));
-	if (!cpu_wants_page && exclusive->ops->invalidate)
+	if (exclusive->ops->invalidate)
 		exclusive->ops->invalidate(exclusive, span.start, span.end, true);
 	mutex_unlock(&exclusive->lock);
 	return true;
@@ -509,38 +535,22 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	exclusive->start = start;
 	exclusive->end = end;
 	mutex_init(&exclusive->lock);
-	mutex_init(&exclusive->restore_lock);
-	exclusive->exited = false;
 	exclusive->ranges = RB_ROOT_CACHED;
 	exclusive->elsewhere = NULL;
 	xa_init(&exclusive->pages);
 	exclusive->npages = 0;
-	exclusive->cursor = 0;
-	INIT_LIST_HEAD(&exclusive->releasers);
+	INIT_LIST_HEAD(&exclusive->grants);
 
 	/* Tell lockdep that reclaim takes this lock, in its callback. */
 	fs_reclaim_acquire(GFP_KERNEL);
 	might_lock(&exclusive->lock);
 	fs_reclaim_release(GFP_KERNEL);
 
-	exclusive->account = drm_exclusive_account_get(exclusive);
-	if (!exclusive->account) {
-		err = -ENOMEM;
-		goto destroy_lock;
-	}
-
 	err = mmu_interval_notifier_insert(&exclusive->notifier, exclusive->mm,
 					   start, end - start,
 					   &drm_exclusive_notifier_ops);
 	if (err)
-		goto put_account;
-	return 0;
-
-put_account:
-	drm_exclusive_account_put(exclusive);
-destroy_lock:
-	mutex_destroy(&exclusive->restore_lock);
-	mutex_destroy(&exclusive->lock);
+		mutex_destroy(&exclusive->lock);
 	return err;
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_init);
@@ -548,7 +558,7 @@ EXPORT_SYMBOL_GPL(drm_exclusive_init);
 static struct drm_exclusive_registration *new_registration(struct drm_exclusive_span span)
 {
 	struct drm_exclusive_registration *registration =
-		kzalloc(sizeof(*registration), GFP_KERNEL_ACCOUNT);
+		kzalloc_obj(*registration, GFP_KERNEL_ACCOUNT);
 
 	if (!registration)
 		return NULL;
@@ -580,34 +590,18 @@ int drm_exclusive_serve_all(struct drm_exclusive *exclusive)
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_serve_all);
 
-/*
- * Nothing is granted in @span any more: end with no page of it exclusive. Unless
- * @alive, the mm has no users, its pages are about to be freed, and no fault may
- * be taken in it any more. Returns with the lock held.
- */
-static void release_and_lock(struct drm_exclusive *exclusive,
-			     struct drm_exclusive_span span, bool alive)
-{
-	if (alive)
-		drm_exclusive_give_back(exclusive, span,
-					DRM_EXCLUSIVE_CAUSE_RELEASE, ULONG_MAX);
-
-	mutex_lock(&exclusive->lock);
-	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
-}
-
-/* The caller has set @dead, and nobody else had. The reference of the tree goes. */
-static void unregister(struct drm_exclusive *exclusive,
-		       struct drm_exclusive_registration *registration, bool alive)
+/* Take a registration out of the tree, and its pages away from the device. */
+static void unregister_locked(struct drm_exclusive *exclusive,
+			      struct drm_exclusive_registration *registration)
 {
 	const struct drm_exclusive_span span = {
 		.start = registration->node.start,
 		.end = registration->node.last + 1,
 	};
 
-	release_and_lock(exclusive, span, alive);
+	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
 	drm_exclusive_ranges_remove(&exclusive->ranges, &registration->node);
-	mutex_unlock(&exclusive->lock);
 	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
 	drm_exclusive_put(registration);
 }
@@ -616,48 +610,38 @@ static void unregister(struct drm_exclusive *exclusive,
  * drm_exclusive_fini() - End
  * @exclusive: the memory
  *
- * All pages go back to the CPU, if there is still someone to use them. No other
- * function may be called for @exclusive meanwhile or after.
+ * All pages go back to the CPU. No other function may be called for @exclusive
+ * meanwhile or after.
  *
  * Context: Process context, without the mmap_lock and without a lock that the
  * driver's operations take.
  */
 void drm_exclusive_fini(struct drm_exclusive *exclusive)
 {
-	const bool alive = mmget_not_zero(exclusive->mm);
 	const struct drm_exclusive_span all = {
 		.start = exclusive->start,
 		.end = exclusive->end,
 	};
 	struct drm_exclusive_registration *registration;
 
-	if (alive)
+	/* of a process that has come to its end, nobody uses the pages again */
+	if (current->mm == exclusive->mm) {
 		mmap_read_lock(exclusive->mm);
-	for (;;) {
-		mutex_lock(&exclusive->lock);
-		registration = find_locked(exclusive, all);
-		if (registration)
-			registration->dead = true;
-		mutex_unlock(&exclusive->lock);
-		if (!registration)
-			break;
-		unregister(exclusive, registration, alive);
-	}
-	release_and_lock(exclusive, all, alive);
-	mutex_unlock(&exclusive->lock);
-	if (alive) {
+		drm_exclusive_give_back(exclusive, all);
 		mmap_read_unlock(exclusive->mm);
-		mmput_async(exclusive->mm);
 	}
 
-	/* until here, others of this mm might give pages back to get theirs */
-	drm_exclusive_account_put(exclusive);
+	mutex_lock(&exclusive->lock);
+	while ((registration = find_locked(exclusive, all)))
+		unregister_locked(exclusive, registration);
+	drm_exclusive_revoke_locked(exclusive, all, DRM_EXCLUSIVE_CAUSE_RELEASE);
+	mutex_unlock(&exclusive->lock);
+
 	mmu_interval_notifier_remove(&exclusive->notifier);
 	WARN_ON(exclusive->npages);
 	if (exclusive->elsewhere)
 		drm_exclusive_put(exclusive->elsewhere);
 	xa_destroy(&exclusive->pages);
-	mutex_destroy(&exclusive->restore_lock);
 	mutex_destroy(&exclusive->lock);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fini);
@@ -711,31 +695,32 @@ static int do_unregister(struct drm_exclusive *exclusive,
 {
 	struct drm_exclusive_registration *registration;
 
+	mmap_read_lock(exclusive->mm);
 	mutex_lock(&exclusive->lock);
 	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
 								  span));
-	if (registration && registration->dead)
-		registration = NULL;
-	if (registration)
-		registration->dead = true;
 	mutex_unlock(&exclusive->lock);
-	if (!registration)
-		return -ENOENT;
-
-	mmap_read_lock(exclusive->mm);
-	unregister(exclusive, registration, true);
+	if (registration)
+		drm_exclusive_give_back(exclusive, span);
 	mmap_read_unlock(exclusive->mm);
-	return 0;
+
+	/* what was granted meanwhile is only taken away */
+	mutex_lock(&exclusive->lock);
+	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
+								  span));
+	if (registration)
+		unregister_locked(exclusive, registration);
+	mutex_unlock(&exclusive->lock);
+	return registration ? 0 : -ENOENT;
 }
 
 static int do_release(struct drm_exclusive *exclusive,
 		      struct drm_exclusive_span span)
 {
 	mmap_read_lock(exclusive->mm);
-	drm_exclusive_give_back(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE,
-				ULONG_MAX);
+	drm_exclusive_give_back(exclusive, span);
 	mmap_read_unlock(exclusive->mm);
-	return 0;
+	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
 static int do_query(struct drm_exclusive *exclusive,
@@ -899,19 +884,6 @@ void drm_exclusive_print(struct drm_exclusive *exclusive,
 	mutex_unlock(&exclusive->lock);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_print);
-
-static int __init drm_exclusive_module_init(void)
-{
-	return drm_exclusive_accounts_init();
-}
-
-static void __exit drm_exclusive_module_exit(void)
-{
-	drm_exclusive_accounts_fini();
-}
-
-module_init(drm_exclusive_module_init);
-module_exit(drm_exclusive_module_exit);
 
 MODULE_DESCRIPTION("DRM helper for memory that is exclusive to a GPU");
 MODULE_LICENSE("GPL");

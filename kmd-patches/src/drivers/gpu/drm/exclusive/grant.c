@@ -16,28 +16,22 @@
 
 #define GIVE_BACK_PAGES	32
 
-/**
- * struct drm_exclusive_grant - a grant under way
- * @exclusive: the memory
- * @registration: the range, which holds all pages
- * @pages: scratch space of @max_pages entries
- * @max_pages: how many pages to ask the core for at once
- * @retries: what to add to the statistics
- * @missed: likewise
- */
-struct drm_exclusive_grant {
-	struct drm_exclusive *exclusive;
-	struct drm_exclusive_registration *registration;
-	struct page **pages;
-	unsigned long max_pages;
-	u64 retries;
-	u64 missed;
-};
+#ifdef VSVM_OUT_OF_TREE
+/* A kernel as it is makes one page exclusive at a time, and always waits for it. */
+static struct page *
+make_device_exclusive_pages(struct mm_struct *mm, unsigned long address,
+			    unsigned long max_pages, bool wait, void *owner,
+			    struct folio **folio, unsigned long *npages)
+{
+	*npages = 1;
+	return make_device_exclusive(mm, address, owner, folio);
+}
+#endif
 
 /*
- * The core says only "not this page" for memory that can never be exclusive as
- * for a page that is busy. Sort the first out, for the page at span->start, and
- * shorten @span to what is like it.
+ * The core faults a page in, for writing, before it looks what it is. Sort out
+ * memory that can never be exclusive, for the page at span->start, and shorten
+ * @span to what is like it.
  */
 static int check_vma(struct drm_exclusive *exclusive,
 		     struct drm_exclusive_span *span)
@@ -65,90 +59,82 @@ static int check_registration_locked(struct drm_exclusive_grant *grant,
 	struct drm_exclusive *exclusive = grant->exclusive;
 	struct drm_exclusive_registration *registration = grant->registration;
 
-	if (!registration->dead &&
-	    drm_exclusive_at_locked(exclusive, address) == registration)
+	if (drm_exclusive_at_locked(exclusive, address) == registration)
 		return 0;
 	return exclusive->elsewhere ? -EAGAIN : -ENOENT;
 }
 
-static void put_pages(struct page **pages, unsigned long npages)
-{
-	unsigned long i;
-
-	for (i = 0; i < npages; i++) {
-		if (!pages[i])
-			continue;
-		unlock_page(pages[i]);
-		put_page(pages[i]);
-	}
-}
-
 /*
- * Let go of pages that the core made exclusive and that were not entered. A CPU's
- * access would mend their entries, but until then the pages could neither be
- * reclaimed nor be found.
+ * From here on, whatever others do to pages of @span is seen. What they had begun
+ * before has come to its end.
  */
-static void drop_pages(struct drm_exclusive *exclusive, unsigned long start,
-		       struct page **pages, unsigned long npages)
+static void begin_section(struct drm_exclusive_grant *grant,
+			  struct drm_exclusive_span span)
 {
-	unsigned long i, address;
-	bool entered;
+	struct drm_exclusive *exclusive = grant->exclusive;
 
-	put_pages(pages, npages);
-	for (i = 0; i < npages; i++) {
-		if (!pages[i])
-			continue;
-		address = start + i * PAGE_SIZE;
-		/* another grant may have been faster, and may keep it */
-		mutex_lock(&exclusive->lock);
-		entered = drm_exclusive_page(exclusive, address);
-		mutex_unlock(&exclusive->lock);
-		if (!entered)
-			fixup_user_fault(exclusive->mm, address, 0, NULL);
-	}
+	mutex_lock(&exclusive->lock);
+	grant->span = span;
+	grant->collided = false;
+	list_add(&grant->link, &exclusive->grants);
+	mutex_unlock(&exclusive->lock);
+	mmu_interval_read_begin(&exclusive->notifier);
 }
 
 /*
  * Enter pages that the core made exclusive, up to the first for which there is no
- * memory, and have them mapped. @granted is how many; NULL pages do not count.
+ * memory, and have them mapped.
  *
- * Returns how many of the @npages, NULL or not, are dealt with.
+ * Returns how many.
  */
 static unsigned long commit_locked(struct drm_exclusive_grant *grant,
-				   unsigned long start, unsigned long npages,
-				   unsigned long *granted)
+				   struct page *page, unsigned long npages)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
 	struct drm_exclusive_registration *registration = grant->registration;
-	unsigned long i, index;
+	const unsigned long start = grant->span.start;
+	unsigned long i;
 	void *old;
 
 	lockdep_assert_held(&exclusive->lock);
-	*granted = 0;
 	for (i = 0; i < npages; i++) {
-		if (!grant->pages[i])
-			continue;
-		index = (start >> PAGE_SHIFT) + i;
-		old = xa_store(&exclusive->pages, index, grant->pages[i],
-			       GFP_NOWAIT | __GFP_NOWARN);
+		old = xa_store(&exclusive->pages, (start >> PAGE_SHIFT) + i,
+			       page + i, GFP_NOWAIT | __GFP_NOWARN);
 		if (xa_is_err(old))
 			break;
 		/* the core called back for it, and we revoked it, before */
 		WARN_ON_ONCE(old);
-		/* the device's writes leave no trace in a PTE */
-		if (!PageDirty(grant->pages[i]))
-			folio_mark_dirty(page_folio(grant->pages[i]));
-		registration->last_address = index << PAGE_SHIFT;
-		(*granted)++;
 	}
-	if (*granted) {
-		exclusive->npages += *granted;
-		registration->npages += *granted;
-		registration->statistics.granted_pages += *granted;
-		registration->last_time = ktime_get();
-		exclusive->ops->map(exclusive, start, grant->pages, i);
-	}
+	if (!i)
+		return 0;
+
+	/* the device's writes leave no trace in a PTE */
+	folio_mark_dirty(page_folio(page));
+	exclusive->npages += i;
+	registration->npages += i;
+	registration->statistics.granted_pages += i;
+	registration->last_address = start + (i - 1) * PAGE_SIZE;
+	registration->last_time = ktime_get();
+	exclusive->ops->map(exclusive, start, page, i);
 	return i;
+}
+
+/* Enter @npages pages, unless they are not ours to grant any more. */
+static long end_section(struct drm_exclusive_grant *grant, struct page *page,
+			unsigned long npages)
+{
+	struct drm_exclusive *exclusive = grant->exclusive;
+	long done;
+
+	mutex_lock(&exclusive->lock);
+	list_del(&grant->link);
+	done = npages ? check_registration_locked(grant, grant->span.start) : 0;
+	if (!done && npages && grant->collided)
+		grant->retries++;
+	else if (!done && npages)
+		done = commit_locked(grant, page, npages);
+	mutex_unlock(&exclusive->lock);
+	return done;
 }
 
 /* The longest part at the start of @span of pages that are not exclusive. */
@@ -166,79 +152,54 @@ not_exclusive(struct drm_exclusive *exclusive, struct drm_exclusive_span span)
 }
 
 /*
- * Try once to make pages of @span exclusive.
+ * Try once to make the first page of @span exclusive, and those with it that are
+ * in the same folio.
+ *
+ * A page that the core made exclusive and that is not entered then, is nobody's.
+ * It can be reclaimed and migrated like any other; the next access of a CPU, or
+ * the next try, mends its entry.
  *
  * Returns how many pages from the start of @span on are exclusive now, maybe 0,
- * or a negative errno if the first one cannot be had. Pages further on may have
- * become exclusive too.
+ * or a negative errno if the first one cannot be had; -EAGAIN if it is busy, and
+ * that is not to be waited for.
  */
 static long try_grant(struct drm_exclusive_grant *grant,
-		      struct drm_exclusive_span span)
+		      struct drm_exclusive_span span, bool wait)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
-	unsigned long npages, charged, granted, entered, first, seq;
-	int found, err;
-
-	npages = min((span.end - span.start) >> PAGE_SHIFT, grant->max_pages);
-	charged = drm_exclusive_charge(exclusive, npages);
-	if (!charged)
-		return -ENOSPC;
-	npages = charged;
+	unsigned long npages;
+	struct folio *folio;
+	struct page *page;
+	long done;
 
 	if (exclusive->ops->prepare) {
-		err = exclusive->ops->prepare(exclusive, span.start,
-					      span.start + npages * PAGE_SIZE);
-		if (err)
-			goto uncharge;
+		done = exclusive->ops->prepare(exclusive, span.start, span.end);
+		if (done)
+			return done;
 	}
 
-	seq = mmu_interval_read_begin(&exclusive->notifier);
-	found = make_device_exclusive_range(exclusive->mm, span.start,
-					    span.start + npages * PAGE_SIZE,
-					    grant->pages, exclusive);
-	if (found <= 0) {
-		err = found;
-		goto uncharge;
+	begin_section(grant, span);
+	page = make_device_exclusive_pages(exclusive->mm, span.start,
+					   (span.end - span.start) >> PAGE_SHIFT,
+					   wait, exclusive, &folio, &npages);
+	if (IS_ERR(page)) {
+		end_section(grant, NULL, 0);
+		return PTR_ERR(page);
 	}
 
-	mutex_lock(&exclusive->lock);
-	err = check_registration_locked(grant, span.start);
-	if (err) {
-		mutex_unlock(&exclusive->lock);
-		drop_pages(exclusive, span.start, grant->pages, found);
-		goto uncharge;
-	}
-	if (mmu_interval_read_retry(&exclusive->notifier, seq)) {
-		mutex_unlock(&exclusive->lock);
-		drop_pages(exclusive, span.start, grant->pages, found);
-		grant->retries++;
-		err = 0;
-		goto uncharge;
-	}
-	entered = commit_locked(grant, span.start, found, &granted);
-	mutex_unlock(&exclusive->lock);
-
-	for (first = 0; first < entered && grant->pages[first]; first++)
-		;
-	put_pages(grant->pages, entered);
-	drop_pages(exclusive, span.start + entered * PAGE_SIZE,
-		   grant->pages + entered, found - entered);
-	grant->missed += found - granted;
-	drm_exclusive_uncharge(exclusive, charged - granted);
+	done = end_section(grant, page, npages);
+	folio_unlock(folio);
+	folio_put(folio);
 	trace_drm_exclusive_grant(exclusive, span.start,
-				  span.start + found * PAGE_SIZE, granted);
-	return first;
-
-uncharge:
-	drm_exclusive_uncharge(exclusive, charged);
-	return err;
+				  span.start + npages * PAGE_SIZE,
+				  max(done, 0L));
+	return done;
 }
 
 /*
- * Try once more, with one page: only then the core waits for a folio, and splits a
- * large one. And set memory aside to enter the page, which cannot be waited for
- * later. Another grant of the same page may take it away in the end; that is only
- * one more try.
+ * Try once more, with one page, and with memory set aside to enter it, which cannot
+ * be waited for later. Another grant of the same page may take it away in the end;
+ * that is only one more try.
  */
 static long try_grant_one(struct drm_exclusive_grant *grant,
 			  unsigned long address)
@@ -253,7 +214,7 @@ static long try_grant_one(struct drm_exclusive_grant *grant,
 	done = xa_reserve(entries, address >> PAGE_SHIFT, GFP_KERNEL);
 	if (done)
 		return done;
-	done = try_grant(grant, page);
+	done = try_grant(grant, page, true);
 	/* does nothing if the page was entered */
 	xa_release(entries, address >> PAGE_SHIFT);
 	return done;
@@ -263,10 +224,11 @@ static long try_grant_one(struct drm_exclusive_grant *grant,
  * Make the first page of @span exclusive, and more of it if that is easy.
  *
  * Returns how many pages from the start on are exclusive, at least 1, or a
- * negative errno. Each turn of the loop either ends it or counts a try.
+ * negative errno. Each turn of the loop either ends it or counts a try. @span is
+ * cut down to what is memory of the same kind.
  */
 static long grant_some(struct drm_exclusive_grant *grant,
-		       struct drm_exclusive_span span)
+		       struct drm_exclusive_span *span)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
 	struct drm_exclusive_retry retry = {};
@@ -274,18 +236,18 @@ static long grant_some(struct drm_exclusive_grant *grant,
 	long done;
 	int sleep;
 
-	done = check_vma(exclusive, &span);
+	done = check_vma(exclusive, span);
 	if (done)
 		return done;
 
 	for (;;) {
-		part = not_exclusive(exclusive, span);
+		part = not_exclusive(exclusive, *span);
 		if (part.start == part.end)
 			return 1;
 		if (retry.tries)
 			done = try_grant_one(grant, part.start);
 		else
-			done = try_grant(grant, part);
+			done = try_grant(grant, part, true);
 		if (done > 0)
 			return done;
 
@@ -302,6 +264,24 @@ static long grant_some(struct drm_exclusive_grant *grant,
 			usleep_range_state(sleep, 2 * sleep, TASK_KILLABLE);
 		else
 			cond_resched();
+	}
+}
+
+/* Make more pages exclusive that are easy to have, from the start of @span on. */
+static void grant_around(struct drm_exclusive_grant *grant,
+			 struct drm_exclusive_span span)
+{
+	struct drm_exclusive_span part;
+	long done;
+
+	while (span.start < span.end) {
+		part = not_exclusive(grant->exclusive, span);
+		done = part.start == part.end ? 1 : try_grant(grant, part, false);
+		if (done <= 0) {
+			grant->missed += (span.end - span.start) >> PAGE_SHIFT;
+			break;
+		}
+		span.start += done * PAGE_SIZE;
 	}
 }
 
@@ -334,23 +314,22 @@ int drm_exclusive_acquire(struct drm_exclusive *exclusive,
 	struct drm_exclusive_grant grant = {
 		.exclusive = exclusive,
 		.registration = registration,
-		.max_pages = DRM_EXCLUSIVE_BATCH_PAGES,
+		.task = current,
 	};
 	const unsigned long start = span.start;
+	struct drm_exclusive_span part;
 	long npages = 0;
-
-	grant.pages = kmalloc_array(DRM_EXCLUSIVE_BATCH_PAGES, sizeof(*grant.pages),
-				    GFP_KERNEL);
-	if (!grant.pages)
-		return -ENOMEM;
 
 	while (span.start < span.end) {
 		if (signal_pending(current)) {
 			npages = -EINTR;
 			break;
 		}
+		part.start = span.start;
+		part.end = min(span.end,
+			       part.start + DRM_EXCLUSIVE_BATCH_PAGES * PAGE_SIZE);
 		mmap_read_lock(exclusive->mm);
-		npages = grant_some(&grant, span);
+		npages = grant_some(&grant, &part);
 		mmap_read_unlock(exclusive->mm);
 		if (npages < 0)
 			break;
@@ -361,7 +340,6 @@ int drm_exclusive_acquire(struct drm_exclusive *exclusive,
 	*done_bytes = span.start - start;
 	npages = min(npages, 0L);
 	end_grant(&grant, false, npages);
-	kfree(grant.pages);
 	return npages;
 }
 
@@ -376,7 +354,7 @@ static bool map_again(struct drm_exclusive *exclusive, unsigned long address)
 	mutex_lock(&exclusive->lock);
 	page = drm_exclusive_page(exclusive, address);
 	if (page)
-		exclusive->ops->map(exclusive, address, &page, 1);
+		exclusive->ops->map(exclusive, address, page, 1);
 	mutex_unlock(&exclusive->lock);
 	return page;
 }
@@ -422,33 +400,36 @@ span_of_fault(struct drm_exclusive_grant *grant, unsigned long address)
  */
 int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address)
 {
-	struct page *pages[DRM_EXCLUSIVE_MAX_AROUND_PAGES];
 	struct drm_exclusive_grant grant = {
 		.exclusive = exclusive,
-		.pages = pages,
-		.max_pages = ARRAY_SIZE(pages),
+		.task = current,
 	};
-	struct drm_exclusive_span span;
+	struct drm_exclusive_span span, around;
 	int err = 0;
 	long npages;
 
 	address &= PAGE_MASK;
 	grant.registration = drm_exclusive_find_page(exclusive, address);
 	if (!grant.registration) {
-		/* with an elsewhere, an unregistration is under way here */
-		err = exclusive->elsewhere ? -EAGAIN : -ENOENT;
 		trace_drm_exclusive_fault(exclusive, address, address + PAGE_SIZE,
-					  err);
-		return err;
+					  -ENOENT);
+		return -ENOENT;
 	}
 	span = span_of_fault(&grant, address);
+	around.start = address;
 
 	if (exclusive->ops->prepare)
 		err = exclusive->ops->prepare(exclusive, address,
 					      address + PAGE_SIZE);
 	if (!err && !map_again(exclusive, address)) {
-		npages = grant_some(&grant, span);
-		err = min(npages, 0L);
+		npages = grant_some(&grant, &span);
+		if (npages < 0) {
+			err = npages;
+		} else {
+			around.start += npages * PAGE_SIZE;
+			around.end = span.end;
+			grant_around(&grant, around);
+		}
 	}
 	trace_drm_exclusive_fault(exclusive, span.start, span.end, err);
 	end_grant(&grant, true, err);
@@ -457,9 +438,10 @@ int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address)
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fault);
 
-static unsigned int next_exclusive(struct drm_exclusive *exclusive,
-				   struct drm_exclusive_span span,
-				   unsigned long *addresses, unsigned int max)
+/* Take the next pages of @span away from the device; returns how many. */
+static unsigned int revoke_some(struct drm_exclusive *exclusive,
+				struct drm_exclusive_span span,
+				unsigned long *addresses)
 {
 	unsigned int found = 0;
 	unsigned long index;
@@ -468,67 +450,45 @@ static unsigned int next_exclusive(struct drm_exclusive *exclusive,
 	mutex_lock(&exclusive->lock);
 	xa_for_each_range(&exclusive->pages, index, page,
 			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT) {
-		if (found == max)
+		if (found == GIVE_BACK_PAGES)
 			break;
 		addresses[found++] = index << PAGE_SHIFT;
+	}
+	if (found) {
+		span.start = addresses[0];
+		span.end = addresses[found - 1] + PAGE_SIZE;
+		drm_exclusive_revoke_locked(exclusive, span,
+					    DRM_EXCLUSIVE_CAUSE_RELEASE);
 	}
 	mutex_unlock(&exclusive->lock);
 	return found;
 }
 
 /**
- * drm_exclusive_give_back() - Give exclusive pages back to the CPU
- * @exclusive: the memory
+ * drm_exclusive_give_back() - Make exclusive pages ordinary memory again
+ * @exclusive: the memory, of the calling process
  * @span: the range
- * @cause: why, for the statistics
- * @max_pages: how many at most
  *
- * Takes the fault that a CPU would take on each page, so that the page becomes
- * ordinary memory again, which can be reclaimed, whether a CPU ever uses it or
- * not. Where that cannot be done the device's access is taken away all the same.
- * Pages that the device gets anew meanwhile stay with it.
+ * Takes them away from the device, and then the fault that a CPU would take on
+ * each: what walks page tables, MADV_PAGEOUT for example, passes the entries of
+ * exclusive pages by. Ends early if the task is to die.
  *
- * Context: mmap_lock held for reading. The mm has users, or its end waits for
- * &drm_exclusive.restore_lock, which is held.
+ * Context: mmap_lock held for reading.
  */
 void drm_exclusive_give_back(struct drm_exclusive *exclusive,
-			     struct drm_exclusive_span span,
-			     enum drm_exclusive_cause cause,
-			     unsigned long max_pages)
+			     struct drm_exclusive_span span)
 {
-	struct drm_exclusive_releaser releaser = {
-		.task = current,
-		.cause = cause,
-	};
 	unsigned long addresses[GIVE_BACK_PAGES];
-	struct drm_exclusive_span page;
 	unsigned int i, found;
 
-	mutex_lock(&exclusive->lock);
-	list_add(&releaser.link, &exclusive->releasers);
-	mutex_unlock(&exclusive->lock);
-
-	while (span.start < span.end && max_pages) {
-		found = next_exclusive(exclusive, span, addresses,
-				       min_t(unsigned long, max_pages,
-					     GIVE_BACK_PAGES));
+	mmap_assert_locked(exclusive->mm);
+	while (span.start < span.end && !fatal_signal_pending(current)) {
+		found = revoke_some(exclusive, span, addresses);
 		if (!found)
 			break;
-		for (i = 0; i < found; i++) {
-			if (!fixup_user_fault(exclusive->mm, addresses[i], 0, NULL))
-				continue;
-			page.start = addresses[i];
-			page.end = page.start + PAGE_SIZE;
-			mutex_lock(&exclusive->lock);
-			drm_exclusive_revoke_locked(exclusive, page, cause);
-			mutex_unlock(&exclusive->lock);
-		}
-		max_pages -= found;
+		for (i = 0; i < found; i++)
+			fixup_user_fault(exclusive->mm, addresses[i], 0, NULL);
 		span.start = addresses[found - 1] + PAGE_SIZE;
 		cond_resched();
 	}
-
-	mutex_lock(&exclusive->lock);
-	list_del(&releaser.link);
-	mutex_unlock(&exclusive->lock);
 }

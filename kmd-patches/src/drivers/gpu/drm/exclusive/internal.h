@@ -3,6 +3,7 @@
 #define _DRM_EXCLUSIVE_INTERNAL_H_
 
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/sched.h>
 
 #include <drm/drm_exclusive_helper.h>
@@ -14,7 +15,6 @@
  * struct drm_exclusive_registration - a registered range, or all the rest
  * @node: in &drm_exclusive.ranges, or not used; its addresses are constant
  * @refs: one of the tree, one of each user
- * @dead: taken out of the tree; grant nothing any more
  * @npages: how many pages of it are exclusive
  * @last_address: the page that was granted last
  * @last_time: when that was
@@ -26,7 +26,6 @@
 struct drm_exclusive_registration {
 	struct interval_tree_node node;
 	struct kref refs;
-	bool dead;
 	unsigned long npages;
 	unsigned long last_address;
 	ktime_t last_time;
@@ -35,18 +34,27 @@ struct drm_exclusive_registration {
 };
 
 /**
- * struct drm_exclusive_releaser - a task that gives pages back
- * @link: in &drm_exclusive.releasers
- * @task: who
- * @cause: why
+ * struct drm_exclusive_grant - a grant under way
+ * @exclusive: the memory
+ * @registration: the range, which holds all pages
+ * @link: in &drm_exclusive.grants, while pages are being made exclusive
+ * @task: who grants; its own events do not disturb it
+ * @span: the pages that are being made exclusive
+ * @collided: something else happened to one of them since
+ * @retries: what to add to the statistics
+ * @missed: likewise
  *
- * A page is given back by the fault that a CPU would take. The notifier callback
- * runs in the same task and finds the reason here.
+ * @link, @span and @collided are protected by &drm_exclusive.lock.
  */
-struct drm_exclusive_releaser {
+struct drm_exclusive_grant {
+	struct drm_exclusive *exclusive;
+	struct drm_exclusive_registration *registration;
 	struct list_head link;
 	struct task_struct *task;
-	enum drm_exclusive_cause cause;
+	struct drm_exclusive_span span;
+	bool collided;
+	u64 retries;
+	u64 missed;
 };
 
 struct drm_exclusive_registration *
@@ -64,22 +72,10 @@ int drm_exclusive_acquire(struct drm_exclusive *exclusive,
 void drm_exclusive_revoke_locked(struct drm_exclusive *exclusive,
 				 struct drm_exclusive_span span,
 				 enum drm_exclusive_cause cause);
+void drm_exclusive_give_back(struct drm_exclusive *exclusive,
+			     struct drm_exclusive_span span);
 unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 				  struct drm_exclusive_span span);
-void drm_exclusive_give_back(struct drm_exclusive *exclusive,
-			     struct drm_exclusive_span span,
-			     enum drm_exclusive_cause cause,
-			     unsigned long max_pages);
-
-struct drm_exclusive_account *
-drm_exclusive_account_get(struct drm_exclusive *exclusive);
-void drm_exclusive_account_put(struct drm_exclusive *exclusive);
-unsigned long drm_exclusive_charge(struct drm_exclusive *exclusive,
-				   unsigned long npages);
-void drm_exclusive_uncharge(struct drm_exclusive *exclusive,
-			    unsigned long npages);
-int drm_exclusive_accounts_init(void);
-void drm_exclusive_accounts_fini(void);
 
 unsigned int drm_exclusive_hold_us(void);
 unsigned int drm_exclusive_max_backoff_us(void);

@@ -1021,6 +1021,6 @@ static struct kunit_suite svm_suite = {
 
 kunit_test_suite(svm_suite);
 
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
 MODULE_DESCRIPTION("KUnit tests of nouveau's shared virtual memory");
 MODULE_LICENSE("GPL");

@@ -489,6 +489,6 @@ static struct kunit_suite drm_exclusive_suite = {
 
 kunit_test_suite(drm_exclusive_suite);
 
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
 MODULE_DESCRIPTION("KUnit tests of the helper for exclusive memory");
 MODULE_LICENSE("GPL");

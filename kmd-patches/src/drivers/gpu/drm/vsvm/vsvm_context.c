@@ -158,7 +158,7 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 	if (err)
 		return err;
 
-	context = kzalloc(sizeof(*context), GFP_KERNEL_ACCOUNT);
+	context = kzalloc_obj(*context, GFP_KERNEL_ACCOUNT);
 	if (!context)
 		return -ENOMEM;
 	kref_init(&context->refs);

@@ -169,7 +169,7 @@ static int stop_core(struct vsvm_context *context, struct file *file, u32 core)
 	thread = get_thread(&context->cores->core[core]);
 	if (!thread)
 		return -ESRCH;
-	stop = kmalloc(sizeof(*stop), GFP_KERNEL_ACCOUNT);
+	stop = kmalloc_obj(*stop, GFP_KERNEL_ACCOUNT);
 	if (!stop) {
 		put_task_struct(thread);
 		return -ENOMEM;

@@ -49,7 +49,6 @@ static int vsvm_get_info_ioctl(struct drm_device *drm, void *data,
 		return -EINVAL;
 	info->properties = vsvm_exclusivity() ? 0 : DRM_VSVM_INFO_EXCLUSIVITY_OFF;
 	info->page_bytes = PAGE_SIZE;
-	info->max_exclusive_pages = drm_exclusive_max_pages();
 	info->fault_around_pages = drm_exclusive_max_fault_around();
 	return 0;
 }
@@ -114,7 +113,6 @@ static const struct drm_driver vsvm_driver = {
 	.fops = &vsvm_fops,
 	.name = "vsvm",
 	.desc = "Virtual GPU with shared virtual memory",
-	.date = "20261121",
 	.major = 1,
 	.minor = 0,
 };
@@ -145,7 +143,7 @@ static void vsvm_remove(struct platform_device *pdev)
 
 static struct platform_driver vsvm_platform_driver = {
 	.probe = vsvm_probe,
-	.remove_new = vsvm_remove,
+	.remove = vsvm_remove,
 	.driver = {
 		.name = "vsvm",
 	},

@@ -108,7 +108,7 @@ static vm_fault_t insert_page(struct vsvm_window *window,
 }
 
 static void vsvm_map(struct drm_exclusive *exclusive, unsigned long address,
-		     struct page **pages, unsigned long npages)
+		     struct page *page, unsigned long npages)
 {
 	struct vsvm_context *context = to_vsvm_context(exclusive);
 	struct vsvm_window *window;
@@ -121,9 +121,9 @@ static void vsvm_map(struct drm_exclusive *exclusive, unsigned long address,
 			device_address =
 				window_address(window, address + i * PAGE_SIZE);
 			/* should this fail, the core faults once more */
-			if (pages[i] && device_address)
+			if (device_address)
 				insert_page(window, device_address,
-					    page_to_pfn(pages[i]), true);
+					    page_to_pfn(page + i), true);
 		}
 	}
 }
@@ -394,7 +394,7 @@ int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma)
 	if (vma->vm_start < exclusive->end && vma->vm_end > exclusive->start)
 		return -EINVAL;
 
-	window = kzalloc(sizeof(*window), GFP_KERNEL_ACCOUNT);
+	window = kzalloc_obj(*window, GFP_KERNEL_ACCOUNT);
 	if (!window)
 		return -ENOMEM;
 	window->context = context;

@@ -142,7 +142,6 @@ static bool is_defined(const struct drm_exclusive_range *asked,
 		       asked->operation == DRM_EXCLUSIVE_QUERY;
 	case EOPNOTSUPP:
 	case EAGAIN:
-	case ENOSPC:
 	case EINTR:
 		return asked->operation == DRM_EXCLUSIVE_ACQUIRE;
 	case ENOMEM:

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "vsvm_device.h"
@@ -208,11 +211,14 @@ int vsvm_write_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t written;
+	int error;
 
 	if (fd < 0)
 		return -1;
 	written = write(fd, text, strlen(text));
+	error = errno;
 	close(fd);
+	errno = error;
 	return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
@@ -227,6 +233,37 @@ unsigned long vsvm_read_number(const char *path)
 		number = 0;
 	fclose(file);
 	return number;
+}
+
+#define GROUPS	"/tmp/cgroup/"
+#define GROUP	GROUPS "vsvm/"
+
+/* Have a group of processes to oneself, whose memory vsvm_reclaim() reclaims. */
+int vsvm_join_group(void)
+{
+	char pid[16];
+
+	mkdir(GROUPS, 0700);
+	mount("cgroup", GROUPS, "cgroup2", 0, NULL);
+	if (vsvm_write_text(GROUPS "cgroup.subtree_control", "+memory"))
+		return -1;
+	mkdir(GROUP, 0700);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	return vsvm_write_text(GROUP "cgroup.procs", pid);
+}
+
+/* Page out what the group has, as if memory were short; fails where there is no swap. */
+int vsvm_reclaim(void)
+{
+	struct sysinfo info;
+
+	if (sysinfo(&info) || !info.totalswap)
+		return -1;
+	/* less than asked for may be there */
+	if (vsvm_write_text(GROUP "memory.reclaim", "16M swappiness=200") &&
+	    errno != EAGAIN)
+		return -1;
+	return 0;
 }
 
 static sigjmp_buf fault_return;

@@ -52,6 +52,8 @@ int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 
 int vsvm_write_text(const char *path, const char *text);
 unsigned long vsvm_read_number(const char *path);
+int vsvm_join_group(void);
+int vsvm_reclaim(void);
 bool vsvm_faults(void (*access)(void *address), void *address);
 void vsvm_device_add_one(void *address);
 void vsvm_device_load(void *address);
