@@ -6,6 +6,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 
 #include <drm/drm_device.h>
@@ -13,7 +14,6 @@
 
 #include <uapi/drm/vsvm_drm.h>
 
-struct address_space;
 struct drm_file;
 struct file;
 struct seq_file;
@@ -43,8 +43,7 @@ struct vsvm_device {
  * @device: the GPU
  * @refs: one of the file, one of each ioctl under way
  * @link: in the contexts of @device
- * @mapping: pages of the file, in which the windows are
- * @windows: &struct vsvm_window; protected by the mmap_lock
+ * @windows: &struct vsvm_window that are open; protected by the lock of @exclusive
  * @cores: shared with user space, which writes all of it
  * @plain_faults: how many were served; without a lock, only a statistic
  * @exclusivity: if not, updates will be lost, and that is what is wanted
@@ -54,7 +53,6 @@ struct vsvm_context {
 	struct vsvm_device *device;
 	struct kref refs;
 	struct list_head link;
-	struct address_space *mapping;
 	struct list_head windows;
 	struct drm_vsvm_cores *cores;
 	atomic64_t plain_faults;
@@ -63,15 +61,20 @@ struct vsvm_context {
 
 /**
  * struct vsvm_window - one mapping of a context's file
- * @link: in &vsvm_context.windows
+ * @notifier: says when the page tables of @vma are about to be freed
+ * @link: in &vsvm_context.windows while the window is open, that is, while it may
+ *	have entries: not from that moment on
  * @context: whose
- * @vma: where; neither split nor moved while the window is open
+ * @vma: where; neither split nor moved while it is there
+ * @start: its first address, to look it up
  * @atomic: of the atomic window, or of the plain one
  */
 struct vsvm_window {
+	struct mmu_interval_notifier notifier;
 	struct list_head link;
 	struct vsvm_context *context;
 	struct vm_area_struct *vma;
+	unsigned long start;
 	bool atomic;
 };
 
@@ -106,6 +109,7 @@ int vsvm_stop_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 
 int vsvm_zap_init(void);
 void vsvm_zap_fini(void);
-void vsvm_zap(struct address_space *mapping, pgoff_t start, pgoff_t npages);
+void vsvm_zap(struct vm_area_struct *vma, unsigned long address,
+	      unsigned long size);
 
 #endif

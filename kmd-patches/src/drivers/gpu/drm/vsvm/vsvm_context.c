@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -14,12 +15,6 @@
 #include <drm/drm_print.h>
 
 #include "vsvm.h"
-
-/*
- * The notifier callback takes i_mmap_rwsem of the windows while a caller may
- * hold that of another file.
- */
-static struct lock_class_key vsvm_i_mmap_key;
 
 static struct vsvm_context *find_context(struct vsvm_device *device,
 					 struct mm_struct *mm)
@@ -58,7 +53,6 @@ static void context_free(struct kref *refs)
 	struct vsvm_context *context = container_of(refs, struct vsvm_context, refs);
 
 	drm_exclusive_fini(&context->exclusive);
-	iput(context->mapping->host);
 	drm_dev_put(&context->device->drm);
 	vsvm_cores_fini(context);
 	kfree(context);
@@ -111,18 +105,17 @@ static const struct file_operations vsvm_context_fops = {
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
-/* A file with an inode of its own: the windows of a context are found by it. */
-static struct file *create_file(struct vsvm_context *context)
+/*
+ * A file with an inode of its own, to say of its mappings that nobody but us follows
+ * their entries: KVM would, and wait in vain to be told that they are gone.
+ */
+static struct file *create_file(void)
 {
 	struct file *file = anon_inode_create_getfile("[vsvm]", &vsvm_context_fops,
 						      NULL, O_RDWR, NULL);
 
-	if (IS_ERR(file))
-		return file;
-	lockdep_set_class(&file->f_mapping->i_mmap_rwsem, &vsvm_i_mmap_key);
-	/* an ioctl may hold the context, hence the windows, a little longer */
-	ihold(file_inode(file));
-	context->mapping = file->f_mapping;
+	if (!IS_ERR(file))
+		mapping_set_inaccessible(file->f_mapping);
 	return file;
 }
 
@@ -176,7 +169,7 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 		goto fini_cores;
 	}
 
-	file = create_file(context);
+	file = create_file();
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
 		goto put_fd;
@@ -209,7 +202,6 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 fini_exclusive:
 	drm_exclusive_fini(&context->exclusive);
 put_file:
-	iput(context->mapping->host);
 	fput(file);
 put_fd:
 	put_unused_fd(fd);

@@ -26,11 +26,59 @@ static pgoff_t window_page(struct vsvm_context *context, bool atomic,
 	       ((address - context->exclusive.start) >> PAGE_SHIFT);
 }
 
-static void zap_window(struct vsvm_context *context, bool atomic,
-		       unsigned long start, unsigned long end)
+/* Empty all windows of one kind where they show @start to @end. */
+static void zap_windows(struct vsvm_context *context, bool atomic,
+			unsigned long start, unsigned long end)
 {
-	vsvm_zap(context->mapping, window_page(context, atomic, start),
-		 (end - start) >> PAGE_SHIFT);
+	const pgoff_t first = window_page(context, atomic, start);
+	const pgoff_t last = window_page(context, atomic, end - 1);
+	struct vsvm_window *window;
+	pgoff_t offset, npages;
+
+	lockdep_assert_held(&context->exclusive.lock);
+	list_for_each_entry(window, &context->windows, link) {
+		const pgoff_t begin = window->vma->vm_pgoff;
+
+		npages = vma_pages(window->vma);
+		if (window->atomic != atomic || last < begin ||
+		    first >= begin + npages)
+			continue;
+		offset = max(first, begin) - begin;
+		npages = min(last + 1, begin + npages) - begin - offset;
+		vsvm_zap(window->vma, window->start + (offset << PAGE_SHIFT),
+			 npages << PAGE_SHIFT);
+	}
+}
+
+/*
+ * Is the mapping still there? Then it stays, and in the list, as long as the caller
+ * holds the mmap_lock. munmap() goes on to take it down after it has let others
+ * read-lock that.
+ */
+static bool is_mapped(struct vsvm_window *window)
+{
+	struct mm_struct *mm = window->context->exclusive.mm;
+
+	mmap_assert_locked(mm);
+	return vma_lookup(mm, window->start) == window->vma;
+}
+
+/* The open window behind @last that stays, or the first; the mmap_lock is held. */
+static struct vsvm_window *next_window(struct vsvm_context *context,
+				       struct vsvm_window *last)
+{
+	struct vsvm_window *window, *found = NULL;
+
+	mutex_lock(&context->exclusive.lock);
+	window = list_prepare_entry(last, &context->windows, link);
+	list_for_each_entry_continue(window, &context->windows, link) {
+		if (is_mapped(window)) {
+			found = window;
+			break;
+		}
+	}
+	mutex_unlock(&context->exclusive.lock);
+	return found;
 }
 
 /* Where does @window show @address? 0 if it does not. */
@@ -60,33 +108,41 @@ static int prepare_address(struct vsvm_window *window, unsigned long device_addr
 				   allocate_no_pte, NULL);
 }
 
+static int prepare_window(struct vsvm_window *window, unsigned long start,
+			  unsigned long end)
+{
+	unsigned long address = start, device_address;
+	int err;
+
+	while (address < end) {
+		device_address = window_address(window, address);
+		if (!device_address) {
+			address += PAGE_SIZE;
+			continue;
+		}
+		err = prepare_address(window, device_address);
+		if (err)
+			return err;
+		/* once for each page table */
+		address += pmd_addr_end(device_address, window->vma->vm_end) -
+			   device_address;
+	}
+	return 0;
+}
+
 static int vsvm_prepare(struct drm_exclusive *exclusive, unsigned long start,
 			unsigned long end)
 {
 	struct vsvm_context *context = to_vsvm_context(exclusive);
-	struct vsvm_window *window;
-	unsigned long address, device_address;
+	struct vsvm_window *window = NULL;
 	int err;
 
-	mmap_assert_locked(exclusive->mm);
-	list_for_each_entry(window, &context->windows, link) {
+	while ((window = next_window(context, window))) {
 		if (!window->atomic)
 			continue;
-		address = start;
-		while (address < end) {
-			device_address = window_address(window, address);
-			if (!device_address) {
-				address += PAGE_SIZE;
-				continue;
-			}
-			err = prepare_address(window, device_address);
-			if (err)
-				return err;
-			/* once for each page table */
-			address += pmd_addr_end(device_address,
-						window->vma->vm_end) -
-				   device_address;
-		}
+		err = prepare_window(window, start, end);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -115,7 +171,8 @@ static void vsvm_map(struct drm_exclusive *exclusive, unsigned long address,
 	unsigned long i, device_address;
 
 	list_for_each_entry(window, &context->windows, link) {
-		if (!window->atomic || !(window->vma->vm_flags & VM_WRITE))
+		if (!window->atomic || !is_mapped(window) ||
+		    !(window->vma->vm_flags & VM_WRITE))
 			continue;
 		for (i = 0; i < npages; i++) {
 			device_address =
@@ -131,7 +188,7 @@ static void vsvm_map(struct drm_exclusive *exclusive, unsigned long address,
 static void vsvm_revoke(struct drm_exclusive *exclusive, unsigned long start,
 			unsigned long end)
 {
-	zap_window(to_vsvm_context(exclusive), true, start, end);
+	zap_windows(to_vsvm_context(exclusive), true, start, end);
 }
 
 static bool vsvm_invalidate(struct drm_exclusive *exclusive, unsigned long start,
@@ -140,10 +197,10 @@ static bool vsvm_invalidate(struct drm_exclusive *exclusive, unsigned long start
 	struct vsvm_context *context = to_vsvm_context(exclusive);
 
 	if (!blockable)
-		return !mapping_mapped(context->mapping);
-	zap_window(context, false, start, end);
+		return list_empty(&context->windows);
+	zap_windows(context, false, start, end);
 	if (!context->exclusivity)
-		zap_window(context, true, start, end);
+		zap_windows(context, true, start, end);
 	return true;
 }
 
@@ -153,6 +210,52 @@ const struct drm_exclusive_ops vsvm_exclusive_ops = {
 	.revoke = vsvm_revoke,
 	.invalidate = vsvm_invalidate,
 };
+
+/*
+ * The page tables of the window are about to be freed, or moved: from now on it is
+ * not to be touched any more. Other events change entries of the process's memory,
+ * of which a window has none. When it is closed, that is over.
+ */
+static bool window_invalidate(struct mmu_interval_notifier *notifier,
+			      const struct mmu_notifier_range *range,
+			      unsigned long cur_seq)
+{
+	struct vsvm_window *window =
+		container_of(notifier, struct vsvm_window, notifier);
+	struct drm_exclusive *exclusive = &window->context->exclusive;
+
+	if (range->event != MMU_NOTIFY_UNMAP && range->event != MMU_NOTIFY_RELEASE)
+		return true;
+	/* the OOM reaper leaves such mappings alone */
+	if (WARN_ON_ONCE(!mmu_notifier_range_blockable(range)))
+		return false;
+
+	mutex_lock(&exclusive->lock);
+	mmu_interval_set_seq(notifier, cur_seq);
+	if (!list_empty(&window->link)) {
+		list_del_init(&window->link);
+		/* the device may be about to use its entries, and they stay a while */
+		vsvm_zap(window->vma, window->start,
+			 vma_pages(window->vma) << PAGE_SHIFT);
+	}
+	mutex_unlock(&exclusive->lock);
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops window_notifier_ops = {
+	.invalidate = window_invalidate,
+};
+
+/* Have the window emptied with the others. The mmap_lock is held. */
+static void open_window(struct vsvm_window *window)
+{
+	struct vsvm_context *context = window->context;
+
+	mutex_lock(&context->exclusive.lock);
+	if (list_empty(&window->link))
+		list_add(&window->link, &context->windows);
+	mutex_unlock(&context->exclusive.lock);
+}
 
 /*
  * Let CPUs get on that the device takes the page from again and again. Returns
@@ -296,6 +399,8 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 	    WARN_ON_ONCE(vmf->vma->vm_mm != context->exclusive.mm))
 		return VM_FAULT_SIGBUS;
 
+	/* mremap() was refused, but after it had moved the entries to and fro */
+	open_window(window);
 	address = context->exclusive.start +
 		  ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
 	if (!window->atomic) {
@@ -322,10 +427,8 @@ static vm_fault_t vsvm_fault(struct vm_fault *vmf)
 /* A page that was mapped read-only is to be written. */
 static vm_fault_t vsvm_pfn_mkwrite(struct vm_fault *vmf)
 {
-	struct vsvm_window *window = vmf->vma->vm_private_data;
-
 	/* vmf_insert_pfn_prot() leaves an entry that is there as it is */
-	vsvm_zap(window->context->mapping, vmf->pgoff, 1);
+	vsvm_zap(vmf->vma, vmf->address & PAGE_MASK, PAGE_SIZE);
 	return serve_fault(vmf, true);
 }
 
@@ -344,7 +447,11 @@ static void vsvm_vma_close(struct vm_area_struct *vma)
 
 	if (!window)
 		return;
-	list_del(&window->link);
+	/* already, unless the mapping could not be made in the end */
+	mutex_lock(&window->context->exclusive.lock);
+	list_del_init(&window->link);
+	mutex_unlock(&window->context->exclusive.lock);
+	mmu_interval_notifier_remove(&window->notifier);
 	kfree(window);
 }
 
@@ -383,6 +490,7 @@ int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma)
 	const bool atomic = vma->vm_pgoff >= window_first_page(true);
 	const pgoff_t page = vma->vm_pgoff - window_first_page(atomic);
 	struct vsvm_window *window;
+	int err;
 
 	if (vma->vm_mm != exclusive->mm)
 		return -EPERM;
@@ -399,12 +507,25 @@ int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma)
 		return -ENOMEM;
 	window->context = context;
 	window->vma = vma;
+	window->start = vma->vm_start;
 	window->atomic = atomic;
+	INIT_LIST_HEAD(&window->link);
+
+	err = mmu_interval_notifier_insert_locked(&window->notifier, vma->vm_mm,
+						  vma->vm_start,
+						  vma->vm_end - vma->vm_start,
+						  &window_notifier_ops);
+	if (err) {
+		kfree(window);
+		return err;
+	}
+	/* while events are under way the notifier is not yet called */
+	mmu_interval_read_begin(&window->notifier);
 
 	vm_flags_mod(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP |
 		     VM_DONTCOPY, VM_MAYEXEC);
 	vma->vm_private_data = window;
 	vma->vm_ops = &vsvm_vm_ops;
-	list_add(&window->link, &context->windows);
+	open_window(window);
 	return 0;
 }

@@ -19,30 +19,35 @@ void vsvm_zap_fini(void)
 }
 
 /**
- * vsvm_zap() - Empty a part of the windows
- * @mapping: of the context's file
- * @start: first page
- * @npages: how many, not 0
+ * vsvm_zap() - Empty a part of a window
+ * @vma: the window
+ * @address: where in it, page aligned
+ * @size: bytes, not 0
+ *
+ * Context: In a notifier callback of the mm or out of any. The caller sees to it
+ * that the page tables of the window are not freed meanwhile.
  */
-void vsvm_zap(struct address_space *mapping, pgoff_t start, pgoff_t npages)
+void vsvm_zap(struct vm_area_struct *vma, unsigned long address,
+	      unsigned long size)
 {
-	zap_mapping_special_ptes(mapping, start, npages);
+	zap_special_vma_range_nonotify(vma, address, size);
 }
 
 #else
 
 /*
- * A kernel as it is has no zap_mapping_special_ptes(), and unmap_mapping_pages()
- * enters the notifiers once more, which lockdep objects to within a callback. So
- * a worker does it, and the callback waits. The worker takes locks of the window
- * only, and notifiers only of the window's addresses, which are outside of every
- * arena: it does not wait for the callback. That lockdep cannot see.
+ * A kernel as it is has no zap_special_vma_range_nonotify(), and
+ * zap_special_vma_range() enters the notifiers once more, which lockdep objects to
+ * within a callback. So a worker does it, and the callback waits. The worker takes
+ * page table locks only, and notifiers only of the window's addresses, which are
+ * outside of every arena, and pass that event by: it does not wait for the
+ * callback. That lockdep cannot see.
  */
 struct vsvm_zap_work {
 	struct work_struct work;
-	struct address_space *mapping;
-	pgoff_t start;
-	pgoff_t npages;
+	struct vm_area_struct *vma;
+	unsigned long address;
+	unsigned long size;
 };
 
 static struct workqueue_struct *vsvm_zap_queue;
@@ -64,20 +69,17 @@ static void vsvm_zap_do(struct work_struct *work)
 {
 	struct vsvm_zap_work *zap = container_of(work, struct vsvm_zap_work, work);
 
-	unmap_mapping_pages(zap->mapping, zap->start, zap->npages, true);
+	zap_special_vma_range(zap->vma, zap->address, zap->size);
 }
 
-void vsvm_zap(struct address_space *mapping, pgoff_t start, pgoff_t npages)
+void vsvm_zap(struct vm_area_struct *vma, unsigned long address,
+	      unsigned long size)
 {
 	struct vsvm_zap_work zap = {
-		.mapping = mapping,
-		.start = start,
-		.npages = npages,
+		.vma = vma,
+		.address = address,
+		.size = size,
 	};
-
-	/* no window is open, or none ever was */
-	if (!mapping_mapped(mapping))
-		return;
 
 	INIT_WORK_ONSTACK(&zap.work, vsvm_zap_do);
 	queue_work(vsvm_zap_queue, &zap.work);
