@@ -15,6 +15,56 @@ struct drm_exclusive;
 struct drm_exclusive_registration;
 struct drm_printer;
 struct page;
+struct task_struct;
+
+/**
+ * struct drm_exclusive_span - a range of addresses
+ */
+struct drm_exclusive_span {
+	/** @start: First address. */
+	unsigned long start;
+	/** @end: Address behind the last. */
+	unsigned long end;
+};
+
+/**
+ * struct drm_exclusive_section - a fault of the device that looks at pages
+ *
+ * See drm_exclusive_section_begin().
+ */
+struct drm_exclusive_section {
+	/** @link: In &drm_exclusive.sections, protected by &drm_exclusive.lock. */
+	struct list_head link;
+	/** @tasks: In the list of all that have a @task. */
+	struct list_head tasks;
+	/**
+	 * @task: Who makes the pages exclusive; own events do not disturb it. NULL
+	 * for all that drivers do.
+	 */
+	struct task_struct *task;
+	/** @span: The pages. */
+	struct drm_exclusive_span span;
+	/**
+	 * @collided: Something has happened to one of them since. Protected by
+	 * &drm_exclusive.lock.
+	 */
+	bool collided;
+};
+
+/**
+ * struct drm_exclusive_events - what has begun in the present round of events
+ *
+ * The notifiers of a mm number the rounds. One ends when no event is under way
+ * any more; whoever waits for an event waits for the end of its round.
+ */
+struct drm_exclusive_events {
+	/** @seq: The number of the round. */
+	unsigned long seq;
+	/** @count: How many of @spans are used. */
+	unsigned int count;
+	/** @spans: Where they are; the last is that of all for which there is no room. */
+	struct drm_exclusive_span spans[8];
+};
 
 /**
  * struct drm_exclusive_ops - what a driver does for &struct drm_exclusive
@@ -55,7 +105,7 @@ struct drm_exclusive_ops {
 	/**
 	 * @invalidate: Optional. Take all access of any kind to the range away
 	 * from the device, under the rules of @revoke. It is for what the
-	 * driver mapped by hmm_range_fault() with &drm_exclusive.notifier. If
+	 * driver mapped by hmm_range_fault() within a section. If
 	 * @blockable is false it must not sleep, and returns false if it would
 	 * have to.
 	 */
@@ -79,11 +129,15 @@ struct drm_exclusive {
 	/** @end: Address behind the last. Constant. */
 	unsigned long end;
 	/**
-	 * @notifier: Covers @start to @end. A driver may use it with
-	 * hmm_range_fault(), with @lock as the lock around
-	 * mmu_interval_read_retry().
+	 * @notifier: Covers @start to @end. Each event anywhere in there looks to its
+	 * readers like one on their pages: use a &struct drm_exclusive_section.
 	 */
 	struct mmu_interval_notifier notifier;
+	/**
+	 * @quiet: Is never told of any event. For &hmm_range.notifier, within a
+	 * section.
+	 */
+	struct mmu_interval_notifier quiet;
 	/**
 	 * @lock: Taken in the notifier callback. Under it: no allocation that
 	 * reclaims, no folio lock, no mmap_lock, no mmu_interval_read_begin().
@@ -104,8 +158,10 @@ struct drm_exclusive {
 	struct xarray pages;
 	/** @npages: How many @pages holds. Protected by @lock. */
 	unsigned long npages;
-	/** @grants: The grants under way. Protected by @lock. */
-	struct list_head grants;
+	/** @sections: The sections under way. Protected by @lock. */
+	struct list_head sections;
+	/** @events: The events of the present round. Protected by @lock. */
+	struct drm_exclusive_events events;
 };
 
 int drm_exclusive_init(struct drm_exclusive *exclusive,
@@ -119,6 +175,12 @@ int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
 int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address);
 unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 				      unsigned long address);
+void drm_exclusive_section_begin(struct drm_exclusive *exclusive,
+				 struct drm_exclusive_section *section);
+bool drm_exclusive_section_end_locked(struct drm_exclusive *exclusive,
+				      struct drm_exclusive_section *section);
+void drm_exclusive_section_cancel(struct drm_exclusive *exclusive,
+				  struct drm_exclusive_section *section);
 struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
 				unsigned long address);
 void drm_exclusive_print(struct drm_exclusive *exclusive,

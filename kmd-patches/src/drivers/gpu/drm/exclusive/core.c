@@ -2,7 +2,6 @@
 /*
  * Memory that is exclusive to a GPU while it does atomic operations on it
  */
-#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -57,19 +56,21 @@
  * DOC: Locking
  *
  * A grant takes, in this order: mmap_lock (reading); &drm_exclusive_ops.prepare for
- * all that needs memory; mmu_interval_read_begin(), which waits for events that have
- * begun and holds nothing; the folio lock, in make_device_exclusive_pages();
- * &drm_exclusive.lock, under which the pages are entered and mapped, unless something
- * happened to one of them meanwhile.
+ * all that needs memory; drm_exclusive_section_begin(), which waits for events on its
+ * pages that have begun and holds nothing; the folio lock, in
+ * make_device_exclusive_pages(); &drm_exclusive.lock, under which the pages are
+ * entered and mapped, unless something happened to one of them meanwhile.
  *
  * A revocation comes with any of mmap_lock, anon_vma, i_mmap and folio locks
  * held, from memory reclaim too, and takes &drm_exclusive.lock. That is why
- * nothing below that lock may wait for memory.
+ * nothing below that lock may wait for memory, or for a lock of the reverse
+ * mapping, which somebody may hold who waits for another of them.
  *
  * Why a grant ends. The notifier covers all that the device can reach, and sees all
- * that happens there. So that a grant collides only with what happens to its own
- * pages, it is in a list, with these, before it waits for what has begun earlier; the
- * callback notes in it that it has to try again. Not for events of the task that
+ * that happens there. So that a grant, and a fault of the device of any kind,
+ * collides only with what happens to its own pages, it is a section: in a list, with
+ * these. It waits only for an event that was noted as one on them, and has to try
+ * again only if the callback found it in the list. Not for events of the task that
  * grants: make_device_exclusive_pages() takes the fault of a CPU on a page that is
  * exclusive already, which looks like any other event, and would disturb itself each
  * time. All of these come before the entry of the page is converted, hence before
@@ -300,215 +301,6 @@ unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 	return npages;
 }
 
-static void note_revoked(struct drm_exclusive *exclusive, unsigned long index,
-			 enum drm_exclusive_cause cause, u64 now_ns)
-{
-	struct drm_exclusive_registration *registration =
-		drm_exclusive_at_locked(exclusive, index << PAGE_SHIFT);
-
-	/* only what is served has exclusive pages */
-	if (WARN_ON_ONCE(!registration))
-		return;
-	registration->npages--;
-	registration->statistics.revoked_pages[cause]++;
-	if (cause == DRM_EXCLUSIVE_CAUSE_CPU &&
-	    drm_exclusive_policy_revoked(&registration->policy, index, now_ns))
-		trace_drm_exclusive_degrade(exclusive, registration->node.start,
-					    registration->node.last + 1,
-					    registration->policy.degraded);
-}
-
-/**
- * drm_exclusive_revoke_locked() - Take pages away from the device
- * @exclusive: the memory
- * @span: the range
- * @cause: why
- *
- * Context: &drm_exclusive.lock held.
- */
-void drm_exclusive_revoke_locked(struct drm_exclusive *exclusive,
-				 struct drm_exclusive_span span,
-				 enum drm_exclusive_cause cause)
-{
-	const u64 now_ns = ktime_get_ns();
-	unsigned long index, first = 0, last = 0, npages = 0;
-	struct page *page;
-
-	lockdep_assert_held(&exclusive->lock);
-	xa_for_each_range(&exclusive->pages, index, page,
-			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT) {
-		if (!npages++)
-			first = index;
-		last = index;
-		xa_erase(&exclusive->pages, index);
-		note_revoked(exclusive, index, cause, now_ns);
-	}
-	if (!npages)
-		return;
-
-	exclusive->npages -= npages;
-	exclusive->ops->revoke(exclusive, first << PAGE_SHIFT,
-			       (last + 1) << PAGE_SHIFT);
-	trace_drm_exclusive_revoke(exclusive, first << PAGE_SHIFT,
-				   (last + 1) << PAGE_SHIFT, npages, cause);
-}
-
-/*
- * Does a CPU take an exclusive page back? The core sends what it sends for many
- * other things. But it has the folio locked then, which others that clear a single
- * entry have not, but for memory reclaim. Somebody else may hold the lock by
- * chance: so this decides what is counted, not what is done.
- */
-static bool is_cpu_touch_locked(struct drm_exclusive *exclusive,
-				const struct mmu_notifier_range *range)
-{
-	struct page *page;
-
-	if (range->event != MMU_NOTIFY_CLEAR ||
-	    range->end - range->start != PAGE_SIZE || current->flags & PF_MEMALLOC)
-		return false;
-	page = drm_exclusive_page(exclusive, range->start);
-	return page && folio_test_locked(page_folio(page));
-}
-
-/* Does the current task grant pages here? */
-static bool is_granting_locked(struct drm_exclusive *exclusive)
-{
-	struct drm_exclusive_grant *grant;
-
-	list_for_each_entry(grant, &exclusive->grants, link)
-		if (grant->task == current)
-			return true;
-	return false;
-}
-
-static enum drm_exclusive_cause
-cause_locked(struct drm_exclusive *exclusive,
-	     const struct mmu_notifier_range *range)
-{
-	switch (range->event) {
-	case MMU_NOTIFY_EXCLUSIVE:
-		return DRM_EXCLUSIVE_CAUSE_DEVICE;
-	case MMU_NOTIFY_UNMAP:
-		return DRM_EXCLUSIVE_CAUSE_UNMAP;
-	case MMU_NOTIFY_PROTECTION_VMA:
-	case MMU_NOTIFY_PROTECTION_PAGE:
-	case MMU_NOTIFY_SOFT_DIRTY:
-		return DRM_EXCLUSIVE_CAUSE_PROTECTION;
-	case MMU_NOTIFY_MIGRATE:
-		return DRM_EXCLUSIVE_CAUSE_MIGRATE;
-	case MMU_NOTIFY_RELEASE:
-		return DRM_EXCLUSIVE_CAUSE_EXIT;
-	default:
-		if (current->flags & PF_MEMALLOC)
-			return DRM_EXCLUSIVE_CAUSE_PRESSURE;
-		/* compaction, for example; others use the memory by its mm */
-		if (current->flags & PF_KTHREAD && current->mm != exclusive->mm)
-			return DRM_EXCLUSIVE_CAUSE_MIGRATE;
-		if (!is_cpu_touch_locked(exclusive, range))
-			return DRM_EXCLUSIVE_CAUSE_CLEAR;
-		return is_granting_locked(exclusive) ?
-			       DRM_EXCLUSIVE_CAUSE_DEVICE : DRM_EXCLUSIVE_CAUSE_CPU;
-	}
-}
-
-/* Let the grants of pages in @span try again, but for that of the current task. */
-static void disturb_grants_locked(struct drm_exclusive *exclusive,
-				  struct drm_exclusive_span span)
-{
-	struct drm_exclusive_grant *grant;
-
-	lockdep_assert_held(&exclusive->lock);
-	list_for_each_entry(grant, &exclusive->grants, link)
-		if (grant->task != current && grant->span.start < span.end &&
-		    grant->span.end > span.start)
-			grant->collided = true;
-}
-
-static bool invalidate_nonblocking(struct drm_exclusive *exclusive,
-				   struct drm_exclusive_span span,
-				   unsigned long cur_seq)
-{
-	bool done;
-
-	if (!mutex_trylock(&exclusive->lock))
-		return false;
-	/* the driver may have to sleep to take something away */
-	done = !xa_find(&exclusive->pages, &(unsigned long){ span.start >> PAGE_SHIFT },
-			(span.end - 1) >> PAGE_SHIFT, XA_PRESENT);
-	if (done && exclusive->ops->invalidate)
-		done = exclusive->ops->invalidate(exclusive, span.start, span.end,
-						  false);
-	if (done) {
-		mmu_interval_set_seq(&exclusive->notifier, cur_seq);
-		disturb_grants_locked(exclusive, span);
-	}
-	mutex_unlock(&exclusive->lock);
-	return done;
-}
-
-/*
- * How long may the device keep a page that a CPU wants? Counts from the grant,
- * and only for the page that was granted last: that is the one a fight is for.
- */
-static unsigned int hold_left_us(struct drm_exclusive *exclusive,
-				 const struct mmu_notifier_range *range)
-{
-	const unsigned int hold = drm_exclusive_hold_us();
-	struct drm_exclusive_registration *registration;
-	unsigned int left = 0;
-	u64 age_us;
-
-	if (!hold)
-		return 0;
-	mutex_lock(&exclusive->lock);
-	registration = drm_exclusive_at_locked(exclusive, range->start);
-	if (registration && registration->last_address == range->start &&
-	    is_cpu_touch_locked(exclusive, range)) {
-		age_us = ktime_to_us(ktime_sub(ktime_get(), registration->last_time));
-		left = age_us < hold ? hold - age_us : 0;
-	}
-	mutex_unlock(&exclusive->lock);
-	return left;
-}
-
-static bool drm_exclusive_invalidate(struct mmu_interval_notifier *notifier,
-				     const struct mmu_notifier_range *range,
-				     unsigned long cur_seq)
-{
-	struct drm_exclusive *exclusive =
-		container_of(notifier, struct drm_exclusive, notifier);
-	const struct drm_exclusive_span span = {
-		.start = max(range->start, exclusive->start),
-		.end = min(range->end, exclusive->end),
-	};
-	unsigned int hold;
-
-	if (range->event == MMU_NOTIFY_EXCLUSIVE && range->owner == exclusive)
-		return true;
-	if (!mmu_notifier_range_blockable(range))
-		return invalidate_nonblocking(exclusive, span, cur_seq);
-
-	/* The folio is locked: nobody is given this page while we sleep. */
-	hold = hold_left_us(exclusive, range);
-	if (hold)
-		usleep_range(hold, hold + 1);
-
-	mutex_lock(&exclusive->lock);
-	mmu_interval_set_seq(notifier, cur_seq);
-	disturb_grants_locked(exclusive, span);
-	drm_exclusive_revoke_locked(exclusive, span,
-				    cause_locked(exclusive, range));
-	if (exclusive->ops->invalidate)
-		exclusive->ops->invalidate(exclusive, span.start, span.end, true);
-	mutex_unlock(&exclusive->lock);
-	return true;
-}
-
-static const struct mmu_interval_notifier_ops drm_exclusive_notifier_ops = {
-	.invalidate = drm_exclusive_invalidate,
-};
-
 /**
  * drm_exclusive_init() - Begin with the memory of the calling process
  * @exclusive: to be filled
@@ -539,7 +331,10 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	exclusive->elsewhere = NULL;
 	xa_init(&exclusive->pages);
 	exclusive->npages = 0;
-	INIT_LIST_HEAD(&exclusive->grants);
+	INIT_LIST_HEAD(&exclusive->sections);
+	memset(&exclusive->events, 0, sizeof(exclusive->events));
+	/* no event has that number */
+	exclusive->quiet = (struct mmu_interval_notifier) { .mm = exclusive->mm };
 
 	/* Tell lockdep that reclaim takes this lock, in its callback. */
 	fs_reclaim_acquire(GFP_KERNEL);

@@ -65,23 +65,6 @@ static int check_registration_locked(struct drm_exclusive_grant *grant,
 }
 
 /*
- * From here on, whatever others do to pages of @span is seen. What they had begun
- * before has come to its end.
- */
-static void begin_section(struct drm_exclusive_grant *grant,
-			  struct drm_exclusive_span span)
-{
-	struct drm_exclusive *exclusive = grant->exclusive;
-
-	mutex_lock(&exclusive->lock);
-	grant->span = span;
-	grant->collided = false;
-	list_add(&grant->link, &exclusive->grants);
-	mutex_unlock(&exclusive->lock);
-	mmu_interval_read_begin(&exclusive->notifier);
-}
-
-/*
  * Enter pages that the core made exclusive, up to the first for which there is no
  * memory, and have them mapped.
  *
@@ -92,7 +75,7 @@ static unsigned long commit_locked(struct drm_exclusive_grant *grant,
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
 	struct drm_exclusive_registration *registration = grant->registration;
-	const unsigned long start = grant->span.start;
+	const unsigned long start = grant->section.span.start;
 	unsigned long i;
 	void *old;
 
@@ -124,14 +107,15 @@ static long end_section(struct drm_exclusive_grant *grant, struct page *page,
 			unsigned long npages)
 {
 	struct drm_exclusive *exclusive = grant->exclusive;
+	bool collided;
 	long done;
 
 	mutex_lock(&exclusive->lock);
-	list_del(&grant->link);
-	done = npages ? check_registration_locked(grant, grant->span.start) : 0;
-	if (!done && npages && grant->collided)
+	collided = drm_exclusive_section_end_locked(exclusive, &grant->section);
+	done = check_registration_locked(grant, grant->section.span.start);
+	if (!done && collided)
 		grant->retries++;
-	else if (!done && npages)
+	else if (!done)
 		done = commit_locked(grant, page, npages);
 	mutex_unlock(&exclusive->lock);
 	return done;
@@ -178,12 +162,13 @@ static long try_grant(struct drm_exclusive_grant *grant,
 			return done;
 	}
 
-	begin_section(grant, span);
+	grant->section.span = span;
+	drm_exclusive_section_begin(exclusive, &grant->section);
 	page = make_device_exclusive_pages(exclusive->mm, span.start,
 					   (span.end - span.start) >> PAGE_SHIFT,
 					   wait, exclusive, &folio, &npages);
 	if (IS_ERR(page)) {
-		end_section(grant, NULL, 0);
+		drm_exclusive_section_cancel(exclusive, &grant->section);
 		return PTR_ERR(page);
 	}
 
@@ -314,7 +299,7 @@ int drm_exclusive_acquire(struct drm_exclusive *exclusive,
 	struct drm_exclusive_grant grant = {
 		.exclusive = exclusive,
 		.registration = registration,
-		.task = current,
+		.section.task = current,
 	};
 	const unsigned long start = span.start;
 	struct drm_exclusive_span part;
@@ -402,7 +387,7 @@ int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address)
 {
 	struct drm_exclusive_grant grant = {
 		.exclusive = exclusive,
-		.task = current,
+		.section.task = current,
 	};
 	struct drm_exclusive_span span, around;
 	int err = 0;

@@ -3,8 +3,6 @@
 #define _DRM_EXCLUSIVE_INTERNAL_H_
 
 #include <linux/kref.h>
-#include <linux/list.h>
-#include <linux/sched.h>
 
 #include <drm/drm_exclusive_helper.h>
 
@@ -37,25 +35,19 @@ struct drm_exclusive_registration {
  * struct drm_exclusive_grant - a grant under way
  * @exclusive: the memory
  * @registration: the range, which holds all pages
- * @link: in &drm_exclusive.grants, while pages are being made exclusive
- * @task: who grants; its own events do not disturb it
- * @span: the pages that are being made exclusive
- * @collided: something else happened to one of them since
+ * @section: the pages that are being made exclusive
  * @retries: what to add to the statistics
  * @missed: likewise
- *
- * @link, @span and @collided are protected by &drm_exclusive.lock.
  */
 struct drm_exclusive_grant {
 	struct drm_exclusive *exclusive;
 	struct drm_exclusive_registration *registration;
-	struct list_head link;
-	struct task_struct *task;
-	struct drm_exclusive_span span;
-	bool collided;
+	struct drm_exclusive_section section;
 	u64 retries;
 	u64 missed;
 };
+
+extern const struct mmu_interval_notifier_ops drm_exclusive_notifier_ops;
 
 struct drm_exclusive_registration *
 drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#include <uapi/drm/drm_exclusive.h>
+#include <drm/drm_exclusive_helper.h>
 
 /*
  * What the helper decides without looking at any memory: whether arguments are
@@ -57,14 +57,6 @@ struct drm_exclusive_policy {
 	unsigned int revoked;
 	u64 degraded;
 	struct drm_exclusive_heat heat[DRM_EXCLUSIVE_HEAT_SLOTS];
-};
-
-/**
- * struct drm_exclusive_span - addresses from @start up to, not including, @end
- */
-struct drm_exclusive_span {
-	unsigned long start;
-	unsigned long end;
 };
 
 /**

@@ -46,6 +46,7 @@ struct vsvm_device {
  * @windows: &struct vsvm_window that are open; protected by the lock of @exclusive
  * @cores: shared with user space, which writes all of it
  * @plain_faults: how many were served; without a lock, only a statistic
+ * @plain_retries: how often one of them had to try again; likewise
  * @exclusivity: if not, updates will be lost, and that is what is wanted
  */
 struct vsvm_context {
@@ -56,6 +57,7 @@ struct vsvm_context {
 	struct list_head windows;
 	struct drm_vsvm_cores *cores;
 	atomic64_t plain_faults;
+	atomic64_t plain_retries;
 	bool exclusivity;
 };
 

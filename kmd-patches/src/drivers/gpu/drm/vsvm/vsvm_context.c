@@ -93,6 +93,8 @@ static void context_show_fdinfo(struct seq_file *seq, struct file *file)
 		   context->exclusive.end);
 	drm_printf(&printer, "vsvm-plain-faults:\t%llu\n",
 		   (u64)atomic64_read(&context->plain_faults));
+	drm_printf(&printer, "vsvm-plain-retries:\t%llu\n",
+		   (u64)atomic64_read(&context->plain_retries));
 	drm_exclusive_print(&context->exclusive, &printer, "vsvm");
 }
 

@@ -282,7 +282,8 @@ static bool back_off(struct vsvm_window *window, struct vm_fault *vmf,
  * Insert one page under the lock of the context, after hmm_range_fault() found
  * it in @pfn, or if it is exclusive to this device.
  *
- * Returns -EBUSY if neither holds any more.
+ * @range is NULL if it did not, or something has happened to the page since. Returns
+ * -EBUSY if neither holds.
  */
 static int insert_plain(struct vsvm_window *window, unsigned long device_address,
 			unsigned long address, const struct hmm_range *range)
@@ -296,8 +297,7 @@ static int insert_plain(struct vsvm_window *window, unsigned long device_address
 		/* also while the CPU's entry is gone, see drm_exclusive_page() */
 		ret = insert_page(window, device_address, page_to_pfn(page), true);
 	} else {
-		if (!range || mmu_interval_read_retry(&exclusive->notifier,
-						      range->notifier_seq))
+		if (!range)
 			return -EBUSY;
 		page = hmm_pfn_to_page(pfn);
 		/*
@@ -318,13 +318,17 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	struct drm_exclusive *exclusive = &window->context->exclusive;
 	unsigned long pfn = 0;
 	struct hmm_range range = {
-		.notifier = &exclusive->notifier,
+		.notifier = &exclusive->quiet,
 		.start = address,
 		.end = address + PAGE_SIZE,
 		.hmm_pfns = &pfn,
 		.default_flags = HMM_PFN_REQ_FAULT | (write ? HMM_PFN_REQ_WRITE : 0),
 		.dev_private_owner = exclusive,
 	};
+	struct drm_exclusive_section section = {
+		.span = { .start = range.start, .end = range.end },
+	};
+	bool collided;
 	int err;
 
 	/* A page that is exclusive to us must not be asked for: we would lose it. */
@@ -334,12 +338,13 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	if (err != -EBUSY)
 		return err;
 
-	range.notifier_seq = mmu_interval_read_begin(&exclusive->notifier);
+	drm_exclusive_section_begin(exclusive, &section);
 	err = hmm_range_fault(&range);
-	if (err)
-		return err;
 	mutex_lock(&exclusive->lock);
-	err = insert_plain(window, device_address, address, &range);
+	collided = drm_exclusive_section_end_locked(exclusive, &section);
+	if (!err)
+		err = insert_plain(window, device_address, address,
+				   collided ? NULL : &range);
 	mutex_unlock(&exclusive->lock);
 	return err;
 }
@@ -360,6 +365,7 @@ static int fault_plain(struct vsvm_window *window, struct vm_fault *vmf,
 		err = try_plain(window, device_address, address, write);
 		if (err != -EBUSY)
 			return err;
+		atomic64_inc(&window->context->plain_retries);
 		if (fatal_signal_pending(current))
 			break;
 		cond_resched();

@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +35,6 @@
 #define SOME_PAGES	4ul
 #define SOME_BYTES	(SOME_PAGES * PAGE_BYTES)
 #define DEADLINE_MS	20000
-#define CHANCES		300
 #define CONTENTIONS	20
 
 /* One line of the ring buffer. */
@@ -388,70 +385,22 @@ TEST_F(trace, of_a_revocation_by_exit)
 	check_revoked(_metadata, &events[0], self->pages, SOME_PAGES, "exit");
 }
 
-struct rival {
-	struct vsvm_gpu gpu;
-	atomic_bool stop;
-};
-
-/* Acquires all, over and over. */
-static void *acquire_all(void *argument)
+TEST_F(trace, of_a_revocation_by_another_gpu)
 {
-	struct rival *rival = argument;
+	struct event events[SOME_PAGES];
+	struct vsvm_gpu rival;
+	unsigned long i;
 
-	while (!atomic_load(&rival->stop))
-		vsvm_acquire(&rival->gpu, rival->gpu.arena, ARENA_BYTES);
-	return NULL;
-}
-
-/*
- * The other GPU's acquire first takes the fault of a CPU on each page. Only if
- * this one gets a page between that and the conversion, "device" is the cause.
- */
-TEST_F_TIMEOUT(trace, of_a_revocation_by_another_gpu, 300)
-{
-	static struct rival rival;
-	struct drm_exclusive_statistics statistics = {};
-	struct event *events;
-	pthread_t thread;
-	uint64_t pages = 0;
-	int chance, count, i;
-	unsigned int page;
-
-	ASSERT_EQ(0, vsvm_attach(&rival.gpu, 1, self->gpu.arena, ARENA_BYTES));
-	ASSERT_EQ(0, vsvm_register(&rival.gpu, self->gpu.arena, ARENA_BYTES));
-	ASSERT_EQ(0, set_tracepoint("revoke", true));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, acquire_all, &rival));
-	for (chance = 0; chance < CHANCES; chance++) {
-		for (page = 0; page < ARENA_PAGES; page += 32)
-			vsvm_acquire(&self->gpu, self->gpu.arena + page * PAGE_BYTES,
-				     PAGE_BYTES);
-		vsvm_statistics(&self->gpu, self->gpu.arena, ARENA_BYTES, &statistics);
-		if (statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_DEVICE])
-			break;
-	}
-	atomic_store(&rival.stop, true);
-	pthread_join(thread, NULL);
-	/* the rival's too, which it may have had before we looked */
-	ASSERT_EQ(0, set_tracepoint("revoke", false));
-	ASSERT_EQ(0, vsvm_statistics(&self->gpu, self->gpu.arena, ARENA_BYTES,
-				     &statistics));
-	events = calloc(1 << 16, sizeof(*events));
-	count = read_events("revoke", self->gpu.arena, ARENA_BYTES, events, 1 << 16);
-	vsvm_close(&rival.gpu);
-	if (!statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_DEVICE]) {
-		free(events);
-		SKIP(return, "it happens by chance only, and did not");
-	}
-	ASSERT_LT(0, count);
-	for (i = 0; i < count && i < 1 << 16; i++) {
-		EXPECT_EQ(0, (events[i].end - events[i].start) % PAGE_BYTES);
-		EXPECT_GE((events[i].end - events[i].start) / PAGE_BYTES, events[i].value);
-		if (!strcmp(events[i].cause, "device"))
-			pages += events[i].value;
-	}
-	/* both GPUs' are in the buffer */
-	EXPECT_LE(statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_DEVICE], pages);
-	free(events);
+	ASSERT_EQ(0, vsvm_attach(&rival, 1, self->gpu.arena, ARENA_BYTES));
+	ASSERT_EQ(0, vsvm_register(&rival, self->gpu.arena, ARENA_BYTES));
+	begin_revocation(_metadata, &self->gpu, self->pages);
+	/* its acquire takes the fault of a CPU on each page, which is not the cause */
+	ASSERT_EQ(0, vsvm_acquire(&rival, self->pages, SOME_BYTES));
+	ASSERT_EQ(SOME_PAGES, end_revocation(&self->gpu, events, SOME_PAGES));
+	for (i = 0; i < SOME_PAGES; i++)
+		check_revoked(_metadata, &events[i], self->pages + i * PAGE_BYTES, 1,
+			      "device");
+	vsvm_close(&rival);
 }
 
 FIXTURE(report)

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,9 @@
 
 #define ARENA_BYTES	(256 * PAGE_BYTES)
 #define VALUE		1234u
+#define HUGE_BYTES	(2ul << 20)
+/* <numaif.h> may not be there */
+#define MPOL_MF_MOVE	2
 
 /*
  * Each test starts with one page that the device has incremented to VALUE and
@@ -231,6 +235,46 @@ TEST_F(revoke, compaction_keeps_off)
 	EXPECT_EQ(VALUE + 1, *(uint32_t *)self->page);
 }
 
+/* A huge page of which the device has a single one, without a huge entry. */
+static char *huge_page_with_an_exclusive_one(struct vsvm_gpu *gpu)
+{
+	char *area = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *huge = (char *)(((uintptr_t)area + HUGE_BYTES - 1) & -HUGE_BYTES);
+
+	if (area == MAP_FAILED || madvise(huge, HUGE_BYTES, MADV_HUGEPAGE))
+		return NULL;
+	memset(huge, 1, HUGE_BYTES);
+	if (vsvm_attach(gpu, 0, huge, HUGE_BYTES) ||
+	    vsvm_register(gpu, huge, HUGE_BYTES))
+		return NULL;
+	vsvm_device_add(gpu->atomic, 1);
+	return huge;
+}
+
+TEST(by_migration_of_its_folio)
+{
+	struct drm_exclusive_statistics statistics;
+	int node = 1, status = -1;
+	struct vsvm_gpu gpu;
+	char *huge = huge_page_with_an_exclusive_one(&gpu);
+	void *neighbour = huge + PAGE_BYTES;
+
+	ASSERT_NE(NULL, huge);
+	ASSERT_EQ(1, vsvm_exclusive_pages(&gpu, huge, HUGE_BYTES));
+	/* all of the folio moves, the exclusive page with it */
+	if (syscall(SYS_move_pages, 0, 1ul, &neighbour, &node, &status, MPOL_MF_MOVE) ||
+	    status != node)
+		SKIP(return, "no second NUMA node here");
+	if (vsvm_exclusive_pages(&gpu, huge, HUGE_BYTES))
+		SKIP(return, "no huge page could be had");
+	ASSERT_EQ(0, vsvm_statistics(&gpu, huge, HUGE_BYTES, &statistics));
+	EXPECT_EQ(1, statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_MIGRATE]);
+	EXPECT_EQ(0, statistics.revoked_pages[DRM_EXCLUSIVE_CAUSE_CPU]);
+	EXPECT_EQ(0x01010102, vsvm_device_add(gpu.atomic, 1));
+	vsvm_close(&gpu);
+}
+
 TEST_F(revoke, by_process_vm_readv)
 {
 	uint32_t value = 0;
@@ -390,10 +434,11 @@ TEST_F(revoke, by_another_gpu)
 	ASSERT_EQ(0, vsvm_attach(&other, 1, self->gpu.arena, ARENA_BYTES));
 	ASSERT_EQ(0, vsvm_register(&other, self->gpu.arena, ARENA_BYTES));
 	EXPECT_EQ(VALUE, vsvm_device_add(other.atomic + 16 * PAGE_BYTES, 1));
-	EXPECT_EQ(0, exclusive_pages(&self->gpu));
+	EXPECT_REVOKED(DEVICE);
 	EXPECT_EQ(1, exclusive_pages(&other));
 	EXPECT_EQ(VALUE + 1, vsvm_device_add(self->device, 1));
 	EXPECT_EQ(0, exclusive_pages(&other));
+	EXPECT_EQ(1, revoked(&other, DRM_EXCLUSIVE_CAUSE_DEVICE));
 	EXPECT_EQ(1, exclusive_pages(&self->gpu));
 	EXPECT_EQ(VALUE + 2, *(uint32_t *)self->page);
 	vsvm_close(&other);

@@ -207,6 +207,23 @@ int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_EXCLUSIVE, &range);
 }
 
+/* How often a plain fault of the process on this GPU had to try again, or -1. */
+long vsvm_plain_retries(struct vsvm_gpu *gpu)
+{
+	char path[64], line[256];
+	long retries = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", gpu->context_fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "vsvm-plain-retries: %ld", &retries) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return retries;
+}
+
 int vsvm_write_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -50,6 +50,8 @@ long vsvm_exclusive_pages(struct vsvm_gpu *gpu, const void *address, size_t byte
 int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 		    struct drm_exclusive_statistics *statistics);
 
+long vsvm_plain_retries(struct vsvm_gpu *gpu);
+
 int vsvm_write_text(const char *path, const char *text);
 unsigned long vsvm_read_number(const char *path);
 int vsvm_join_group(void);
