@@ -60,6 +60,7 @@ static void finish_result(struct tandem_backend_result *result)
 	tandem_text_finish(&result->object);
 	tandem_text_finish(&result->description);
 	tandem_text_finish(&result->log);
+	tandem_text_finish(&result->notes);
 }
 
 static void set_section(struct tandem_container *container, enum tandem_container_section section,
@@ -102,6 +103,8 @@ static int run_backend(const struct tandem_backend_request *request, bool ours,
 	error = ours ? run_backend_here(request, &result, log) :
 		       tandem_isolated_backend(request, &result);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
+	if (result.notes.length)
+		tandem_log(TANDEM_LOG_COMPILER, "%s", tandem_text_string(&result.notes));
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
 	if (!error) {
 		set_section(&container, TANDEM_SECTION_BITCODE, &result.bitcode);

@@ -20,6 +20,7 @@
 #include "groups/divisions.h"
 #include "program/helpers.h"
 #include "ir.h"
+#include "lanes/bundles.h"
 #include "program/kernel_metadata.h"
 #include "program/linking.h"
 #include "groups/narrow_indices.h"
@@ -296,6 +297,18 @@ static const char simplify_items[] =
 	"function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,"
 	"loop-mssa(loop-rotate,licm),loop(indvars,loop-unroll-full),sroa,early-cse,simplifycfg)";
 
+static void build_group(struct tandem_compilation *compilation,
+			struct tandem_work_group *work_group)
+{
+	struct tandem_bundle_function bundle;
+
+	tandem_bundles_make(compilation, work_group, &bundle);
+	if (bundle.function)
+		tandem_bundles_loop(compilation, work_group, &bundle);
+	else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed)
+		tandem_work_group_loop(compilation, work_group);
+}
+
 static void build_groups(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_groups)
 {
@@ -324,8 +337,8 @@ static void build_groups(struct tandem_compilation *compilation,
 	for (uint32_t i = 0; i < count; i++) {
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
-		if (!tandem_barriers_split(compilation, &work_groups[i]) && !compilation->failed)
-			tandem_work_group_loop(compilation, &work_groups[i]);
+		if (!compilation->failed)
+			build_group(compilation, &work_groups[i]);
 	}
 	if (!compilation->failed)
 		tandem_ir_run_passes(compilation, "always-inline,globaldce");

@@ -42,6 +42,7 @@ struct tandem_backend_result {
 	struct tandem_text object; /* ELF relocatable object; empty for a library, or deferred */
 	struct tandem_text description; /* of its kernels, see description.h */
 	struct tandem_text log; /* errors and warnings, a line each */
+	struct tandem_text notes; /* how kernels are run, a line each, for those who ask */
 };
 
 /*

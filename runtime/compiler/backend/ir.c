@@ -4,6 +4,7 @@
 #include <llvm-c/IRReader.h>
 #include <llvm-c/Linker.h>
 #include <llvm-c/Transforms/PassBuilder.h>
+#include <llvm/Config/llvm-config.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -218,6 +219,15 @@ int tandem_ir_pointer_operand(LLVMValueRef instruction)
 	default:
 		return -1;
 	}
+}
+
+LLVMValueRef tandem_ir_case(LLVMValueRef instruction, unsigned int i)
+{
+#if LLVM_VERSION_MAJOR >= 22
+	return LLVMGetSwitchCaseValue(instruction, i);
+#else
+	return LLVMGetOperand(instruction, 2 * i);
+#endif
 }
 
 LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block)

@@ -98,6 +98,9 @@ LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef 
 /* The pointer operand's index of a load, store, atomicrmw or cmpxchg, or -1. */
 int tandem_ir_pointer_operand(LLVMValueRef instruction);
 
+/* The value of a switch with which it leads to its successor @i, which is not the default. */
+LLVMValueRef tandem_ir_case(LLVMValueRef instruction, unsigned int i);
+
 /* The first place in a block where an instruction may stand: behind phis and allocas. */
 LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block);
 

@@ -44,6 +44,7 @@ kernel void walk(global int *numbers, global int *out, long n)
 	global int *chosen = id & 1 ? best : out + id;
 	sum += *chosen;
 	out[id] = sum;
+	chosen = id & 1 ? out + get_global_size(0) + id : out + id;
 	*(id % 3 ? &out[id] : chosen) += 1;
 }
 

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/* An item function that is being made a bundle function (bundles.h): what its files share. */
+#ifndef TANDEM_COMPILER_BACKEND_LANES_BODY_H
+#define TANDEM_COMPILER_BACKEND_LANES_BODY_H
+
+#include "control_flow.h"
+#include "ir.h"
+#include "pointer_map.h"
+
+#define TANDEM_MOST_LANES      16
+#define TANDEM_MOST_COMPONENTS 16
+#define TANDEM_NO_NODE	       UINT32_MAX
+
+/* How a value differs between lanes. */
+struct tandem_shape {
+	enum {
+		TANDEM_SHAPE_UNSEEN, /* nothing is known yet */
+		TANDEM_SHAPE_EVEN, /* it grows by @stride from lane to lane: 0 for a uniform one */
+		TANDEM_SHAPE_VARYING,
+	} kind;
+	int64_t stride; /* of an integer; of a pointer, in bytes */
+};
+
+/* An argument or an instruction of the item function. */
+struct tandem_lane_value {
+	LLVMValueRef original;
+	LLVMTypeRef element; /* its type, or that of its components */
+	unsigned int components; /* of an OpenCL vector; 1 for others; 0 for void */
+	struct tandem_shape shape;
+	struct tandem_private_array *array; /* it points into this one, else NULL */
+	bool needs_slot; /* it is used in other blocks */
+	bool leaves_loop; /* it is used behind a loop that lanes leave in different turns */
+
+	/* Its forms in the block with number @epoch: NULL where there is none yet. */
+	unsigned int epoch;
+	LLVMValueRef scalars[TANDEM_MOST_COMPONENTS];
+	LLVMValueRef vectors[TANDEM_MOST_COMPONENTS];
+	/* Variables: of the main form, and of a form for behind loops. */
+	LLVMValueRef slots[TANDEM_MOST_COMPONENTS];
+	LLVMValueRef exit_slots[TANDEM_MOST_COMPONENTS];
+	LLVMValueRef phi_slots[TANDEM_MOST_COMPONENTS];
+};
+
+/* A private variable that is left, an alloca. */
+struct tandem_private_array {
+	LLVMValueRef original;
+	uint64_t bytes; /* of one lane */
+	unsigned int alignment;
+	/*
+	 * Bytes of the elements that lanes' are interleaved by; all accesses are to such,
+	 * and pointers into the array are numbers of bytes. 0: each lane has it in one
+	 * piece, and pointers are pointers.
+	 */
+	uint64_t element_bytes;
+	LLVMValueRef memory;
+};
+
+/* That the low bits of a value grow evenly from lane to lane, without wrapping around. */
+struct tandem_lane_check {
+	LLVMValueRef value; /* computed of arguments only */
+	unsigned int bits;
+	bool is_signed;
+};
+
+/*
+ * A place in the order of the blocks: a block, or behind a loop's blocks where lanes
+ * wait that go to its header again.
+ */
+struct tandem_node {
+	unsigned int block; /* in the flow; the header for the end of a loop */
+	bool is_loop_end;
+	/* The next: for each lane that may wait somewhere when the node begins. */
+	uint64_t *waiting; /* set of nodes */
+	bool is_certain; /* there are lanes whenever control comes here */
+	unsigned int mask_of; /* a node that has the same mask; itself */
+	LLVMBasicBlockRef head; /* in the bundle function */
+	LLVMValueRef mask_slot; /* variable: lanes that wait for this node */
+	LLVMValueRef run_slot; /* variable: lanes with which it runs */
+};
+
+struct tandem_body {
+	struct tandem_compilation *compilation;
+	LLVMValueRef item;
+	unsigned int varying_parameter; /* grows by 1 from lane to lane */
+	unsigned int lanes;
+	struct tandem_text *refusal; /* the reason, once there is one */
+	bool failed; /* memory ran short */
+
+	/* The item function. */
+	struct tandem_flow flow;
+	struct tandem_lane_value *values;
+	unsigned int value_count;
+	struct tandem_pointer_map value_index; /* plus one */
+	struct tandem_private_array *arrays;
+	unsigned int array_count;
+
+	/* Its control flow. */
+	size_t words; /* of a set of blocks, or of nodes */
+	uint64_t *post_dominators; /* for each block: a set of blocks, with itself */
+	uint64_t *regions; /* for each block that ends in a varying branch: where lanes are apart */
+	bool *is_varying_branch; /* for each block */
+	bool *is_varying_join; /* for each block: its phis vary */
+	bool *is_varying_loop; /* for each loop: lanes leave it in different turns */
+
+	/* The order, see struct tandem_node. */
+	struct tandem_node *nodes;
+	unsigned int node_count;
+	unsigned int *node_of; /* for each block */
+	unsigned int *end_of; /* for each loop */
+
+	/* The bundle function. */
+	LLVMValueRef function;
+	struct tandem_lane_check *checks; /* what it takes for granted */
+	unsigned int check_count;
+	LLVMBasicBlockRef entry;
+	LLVMValueRef mask; /* of the block that is being built; NULL: all lanes */
+	unsigned int block; /* the same in the flow */
+	unsigned int epoch;
+	LLVMBasicBlockRef exit;
+	LLVMValueRef nowhere; /* memory for lanes that access none, where there is such */
+};
+
+/* ---- sets ---- */
+
+static inline bool tandem_set_has(const uint64_t *set, unsigned int i)
+{
+	return set[i / 64] >> (i % 64) & 1;
+}
+
+static inline void tandem_set_add(uint64_t *set, unsigned int i)
+{
+	set[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+static inline void tandem_set_remove(uint64_t *set, unsigned int i)
+{
+	set[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
+
+/* ---- control flow (body.c) ---- */
+
+static inline unsigned int tandem_body_index(const struct tandem_body *body,
+					     LLVMBasicBlockRef block)
+{
+	return (unsigned int)(uintptr_t)tandem_pointer_map_get(&body->flow.index, block) - 1;
+}
+
+static inline LLVMValueRef tandem_body_terminator(const struct tandem_body *body,
+						  unsigned int block)
+{
+	return LLVMGetBasicBlockTerminator(body->flow.blocks[block]);
+}
+
+static inline unsigned int tandem_body_successors(const struct tandem_body *body,
+						  unsigned int block)
+{
+	return LLVMGetNumSuccessors(tandem_body_terminator(body, block));
+}
+
+static inline unsigned int tandem_body_successor(const struct tandem_body *body, unsigned int block,
+						 unsigned int i)
+{
+	return tandem_body_index(body, LLVMGetSuccessor(tandem_body_terminator(body, block), i));
+}
+
+/* Whether a loop is around a block, directly or not. */
+bool tandem_body_is_in_loop(const struct tandem_body *body, unsigned int block, unsigned int loop);
+bool tandem_body_dominates(const struct tandem_body *body, unsigned int a, unsigned int b);
+
+/* Says no, for the first reason only. */
+void tandem_body_refuse(struct tandem_body *body, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static inline bool tandem_body_is_refused(const struct tandem_body *body)
+{
+	return body->refusal->length > 0 || body->failed;
+}
+
+/* Finds blocks, loops, values and post-dominators. */
+void tandem_body_init(struct tandem_body *body);
+void tandem_body_finish(struct tandem_body *body);
+
+/* The value of an argument or instruction; NULL for constants and the like. */
+struct tandem_lane_value *tandem_body_value(const struct tandem_body *body, LLVMValueRef value);
+
+/* Whether a value comes from a loop, which lanes leave in different turns, to a block behind it. */
+bool tandem_body_leaves_loop(const struct tandem_body *body, LLVMValueRef value,
+			     unsigned int block);
+
+/* ---- private arrays (arrays.c) ---- */
+
+void tandem_body_find_arrays(struct tandem_body *body);
+
+/* ---- shapes (shapes.c) ---- */
+
+/* Finds how values differ, and what follows from that for branches, joins and loops. */
+void tandem_body_find_shapes(struct tandem_body *body);
+
+/* The shape of an operand, in @block. */
+struct tandem_shape tandem_body_shape(const struct tandem_body *body, LLVMValueRef value,
+				      unsigned int block);
+
+static inline bool tandem_shape_is_uniform(struct tandem_shape shape)
+{
+	return shape.kind == TANDEM_SHAPE_EVEN && !shape.stride;
+}
+
+/* ---- even values that are widened (checks.c) ---- */
+
+/*
+ * Whether the widening @instruction of a value that grows evenly grows evenly as well:
+ * since it cannot wrap around, or since that is tested before.
+ */
+bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef instruction);
+
+/* The widened value of the first lane, where the builder is. */
+LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instruction);
+
+/* Fills in the check function. */
+void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
+
+/* ---- refusals (refusals.c) ---- */
+
+void tandem_body_look_for_refusals(struct tandem_body *body);
+bool tandem_lanes_have_intrinsic(LLVMValueRef call);
+bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
+
+/* ---- ways (ways.c) ---- */
+
+void tandem_body_find_ways(struct tandem_body *body);
+
+/* The first node of those in the set, or TANDEM_NO_NODE. */
+unsigned int tandem_body_first(const struct tandem_body *body, const uint64_t *set);
+
+/* The node that lanes go to which leave block @from for block @to. */
+unsigned int tandem_body_target(const struct tandem_body *body, unsigned int from, unsigned int to);
+
+/* ---- building (values.c, operations.c, accesses.c, blocks.c) ---- */
+
+LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element);
+LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar);
+LLVMValueRef tandem_lanes_add_slot(struct tandem_body *body, LLVMTypeRef type);
+
+/* A component of an operand, as the scalar of the first lane, or with all lanes. */
+LLVMValueRef tandem_lanes_scalar(struct tandem_body *body, LLVMValueRef value, unsigned int c);
+LLVMValueRef tandem_lanes_vector(struct tandem_body *body, LLVMValueRef value, unsigned int c);
+
+/* Sets a component of what the instruction computes, in the form that its shape has. */
+void tandem_lanes_set(struct tandem_body *body, struct tandem_lane_value *value, unsigned int c,
+		      LLVMValueRef computed);
+
+/* Behind an instruction: stores its value for other blocks. */
+void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value);
+
+/* The mask as a vector, of all lanes too. */
+LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
+
+void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
+void tandem_lanes_build_access(struct tandem_body *body, LLVMValueRef instruction);
+
+void tandem_body_build(struct tandem_body *body);
+
+#endif

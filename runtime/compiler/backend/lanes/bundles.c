@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "bundles.h"
+
+#include <stdlib.h>
+
+#include "body.h"
+#include "target_x86_64.h"
+#include "util/alloc.h"
+
+/* Fewer lanes than this gain too little. */
+#define LEAST_LANES 8
+
+static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMValueRef item,
+				 const char *name, LLVMTypeRef result)
+{
+	unsigned int count = LLVMCountParams(item);
+	LLVMTypeRef *types = tandem_new_array(types, count + 1);
+	LLVMValueRef function = NULL;
+
+	if (!types) {
+		tandem_ir_error(compilation, "no memory");
+		return NULL;
+	}
+	LLVMGetParamTypes(LLVMGlobalGetValueType(item), types);
+	function = LLVMAddFunction(compilation->module, name,
+				   LLVMFunctionType(result, types, count, 0));
+	LLVMSetLinkage(function, LLVMInternalLinkage);
+	tandem_ir_add_attribute(compilation, function, "nounwind");
+	tandem_ir_add_attribute(compilation, function, "alwaysinline");
+	free(types);
+	return function;
+}
+
+static void analyse(struct tandem_body *body)
+{
+	tandem_body_init(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_look_for_refusals(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_find_arrays(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_find_shapes(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_find_ways(body);
+}
+
+static void build(struct tandem_body *body, struct tandem_bundle_function *bundle)
+{
+	struct tandem_compilation *compilation = body->compilation;
+
+	bundle->function = add_function(compilation, body->item, "tandem.bundle",
+					LLVMVoidTypeInContext(compilation->context));
+	bundle->check = add_function(compilation, body->item, "tandem.check", compilation->i1);
+	if (!bundle->function || !bundle->check)
+		return;
+	body->function = bundle->function;
+	tandem_body_build(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_build_check(body, bundle->check);
+	if (tandem_body_is_refused(body))
+		tandem_bundles_drop(bundle);
+}
+
+void tandem_bundles_make(struct tandem_compilation *compilation,
+			 const struct tandem_work_group *work_group,
+			 struct tandem_bundle_function *bundle)
+{
+	struct tandem_text refusal = { 0 };
+	struct tandem_body body = {
+		.compilation = compilation,
+		.item = work_group->item,
+		.varying_parameter = work_group->parameters + TANDEM_ITEM_LOCAL_ID,
+		.lanes = tandem_target_float_lanes(),
+		.refusal = &refusal,
+	};
+
+	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
+	if (!compilation->request->optimise || compilation->request->uses_windows)
+		return;
+	if (work_group->has_barrier)
+		tandem_body_refuse(&body, "it has barriers");
+	if (body.lanes < LEAST_LANES)
+		tandem_body_refuse(&body, "the processor's vectors are short");
+	if (!tandem_body_is_refused(&body))
+		analyse(&body);
+	if (!tandem_body_is_refused(&body))
+		build(&body, bundle);
+	if (body.failed)
+		tandem_ir_error(compilation, "no memory");
+	if (bundle->function)
+		tandem_text_print(&compilation->result->notes,
+				  "kernel '%s' runs in bundles of %u work-items\n",
+				  work_group->description->info.name, bundle->lanes);
+	else
+		tandem_text_print(&compilation->result->notes, "kernel '%s' has no bundles: %s\n",
+				  work_group->description->info.name, tandem_text_string(&refusal));
+	tandem_body_finish(&body);
+	tandem_text_finish(&refusal);
+}
+
+void tandem_bundles_drop(struct tandem_bundle_function *bundle)
+{
+	if (bundle->function)
+		LLVMDeleteFunction(bundle->function);
+	if (bundle->check)
+		LLVMDeleteFunction(bundle->check);
+	bundle->function = bundle->check = NULL;
+}
+
+/* ---- the group function ---- */
+
+static LLVMValueRef call(struct tandem_compilation *compilation, LLVMValueRef function,
+			 LLVMValueRef *values)
+{
+	return LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(function), function,
+			      values, LLVMCountParams(function), "");
+}
+
+/*
+ * Goes through a row in bundles, as long as there are whole ones for which the bundle
+ * function is right. Returns the first work-item behind them.
+ */
+static LLVMValueRef build_bundles(struct tandem_compilation *compilation,
+				  const struct tandem_work_group *work_group,
+				  const struct tandem_bundle_function *bundle, LLVMValueRef *values)
+{
+	LLVMValueRef *item_values = values + work_group->parameters;
+	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, next, is_whole;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef before = LLVMGetInsertBlock(builder), blocks[4], last;
+	static const char *const names[] = { "bundles", "check", "bundle", "rest" };
+
+	for (unsigned int i = 0; i < 4; i++)
+		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, work_group->group,
+							  names[i]);
+	LLVMBuildBr(builder, blocks[0]);
+	LLVMPositionBuilderAtEnd(builder, blocks[0]);
+	counter = LLVMBuildPhi(builder, compilation->i64, "");
+	next = tandem_ir_add(compilation, counter, lanes);
+	is_whole =
+		LLVMBuildICmp(builder, LLVMIntULE, next, item_values[TANDEM_ITEM_LOCAL_SIZE], "");
+	LLVMBuildCondBr(builder, is_whole, blocks[1], blocks[3]);
+	LLVMPositionBuilderAtEnd(builder, blocks[1]);
+	item_values[TANDEM_ITEM_LOCAL_ID] = counter;
+	LLVMBuildCondBr(builder, call(compilation, bundle->check, values), blocks[2], blocks[3]);
+	LLVMPositionBuilderAtEnd(builder, blocks[2]);
+	call(compilation, bundle->function, values);
+	last = LLVMGetInsertBlock(builder);
+	LLVMBuildBr(builder, blocks[0]);
+	LLVMAddIncoming(counter, &zero, &before, 1);
+	LLVMAddIncoming(counter, &next, &last, 1);
+	LLVMPositionBuilderAtEnd(builder, blocks[3]);
+	return counter;
+}
+
+/* A row's work-items from @first on, one by one. Returns the mark of the loop's accesses. */
+static LLVMValueRef build_items(struct tandem_compilation *compilation,
+				const struct tandem_work_group *work_group, LLVMValueRef *values,
+				LLVMValueRef first)
+{
+	LLVMValueRef *item_values = values + work_group->parameters;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef items, done;
+	struct tandem_item_loop loop;
+	LLVMValueRef any;
+
+	items = LLVMAppendBasicBlockInContext(compilation->context, work_group->group, "");
+	done = LLVMAppendBasicBlockInContext(compilation->context, work_group->group, "");
+	any = LLVMBuildICmp(builder, LLVMIntULT, first, item_values[TANDEM_ITEM_LOCAL_SIZE], "");
+	LLVMBuildCondBr(builder, any, items, done);
+	LLVMPositionBuilderAtEnd(builder, items);
+	tandem_item_loop_begin(compilation, work_group->group, first, TANDEM_LOOP_PART_ITEMS,
+			       &loop);
+	item_values[TANDEM_ITEM_LOCAL_ID] = loop.counter;
+	call(compilation, work_group->item, values);
+	LLVMBuildBr(builder, loop.latch);
+	tandem_item_loop_end(compilation, &loop, 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
+	LLVMBuildBr(builder, done);
+	LLVMPositionBuilderAtEnd(builder, done);
+	return loop.parallel;
+}
+
+void tandem_bundles_loop(struct tandem_compilation *compilation,
+			 struct tandem_work_group *work_group,
+			 const struct tandem_bundle_function *bundle)
+{
+	unsigned int count = work_group->parameters + TANDEM_ITEM_VALUES;
+	LLVMValueRef *values = tandem_new_array(values, count), parallel, first;
+	LLVMValueRef *item_values = values + work_group->parameters;
+	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
+	LLVMBuilderRef builder = compilation->builder;
+
+	if (!values) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	tandem_work_group_begin(compilation, work_group, values);
+	for (int i = TANDEM_DIMENSIONS - 1; i > 0; i--) {
+		tandem_item_loop_begin(compilation, work_group->group,
+				       LLVMConstInt(compilation->i64, 0, 0), TANDEM_LOOP_PLAIN,
+				       &loops[i]);
+		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops[i].counter;
+	}
+	first = build_bundles(compilation, work_group, bundle, values);
+	parallel = build_items(compilation, work_group, values, first);
+	for (int i = 1; i < TANDEM_DIMENSIONS; i++) {
+		LLVMBuildBr(builder, loops[i].latch);
+		tandem_item_loop_end(compilation, &loops[i], 1,
+				     item_values[TANDEM_ITEM_LOCAL_SIZE + i]);
+	}
+	LLVMBuildRetVoid(builder);
+	tandem_ir_for_each(work_group->item, block, instruction, next)
+		tandem_mark_parallel(compilation, instruction, parallel);
+	LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
+	tandem_ir_add_attribute(compilation, work_group->item, "alwaysinline");
+	free(values);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Bundles: neighbouring work-items that go through a kernel together, as vectors.
+ *
+ * Overview
+ *	An item function (work_group.h) runs one work-item. From it a bundle function is
+ *	made, which runs a fixed number of work-items that are neighbours in the first
+ *	dimension: its lanes. What LLVM's loop vectoriser does with a loop around simple
+ *	code, this does with any control flow, private arrays and OpenCL's vectors.
+ *
+ *	Values. A value that is the same in all lanes stays a scalar (uniform). One that
+ *	grows by a known number from lane to lane is a scalar too, the first lane's. Any
+ *	other is a vector with an element for each lane; an OpenCL vector is as many of
+ *	these as it has components (shapes.c).
+ *
+ *	Control flow. A branch on a uniform value stays a branch. Of a branch on one that
+ *	varies, both ways are run, one after the other, each with a mask of the lanes that
+ *	go it; a loop runs until no lane is left in it. Blocks are put in an order in which
+ *	a loop's blocks are together, and each but a loop's first comes behind all that
+ *	lead to it. Lanes that are to go to a block wait for it, while earlier ones are
+ *	run in which others are: which blocks lanes may wait for is found out beforehand
+ *	(ways.c), so that where none can wait, a branch leads on directly. That is partial
+ *	control-flow linearisation (Moll, Hack: Partial Control-Flow Linearization, 2018)
+ *	by means of sets.
+ *
+ *	A block is never run without a lane. So what is uniform is done once, by a scalar
+ *	instruction, as if by all lanes: a load of one place, a division, a store of which
+ *	the last lane's value counts. What varies is done for the lanes of the mask only
+ *	where it could be noticed: memory is accessed by masked operations, and a division
+ *	has a divisor of 1 in other lanes.
+ *
+ *	Accesses to neighbouring places, or to places a few elements apart, are done as a
+ *	whole (accesses.c), any other as a gather or scatter. A private array of one kind
+ *	of element is kept with the lanes' elements next to each other, so that a uniform
+ *	index reaches a vector; others lie one lane's behind the other's.
+ *
+ * Order
+ *	Of a lane, accesses happen in their order. Lanes do an instruction at the same
+ *	time. Nothing is promised to LLVM of accesses being independent.
+ *
+ * Limits
+ *	Lanes that wait for each other outside barriers would wait forever, if one that is
+ *	waited for stands in another branch. So no kernel is taken that has atomics, or
+ *	volatile accesses. For what else is not taken, see refusals.c.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_BUNDLES_H
+#define TANDEM_COMPILER_BACKEND_BUNDLES_H
+
+#include "groups/work_group.h"
+
+/* A bundle function: it has the item function's parameters, of the first lane. */
+struct tandem_bundle_function {
+	LLVMValueRef function; /* NULL where there is none */
+	LLVMValueRef check; /* of the same parameters: whether the function is right for them */
+	unsigned int lanes;
+};
+
+/*
+ * Makes a bundle function of an item function, which has no barrier, where that is possible
+ * and promises to be faster. The item function stays as it is.
+ */
+void tandem_bundles_make(struct tandem_compilation *compilation,
+			 const struct tandem_work_group *work_group,
+			 struct tandem_bundle_function *bundle);
+
+/* The group function of a kernel with a bundle function: see tandem_work_group_loop(). */
+void tandem_bundles_loop(struct tandem_compilation *compilation,
+			 struct tandem_work_group *work_group,
+			 const struct tandem_bundle_function *bundle);
+
+/* Takes back a bundle function that is not to be used. */
+void tandem_bundles_drop(struct tandem_bundle_function *bundle);
+
+#endif

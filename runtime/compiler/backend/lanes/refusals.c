@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/* What has no form for lanes, and what is not worth one. */
+#include <string.h>
+
+#include "body.h"
+#include "util/alloc.h"
+
+#define MOST_INSTRUCTIONS 3000
+#define MOST_BLOCKS	  250
+
+static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	}
+	return false;
+}
+
+bool tandem_lanes_have_intrinsic(LLVMValueRef call)
+{
+	static const char *const prefixes[] = {
+		"fma.",	       "fmuladd.", "sqrt.",	  "fabs.",	"floor.",    "ceil.",
+		"trunc.",      "rint.",	   "nearbyint.",  "roundeven.", "copysign.", "minnum.",
+		"maxnum.",     "minimum.", "maximum.",	  "umin.",	"umax.",     "smin.",
+		"smax.",       "abs.",	   "ctpop.",	  "ctlz.",	"cttz.",     "bswap.",
+		"bitreverse.", "fshl.",	   "fshr.",	  "uadd.sat.",	"sadd.sat.", "usub.sat.",
+		"ssub.sat.",   "round.",   "is.fpclass.",
+	};
+	const char *name = tandem_ir_intrinsic(call);
+
+	return name && has_prefix(name, prefixes, TANDEM_ARRAY_SIZE(prefixes));
+}
+
+bool tandem_lanes_ignore_intrinsic(LLVMValueRef call)
+{
+	static const char *const prefixes[] = {
+		"assume",
+		"experimental.noalias.scope.decl",
+		"lifetime.",
+		"sideeffect",
+	};
+	const char *name = tandem_ir_intrinsic(call);
+
+	return name && has_prefix(name, prefixes, TANDEM_ARRAY_SIZE(prefixes));
+}
+
+static bool is_element(LLVMTypeRef type)
+{
+	switch (LLVMGetTypeKind(type)) {
+	case LLVMIntegerTypeKind:
+		return LLVMGetIntTypeWidth(type) <= 64;
+	case LLVMHalfTypeKind:
+	case LLVMFloatTypeKind:
+	case LLVMDoubleTypeKind:
+	case LLVMPointerTypeKind:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether elements lie in memory as they do in an array of them. */
+static bool is_in_memory(const struct tandem_body *body, LLVMTypeRef type)
+{
+	uint64_t bits;
+
+	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+		type = LLVMGetElementType(type);
+	bits = LLVMSizeOfTypeInBits(body->compilation->layout, type);
+	return is_element(type) && bits >= 8 && tandem_is_power_of_two(bits);
+}
+
+static void look_at_access(struct tandem_body *body, LLVMValueRef instruction)
+{
+	LLVMTypeRef type = LLVMTypeOf(
+		LLVMIsAStoreInst(instruction) ? LLVMGetOperand(instruction, 0) : instruction);
+
+	if (LLVMGetVolatile(instruction) ||
+	    LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic)
+		tandem_body_refuse(body, "it has volatile or atomic accesses");
+	if (!is_in_memory(body, type))
+		tandem_body_refuse(body, "it accesses memory as a type without lanes");
+}
+
+/* A change of type must not join or divide components. */
+static void look_at_cast(struct tandem_body *body, LLVMValueRef instruction)
+{
+	LLVMTypeRef from = LLVMTypeOf(LLVMGetOperand(instruction, 0)), to = LLVMTypeOf(instruction);
+	bool from_vector = LLVMGetTypeKind(from) == LLVMVectorTypeKind;
+	bool to_vector = LLVMGetTypeKind(to) == LLVMVectorTypeKind;
+
+	if (from_vector != to_vector ||
+	    (from_vector && LLVMGetVectorSize(from) != LLVMGetVectorSize(to)))
+		tandem_body_refuse(body, "it takes vectors apart by a change of type");
+}
+
+static void look_at_constant_index(struct tandem_body *body, LLVMValueRef index)
+{
+	if (!LLVMIsAConstantInt(index))
+		tandem_body_refuse(body, "it picks a vector's component by an index");
+}
+
+static void look_at_operands(struct tandem_body *body, LLVMValueRef instruction)
+{
+	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
+		LLVMValueRef value = LLVMGetOperand(instruction, i);
+		LLVMTypeRef type;
+
+		if (LLVMIsAFunction(value) || LLVMValueIsBasicBlock(value))
+			continue;
+		type = LLVMTypeOf(value);
+		if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+			type = LLVMGetElementType(type);
+		if (!is_element(type))
+			tandem_body_refuse(body, "it has values of a type without lanes");
+	}
+}
+
+static void look_at(struct tandem_body *body, LLVMValueRef instruction)
+{
+	LLVMTypeRef type = LLVMTypeOf(instruction);
+
+	if (LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction))
+		return;
+	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+		type = LLVMGetElementType(type);
+	if (LLVMGetTypeKind(type) != LLVMVoidTypeKind && !is_element(type))
+		tandem_body_refuse(body, "it has values of a type without lanes");
+	look_at_operands(body, instruction);
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMLoad:
+	case LLVMStore:
+		look_at_access(body, instruction);
+		break;
+	case LLVMBitCast:
+		look_at_cast(body, instruction);
+		break;
+	case LLVMExtractElement:
+		look_at_constant_index(body, LLVMGetOperand(instruction, 1));
+		break;
+	case LLVMInsertElement:
+		look_at_constant_index(body, LLVMGetOperand(instruction, 2));
+		break;
+	case LLVMCall:
+		if (!tandem_lanes_have_intrinsic(instruction))
+			tandem_body_refuse(body, "it calls '%s'",
+					   tandem_ir_name(LLVMGetCalledValue(instruction)));
+		break;
+	case LLVMAtomicRMW:
+	case LLVMAtomicCmpXchg:
+	case LLVMFence:
+		tandem_body_refuse(body, "it has atomics");
+		break;
+	case LLVMGetElementPtr:
+		if (LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMVectorTypeKind)
+			tandem_body_refuse(body, "it has vectors of pointers");
+		break;
+	case LLVMRet:
+	case LLVMBr:
+	case LLVMSwitch:
+	case LLVMAlloca:
+	case LLVMPHI:
+	case LLVMSelect:
+	case LLVMICmp:
+	case LLVMFCmp:
+	case LLVMFNeg:
+	case LLVMFreeze:
+	case LLVMShuffleVector:
+		break;
+	default:
+		if (!LLVMIsABinaryOperator(instruction) && !LLVMIsACastInst(instruction))
+			tandem_body_refuse(body, "it has an instruction without lanes");
+	}
+}
+
+/*
+ * Straight code that has a form for vectors as it is, LLVM's loop vectoriser does well.
+ */
+static bool is_plain(const struct tandem_body *body)
+{
+	if (body->flow.loop_count || body->array_count)
+		return false;
+	for (unsigned int i = 0; i < body->value_count; i++) {
+		if (body->values[i].components > 1)
+			return false;
+	}
+	return true;
+}
+
+void tandem_body_look_for_refusals(struct tandem_body *body)
+{
+	if (body->flow.block_count > MOST_BLOCKS || body->value_count > MOST_INSTRUCTIONS)
+		tandem_body_refuse(body, "it is large");
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++)
+		look_at(body, body->values[i].original);
+	if (!tandem_body_is_refused(body) && is_plain(body))
+		tandem_body_refuse(body, "it is simple enough for the loop vectoriser");
+}

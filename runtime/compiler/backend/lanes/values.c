@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/* The forms of values in a bundle function: scalars, vectors, and variables of them. */
+#include "body.h"
+
+LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element)
+{
+	return LLVMVectorType(element, body->lanes);
+}
+
+static LLVMValueRef splat_constant(const struct tandem_body *body, LLVMValueRef constant)
+{
+	LLVMValueRef elements[TANDEM_MOST_LANES];
+
+	for (unsigned int i = 0; i < body->lanes; i++)
+		elements[i] = constant;
+	return LLVMConstVector(elements, body->lanes);
+}
+
+LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar)
+{
+	LLVMTypeRef type = tandem_lanes_type(body, LLVMTypeOf(scalar));
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMValueRef first = LLVMConstInt(body->compilation->i32, 0, 0), vector;
+
+	if (LLVMIsConstant(scalar))
+		return splat_constant(body, scalar);
+	vector = LLVMBuildInsertElement(builder, LLVMGetPoison(type), scalar, first, "");
+	return LLVMBuildShuffleVector(
+		builder, vector, LLVMGetPoison(type),
+		LLVMConstNull(tandem_lanes_type(body, body->compilation->i32)), "");
+}
+
+LLVMValueRef tandem_lanes_add_slot(struct tandem_body *body, LLVMTypeRef type)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(builder);
+	LLVMValueRef slot, first = LLVMGetFirstInstruction(body->entry);
+
+	if (first)
+		LLVMPositionBuilderBefore(builder, first);
+	else
+		LLVMPositionBuilderAtEnd(builder, body->entry);
+	slot = LLVMBuildAlloca(builder, type, "");
+	LLVMPositionBuilderAtEnd(builder, here);
+	return slot;
+}
+
+LLVMValueRef tandem_lanes_mask(struct tandem_body *body)
+{
+	return body->mask ? body->mask :
+			    LLVMConstAllOnes(tandem_lanes_type(body, body->compilation->i1));
+}
+
+/* Forgets the forms of another block. */
+static void renew(struct tandem_body *body, struct tandem_lane_value *value)
+{
+	if (value->epoch == body->epoch)
+		return;
+	value->epoch = body->epoch;
+	for (unsigned int c = 0; c < value->components; c++)
+		value->scalars[c] = value->vectors[c] = NULL;
+}
+
+static bool is_vector(LLVMValueRef value)
+{
+	return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMVectorTypeKind;
+}
+
+static LLVMValueRef load_slot(struct tandem_body *body, LLVMValueRef *slot, LLVMTypeRef type)
+{
+	if (!*slot)
+		*slot = tandem_lanes_add_slot(body, type);
+	return LLVMBuildLoad2(body->compilation->builder, type, *slot, "");
+}
+
+static LLVMValueRef argument(struct tandem_body *body, const struct tandem_lane_value *value,
+			     unsigned int c)
+{
+	LLVMValueRef parameter = LLVMGetParam(body->function, (unsigned int)(value - body->values));
+
+	if (!is_vector(parameter))
+		return parameter;
+	return LLVMBuildExtractElement(body->compilation->builder, parameter,
+				       LLVMConstInt(body->compilation->i32, c, 0), "");
+}
+
+static LLVMValueRef constant_component(struct tandem_body *body, LLVMValueRef constant,
+				       unsigned int c)
+{
+	LLVMValueRef component;
+
+	if (!is_vector(constant))
+		return constant;
+	component = LLVMGetAggregateElement(constant, c);
+	if (component)
+		return component;
+	tandem_body_refuse(body, "a constant has no components");
+	return LLVMGetPoison(LLVMGetElementType(LLVMTypeOf(constant)));
+}
+
+LLVMValueRef tandem_lanes_scalar(struct tandem_body *body, LLVMValueRef original, unsigned int c)
+{
+	struct tandem_lane_value *value = tandem_body_value(body, original);
+
+	if (!value)
+		return constant_component(body, original, c);
+	renew(body, value);
+	if (!value->scalars[c])
+		value->scalars[c] = LLVMIsAArgument(original) ?
+					    argument(body, value, c) :
+					    load_slot(body, &value->slots[c], value->element);
+	return value->scalars[c];
+}
+
+/* The scalar of the first lane, and as many strides as lanes lie between. */
+static LLVMValueRef with_steps(struct tandem_body *body, const struct tandem_lane_value *value,
+			       LLVMValueRef scalar)
+{
+	struct tandem_compilation *compilation = body->compilation;
+	bool is_pointer = LLVMGetTypeKind(value->element) == LLVMPointerTypeKind;
+	LLVMTypeRef type = is_pointer ? compilation->i64 : value->element;
+	LLVMValueRef steps[TANDEM_MOST_LANES], vector;
+
+	if (!value->shape.stride)
+		return tandem_lanes_splat(body, scalar);
+	for (unsigned int i = 0; i < body->lanes; i++) {
+		uint64_t step = (uint64_t)value->shape.stride * i;
+		unsigned int width = LLVMGetIntTypeWidth(type);
+
+		steps[i] = LLVMConstInt(type,
+					width < 64 ? step & ((UINT64_C(1) << width) - 1) : step, 0);
+	}
+	vector = LLVMConstVector(steps, body->lanes);
+	if (is_pointer)
+		return LLVMBuildGEP2(compilation->builder, compilation->i8, scalar, &vector, 1, "");
+	return LLVMBuildAdd(compilation->builder, tandem_lanes_splat(body, scalar), vector, "");
+}
+
+LLVMValueRef tandem_lanes_vector(struct tandem_body *body, LLVMValueRef original, unsigned int c)
+{
+	struct tandem_lane_value *value = tandem_body_value(body, original);
+	LLVMTypeRef type;
+
+	if (!value)
+		return tandem_lanes_splat(body, tandem_lanes_scalar(body, original, c));
+	renew(body, value);
+	if (value->vectors[c])
+		return value->vectors[c];
+	type = tandem_lanes_type(body, value->element);
+	if (tandem_body_leaves_loop(body, original, body->block))
+		value->vectors[c] = load_slot(body, &value->exit_slots[c], type);
+	else if (value->shape.kind == TANDEM_SHAPE_VARYING)
+		value->vectors[c] = load_slot(body, &value->slots[c], type);
+	else
+		value->vectors[c] = with_steps(body, value, tandem_lanes_scalar(body, original, c));
+	return value->vectors[c];
+}
+
+void tandem_lanes_set(struct tandem_body *body, struct tandem_lane_value *value, unsigned int c,
+		      LLVMValueRef computed)
+{
+	renew(body, value);
+	if (value->shape.kind == TANDEM_SHAPE_VARYING)
+		value->vectors[c] = computed;
+	else
+		value->scalars[c] = computed;
+}
+
+static void store_slot(struct tandem_body *body, LLVMValueRef *slot, LLVMValueRef value)
+{
+	if (!*slot)
+		*slot = tandem_lanes_add_slot(body, LLVMTypeOf(value));
+	LLVMBuildStore(body->compilation->builder, value, *slot);
+}
+
+void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value)
+{
+	for (unsigned int c = 0; c < value->components; c++) {
+		bool varies = value->shape.kind == TANDEM_SHAPE_VARYING;
+		LLVMValueRef vector, old;
+
+		if (value->needs_slot)
+			store_slot(body, &value->slots[c],
+				   varies ? value->vectors[c] : value->scalars[c]);
+		if (!value->leaves_loop)
+			continue;
+		vector = tandem_lanes_vector(body, value->original, c);
+		/* Lanes that left the loop keep what they left with. */
+		old = load_slot(body, &value->exit_slots[c], LLVMTypeOf(vector));
+		if (body->mask)
+			vector = LLVMBuildSelect(body->compilation->builder, body->mask, vector,
+						 old, "");
+		store_slot(body, &value->exit_slots[c], vector);
+	}
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kernels whose work-items go different ways in bundles: the results are those of work-items
+ * that run one by one, whatever the groups are, bit for bit.
+ */
+#include "fixture.h"
+
+#include <stdlib.h>
+
+#define ITEMS 104
+#define WORDS 8
+#define TABLE 256
+
+/* Bodies of kernels: of item i, with o[0] to o[7] as its results, and a table t of n words. */
+static const char *const shapes[] = {
+	/* Loops that are left in different turns, by several ways. */
+	"int s = 0; for (int j = 0; j < n; j++) { if (t[j] % 37 == i % 37) { s = j; break; }"
+	" if (t[j] == i) continue; s += j; } o[0] = s;",
+	"int j = 0, s = 1; while (s % 29 != i % 29 && j < 50) { s = s * 3 + 1; j++; }"
+	" o[0] = j; o[1] = s;",
+	"int c = 0; for (int j = 0; j < i % 7; j++) { for (int k = 0; k < j + i % 3; k++) {"
+	" if (t[k] & 1) goto next; c += k; } c += 100; next: c++; } o[0] = c;",
+	"uint x = i + 1; int steps = 0; do { x = x & 1 ? x * 3 + 1 : x >> 1; steps++; }"
+	" while (x != 1 && steps < 99); o[0] = steps; o[1] = x;",
+	"int last = -1; for (int j = 0; ; j++) { last = t[(i + j) & 255]; if (j > i % 9) break; }"
+	" o[0] = last; for (int j = 0; j < 3; j++) { if (i & 1) return; o[1] += j + last; }",
+	"int s = 0; for (int j = 0; j < 5; j++) { if (i % 5 == j) { for (int k = 0; k < 4; k++)"
+	" s += t[k * j]; if (n > 1000) break; } else s ^= j; } o[0] = s;",
+	/* What is uniform in a loop, and is not behind it. */
+	"int j; int v = 0; for (j = 0; j < 100; j++) { v = t[j] + j; if (j * 3 > i) break; }"
+	" o[0] = j; o[1] = v;",
+	"int j, k = 0, u = 0; for (j = 0; j < 20; j++) { u = j * n; for (k = 0; k < n % 7; k++)"
+	" u += t[k]; if ((i ^ j) > 90) break; } o[0] = u; o[1] = k; o[2] = j;",
+	/* Private arrays. */
+	"int a[16]; for (int j = 0; j < 16; j++) a[j] = t[(i * 16 + j) & 255]; for (int j = 1;"
+	" j < 16; j++) { int v = a[j], k = j - 1; while (k >= 0 && a[k] > v) { a[k + 1] = a[k];"
+	" k--; } a[k + 1] = v; } for (int j = 0; j < 8; j++) o[j] = a[2 * j];",
+	"char b[24]; for (int j = 0; j < 24; j++) b[j] = t[j] + i; int s = 0; for (int j = 0;"
+	" j < 24; j++) s = s * 31 + b[(j * 5 + i) % 24]; o[0] = s; o[1] = *(int *)(b + 4);",
+	"float4 v[5]; for (int j = 0; j < n % 5 + 1; j++) v[j] = (float4)(i, j, t[j], 1);"
+	" float4 s = v[0]; for (int j = 0; j < n % 5 + 1; j++) s += v[(i + j) % (n % 5 + 1)];"
+	" o[0] = as_int(s.x); o[1] = as_int(s.y + s.z * s.w);",
+	"struct { int a; long b; short c[6]; } p[3]; for (int j = 0; j < 3; j++) { p[j].a = i + j;"
+	" p[j].b = t[j]; for (int k = 0; k < 6; k++) p[j].c[k] = i * k; }"
+	" o[0] = p[i % 3].a + p[(i + 1) % 3].b + p[2].c[i % 6];",
+	"int a[4] = { i, 2, 3, 4 }, b[4] = { 5, 6, 7, i }; int *p = i % 3 ? a : b; int s = 0;"
+	" for (int j = 0; j < 9; j++) { s += p[j & 3]; p[(j + i) & 3] ^= s; } o[0] = s + a[1];",
+	/* OpenCL's vectors. */
+	"float3 v = convert_float3((int3)(i, t[i & 255], 3)); for (int j = 0; j < n % 9; j++)"
+	" v = v.yzx * 0.5f + v; o[0] = as_int(v.x); o[1] = as_int(length(v));",
+	"int4 v = vload4(i % 60, t); for (int j = 0; j < 3; j++) v = v.wzyx + (v > i); vstore4(v,"
+	" 0, o); vstore3(v.xyz, 0, o + 4);",
+	"uchar8 v = as_uchar8((long)i * 0x123456789abcdefL); int s = 0; for (int j = 0; j < n % 4"
+	" + 1; j++) { v = v.s76543210 * (uchar)3; s += v.s0; } o[0] = s;",
+	/* Ways that are chosen among many. */
+	"int s = 0; for (int j = 0; j < 12; j++) switch ((i + j) % 6) { case 0: s++; break; case"
+	" 1: s ^= j; case 2: s += 3; break; case 3: continue; case 4: s *= 2; break; default:"
+	" if (s > 50) { o[1] = j; return; } } o[0] = s;",
+	"int s = 0; for (int j = 0; j < 8; j++) switch (n % (j + 1)) { case 0: s += i; break; case"
+	" 1: s -= j; break; case 2: if (i & 1) s++; break; default: s ^= 5; } o[0] = s;",
+	/* Divisions that only some do, by what would trap. */
+	"int s = 0; for (int j = 0; j < 6; j++) { int d = (i + j) % 4; if (d) s += 1000 / d +"
+	" (t[j] % d); else s -= n % (j + 1); } o[0] = s;",
+	"long s = 0; for (int j = 0; j < n % 3 + 1; j++) if (i > j) s += LONG_MAX / (i - j);"
+	" o[0] = s; o[1] = s >> 32;",
+	/* Indices that wrap around, in lanes that access memory and in others. */
+	"uint u = (uint)i * 1u - 5u; int s = 0; for (int j = 0; j < 3; j++) if (u + j < 90u) s +="
+	" t[u + j]; o[0] = s;",
+	"int s = 0; for (int j = 0; j < 40; j++) s += t[(uchar)(i + j * 3)] + t[(i - j) & 127];"
+	" o[0] = s;",
+	"int s = 0; for (uint j = 4294967290u; j != 10; j++) if (i + j < 200u) s += t[i + j];"
+	" o[0] = s;",
+	/* Places that lanes share, and an order that is to be kept. */
+	"for (int j = 0; j < 8; j++) { o[j] = i; o[(j + 1) & 7] += j; if (i & 1) o[0] ^= o[j]; }",
+	"if (i == 70) { int s = 0; for (int j = 0; j < n % 50; j++) s += t[j]; o[0] = s; }",
+};
+
+static const char source[] = "kernel void k(global const int *t, int n, global int *out) {\n"
+			     "  int i = get_global_id(0);\n"
+			     "  global int *o = out + get_global_id(0) * 8;\n"
+			     "  %s\n"
+			     "}\n";
+
+/* One word's lock, which work-items wait for. */
+static const char lock_source[] = "kernel void k(global int *lock, global int *sum) {\n"
+				  "  bool done = false;\n"
+				  "  while (!done) {\n"
+				  "    if (!atomic_cmpxchg(lock, 0, 1)) {\n"
+				  "      *sum += 1; mem_fence(CLK_GLOBAL_MEM_FENCE);\n"
+				  "      atomic_xchg(lock, 0); done = true;\n"
+				  "    }\n"
+				  "  }\n"
+				  "}\n";
+
+static void run(struct fixture *fixture, cl_program program, const int *table, int *out,
+		size_t group)
+{
+	const cl_int n = TABLE - 1;
+	const struct fixture_argument arguments[] = { fixture_svm(table), fixture_value(n),
+						      fixture_svm(out) };
+
+	memset(out, 0x55, ITEMS * WORDS * sizeof(*out));
+	fixture_run_1d(fixture, program, "k", ITEMS, group, arguments, 3);
+}
+
+static void test(struct fixture *fixture, unsigned int shape, const int *table, int *out,
+		 int *expected)
+{
+	static const size_t groups[] = { ITEMS, 1, 8, 13, 26, 52 };
+	cl_program programs[2];
+	char text[2000];
+
+	snprintf(text, sizeof(text), source, shapes[shape]);
+	programs[0] = fixture_build(fixture, text, "-cl-opt-disable");
+	programs[1] = fixture_build(fixture, text, "");
+	run(fixture, programs[0], table, expected, 1);
+	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
+		size_t i = 0;
+
+		run(fixture, programs[1], table, out, groups[g]);
+		while (i < ITEMS * WORDS && out[i] == expected[i])
+			i++;
+		check(i == ITEMS * WORDS,
+		      "shape %u, groups of %zu: word %zu of item %zu is %d, expected %d", shape,
+		      groups[g], i % WORDS, i / WORDS, out[i], expected[i]);
+	}
+	clReleaseProgram(programs[0]);
+	clReleaseProgram(programs[1]);
+}
+
+static void test_lock(struct fixture *fixture)
+{
+	int *words = fixture_alloc(fixture, 2 * sizeof(*words));
+	const struct fixture_argument arguments[] = { fixture_svm(words), fixture_svm(words + 1) };
+	cl_program program = fixture_build(fixture, lock_source, "");
+
+	fixture_run_1d(fixture, program, "k", ITEMS, ITEMS / 2, arguments, 2);
+	check(words[1] == ITEMS, "%d work-items held the lock, expected %d", words[1], ITEMS);
+	clReleaseProgram(program);
+	fixture_free(fixture, words);
+}
+
+int main(void)
+{
+	struct fixture fixture;
+	int *table, *out, *expected;
+
+	fixture_open(&fixture);
+	table = fixture_alloc(&fixture, TABLE * sizeof(*table));
+	out = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
+	expected = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
+	for (unsigned int i = 0; i < TABLE; i++)
+		table[i] = (int)(i * 2654435761u >> 20);
+	for (unsigned int shape = 0; shape < FIXTURE_COUNT(shapes); shape++)
+		test(&fixture, shape, table, out, expected);
+	test_lock(&fixture);
+	fixture_free(&fixture, table);
+	fixture_free(&fixture, out);
+	fixture_free(&fixture, expected);
+	fixture_close(&fixture);
+	return check_result();
+}
