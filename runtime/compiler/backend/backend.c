@@ -293,17 +293,14 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
  * What is worth doing before work-items are put together: loops of a few turns
  * are written out, and what does not change leaves them.
  */
-static const char simplify_items[] =
-	"function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,"
-	"loop-mssa(loop-rotate,licm),loop(indvars,loop-unroll-full),sroa,early-cse,simplifycfg)";
+static const char simplify_items[] = "function(" TANDEM_SIMPLIFY_ITEM ")";
 
 static void build_group(struct tandem_compilation *compilation,
 			struct tandem_work_group *work_group)
 {
 	struct tandem_bundle_function bundle;
 
-	tandem_bundles_make(compilation, work_group, &bundle);
-	if (bundle.function)
+	if (tandem_bundles_make_kernel(compilation, work_group, &bundle))
 		tandem_bundles_loop(compilation, work_group, &bundle);
 	else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed)
 		tandem_work_group_loop(compilation, work_group);

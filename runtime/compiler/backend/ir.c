@@ -98,6 +98,23 @@ void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *pa
 	}
 }
 
+bool tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
+			     const char *passes)
+{
+#if LLVM_VERSION_MAJOR >= 20
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef error;
+
+	error = LLVMRunPassesOnFunction(function, passes, compilation->machine, options);
+	LLVMDisposePassBuilderOptions(options);
+	if (error)
+		LLVMConsumeError(error);
+	return !error;
+#else
+	return false;
+#endif
+}
+
 static LLVMModuleRef parse_text(struct tandem_compilation *compilation, const char *text)
 {
 	LLVMMemoryBufferRef buffer =

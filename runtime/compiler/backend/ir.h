@@ -59,6 +59,18 @@ void tandem_ir_remove_attribute(LLVMValueRef function, const char *name);
 /* Runs passes, in the syntax of opt's -passes. */
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes);
 
+/*
+ * The same on one function, others being left alone, unfinished ones too. False where LLVM
+ * cannot do that.
+ */
+bool tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
+			     const char *passes);
+
+/* What is worth doing before work-items are put together. */
+#define TANDEM_SIMPLIFY_ITEM                                          \
+	"sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>," \
+	"loop-mssa(loop-rotate,licm),loop(indvars,loop-unroll-full),sroa,early-cse,simplifycfg"
+
 /* Parses LLVM assembly and links it into the module. */
 void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text);
 

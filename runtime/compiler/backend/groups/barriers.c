@@ -6,6 +6,7 @@
 
 #include "control_flow.h"
 #include "cuts.h"
+#include "lanes/regions.h"
 #include "lockstep.h"
 #include "parts.h"
 #include "splitting.h"
@@ -236,11 +237,14 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 	LLVMBasicBlockRef items, done;
 	LLVMValueRef rest, any;
 
-	if (!plan->is_worthwhile) {
+	rest = tandem_region_build_bundles(splitting, region, row->ids, row->linear_id,
+					   row->length);
+	if (!rest && !plan->is_worthwhile) {
 		build_items(splitting, copying, region, row, LLVMConstInt(compilation->i64, 0, 0));
 		return;
 	}
-	rest = build_bundles(splitting, plan, region, row);
+	if (!rest)
+		rest = build_bundles(splitting, plan, region, row);
 	items = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
 					      "");
 	done = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
@@ -271,6 +275,7 @@ static void build_region(struct tandem_splitting *splitting, struct tandem_copyi
 		tandem_ir_error(compilation, "no memory");
 		return;
 	}
+	find_touched(splitting);
 	LLVMBuildStore(builder, LLVMConstInt(compilation->i32, splitting->region_count, 0),
 		       splitting->next_region);
 	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &planes);

@@ -43,6 +43,26 @@ static LLVMValueRef offset(struct tandem_body *body, LLVMValueRef pointer, uint6
 			     "");
 }
 
+static void describe(const struct tandem_body *body, LLVMValueRef instruction,
+		     struct access *access)
+{
+	LLVMTypeRef type;
+
+	*access = (struct access){ .instruction = instruction, .components = 1 };
+	if (LLVMIsAStoreInst(instruction))
+		access->stored = LLVMGetOperand(instruction, 0);
+	else
+		access->value = tandem_body_value(body, instruction);
+	access->pointer = LLVMGetOperand(instruction, tandem_ir_pointer_operand(instruction));
+	access->element = type = LLVMTypeOf(is_store(access) ? access->stored : instruction);
+	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
+		access->element = LLVMGetElementType(type);
+		access->components = LLVMGetVectorSize(type);
+	}
+	access->element_bytes = LLVMABISizeOfType(body->compilation->layout, access->element);
+	access->alignment = LLVMGetAlignment(instruction);
+}
+
 /* ---- masked operations ---- */
 
 /*
@@ -111,28 +131,58 @@ static LLVMValueRef redirect(struct tandem_body *body, LLVMValueRef pointers)
 			       "");
 }
 
+/* One lane after another. Those that the mask leaves out access nothing that matters. */
+static void access_in_turn(struct tandem_body *body, const struct access *access,
+			   LLVMValueRef pointers, unsigned int c, unsigned int alignment)
+{
+	struct tandem_compilation *compilation = body->compilation;
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMTypeRef type = tandem_lanes_type(body, access->element);
+	LLVMValueRef all = is_store(access) ? tandem_lanes_vector(body, access->stored, c) :
+					      LLVMGetPoison(type);
+
+	for (unsigned int i = 0; i < body->lanes; i++) {
+		LLVMValueRef lane = LLVMConstInt(compilation->i32, i, 0), one;
+		LLVMValueRef pointer = LLVMBuildExtractElement(builder, pointers, lane, "");
+
+		if (is_store(access))
+			one = LLVMBuildStore(
+				builder, LLVMBuildExtractElement(builder, all, lane, ""), pointer);
+		else
+			one = LLVMBuildLoad2(builder, access->element, pointer, "");
+		LLVMSetAlignment(one, alignment);
+		if (!is_store(access))
+			all = LLVMBuildInsertElement(builder, all, one, lane, "");
+	}
+	if (!is_store(access))
+		tandem_lanes_set(body, access->value, c, all);
+}
+
 /*
- * Each component of each lane by itself. Where the processor has no masked operations for
- * that, LLVM would make a branch for each lane.
+ * Each component of each lane by itself: where the processor has no scatters, by ordinary
+ * instructions. Gathers are no faster there, and under a mask LLVM would make a branch for
+ * each lane.
  */
 static void access_each(struct tandem_body *body, const struct access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment)
 {
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	LLVMValueRef mask = tandem_lanes_mask(body);
+	bool in_turn = body->lanes < LANES_WITH_SCATTERS &&
+		       component_bytes * access->components <= NOWHERE_BYTES &&
+		       alignment <= NOWHERE_BYTES;
 
-	if (body->mask && body->lanes < LANES_WITH_SCATTERS &&
-	    component_bytes * access->components <= NOWHERE_BYTES && alignment <= NOWHERE_BYTES) {
+	if (in_turn && body->mask)
 		pointers = redirect(body, pointers);
-		mask = LLVMConstAllOnes(tandem_lanes_type(body, body->compilation->i1));
-	}
 	for (unsigned int c = 0; c < access->components; c++) {
 		LLVMValueRef places = offset(body, pointers, c * component_bytes);
+		LLVMValueRef mask = tandem_lanes_mask(body);
 		unsigned int its_own = c && access->element_bytes < alignment ?
 					       (unsigned int)access->element_bytes :
 					       alignment;
 
-		if (is_store(access))
+		if (in_turn)
+			access_in_turn(body, access, places, c, its_own);
+		else if (is_store(access))
 			masked_store(body, "llvm.masked.scatter",
 				     tandem_lanes_vector(body, access->stored, c), places, mask,
 				     its_own);
@@ -374,9 +424,10 @@ static void store_together(struct tandem_body *body, const struct access *access
 }
 
 /* How many elements lanes' places are apart, if they are accessed together; else 0. */
-static unsigned int step_of(const struct tandem_body *body, const struct access *access)
+static unsigned int step_of(const struct tandem_body *body, const struct access *access,
+			    unsigned int block)
 {
-	struct tandem_shape shape = tandem_body_shape(body, access->pointer, body->block);
+	struct tandem_shape shape = tandem_body_shape(body, access->pointer, block);
 	int64_t bytes = (int64_t)access->element_bytes;
 
 	if (shape.kind != TANDEM_SHAPE_EVEN || shape.stride <= 0 || shape.stride % bytes ||
@@ -386,6 +437,15 @@ static unsigned int step_of(const struct tandem_body *body, const struct access 
 	if (bytes < 4 && shape.stride != bytes * (int64_t)access->components)
 		return 0;
 	return (unsigned int)(shape.stride / bytes);
+}
+
+unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
+				      unsigned int block)
+{
+	struct access access;
+
+	describe(body, instruction, &access);
+	return step_of(body, &access, block);
 }
 
 /* ---- all of them ---- */
@@ -404,7 +464,7 @@ static void build(struct tandem_body *body, const struct access *access)
 		access_one_place(body, access);
 		return;
 	}
-	step = step_of(body, access);
+	step = step_of(body, access, body->block);
 	if (!step) {
 		access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
 			    access->element_bytes, alignment);
@@ -421,22 +481,9 @@ static void build(struct tandem_body *body, const struct access *access)
 
 void tandem_lanes_build_access(struct tandem_body *body, LLVMValueRef instruction)
 {
-	struct access access = { .instruction = instruction };
-	LLVMTypeRef type;
+	struct access access;
 
-	if (LLVMIsAStoreInst(instruction))
-		access.stored = LLVMGetOperand(instruction, 0);
-	else
-		access.value = tandem_body_value(body, instruction);
-	access.pointer = LLVMGetOperand(instruction, tandem_ir_pointer_operand(instruction));
-	access.element = type = whole_type(&access);
-	access.components = 1;
-	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
-		access.element = LLVMGetElementType(type);
-		access.components = LLVMGetVectorSize(type);
-	}
-	access.element_bytes = LLVMABISizeOfType(body->compilation->layout, access.element);
-	access.alignment = LLVMGetAlignment(instruction);
+	describe(body, instruction, &access);
 	build(body, &access);
 	if (access.value)
 		tandem_lanes_keep(body, access.value);

@@ -81,7 +81,8 @@ struct tandem_node {
 struct tandem_body {
 	struct tandem_compilation *compilation;
 	LLVMValueRef item;
-	unsigned int varying_parameter; /* grows by 1 from lane to lane */
+	const unsigned int *varying_parameters; /* that grow by 1 from lane to lane */
+	unsigned int varying_count;
 	unsigned int lanes;
 	struct tandem_text *refusal; /* the reason, once there is one */
 	bool failed; /* memory ran short */
@@ -224,6 +225,11 @@ void tandem_body_look_for_refusals(struct tandem_body *body);
 bool tandem_lanes_have_intrinsic(LLVMValueRef call);
 bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
 
+/* ---- costs (costs.c) ---- */
+
+/* Says no where work-items one by one are as fast. */
+void tandem_body_compare_costs(struct tandem_body *body);
+
 /* ---- ways (ways.c) ---- */
 
 void tandem_body_find_ways(struct tandem_body *body);
@@ -255,6 +261,12 @@ void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
 
 void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
+/*
+ * By how many elements lanes' places are apart, if an access is done as one of all that lie
+ * from the first lane's to the last one's; else 0.
+ */
+unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
+				      unsigned int block);
 void tandem_lanes_build_access(struct tandem_body *body, LLVMValueRef instruction);
 
 void tandem_body_build(struct tandem_body *body);

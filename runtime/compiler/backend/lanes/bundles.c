@@ -41,6 +41,8 @@ static void analyse(struct tandem_body *body)
 	if (!tandem_body_is_refused(body))
 		tandem_body_find_shapes(body);
 	if (!tandem_body_is_refused(body))
+		tandem_body_compare_costs(body);
+	if (!tandem_body_is_refused(body))
 		tandem_body_find_ways(body);
 }
 
@@ -61,24 +63,21 @@ static void build(struct tandem_body *body, struct tandem_bundle_function *bundl
 		tandem_bundles_drop(bundle);
 }
 
-void tandem_bundles_make(struct tandem_compilation *compilation,
-			 const struct tandem_work_group *work_group,
+void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
+			 const unsigned int *varying, unsigned int varying_count, const char *name,
 			 struct tandem_bundle_function *bundle)
 {
 	struct tandem_text refusal = { 0 };
 	struct tandem_body body = {
 		.compilation = compilation,
-		.item = work_group->item,
-		.varying_parameter = work_group->parameters + TANDEM_ITEM_LOCAL_ID,
+		.item = item,
+		.varying_parameters = varying,
+		.varying_count = varying_count,
 		.lanes = tandem_target_float_lanes(),
 		.refusal = &refusal,
 	};
 
 	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
-	if (!compilation->request->optimise || compilation->request->uses_windows)
-		return;
-	if (work_group->has_barrier)
-		tandem_body_refuse(&body, "it has barriers");
 	if (body.lanes < LEAST_LANES)
 		tandem_body_refuse(&body, "the processor's vectors are short");
 	if (!tandem_body_is_refused(&body))
@@ -89,13 +88,30 @@ void tandem_bundles_make(struct tandem_compilation *compilation,
 		tandem_ir_error(compilation, "no memory");
 	if (bundle->function)
 		tandem_text_print(&compilation->result->notes,
-				  "kernel '%s' runs in bundles of %u work-items\n",
-				  work_group->description->info.name, bundle->lanes);
+				  "%s runs in bundles of %u work-items\n", name, bundle->lanes);
 	else
-		tandem_text_print(&compilation->result->notes, "kernel '%s' has no bundles: %s\n",
-				  work_group->description->info.name, tandem_text_string(&refusal));
+		tandem_text_print(&compilation->result->notes, "%s has no bundles: %s\n", name,
+				  tandem_text_string(&refusal));
 	tandem_body_finish(&body);
 	tandem_text_finish(&refusal);
+}
+
+bool tandem_bundles_make_kernel(struct tandem_compilation *compilation,
+				const struct tandem_work_group *work_group,
+				struct tandem_bundle_function *bundle)
+{
+	const unsigned int varying = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+	struct tandem_text name = { 0 };
+
+	*bundle = (struct tandem_bundle_function){ 0 };
+	if (!compilation->request->optimise || compilation->request->uses_windows ||
+	    work_group->has_barrier)
+		return false;
+	tandem_text_print(&name, "kernel '%s'", work_group->description->info.name);
+	tandem_bundles_make(compilation, work_group->item, &varying, 1, tandem_text_string(&name),
+			    bundle);
+	tandem_text_finish(&name);
+	return bundle->function != NULL;
 }
 
 void tandem_bundles_drop(struct tandem_bundle_function *bundle)
@@ -116,15 +132,11 @@ static LLVMValueRef call(struct tandem_compilation *compilation, LLVMValueRef fu
 			      values, LLVMCountParams(function), "");
 }
 
-/*
- * Goes through a row in bundles, as long as there are whole ones for which the bundle
- * function is right. Returns the first work-item behind them.
- */
-static LLVMValueRef build_bundles(struct tandem_compilation *compilation,
-				  const struct tandem_work_group *work_group,
-				  const struct tandem_bundle_function *bundle, LLVMValueRef *values)
+LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
+				      const struct tandem_bundle_function *bundle,
+				      LLVMValueRef *arguments, const unsigned int *varying,
+				      unsigned int varying_count, LLVMValueRef length)
 {
-	LLVMValueRef *item_values = values + work_group->parameters;
 	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
 	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, next, is_whole;
 	LLVMBuilderRef builder = compilation->builder;
@@ -132,20 +144,23 @@ static LLVMValueRef build_bundles(struct tandem_compilation *compilation,
 	static const char *const names[] = { "bundles", "check", "bundle", "rest" };
 
 	for (unsigned int i = 0; i < 4; i++)
-		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, work_group->group,
-							  names[i]);
+		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
 	LLVMBuildBr(builder, blocks[0]);
 	LLVMPositionBuilderAtEnd(builder, blocks[0]);
 	counter = LLVMBuildPhi(builder, compilation->i64, "");
 	next = tandem_ir_add(compilation, counter, lanes);
-	is_whole =
-		LLVMBuildICmp(builder, LLVMIntULE, next, item_values[TANDEM_ITEM_LOCAL_SIZE], "");
+	is_whole = LLVMBuildICmp(builder, LLVMIntULE, next, length, "");
 	LLVMBuildCondBr(builder, is_whole, blocks[1], blocks[3]);
 	LLVMPositionBuilderAtEnd(builder, blocks[1]);
-	item_values[TANDEM_ITEM_LOCAL_ID] = counter;
-	LLVMBuildCondBr(builder, call(compilation, bundle->check, values), blocks[2], blocks[3]);
+	for (unsigned int i = 0; i < varying_count; i++) {
+		LLVMValueRef first = arguments[varying[i]];
+
+		arguments[varying[i]] = first ? tandem_ir_add(compilation, first, counter) :
+						counter;
+	}
+	LLVMBuildCondBr(builder, call(compilation, bundle->check, arguments), blocks[2], blocks[3]);
 	LLVMPositionBuilderAtEnd(builder, blocks[2]);
-	call(compilation, bundle->function, values);
+	call(compilation, bundle->function, arguments);
 	last = LLVMGetInsertBlock(builder);
 	LLVMBuildBr(builder, blocks[0]);
 	LLVMAddIncoming(counter, &zero, &before, 1);
@@ -185,6 +200,7 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_group,
 			 const struct tandem_bundle_function *bundle)
 {
+	const unsigned int varying = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
 	unsigned int count = work_group->parameters + TANDEM_ITEM_VALUES;
 	LLVMValueRef *values = tandem_new_array(values, count), parallel, first;
 	LLVMValueRef *item_values = values + work_group->parameters;
@@ -202,7 +218,8 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 				       &loops[i]);
 		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops[i].counter;
 	}
-	first = build_bundles(compilation, work_group, bundle, values);
+	first = tandem_bundles_build_row(compilation, work_group->group, bundle, values, &varying,
+					 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
 	parallel = build_items(compilation, work_group, values, first);
 	for (int i = 1; i < TANDEM_DIMENSIONS; i++) {
 		LLVMBuildBr(builder, loops[i].latch);

@@ -56,17 +56,35 @@ struct tandem_bundle_function {
 };
 
 /*
- * Makes a bundle function of an item function, which has no barrier, where that is possible
- * and promises to be faster. The item function stays as it is.
+ * Makes a bundle function of the function @item without barriers, whose parameters @varying
+ * grow by 1 from lane to lane, where that is possible and promises to be faster. The item
+ * function stays as it is. @name is for the notes on how kernels are run.
  */
-void tandem_bundles_make(struct tandem_compilation *compilation,
-			 const struct tandem_work_group *work_group,
+void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
+			 const unsigned int *varying, unsigned int varying_count, const char *name,
 			 struct tandem_bundle_function *bundle);
+
+/*
+ * Goes through a row in bundles, as long as there are whole ones for which the bundle
+ * function is right: where the builder is, which is then behind them. @arguments is for
+ * the row's first work-item, with NULL for 0 among those that vary; these are given anew
+ * for each bundle. Returns the
+ * first work-item behind the bundles.
+ */
+LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
+				      const struct tandem_bundle_function *bundle,
+				      LLVMValueRef *arguments, const unsigned int *varying,
+				      unsigned int varying_count, LLVMValueRef length);
 
 /* The group function of a kernel with a bundle function: see tandem_work_group_loop(). */
 void tandem_bundles_loop(struct tandem_compilation *compilation,
 			 struct tandem_work_group *work_group,
 			 const struct tandem_bundle_function *bundle);
+
+/* The same of a kernel without barriers as a whole. False where there is none. */
+bool tandem_bundles_make_kernel(struct tandem_compilation *compilation,
+				const struct tandem_work_group *work_group,
+				struct tandem_bundle_function *bundle);
 
 /* Takes back a bundle function that is not to be used. */
 void tandem_bundles_drop(struct tandem_bundle_function *bundle);

@@ -19,7 +19,7 @@
 
 /* ---- what a widening keeps ---- */
 
-/* Its number, and how many low bits of that it keeps. False where it is none. */
+/* Its number, and how many low bits of that must not wrap around. False where it is none. */
 static bool what_is_kept(LLVMValueRef instruction, struct tandem_lane_check *kept)
 {
 	LLVMValueRef from = LLVMGetOperand(instruction, 0), by;
@@ -44,13 +44,9 @@ static bool what_is_kept(LLVMValueRef instruction, struct tandem_lane_check *kep
 		kept->bits = (unsigned int)__builtin_ctzll(~bits);
 		return kept->bits < width;
 	}
-	/* A shift there and back. */
-	if (!LLVMIsAInstruction(from) || LLVMGetInstructionOpcode(from) != LLVMShl ||
-	    LLVMGetOperand(from, 1) != by || !bits || bits >= width)
-		return false;
-	*kept = (struct tandem_lane_check){ LLVMGetOperand(from, 0), width - (unsigned int)bits,
-					    opcode == LLVMAShr };
-	return true;
+	/* A shift to the right keeps all, see shifts_evenly(). */
+	kept->is_signed = opcode == LLVMAShr;
+	return bits < width;
 }
 
 /* ---- arguments ---- */
@@ -149,6 +145,16 @@ static unsigned int block_of(const struct tandem_body *body, LLVMValueRef instru
 	return tandem_body_index(body, LLVMGetInstructionParent(instruction));
 }
 
+/* A shift to the right of what grows by a multiple of what it divides by. */
+static bool shifts_evenly(const struct tandem_body *body, LLVMValueRef shift, LLVMValueRef value)
+{
+	uint64_t bits = LLVMConstIntGetZExtValue(LLVMGetOperand(shift, 1));
+	struct tandem_shape shape = tandem_body_shape(body, value, block_of(body, shift));
+
+	return bits < 63 && shape.kind == TANDEM_SHAPE_EVEN &&
+	       !(shape.stride & ((INT64_C(1) << bits) - 1));
+}
+
 bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef instruction)
 {
 	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
@@ -157,6 +163,9 @@ bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef inst
 	if (!what_is_kept(instruction, &kept))
 		return false;
 	if (opcode != LLVMSExt && opcode != LLVMZExt && !is_of_arguments(kept.value))
+		return false;
+	if ((opcode == LLVMAShr || opcode == LLVMLShr) &&
+	    !shifts_evenly(body, instruction, kept.value))
 		return false;
 	return widens(body, kept.value, kept.bits, kept.is_signed, block_of(body, instruction), 4);
 }
@@ -255,6 +264,13 @@ static LLVMValueRef compute(struct tandem_body *body, LLVMValueRef check, LLVMVa
 	return LLVMBuildBinOp(builder, LLVMGetInstructionOpcode(value), a, b, "");
 }
 
+static LLVMIntPredicate order_of(bool is_signed, bool grows)
+{
+	if (is_signed)
+		return grows ? LLVMIntSLT : LLVMIntSGT;
+	return grows ? LLVMIntULT : LLVMIntUGT;
+}
+
 /* Whether from the first lane's number to the last one's is as far in few bits as in all. */
 static LLVMValueRef is_right(struct tandem_body *body, LLVMValueRef function,
 			     const struct tandem_lane_check *check)
@@ -272,6 +288,9 @@ static LLVMValueRef is_right(struct tandem_body *body, LLVMValueRef function,
 	last = LLVMBuildAdd(
 		builder, first,
 		LLVMConstInt(narrow, (uint64_t)(stride * (int64_t)(body->lanes - 1)), 1), "");
+	if (check->bits == 64)
+		return LLVMBuildICmp(builder, order_of(check->is_signed, stride > 0), first, last,
+				     "");
 	way = LLVMBuildSub(builder, extend(body, last, compilation->i64, check->is_signed),
 			   extend(body, first, compilation->i64, check->is_signed), "");
 	return LLVMBuildICmp(builder, LLVMIntEQ, way, all, "");

@@ -102,15 +102,15 @@ static struct tandem_shape shifted(const struct tandem_body *body, LLVMValueRef 
 static struct tandem_shape widened(const struct tandem_body *body, LLVMValueRef instruction)
 {
 	struct tandem_shape shape = mixed(body, instruction);
-	LLVMValueRef from = LLVMGetOperand(instruction, 0);
+	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
 
 	if (shape.kind != TANDEM_SHAPE_VARYING || !tandem_body_widens_evenly(body, instruction))
 		return shape;
-	/* Of a shift there and back, the second one's operand is the first. */
-	if (LLVMGetInstructionOpcode(instruction) == LLVMAShr ||
-	    LLVMGetInstructionOpcode(instruction) == LLVMLShr)
-		from = LLVMGetOperand(from, 0);
-	return tandem_body_shape(body, from, block_of(body, instruction));
+	shape = operand(body, instruction, 0);
+	/* What is shifted out is nothing of the stride. */
+	if (opcode == LLVMAShr || opcode == LLVMLShr)
+		shape.stride >>= LLVMConstIntGetZExtValue(LLVMGetOperand(instruction, 1));
+	return shape;
 }
 
 static struct tandem_shape address(const struct tandem_body *body, LLVMValueRef instruction)
@@ -315,7 +315,9 @@ void tandem_body_find_shapes(struct tandem_body *body)
 	bool changed = true;
 
 	for (unsigned int i = 0; i < parameters; i++)
-		body->values[i].shape = i == body->varying_parameter ? even(1) : uniform;
+		body->values[i].shape = uniform;
+	for (unsigned int i = 0; i < body->varying_count; i++)
+		body->values[body->varying_parameters[i]].shape = even(1);
 	while (changed) {
 		changed = false;
 		for (unsigned int i = parameters; i < body->value_count; i++) {

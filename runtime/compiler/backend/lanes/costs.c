@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Whether bundles promise to be faster than work-items one by one.
+ *
+ * Counted in instructions, more of them the more loops are around. Where lanes leave a
+ * loop in different turns, some wait for others.
+ */
+#include "body.h"
+
+/* How often a loop is taken to turn. */
+#define TURNS 10
+/* Deeper loops count the same. */
+#define MOST_DEPTH 4
+/* A choice that a processor cannot foresee, in instructions. */
+#define CHOICE 3
+/* Where lanes are accessed one by one: instructions for each, in halves. */
+#define HALVES_WITH_SCATTERS	2
+#define HALVES_WITHOUT_SCATTERS 6
+#define LANES_WITH_SCATTERS	16
+
+static bool is_free(LLVMValueRef instruction)
+{
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMPHI:
+	case LLVMAlloca:
+	case LLVMGetElementPtr:
+	case LLVMExtractElement:
+	case LLVMInsertElement:
+	case LLVMShuffleVector:
+	case LLVMFreeze:
+	case LLVMSExt:
+	case LLVMZExt:
+	case LLVMTrunc:
+	case LLVMBitCast:
+	case LLVMAddrSpaceCast:
+		return true;
+	default:
+		return LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction);
+	}
+}
+
+static uint64_t each(const struct tandem_body *body)
+{
+	return body->lanes *
+	       (body->lanes >= LANES_WITH_SCATTERS ? HALVES_WITH_SCATTERS :
+						     HALVES_WITHOUT_SCATTERS) /
+	       2;
+}
+
+static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef instruction,
+			       unsigned int block, unsigned int components)
+{
+	LLVMValueRef pointer = LLVMGetOperand(instruction, tandem_ir_pointer_operand(instruction));
+	const struct tandem_lane_value *value = tandem_body_value(body, pointer);
+	struct tandem_shape shape = tandem_body_shape(body, pointer, block);
+
+	if (tandem_shape_is_uniform(shape))
+		return value && value->array ? components : 1;
+	if (tandem_lanes_access_step(body, instruction, block))
+		return 2 * components;
+	return components * each(body);
+}
+
+static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction,
+			unsigned int block, unsigned int components)
+{
+	const struct tandem_lane_value *value = tandem_body_value(body, instruction);
+
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMLoad:
+	case LLVMStore:
+		return cost_of_access(body, instruction, block, components);
+	case LLVMUDiv:
+	case LLVMSDiv:
+	case LLVMURem:
+	case LLVMSRem:
+		if (value->shape.kind == TANDEM_SHAPE_VARYING &&
+		    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
+			return components * each(body);
+		break;
+	case LLVMBr:
+	case LLVMSwitch:
+		/* Masks. */
+		return body->is_varying_branch[block] ? 3 * components : 1;
+	default:
+		break;
+	}
+	if (value->shape.kind != TANDEM_SHAPE_VARYING)
+		return components;
+	/* Of wider elements it takes two vectors. */
+	if (LLVMSizeOfTypeInBits(body->compilation->layout, value->element) > 32)
+		components *= 2;
+	return components;
+}
+
+void tandem_body_compare_costs(struct tandem_body *body)
+{
+	uint64_t one_by_one = 0, in_bundles = 0;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef instruction = body->values[i].original;
+		unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(instruction));
+		unsigned int loop = body->flow.loop_of[block], depth = 0;
+		unsigned int components = body->values[i].components;
+		uint64_t weight = 1, cost;
+		bool waits = false;
+
+		if (is_free(instruction))
+			continue;
+		for (; loop != TANDEM_NO_LOOP; loop = body->flow.loops[loop].parent) {
+			waits |= body->is_varying_loop[loop];
+			weight *= depth++ < MOST_DEPTH ? TURNS : 1;
+		}
+		if (LLVMIsAStoreInst(instruction) &&
+		    LLVMGetTypeKind(LLVMTypeOf(LLVMGetOperand(instruction, 0))) ==
+			    LLVMVectorTypeKind)
+			components = LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(instruction, 0)));
+		components += !components;
+		cost = cost_of(body, instruction, block, components);
+		in_bundles += weight * (waits ? 2 * cost : cost);
+		if (LLVMIsASelectInst(instruction) &&
+		    body->values[i].shape.kind == TANDEM_SHAPE_VARYING)
+			components *= CHOICE;
+		one_by_one += weight * body->lanes * components;
+	}
+	if (in_bundles >= one_by_one)
+		tandem_body_refuse(body, "bundles would not be faster");
+}
