@@ -159,15 +159,15 @@ static void access_in_turn(struct tandem_body *body, const struct access *access
 }
 
 /*
- * Each component of each lane by itself: where the processor has no scatters, by ordinary
- * instructions. Gathers are no faster there, and under a mask LLVM would make a branch for
- * each lane.
+ * Each component of each lane by itself. Where the processor has no scatters, stores, and
+ * loads by all lanes, are ordinary instructions. A load under a mask becomes a branch for
+ * each lane there, which is foreseen better than an address that depends on the mask.
  */
 static void access_each(struct tandem_body *body, const struct access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment)
 {
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	bool in_turn = body->lanes < LANES_WITH_SCATTERS &&
+	bool in_turn = body->lanes < LANES_WITH_SCATTERS && (is_store(access) || !body->mask) &&
 		       component_bytes * access->components <= NOWHERE_BYTES &&
 		       alignment <= NOWHERE_BYTES;
 
