@@ -26,6 +26,22 @@ static const char *const shapes[] = {
 	" o[0] = last; for (int j = 0; j < 3; j++) { if (i & 1) return; o[1] += j + last; }",
 	"int s = 0; for (int j = 0; j < 5; j++) { if (i % 5 == j) { for (int k = 0; k < 4; k++)"
 	" s += t[k * j]; if (n > 1000) break; } else s ^= j; } o[0] = s;",
+	/* Lanes that come to the same block in different turns. */
+	"uint x = i + 1; int c = 0, s = 0; for (;;) { x = x * 1664525u + 1013904223u; if (x >> 31)"
+	" continue; s += t[x & 255]; if (++c == 4) break; } o[0] = s; o[1] = c;",
+	"int k = 0; uint x = i; for (;;) { k++; if (x & 1) { x >>= 1; continue; } x = t[x & 255]"
+	" & 255; if (k > n % 5) break; } o[0] = k; o[1] = x;",
+	"int k = 0; uint x = i; for (;;) { if (k++ > 90) break; x = x * 1664525u + 1013904223u;"
+	" for (int j = 0; j < 3; j++) if ((x >> j & 7) == 5) goto next; o[k & 7] = x;"
+	" if (x >> 28 == 3) break; next:; } o[0] = k;",
+	"int c = 0, k = 0; do { k++; for (;;) { uint x = (uint)t[(i + k) & 255] * 40503u >> 7; k++;"
+	" if (x & 1) continue; c += x & 15; if (x & 2) break; } o[k & 7] ^= c; } while (c < 60);"
+	" o[0] = c; o[1] = k;",
+	/* Sums that are widened in another block than their operands are in. */
+	"int s = 0; for (int j = 0; j < 8; j++) { int m = (t[j] & 127) + i; if (m != 77)"
+	" s += t[m]; } o[0] = s;",
+	"size_t g = get_global_id(0); int h = (int)g; int m = (t[0] & 15) + h; int s = 0; if (m != n)"
+	" for (int j = 0; j < n % 9; j++) s += t[m] ^ j; o[0] = s;",
 	/* What is uniform in a loop, and is not behind it. */
 	"int j; int v = 0; for (j = 0; j < 100; j++) { v = t[j] + j; if (j * 3 > i) break; }"
 	" o[0] = j; o[1] = v;",

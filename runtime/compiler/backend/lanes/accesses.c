@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "util/alloc.h"
 
 /* From one lane's place to the next, in elements, so that all are accessed as one. */
 #define MOST_STEP 4
@@ -205,6 +206,7 @@ static void access_array(struct tandem_body *body, const struct access *access)
 	LLVMValueRef lanes = LLVMConstInt(compilation->i64, body->lanes, 0), place, steps, old;
 	uint64_t bytes = access->element_bytes * body->lanes;
 	LLVMValueRef lane_offsets[TANDEM_MOST_LANES];
+	unsigned int alignment = (unsigned int)tandem_min_u64(bytes, TANDEM_ARRAY_ALIGNMENT);
 
 	if (!tandem_shape_is_uniform(tandem_body_shape(body, access->pointer, body->block))) {
 		for (unsigned int i = 0; i < body->lanes; i++)
@@ -228,7 +230,7 @@ static void access_array(struct tandem_body *body, const struct access *access)
 		old = is_store(access) && !body->mask ? NULL :
 							LLVMBuildLoad2(builder, type, at, "");
 		if (old)
-			LLVMSetAlignment(old, (unsigned int)bytes);
+			LLVMSetAlignment(old, alignment);
 		if (!is_store(access)) {
 			tandem_lanes_set(body, access->value, c, old);
 			continue;
@@ -236,7 +238,7 @@ static void access_array(struct tandem_body *body, const struct access *access)
 		value = tandem_lanes_vector(body, access->stored, c);
 		if (old)
 			value = LLVMBuildSelect(builder, body->mask, value, old, "");
-		LLVMSetAlignment(LLVMBuildStore(builder, value, at), (unsigned int)bytes);
+		LLVMSetAlignment(LLVMBuildStore(builder, value, at), alignment);
 	}
 }
 

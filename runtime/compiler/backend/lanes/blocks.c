@@ -5,9 +5,6 @@
 #include "body.h"
 #include "util/alloc.h"
 
-/* Private memory is accessed as whole vectors. */
-#define ARRAY_ALIGNMENT 64
-
 static LLVMTypeRef mask_type(const struct tandem_body *body)
 {
 	return tandem_lanes_type(body, body->compilation->i1);
@@ -315,6 +312,8 @@ static void find_uses(struct tandem_body *body)
 	for (unsigned int i = 0; i < body->value_count; i++) {
 		LLVMValueRef user = body->values[i].original;
 
+		if (LLVMIsACastInst(user))
+			tandem_body_note_widening(body, user);
 		for (int k = 0; LLVMIsAInstruction(user) && k < LLVMGetNumOperands(user); k++) {
 			LLVMValueRef operand = LLVMGetOperand(user, k);
 			struct tandem_lane_value *value = tandem_body_value(body, operand);
@@ -343,8 +342,9 @@ static void add_array(struct tandem_body *body, struct tandem_private_array *arr
 		bytes = (uint64_t)value->shape.stride;
 	type = LLVMArrayType2(compilation->i8, bytes * body->lanes);
 	array->memory = tandem_lanes_add_slot(body, type);
-	LLVMSetAlignment(array->memory,
-			 array->alignment > ARRAY_ALIGNMENT ? array->alignment : ARRAY_ALIGNMENT);
+	LLVMSetAlignment(array->memory, array->alignment > TANDEM_ARRAY_ALIGNMENT ?
+						array->alignment :
+						TANDEM_ARRAY_ALIGNMENT);
 }
 
 static void add_nodes(struct tandem_body *body)

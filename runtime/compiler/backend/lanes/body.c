@@ -103,37 +103,93 @@ bool tandem_body_leaves_loop(const struct tandem_body *body, LLVMValueRef value,
 
 /* ---- post-dominators ---- */
 
-/* The blocks that all ways from a block to an end of the function pass. */
+/*
+ * What all ways pass that begin with an edge: of one back to a loop's header the loop's set
+ * in @ends, as lanes that go on inside the loop are in another turn.
+ */
+static const uint64_t *passed_from(const struct tandem_body *body, const uint64_t *ends,
+				   unsigned int from, unsigned int to)
+{
+	unsigned int loop = body->flow.loop_of[to];
+
+	if (loop != TANDEM_NO_LOOP && body->flow.loops[loop].header == to &&
+	    tandem_body_is_in_loop(body, from, loop))
+		return ends + loop * body->words;
+	return body->post_dominators + to * body->words;
+}
+
+static void meet_edge(const struct tandem_body *body, const uint64_t *ends, unsigned int from,
+		      unsigned int to, uint64_t *meet)
+{
+	const uint64_t *passed = passed_from(body, ends, from, to);
+
+	for (size_t w = 0; w < body->words; w++)
+		meet[w] &= passed[w];
+}
+
+static bool replace(uint64_t *set, const uint64_t *by, size_t words)
+{
+	if (!memcmp(by, set, words * sizeof(*set)))
+		return false;
+	memcpy(set, by, words * sizeof(*set));
+	return true;
+}
+
+/* From a loop's end: its header, and what all ways out of it pass. */
+static bool pass_loop(struct tandem_body *body, uint64_t *ends, unsigned int loop, uint64_t *meet)
+{
+	memset(meet, 0xff, body->words * sizeof(*meet));
+	for (unsigned int i = 0; i < body->flow.block_count; i++) {
+		if (!tandem_body_is_in_loop(body, i, loop))
+			continue;
+		for (unsigned int k = 0; k < tandem_body_successors(body, i); k++) {
+			unsigned int next = tandem_body_successor(body, i, k);
+
+			if (!tandem_body_is_in_loop(body, next, loop))
+				meet_edge(body, ends, i, next, meet);
+		}
+	}
+	tandem_set_add(meet, body->flow.loops[loop].header);
+	return replace(ends + loop * body->words, meet, body->words);
+}
+
+static bool pass_block(struct tandem_body *body, const uint64_t *ends, unsigned int block,
+		       uint64_t *meet)
+{
+	unsigned int count = tandem_body_successors(body, block);
+
+	memset(meet, count ? 0xff : 0, body->words * sizeof(*meet));
+	for (unsigned int k = 0; k < count; k++)
+		meet_edge(body, ends, block, tandem_body_successor(body, block, k), meet);
+	tandem_set_add(meet, block);
+	return replace(body->post_dominators + block * body->words, meet, body->words);
+}
+
+/*
+ * The blocks that all ways from a block to an end of the function pass, in the same turn of
+ * each loop that both are in; or where the next turn begins.
+ */
 static void find_post_dominators(struct tandem_body *body)
 {
 	size_t words = body->words;
 	uint64_t *meet = tandem_new_array(meet, words);
-	bool changed = meet != NULL;
+	uint64_t *ends = tandem_new_array(ends, words * (body->flow.loop_count + 1));
+	bool changed = meet && ends;
 
-	body->failed |= !meet;
+	body->failed |= !changed;
+	if (changed)
+		memset(ends, 0xff, words * body->flow.loop_count * sizeof(*ends));
 	memset(body->post_dominators, 0xff,
 	       words * body->flow.block_count * sizeof(*body->post_dominators));
 	while (changed) {
 		changed = false;
-		for (unsigned int i = body->flow.block_count; i--;) {
-			uint64_t *set = body->post_dominators + i * words;
-			unsigned int count = tandem_body_successors(body, i);
-
-			memset(meet, count ? 0xff : 0, words * sizeof(*meet));
-			for (unsigned int k = 0; k < count; k++) {
-				unsigned int next = tandem_body_successor(body, i, k);
-
-				for (size_t w = 0; w < words; w++)
-					meet[w] &= body->post_dominators[next * words + w];
-			}
-			tandem_set_add(meet, i);
-			if (memcmp(meet, set, words * sizeof(*meet))) {
-				memcpy(set, meet, words * sizeof(*meet));
-				changed = true;
-			}
-		}
+		for (unsigned int loop = 0; loop < body->flow.loop_count; loop++)
+			changed |= pass_loop(body, ends, loop, meet);
+		for (unsigned int i = body->flow.block_count; i--;)
+			changed |= pass_block(body, ends, i, meet);
 	}
 	free(meet);
+	free(ends);
 }
 
 /* Whether some way leads from each block to an end: else it has no post-dominators. */

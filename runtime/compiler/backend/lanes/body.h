@@ -10,6 +10,8 @@
 #define TANDEM_MOST_LANES      16
 #define TANDEM_MOST_COMPONENTS 16
 #define TANDEM_NO_NODE	       UINT32_MAX
+/* At least, of private arrays: they are accessed as whole vectors. */
+#define TANDEM_ARRAY_ALIGNMENT 64
 
 /* How a value differs between lanes. */
 struct tandem_shape {
@@ -212,6 +214,9 @@ static inline bool tandem_shape_is_uniform(struct tandem_shape shape)
  * since it cannot wrap around, or since that is tested before.
  */
 bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef instruction);
+
+/* Notes what the widening reads in its block: the operands of sums that it does anew. */
+void tandem_body_note_widening(struct tandem_body *body, LLVMValueRef instruction);
 
 /* The widened value of the first lane, where the builder is. */
 LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instruction);

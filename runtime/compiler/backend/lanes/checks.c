@@ -204,6 +204,29 @@ static LLVMValueRef extend(const struct tandem_body *body, LLVMValueRef value, L
 			   LLVMBuildZExt(builder, value, type, "");
 }
 
+/* As widen() goes. */
+static void note_leaves(struct tandem_body *body, LLVMValueRef value, unsigned int block)
+{
+	if (!LLVMIsAInstruction(value))
+		return;
+	if (tandem_shape_is_uniform(tandem_body_shape(body, value, block)) ||
+	    is_of_arguments(value)) {
+		tandem_body_value(body, value)->needs_slot |= block_of(body, value) != block;
+		return;
+	}
+	for (int i = 0; i < LLVMGetNumOperands(value); i++)
+		note_leaves(body, LLVMGetOperand(value, (unsigned int)i), block);
+}
+
+void tandem_body_note_widening(struct tandem_body *body, LLVMValueRef instruction)
+{
+	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+
+	if ((opcode == LLVMSExt || opcode == LLVMZExt) &&
+	    tandem_body_widens_evenly(body, instruction))
+		note_leaves(body, LLVMGetOperand(instruction, 0), block_of(body, instruction));
+}
+
 static LLVMValueRef widen(struct tandem_body *body, LLVMValueRef value, LLVMTypeRef type,
 			  bool is_signed, unsigned int block)
 {

@@ -16,6 +16,22 @@ static LLVMValueRef form(struct tandem_body *body, LLVMValueRef operand, unsigne
 			tandem_lanes_vector(body, operand, c);
 }
 
+/*
+ * Whether an instruction is done with the same operands by all lanes, so that what it
+ * promises of them holds. Of other scalars the first lane's are taken, which may not do it.
+ */
+static bool is_same_for_all(const struct tandem_body *body, LLVMValueRef instruction)
+{
+	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
+		LLVMValueRef operand = LLVMGetOperand(instruction, (unsigned int)i);
+
+		if (!LLVMIsAFunction(operand) &&
+		    !tandem_shape_is_uniform(tandem_body_shape(body, operand, body->block)))
+			return false;
+	}
+	return true;
+}
+
 /* What an instruction promises of its result, which is not so for a lane that does not do it. */
 static void copy_flags(LLVMValueRef from, LLVMValueRef to)
 {
@@ -111,7 +127,7 @@ static LLVMValueRef build_component(struct tandem_body *body, LLVMValueRef instr
 		if (is_division(instruction) && !scalar)
 			operands[1] = divisor(body, operands[1]);
 		/* That no bit is set in both need not be so for the first lane. */
-		if (opcode == LLVMOr && scalar && value->shape.stride)
+		if (opcode == LLVMOr && scalar && !is_same_for_all(body, instruction))
 			opcode = LLVMAdd;
 		return LLVMBuildBinOp(builder, opcode, operands[0], operands[1], "");
 	}
@@ -150,8 +166,7 @@ static void build_components(struct tandem_body *body, struct tandem_lane_value 
 				operands[i] = form(body, operand, is_one ? 0 : c, scalar);
 		}
 		computed = build_component(body, instruction, operands, count, scalar);
-		/* The first lane may be one that does not do it. */
-		if (!scalar || !value->shape.stride)
+		if (!scalar || is_same_for_all(body, instruction))
 			copy_flags(instruction, computed);
 		tandem_lanes_set(body, value, c, computed);
 	}
@@ -274,7 +289,7 @@ static void build_address(struct tandem_body *body, struct tandem_lane_value *va
 
 		*(i ? &indices[i - 1] : &base) = form(body, operand, 0, scalar || same);
 	}
-	in_bounds = LLVMIsInBounds(gep) && (!scalar || !value->shape.stride);
+	in_bounds = LLVMIsInBounds(gep) && (!scalar || is_same_for_all(body, gep));
 	tandem_lanes_set(body, value, 0,
 			 tandem_ir_address(body->compilation, type, base, indices, count,
 					   in_bounds));
