@@ -127,6 +127,28 @@ struct node *body_of_loop(struct generator *g, int counter, int turns, bool toge
 	return body;
 }
 
+/* if (condition) break; and the like. */
+static struct node *any_exit(struct generator *g)
+{
+	struct node *word = make(g, chance(g, 2) ? NODE_BREAK : NODE_CONTINUE, nothing, 0);
+
+	if (!g->leaves)
+		return when(g, uniform_condition(g), word);
+	return when(g, condition(g, 1), word);
+}
+
+/* Work-items that go on early have done less than others when all leave it. */
+static void make_endless(struct generator *g, struct node *loop)
+{
+	bool leaves = g->leaves;
+
+	loop->flags |= FLAG_ENDLESS;
+	g->leaves = true;
+	node_append(g->program, loop->child[0], any_exit(g));
+	g->leaves = leaves;
+	node_append(g->program, loop->child[0], any_assignment(g));
+}
+
 static struct node *any_loop(struct generator *g)
 {
 	unsigned int kind = pick(g, 5);
@@ -168,19 +190,11 @@ static struct node *any_loop(struct generator *g)
 
 		loop->index = counter;
 		loop->value = most;
+		if (chance(g, 2))
+			make_endless(g, loop);
 		return loop;
 	}
 	return node;
-}
-
-/* if (condition) break; and the like. */
-static struct node *any_exit(struct generator *g)
-{
-	struct node *word = make(g, chance(g, 2) ? NODE_BREAK : NODE_CONTINUE, nothing, 0);
-
-	if (!g->leaves)
-		return when(g, uniform_condition(g), word);
-	return when(g, condition(g, 1), word);
 }
 
 /* A loop that sums up something, and is left at more than one place. */

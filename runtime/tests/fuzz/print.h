@@ -44,6 +44,7 @@ struct source {
 	int function; /* that is being printed, or -1 for the kernel */
 	int indent;
 	int segment; /* of the kernel, between barriers */
+	const struct node *endless; /* the loop around what is printed, if it is such, or NULL */
 	char **line; /* helpers there are */
 	size_t lines, room;
 };

@@ -82,6 +82,7 @@ static void print_turn(struct source *source)
 
 static void print_for(struct source *source, const struct node *node)
 {
+	const struct node *around = source->endless;
 	bool down = node->flags & FLAG_DOWN;
 	char name[24];
 
@@ -104,7 +105,36 @@ static void print_for(struct source *source, const struct node *node)
 	}
 	print_turn(source);
 	source->indent++;
+	source->endless = NULL;
 	print_statement(source, node->child[3]);
+	source->endless = around;
+	source->indent--;
+	print_indent(source);
+	fprintf(source->out, "}\n");
+}
+
+/* It goes on from anywhere in it to its next turn, but not for ever: see print_word(). */
+static void print_endless(struct source *source, const struct node *node)
+{
+	const struct node *around = source->endless;
+	char name[24];
+
+	print_variable_name(source, node->index, name);
+	print_indent(source);
+	fprintf(source->out, "%s = 0;\n", name);
+	print_indent(source);
+	fprintf(source->out, "for (;;) {\n");
+	print_turn(source);
+	source->indent++;
+	print_indent(source);
+	fprintf(source->out, "++%s;\n", name);
+	source->endless = node;
+	print_statement(source, node->child[0]);
+	source->endless = around;
+	print_indent(source);
+	fprintf(source->out, "if (%s >= %d || !(", name, (int)node->value);
+	print_expression(source, node->child[1]);
+	fprintf(source->out, ")) break;\n");
 	source->indent--;
 	print_indent(source);
 	fprintf(source->out, "}\n");
@@ -112,7 +142,13 @@ static void print_for(struct source *source, const struct node *node)
 
 static void print_do(struct source *source, const struct node *node)
 {
+	const struct node *around = source->endless;
 	char name[24];
+
+	if (node->flags & FLAG_ENDLESS) {
+		print_endless(source, node);
+		return;
+	}
 
 	print_variable_name(source, node->index, name);
 	print_indent(source);
@@ -121,7 +157,9 @@ static void print_do(struct source *source, const struct node *node)
 	fprintf(source->out, "do {\n");
 	print_turn(source);
 	source->indent++;
+	source->endless = NULL;
 	print_statement(source, node->child[0]);
+	source->endless = around;
 	source->indent--;
 	print_indent(source);
 	fprintf(source->out, "} while (++%s < %d && ", name, (int)node->value);
@@ -262,12 +300,18 @@ static void print_vector_store(struct source *source, const struct node *node)
 /* A word, a barrier or a label. */
 static void print_word(struct source *source, const struct node *node)
 {
+	char name[24];
+
 	print_indent(source);
 	switch (node->kind) {
 	case NODE_BREAK:
 		fprintf(source->out, "break;\n");
 		break;
 	case NODE_CONTINUE:
+		if (source->endless) {
+			print_variable_name(source, source->endless->index, name);
+			fprintf(source->out, "if (%s < %d) ", name, (int)source->endless->value);
+		}
 		fprintf(source->out, "continue;\n");
 		break;
 	case NODE_GOTO:

@@ -87,6 +87,7 @@ enum flag {
 	FLAG_UNUSED = 2, /* a division whose value is not used where it has none */
 	FLAG_FIXED = 4, /* not to be deleted by itself */
 	FLAG_DOWN = 8, /* a loop that counts down */
+	FLAG_ENDLESS = 16, /* a loop that only a break in its last statement ends */
 };
 
 struct node {

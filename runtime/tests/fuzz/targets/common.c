@@ -76,7 +76,8 @@ void fuzz_load(const uint8_t *bytes, size_t length, unsigned int parts)
 	error = tandem_compiler_load(&fuzz_device, &binary, &program, &log);
 	fuzz_require(!error || error == -ENOMEM || (error == -ENOEXEC && log.length));
 	if (!error) {
-		for (uint32_t i = 0; i < program.description.kernel_count; i++)
+		for (uint32_t i = 0; !program.is_deferred && i < program.description.kernel_count;
+		     i++)
 			fuzz_require(program.functions[i]);
 		tandem_compiler_unload(&program);
 	}
