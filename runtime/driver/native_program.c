@@ -7,6 +7,8 @@
 
 #include "native.h"
 #include "util/alloc.h"
+#include "util/short_locks.h"
+#include "util/stack.h"
 #include "util/thread.h"
 
 /* Kernels that are compiled together: LLVM starts for all of them once. */
@@ -136,7 +138,7 @@ static void do_together(struct work *work, unsigned int processors)
 		wished = work->job_count;
 	pthread_mutex_lock(&work->mutex);
 	for (unsigned int i = 1; i < wished; i++)
-		work->threads += !tandem_thread_start(run_thread, work, 0);
+		work->threads += !tandem_thread_start(run_thread, work, TANDEM_WORKER_STACK_BYTES);
 	pthread_mutex_unlock(&work->mutex);
 	do_jobs(work);
 	/* They end as their jobs do: each is bounded by what the compiler takes. */
@@ -179,8 +181,12 @@ static int finish_job(struct tandem_native_program *program, struct job *job,
 		free(job->part);
 		return job->error;
 	}
-	program->parts[program->part_count++] = job->part;
+	/* A fork waits for this: its child sees kernels that are ready as a whole. */
+	tandem_short_lock(program);
+	program->parts[program->part_count] = job->part;
+	program->part_count++;
 	make_ready(program, job);
+	tandem_short_unlock(program);
 	return 0;
 }
 
@@ -249,6 +255,10 @@ int tandem_native_prepare_kernels(struct tandem_device_core *core,
 	}
 	if (missing_count)
 		error = compile(device_of(core), program, missing, missing_count, log);
+	for (uint32_t i = 0; i < missing_count && !error; i++) {
+		if (!program->kernels[missing[i]].part)
+			error = -ENOEXEC;
+	}
 	free(missing);
 	return error == -ENOENT ? -ENOEXEC : error;
 }

@@ -2,6 +2,7 @@
 #include "deferral.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "pointer_map.h"
 #include "util/alloc.h"
@@ -41,17 +42,33 @@ static void add(uint64_t *sum, uint64_t more)
 	*sum = tandem_min_u64(*sum + more, MOST_SUM);
 }
 
+/* Intrinsics that may become calls of the C library, which are errors once there is code. */
+static bool may_be_library_call(LLVMValueRef call)
+{
+	static const char *const names[] = {
+		"acos.",    "asin.", "atan",   "cos",	  "exp",   "frexp.", "ldexp.", "llrint.",
+		"llround.", "log",   "lrint.", "lround.", "modf.", "pow",    "sin",    "tan",
+	};
+	const char *name = tandem_ir_intrinsic(call);
+
+	for (size_t i = 0; name && i < TANDEM_ARRAY_SIZE(names); i++) {
+		if (!strncmp(name, names[i], strlen(names[i])))
+			return true;
+	}
+	return false;
+}
+
 static void add_call(struct survey *survey, struct size *size, LLVMValueRef call)
 {
 	LLVMValueRef called = LLVMGetCalledValue(call);
 	const struct size *callee;
 
-	if (LLVMIsAInlineAsm(called))
-		return;
-	if (!LLVMIsAFunction(called)) {
+	/* The assembler, at last, tells whether it knows an instruction. */
+	if (LLVMIsAInlineAsm(called) || !LLVMIsAFunction(called)) {
 		survey->is_doubtful = true;
 		return;
 	}
+	survey->is_doubtful |= may_be_library_call(call);
 	callee = LLVMIsDeclaration(called) ? NULL : size_of(survey, called);
 	if (!callee)
 		return;
@@ -163,9 +180,13 @@ bool tandem_deferral_is_possible(struct tandem_compilation *compilation)
 	const struct tandem_description *description = &compilation->description;
 	struct survey survey = { .compilation = compilation };
 	unsigned int count = 0;
+	size_t assembly_bytes;
 
 	if (!compilation->request->may_defer || description->kernel_count <= MOST_AT_ONCE ||
 	    has_doubtful_variables(compilation->module))
+		return false;
+	LLVMGetModuleInlineAsm(compilation->module, &assembly_bytes);
+	if (assembly_bytes)
 		return false;
 	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function))
