@@ -254,11 +254,33 @@ static int serve(struct tandem_child *child, const struct pollfd *polls)
 	return error;
 }
 
-/* Exchanges data with the child until it has closed what it writes to. */
-static int converse(struct tandem_child *child, uint64_t end_ns)
+/* Takes what the child has written before it ended. */
+static int collect_rest(struct tandem_child *child)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; i < child->stream_count; i++) {
+		struct tandem_child_stream *stream = &child->streams[i];
+		size_t before = SIZE_MAX;
+
+		while (!error && stream->text && stream->parent >= 0 &&
+		       stream->text->length != before) {
+			before = stream->text->length;
+			error = collect(stream);
+		}
+	}
+	return error;
+}
+
+/*
+ * Exchanges data with the child until it has closed what it writes to, or @ended, where it
+ * is not -1, can be read: processes that the application has forked meanwhile may hold the
+ * other ends open for long.
+ */
+static int converse(struct tandem_child *child, int ended, uint64_t end_ns)
 {
 	for (;;) {
-		struct pollfd polls[TANDEM_CHILD_STREAMS];
+		struct pollfd polls[TANDEM_CHILD_STREAMS + 1];
 		bool writes = false;
 		int ready, error;
 
@@ -271,7 +293,8 @@ static int converse(struct tandem_child *child, uint64_t end_ns)
 		}
 		if (!writes)
 			return 0;
-		ready = poll(polls, child->stream_count, time_left_ms(end_ns));
+		polls[child->stream_count] = (struct pollfd){ ended, POLLIN, 0 };
+		ready = poll(polls, child->stream_count + 1, time_left_ms(end_ns));
 		if (!ready)
 			return -ETIME;
 		if (ready < 0 && errno != EINTR)
@@ -279,6 +302,8 @@ static int converse(struct tandem_child *child, uint64_t end_ns)
 		error = ready > 0 ? serve(child, polls) : 0;
 		if (error)
 			return error;
+		if (ready > 0 && polls[child->stream_count].revents)
+			return collect_rest(child);
 	}
 }
 
@@ -299,12 +324,12 @@ static void hang_up(struct tandem_child *child)
 		close_end(&child->streams[i].parent);
 }
 
-int tandem_child_exchange(struct tandem_child *child)
+int tandem_child_exchange(struct tandem_child *child, int ended)
 {
 	int error;
 
 	hand_over(child);
-	error = converse(child, UINT64_MAX);
+	error = converse(child, ended, UINT64_MAX);
 	hang_up(child);
 	return error;
 }
@@ -360,7 +385,7 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
 	}
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	hand_over(child);
-	error = converse(child, end_ns);
+	error = converse(child, pidfd, end_ns);
 	hang_up(child);
 	if (error)
 		stop(pid, pidfd);

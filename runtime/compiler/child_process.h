@@ -61,10 +61,10 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
 
 /*
  * The part of a run that is in between, for a child that was started by other means and has
- * its descriptors: exchanges what there is, until the child has closed what it writes to.
- * 0, -ENOMEM or other -errno.
+ * its descriptors: exchanges what there is, until the child has closed what it writes to,
+ * or @ended can be read. 0, -ENOMEM or other -errno.
  */
-int tandem_child_exchange(struct tandem_child *child);
+int tandem_child_exchange(struct tandem_child *child, int ended);
 
 void tandem_child_finish(struct tandem_child *child);
 

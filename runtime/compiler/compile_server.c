@@ -7,8 +7,12 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,6 +20,7 @@
 
 #include "backend_library.h"
 #include "clang_server/protocol.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/short_locks.h"
 
@@ -23,11 +28,16 @@
 /* Far longer than the server takes to begin, or to say how a compilation ended. */
 #define ANSWER_MS 20000
 
-/* What this process may do: where it changes, another server is needed. */
+#define MOST_GROUPS 64
+
+/* What this process may do, and sees: where it changes, another server is needed. */
 struct rights {
-	uid_t users[3];
-	gid_t groups[3];
+	uid_t users[4]; /* real, effective, saved, of the file system */
+	gid_t groups[4];
+	gid_t more_groups[MOST_GROUPS];
 	struct __user_cap_data_struct capabilities[_LINUX_CAPABILITY_U32S_3];
+	int no_new_privileges; /* what forbids more by itself, asks for this first */
+	ino_t mounts; /* the namespace */
 };
 
 /* The server, as far as one is known; the short lock guards it. */
@@ -40,14 +50,34 @@ static struct {
 	struct rights rights;
 } server;
 
+void tandem_compile_server_path(char *path, size_t room)
+{
+	if (!tandem_backend_sibling(PROGRAM, path, room))
+		*path = 0;
+}
+
 static bool find_rights(struct rights *rights)
 {
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct stat mounts;
 
 	memset(rights, 0, sizeof(*rights));
+	rights->users[3] = (uid_t)setfsuid((uid_t)-1);
+	rights->groups[3] = (gid_t)setfsgid((gid_t)-1);
+	rights->no_new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+	rights->mounts = stat("/proc/self/ns/mnt", &mounts) ? 0 : mounts.st_ino;
 	return !getresuid(&rights->users[0], &rights->users[1], &rights->users[2]) &&
 	       !getresgid(&rights->groups[0], &rights->groups[1], &rights->groups[2]) &&
+	       getgroups(MOST_GROUPS, rights->more_groups) >= 0 &&
 	       !syscall(SYS_capget, &header, rights->capabilities);
+}
+
+/* The server would be a child of this process, which may wait for all that it has. */
+static bool adopts_children(void)
+{
+	int adopts = 0;
+
+	return getpid() == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) || adopts;
 }
 
 /* ---- start ---- */
@@ -66,7 +96,8 @@ static int run_program(char *clang, int socket, struct tandem_text *log)
 	struct tandem_child child = { .alone = true };
 	int nowhere, error;
 
-	if (!tandem_backend_sibling(PROGRAM, path, sizeof(path)) || access(path, X_OK))
+	tandem_compile_server_path(path, sizeof(path));
+	if (access(path, X_OK))
 		return -ENOENT;
 	nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (nowhere < 0)
@@ -141,9 +172,9 @@ static void keep(int socket, const struct rights *rights)
 	/* Other errors may pass. */
 	server.missing = socket == -ENOENT || socket == -ENOEXEC;
 	if (socket >= 0) {
-		server.known = true;
 		server.socket = socket;
 		server.inode = inode_of(socket);
+		server.known = server.inode;
 		server.rights = *rights;
 	}
 	tandem_short_unlock(&server);
@@ -153,8 +184,10 @@ static void keep(int socket, const struct rights *rights)
 static int find_server(char *clang)
 {
 	struct rights rights;
-	int socket = find_rights(&rights) ? take(&rights) : -ENOTCONN, started;
+	int socket = -ENOTCONN, started;
 
+	if (!adopts_children() && find_rights(&rights))
+		socket = take(&rights);
 	if (socket != -EAGAIN)
 		return socket;
 	started = start(clang);
@@ -191,12 +224,24 @@ static bool add_descriptor(struct message *message, int number, int descriptor)
 	return true;
 }
 
+static void tell_schedule(struct tandem_clang_request *head)
+{
+	struct sched_param parameters = { 0 };
+
+	sched_getaffinity(0, sizeof(head->processors), &head->processors);
+	head->policy = sched_getscheduler(0);
+	sched_getparam(0, &parameters);
+	head->priority = parameters.sched_priority;
+	head->nice = getpriority(PRIO_PROCESS, 0);
+}
+
 /* False where it is more than fits in. */
 static bool write_message(struct message *message, const struct tandem_child *child,
 			  char *const *arguments)
 {
 	bool fits = true;
 
+	tell_schedule(&message->head);
 	message->descriptor_count = TANDEM_CLANG_OWN;
 	for (unsigned int i = 0; i < child->stream_count; i++) {
 		int end = child->streams[i].child;
@@ -244,11 +289,14 @@ static int send_message(int socket, const struct message *message)
 static bool hear(int answers, struct tandem_clang_answer *answer)
 {
 	struct pollfd poll_answers = { answers, POLLIN, 0 };
-	int ready;
+	uint64_t end_ns = tandem_clock_ns() + (uint64_t)ANSWER_MS * 1000000, now;
+	int ready = -1;
 
-	do
-		ready = poll(&poll_answers, 1, ANSWER_MS);
-	while (ready < 0 && errno == EINTR);
+	while (ready < 0 && (now = tandem_clock_ns()) < end_ns) {
+		ready = poll(&poll_answers, 1, (int)((end_ns - now) / 1000000) + 1);
+		if (ready < 0 && errno != EINTR)
+			return false;
+	}
 	return ready > 0 && read(answers, answer, sizeof(*answer)) == sizeof(*answer);
 }
 
@@ -278,32 +326,47 @@ static int ask(int socket, struct message *message)
 	return error ? error : ends[0];
 }
 
-/* Has the server accept a compilation: the end to talk by, or -ENOTCONN. */
+/* Whether the server that a message could not be sent to will take none at all. */
+static bool is_gone(int error)
+{
+	return error != -EAGAIN && error != -ETOOMANYREFS && error != -ENOMEM && error != -ENOBUFS;
+}
+
+/*
+ * Has the server accept a compilation: the end to talk by; -ENOTCONN where nothing was
+ * asked, -EAGAIN where a compilation may have begun that must not be counted on.
+ */
 static int begin(const struct tandem_child *child, char *const *arguments)
 {
 	struct message message = { 0 };
-	struct tandem_clang_answer answer;
-	int answers = -EPIPE;
+	struct tandem_clang_answer answer = { -1, 0 };
+	int answers = -ENOTCONN, socket = -1;
 
 	if (!write_message(&message, child, arguments))
 		return -ENOTCONN;
 	/* Once more where the server has ended since it was asked last. */
-	for (int i = 0; i < 2 && answers == -EPIPE; i++) {
-		int socket = find_server(arguments[0]);
-
+	for (int i = 0; i < 2 && answers < 0; i++) {
+		if (socket >= 0)
+			close(socket);
+		socket = find_server(arguments[0]);
 		if (socket < 0)
 			return -ENOTCONN;
 		answers = ask(socket, &message);
-		if (answers == -EPIPE)
-			give_up(socket);
-		close(socket);
+		if (answers >= 0 || !is_gone(answers))
+			break;
+		give_up(socket);
 	}
-	if (answers < 0)
-		return -ENOTCONN;
-	if (hear(answers, &answer) && answer.kind == TANDEM_CLANG_ACCEPTED)
-		return answers;
-	close(answers);
-	return -ENOTCONN;
+	if (answers >= 0 && (!hear(answers, &answer) || answer.kind != TANDEM_CLANG_ACCEPTED)) {
+		/* One that does not answer is not asked again. */
+		if (answer.kind != TANDEM_CLANG_REFUSED)
+			give_up(socket);
+		close(answers);
+		answers = -EAGAIN;
+	} else if (answers < 0) {
+		answers = -ENOTCONN;
+	}
+	close(socket);
+	return answers;
 }
 
 int tandem_compile_server_run(struct tandem_child *child, char *const *arguments,
@@ -314,11 +377,9 @@ int tandem_compile_server_run(struct tandem_child *child, char *const *arguments
 
 	if (answers < 0)
 		return answers;
-	error = tandem_child_exchange(child);
-	if (!error && !hear(answers, &answer)) {
-		tandem_text_print(log, "error: the compile server has ended\n");
-		error = -ENOEXEC;
-	}
+	error = tandem_child_exchange(child, answers);
+	if (!error && !hear(answers, &answer))
+		error = -EAGAIN;
 	/* Where there was an error, the compilation is ended by this. */
 	close(answers);
 	if (error)

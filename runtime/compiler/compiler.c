@@ -2,6 +2,7 @@
 #include "compiler.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "backend_library.h"
 #include "program/build_options.h"
 #include "cache.h"
+#include "compile_server.h"
 #include "container.h"
 #include "dependencies.h"
 #include "dump.h"
@@ -203,12 +205,15 @@ static bool make_key(const struct tandem_compile_target *target,
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 	struct tandem_text command = { 0 };
 	const uint64_t length = input->length;
+	char server[PATH_MAX];
 
 	if (!hash)
 		return false;
 	tandem_frontend_describe(input, &command);
 	add_machine_to_key(hash, target, input->options->optimise);
 	tandem_cache_hash_add_file(hash, tandem_frontend_clang());
+	tandem_compile_server_path(server, sizeof(server));
+	tandem_cache_hash_add_file(hash, server);
 	tandem_cache_hash_add(hash, &length, sizeof(length));
 	tandem_cache_hash_add_string(hash, tandem_text_string(&command));
 	tandem_cache_hash_add(hash, input->source, input->length);

@@ -214,17 +214,8 @@ static int make_command(const struct tandem_frontend_input *input, bool watched,
 	return error ? error : command->failed ? -ENOMEM : 0;
 }
 
-/* By the server, or where there is none, or another clang is wanted, as a process. */
-static int run_child(struct tandem_child *child, char *const *arguments, struct tandem_text *log)
-{
-	int error = -ENOTCONN;
-
-	if (!strcmp(arguments[0], TANDEM_CLANG_PATH))
-		error = tandem_compile_server_run(child, arguments, log);
-	return error == -ENOTCONN ? tandem_child_run(child, arguments, -1, log) : error;
-}
-
-static int run_clang(const struct tandem_frontend_input *input, bool watched,
+/* What one way of running clang has given. */
+static int try_clang(const struct tandem_frontend_input *input, bool watched, bool by_server,
 		     struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
 		     struct tandem_text *log)
 {
@@ -244,21 +235,47 @@ static int run_clang(const struct tandem_frontend_input *input, bool watched,
 		error = tandem_child_feed(&child, texts.command.bytes, texts.command.length,
 					  &descriptor);
 	snprintf(file, sizeof(file), "@/proc/self/fd/%d", descriptor);
-	if (!error)
-		error = run_child(&child, arguments, log);
-	else if (error != -ENOEXEC)
+	if (error && error != -ENOEXEC)
 		tandem_text_print(log, "error: the compiler cannot be run: %s\n", strerror(-error));
+	if (!error && by_server) {
+		error = tandem_compile_server_run(&child, arguments, log);
+		by_server = error != -ENOTCONN;
+	}
+	if (!by_server && (!error || error == -ENOTCONN))
+		error = tandem_child_run(&child, arguments, -1, log);
 	tandem_child_finish(&child);
 	tandem_text_finish(&texts.command);
 	tandem_text_finish(&texts.folder);
 	tandem_text_finish(&texts.overlay);
-	if (!error && (bitcode->failed || log->failed))
+	return error;
+}
+
+/* By the server, or where there is none, or it fails, or another clang is wanted, as a process. */
+static int run_clang(const struct tandem_frontend_input *input, bool watched,
+		     struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
+		     struct tandem_text *log)
+{
+	bool by_server = !strcmp(tandem_frontend_clang(), TANDEM_CLANG_PATH);
+	struct tandem_text said = { 0 };
+	int error = try_clang(input, watched, by_server, reading, bitcode, &said);
+
+	if (error == -EAGAIN && by_server) {
+		tandem_text_finish(&said);
+		tandem_text_finish(bitcode);
+		if (reading)
+			tandem_text_finish(&reading->files);
+		error = try_clang(input, watched, false, reading, bitcode, &said);
+	}
+	tandem_text_add(log, said.bytes, said.length);
+	if (!error && (bitcode->failed || log->failed || said.failed))
 		error = -ENOMEM;
 	if (!error && !tandem_bitcode_is_complete(bitcode->bytes, bitcode->length)) {
 		if (!log->length)
-			tandem_text_print(log, "error: %s gave no program\n", arguments[0]);
+			tandem_text_print(log, "error: %s gave no program\n",
+					  tandem_frontend_clang());
 		error = -ENOEXEC;
 	}
+	tandem_text_finish(&said);
 	return error;
 }
 

@@ -11,6 +11,7 @@
 #ifndef TANDEM_COMPILER_CLANG_SERVER_PROTOCOL_H
 #define TANDEM_COMPILER_CLANG_SERVER_PROTOCOL_H
 
+#include <sched.h>
 #include <stdint.h>
 
 /* The first descriptors of a request; the others are the compilation's own. */
@@ -29,11 +30,14 @@ enum tandem_clang_descriptor {
 struct tandem_clang_request {
 	uint32_t descriptor_count; /* from TANDEM_CLANG_OWN on */
 	int32_t numbers[TANDEM_CLANG_MOST_DESCRIPTORS - TANDEM_CLANG_OWN]; /* that they get */
+	/* How the asking thread is scheduled, as sched_getaffinity() and others tell it. */
+	cpu_set_t processors;
+	int32_t policy, priority, nice;
 };
 
 enum tandem_clang_answer_kind {
 	TANDEM_CLANG_REFUSED,
-	TANDEM_CLANG_ACCEPTED, /* the descriptors are the compilation's now */
+	TANDEM_CLANG_ACCEPTED, /* the compilation begins, and has its descriptors */
 	TANDEM_CLANG_EXITED, /* with a status */
 	TANDEM_CLANG_KILLED, /* by a signal */
 };

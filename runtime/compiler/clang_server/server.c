@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -33,6 +34,7 @@
 struct job {
 	pid_t pid;
 	int process, answers; /* descriptors: of the process, and of who waits for it */
+	bool is_unwanted; /* nobody waits for it: it was killed */
 };
 
 struct request {
@@ -160,8 +162,21 @@ static int compare(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* Gives the compilation its descriptors, with the numbers that it knows, and no others. */
-static bool arrange(struct request *request)
+/* As far as it may. */
+static void follow_schedule(const struct tandem_clang_request *head)
+{
+	const struct sched_param parameters = { .sched_priority = head->priority };
+
+	sched_setaffinity(0, sizeof(head->processors), &head->processors);
+	sched_setscheduler(0, head->policy, &parameters);
+	setpriority(PRIO_PROCESS, 0, head->nice);
+}
+
+/*
+ * Gives the compilation its descriptors, with the numbers that it knows, and no others but
+ * the one to answer by, which gets a new number.
+ */
+static bool arrange(struct request *request, int *answers)
 {
 	uint32_t count = request->head.descriptor_count;
 	int32_t *numbers = request->head.numbers;
@@ -169,6 +184,10 @@ static bool arrange(struct request *request)
 
 	if (fchdir(request->descriptors[TANDEM_CLANG_FOLDER]))
 		return false;
+	*answers = fcntl(*answers, F_DUPFD_CLOEXEC, above);
+	if (*answers < 0)
+		return false;
+	above = *answers + 1;
 	for (uint32_t i = 0; i < count; i++) {
 		own[i] = fcntl(own[i], F_DUPFD_CLOEXEC, above);
 		if (own[i] < 0)
@@ -181,21 +200,28 @@ static bool arrange(struct request *request)
 	qsort(numbers, count, sizeof(*numbers), compare);
 	for (uint32_t i = 0; i <= count; i++) {
 		unsigned int first = i ? (unsigned int)numbers[i - 1] + 1 : 0;
-		unsigned int end = i < count ? (unsigned int)numbers[i] : ~0u;
+		unsigned int end = i < count ? (unsigned int)numbers[i] : (unsigned int)*answers;
 
 		if (end > first && close_range(first, end - 1, 0))
 			return false;
 	}
-	return true;
+	return !close_range((unsigned int)*answers + 1, ~0u, 0);
 }
 
 static _Noreturn void compile(struct request *request, pid_t server)
 {
-	signal(SIGPIPE, SIG_DFL);
+	int answers = request->descriptors[TANDEM_CLANG_ANSWERS], moved = answers;
+
 	/* It has nobody to compile for when the server has gone. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != server || !arrange(request))
+	follow_schedule(&request->head);
+	if (getppid() != server || !arrange(request, &moved)) {
+		answer(moved < 0 ? answers : moved, TANDEM_CLANG_REFUSED, 0);
 		_exit(127);
+	}
+	answer(moved, TANDEM_CLANG_ACCEPTED, 0);
+	close(moved);
+	signal(SIGPIPE, SIG_DFL);
 	_exit(tandem_clang_run((int)request->argument_count, request->arguments));
 }
 
@@ -218,8 +244,8 @@ static void start(struct request *request)
 		waitpid(job->pid, NULL, 0);
 		goto refuse;
 	}
-	answer(*answers, TANDEM_CLANG_ACCEPTED, 0);
 	job->answers = *answers;
+	job->is_unwanted = false;
 	job_count++;
 	*answers = -1;
 	return;
@@ -268,7 +294,8 @@ static int wait_for_any(int socket, bool warm, struct pollfd *polls)
 	polls[0] = (struct pollfd){ job_count < MOST_JOBS ? socket : -1, POLLIN, 0 };
 	for (unsigned int i = 0; i < job_count; i++) {
 		polls[1 + 2 * i] = (struct pollfd){ jobs[i].process, POLLIN, 0 };
-		polls[2 + 2 * i] = (struct pollfd){ jobs[i].answers, POLLRDHUP, 0 };
+		polls[2 + 2 * i] =
+			(struct pollfd){ jobs[i].is_unwanted ? -1 : jobs[i].answers, POLLRDHUP, 0 };
 	}
 	return poll(polls, 1 + 2 * job_count, limit);
 }
@@ -279,8 +306,10 @@ static void look_after_jobs(const struct pollfd *polls)
 	for (unsigned int i = job_count; i--;) {
 		bool ended = polls[1 + 2 * i].revents, unwanted = polls[2 + 2 * i].revents;
 
-		if (unwanted && !ended)
+		if (unwanted && !ended) {
 			kill(jobs[i].pid, SIGKILL);
+			jobs[i].is_unwanted = true;
+		}
 		if (ended || unwanted)
 			finish(&jobs[i]);
 	}

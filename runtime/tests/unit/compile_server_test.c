@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,11 @@
 #include "compiler/frontend.h"
 
 #define WAIT_MS 60000
+
+/* The server that ended last; its parent may not know yet. */
+static pid_t ended;
+/* The first process, and the one that tests. */
+static pid_t adopter, tester;
 
 /* ---- compilations ---- */
 
@@ -55,27 +61,37 @@ static void check_compiles(const char *what, const char *source)
 
 #define PROGRAM "kernel void f(global int *o) { o[0] = 1; }"
 
-/* Processes whose parent ended become this test's: so the servers are told from others. */
-static pid_t server_of_this(void)
+/*
+ * Processes whose parent ended become children of this test's first process, which does
+ * nothing else: so the servers are told from others. The @index-th that has not ended, or 0.
+ */
+static pid_t server_of_this(int index)
 {
-	char path[64], line[256] = "";
+	char path[64], line[256] = "", *at = line;
 	FILE *file;
-	int pid = 0;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)adopter, (int)adopter);
 	file = fopen(path, "r");
-	if (file && fgets(line, sizeof(line), file))
-		sscanf(line, "%d", &pid);
+	check(file && fgets(line, sizeof(line), file), "%s", path);
 	if (file)
 		fclose(file);
-	return pid;
+	for (pid_t pid; (pid = (pid_t)strtol(at, &at, 10));) {
+		if (pid != tester && pid != ended && !index--)
+			return pid;
+	}
+	return 0;
 }
 
+/* Of any process; this one's children are taken from it, too. */
 static void wait_for_end(pid_t pid)
 {
-	siginfo_t status;
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd end = { process, POLLIN, 0 };
 
-	check(!waitid(P_PID, (id_t)pid, &status, WEXITED), "%d: %s", (int)pid, strerror(errno));
+	check(process >= 0 && poll(&end, 1, WAIT_MS) == 1, "%d: %s", (int)pid, strerror(errno));
+	close(process);
+	waitpid(pid, NULL, WNOHANG);
+	ended = pid;
 }
 
 /* ---- as a guest ---- */
@@ -132,20 +148,20 @@ static void test_holds_nothing(void)
 
 static void test_start_again(void)
 {
-	pid_t first = server_of_this(), second;
+	pid_t first = server_of_this(0), second;
 
 	check_fatal(first > 0, "no server");
 	kill(first, SIGKILL);
 	wait_for_end(first);
 	check_compiles("after the server was killed", PROGRAM);
-	second = server_of_this();
+	second = server_of_this(0);
 	check(second > 0 && second != first, "%d, then %d", (int)first, (int)second);
 }
 
 /* What the application puts where the server's socket was is left alone. */
 static void test_closed_descriptors(void)
 {
-	pid_t first = server_of_this();
+	pid_t first = server_of_this(0);
 	int ends[2];
 
 	check_fatal(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), "%s", strerror(errno));
@@ -162,33 +178,78 @@ static void test_closed_descriptors(void)
 			close(i);
 	}
 	close(ends[1]);
-	wait_for_end(server_of_this());
+	wait_for_end(server_of_this(0));
 	check_compiles("after all was closed", PROGRAM);
 }
 
+/* Who may do less asks a server that may do less: the second one. */
 static void test_other_rights(void)
 {
-	pid_t pid;
 	int status = -1;
+	pid_t pid;
 
-	if (getuid())
-		return;
-	check_compiles("as root", PROGRAM);
+	check_compiles("before", PROGRAM);
+	check(server_of_this(0) > 0 && !server_of_this(1), "%d", (int)server_of_this(1));
 	pid = fork();
 	if (!pid) {
 		struct tandem_text log = { 0 };
-		pid_t server;
 
-		if (prctl(PR_SET_CHILD_SUBREAPER, 1) || setresgid(65534, 65534, 65534) ||
-		    setresuid(65534, 65534, 65534))
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || compile(PROGRAM, &log))
 			_exit(1);
-		if (compile(PROGRAM, &log))
-			_exit(2);
-		/* One of its own, or none: where it may not read the program. */
-		server = server_of_this();
-		_exit(server > 0 ? 0 : access(tandem_backend_path(), R_OK) ? 0 : 3);
+		_exit(server_of_this(1) > 0 ? 0 : 2);
 	}
 	check(waitpid(pid, &status, 0) == pid && !status, "status %d", status);
+}
+
+/* Who orphans become children of, as a container's first process, gets none. */
+static void test_adopting(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct tandem_text log = { 0 };
+
+		if (prctl(PR_SET_CHILD_SUBREAPER, 1) || compile(PROGRAM, &log))
+			_exit(1);
+		_exit(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : 2);
+	}
+	check(waitpid(pid, &status, 0) == pid && !status, "status %d", status);
+}
+
+/* A server that takes nothing in is as none. */
+static void test_stopped(void)
+{
+	pid_t first;
+
+	check_compiles("before", PROGRAM);
+	first = server_of_this(0);
+	check(first > 0 && !kill(first, SIGSTOP), "%d", (int)first);
+	check_compiles("while the server is stopped", PROGRAM);
+	check_compiles("by another one", PROGRAM);
+	kill(first, SIGKILL);
+	wait_for_end(first);
+}
+
+/* A process that the application forks meanwhile, and that lives on, is not waited for. */
+static void test_forking(void)
+{
+	pid_t pids[8];
+
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (!pids[i]) {
+			/* Ends with the test. */
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		check_compiles("beside forks", PROGRAM);
+	}
+	for (int i = 0; i < 8; i++) {
+		kill(pids[i], SIGKILL);
+		wait_for_end(pids[i]);
+	}
 }
 
 static void test_errors(void)
@@ -372,18 +433,10 @@ static void test_giving_up(void)
 	close(socket);
 }
 
-int main(void)
+static int run(void)
 {
-	char path[4096];
-
-	if (!tandem_backend_sibling("tandem-clang-server", path, sizeof(path)) ||
-	    access(path, X_OK))
-		check_skip("built without clang's library");
-	check_fatal(!prctl(PR_SET_CHILD_SUBREAPER, 1), "%s", strerror(errno));
 	test_requests();
 	test_giving_up();
-	while (waitpid(-1, NULL, 0) > 0)
-		;
 	test_holds_nothing();
 	test_follows_the_folder();
 	test_is_no_child();
@@ -391,5 +444,31 @@ int main(void)
 	test_start_again();
 	test_closed_descriptors();
 	test_other_rights();
+	test_adopting();
+	test_forking();
+	test_stopped();
 	return check_result();
+}
+
+int main(void)
+{
+	char path[4096];
+	int status = -1;
+	pid_t pid;
+
+	tandem_compile_server_path(path, sizeof(path));
+	if (access(path, X_OK))
+		check_skip("built without clang's library");
+	check_fatal(!prctl(PR_SET_CHILD_SUBREAPER, 1), "%s", strerror(errno));
+	adopter = getpid();
+	pid = fork();
+	if (!pid) {
+		tester = getpid();
+		status = run();
+		fflush(stdout);
+		_exit(status);
+	}
+	while (waitpid(-1, &status, 0) != pid)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
