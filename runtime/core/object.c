@@ -82,7 +82,7 @@ void tandem_object_free(struct tandem_object *object)
 {
 	struct block *block = tandem_container_of(object, struct block, object);
 	struct free_blocks *blocks = &free_blocks[block->size];
-	bool had_handle = object->lent ||
+	bool had_handle = atomic_load_explicit(&object->lent, memory_order_relaxed) ||
 			  atomic_load_explicit(&object->shown, memory_order_relaxed);
 
 	ASAN_POISON_MEMORY_REGION(block->object + sizeof(*object),
@@ -122,13 +122,13 @@ void tandem_object_init(struct tandem_object *object, enum tandem_kind kind,
 			void (*destroy)(struct tandem_object *object))
 {
 	tandem_object_init_hidden(object, kind, destroy);
-	object->lent = true;
+	atomic_store_explicit(&object->lent, true, memory_order_relaxed);
 	atomic_init(&object->application_references, 1);
 }
 
 void tandem_object_lend(struct tandem_object *object)
 {
-	object->lent = true;
+	atomic_store_explicit(&object->lent, true, memory_order_relaxed);
 	/* The application's references together hold one of the runtime's. */
 	if (!atomic_fetch_add(&object->application_references, 1))
 		tandem_object_ref(object);

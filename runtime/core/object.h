@@ -39,7 +39,7 @@ struct tandem_object {
 	_Atomic uint32_t application_references;
 	_Atomic uint32_t references;
 	_Atomic bool shown; /* a query has returned the handle */
-	bool lent; /* the application has had the handle */
+	_Atomic bool lent; /* the application has had the handle */
 	void (*destroy)(struct tandem_object *object);
 };
 

@@ -88,8 +88,11 @@ static void wait_for_end(pid_t pid)
 	int process = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd end = { process, POLLIN, 0 };
 
-	check(process >= 0 && poll(&end, 1, WAIT_MS) == 1, "%d: %s", (int)pid, strerror(errno));
-	close(process);
+	/* It may be gone altogether. */
+	check(process < 0 ? errno == ESRCH : poll(&end, 1, WAIT_MS) == 1, "%d: %s", (int)pid,
+	      strerror(errno));
+	if (process >= 0)
+		close(process);
 	waitpid(pid, NULL, WNOHANG);
 	ended = pid;
 }
