@@ -234,25 +234,38 @@ static void test_stopped(void)
 	wait_for_end(first);
 }
 
-/* A process that the application forks meanwhile, and that lives on, is not waited for. */
+/* A process that the application has forked meanwhile may hold pipes: it is not waited for. */
 static void test_forking(void)
 {
-	pid_t pids[8];
+	struct tandem_child child = { 0 };
+	struct tandem_text text = { 0 };
+	pid_t holder, writer;
+	int end, process;
 
-	for (int i = 0; i < 8; i++) {
-		pids[i] = fork();
-		if (!pids[i]) {
-			/* Ends with the test. */
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			for (;;)
-				pause();
-		}
-		check_compiles("beside forks", PROGRAM);
+	check_fatal(!tandem_child_collect(&child, &text, &end), "%s", strerror(errno));
+	holder = fork();
+	if (!holder) {
+		/* Ends with the test. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
 	}
-	for (int i = 0; i < 8; i++) {
-		kill(pids[i], SIGKILL);
-		wait_for_end(pids[i]);
-	}
+	writer = fork();
+	if (!writer)
+		_exit(write(end, "said", 4) != 4);
+	process = (int)syscall(SYS_pidfd_open, writer, 0);
+	check_fatal(process >= 0, "%s", strerror(errno));
+	/* The end of a test that waits after all. */
+	alarm(WAIT_MS / 1000);
+	check_equal(0, tandem_child_exchange(&child, process));
+	alarm(0);
+	check(!strcmp(tandem_text_string(&text), "said"), "'%s'", tandem_text_string(&text));
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	waitpid(writer, NULL, 0);
+	close(process);
+	tandem_child_finish(&child);
+	tandem_text_finish(&text);
 }
 
 static void test_errors(void)
