@@ -392,38 +392,62 @@ void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_
 	LLVMPositionBuilderAtEnd(builder, loop->after);
 }
 
-void tandem_work_group_loop(struct tandem_compilation *compilation,
-			    struct tandem_work_group *work_group)
+LLVMValueRef *tandem_work_group_begin_rows(struct tandem_compilation *compilation,
+					   struct tandem_work_group *work_group,
+					   struct tandem_item_loop *loops)
 {
-	unsigned int count = work_group->parameters + TANDEM_ITEM_VALUES;
-	LLVMValueRef *values = tandem_new_array(values, count);
-	LLVMValueRef *item_values = values + work_group->parameters;
-	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
-	LLVMBuilderRef builder = compilation->builder;
+	unsigned int first_id = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+	LLVMValueRef *values =
+		tandem_new_array(values, work_group->parameters + TANDEM_ITEM_VALUES);
 
 	if (!values) {
 		tandem_ir_error(compilation, "no memory");
-		return;
+		return NULL;
 	}
 	tandem_work_group_begin(compilation, work_group, values);
-	/* The first dimension innermost. */
-	for (int i = TANDEM_DIMENSIONS - 1; i >= 0; i--) {
+	for (int i = TANDEM_DIMENSIONS - 1; i > 0; i--) {
 		tandem_item_loop_begin(compilation, work_group->group,
-				       LLVMConstInt(compilation->i64, 0, 0),
-				       i ? TANDEM_LOOP_PLAIN : TANDEM_LOOP_ITEMS, &loops[i]);
-		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops[i].counter;
+				       LLVMConstInt(compilation->i64, 0, 0), TANDEM_LOOP_PLAIN,
+				       &loops[i]);
+		values[first_id + i] = loops[i].counter;
 	}
-	LLVMBuildCall2(builder, LLVMGlobalGetValueType(work_group->item), work_group->item, values,
-		       count, "");
-	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		LLVMBuildBr(builder, loops[i].latch);
-		tandem_item_loop_end(compilation, &loops[i], 1,
-				     item_values[TANDEM_ITEM_LOCAL_SIZE + i]);
+	return values;
+}
+
+void tandem_work_group_end_rows(struct tandem_compilation *compilation,
+				struct tandem_work_group *work_group, LLVMValueRef *values,
+				struct tandem_item_loop *loops, LLVMValueRef parallel)
+{
+	unsigned int first_size = work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
+
+	for (int i = 1; i < TANDEM_DIMENSIONS; i++) {
+		LLVMBuildBr(compilation->builder, loops[i].latch);
+		tandem_item_loop_end(compilation, &loops[i], 1, values[first_size + i]);
 	}
-	LLVMBuildRetVoid(builder);
+	LLVMBuildRetVoid(compilation->builder);
 	tandem_ir_for_each(work_group->item, block, instruction, next)
-		tandem_mark_parallel(compilation, instruction, loops[0].parallel);
+		tandem_mark_parallel(compilation, instruction, parallel);
 	LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, work_group->item, "alwaysinline");
 	free(values);
+}
+
+void tandem_work_group_loop(struct tandem_compilation *compilation,
+			    struct tandem_work_group *work_group)
+{
+	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
+	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, loops);
+	LLVMValueRef *item_values = values + work_group->parameters;
+	LLVMBuilderRef builder = compilation->builder;
+
+	if (!values)
+		return;
+	tandem_item_loop_begin(compilation, work_group->group, LLVMConstInt(compilation->i64, 0, 0),
+			       TANDEM_LOOP_ITEMS, &loops[0]);
+	item_values[TANDEM_ITEM_LOCAL_ID] = loops[0].counter;
+	LLVMBuildCall2(builder, LLVMGlobalGetValueType(work_group->item), work_group->item, values,
+		       work_group->parameters + TANDEM_ITEM_VALUES, "");
+	LLVMBuildBr(builder, loops[0].latch);
+	tandem_item_loop_end(compilation, &loops[0], 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
+	tandem_work_group_end_rows(compilation, work_group, values, loops, loops[0].parallel);
 }

@@ -75,6 +75,20 @@ void tandem_work_group_loop(struct tandem_compilation *compilation,
 			    struct tandem_work_group *work_group);
 
 /*
+ * The same without what goes along a row of work-items, in the first dimension: the builder
+ * is where that belongs, and then where it ends. @loops: room for one of each dimension,
+ * the first of which is not used. Between the two calls, the item function's arguments, but
+ * the place in the row; NULL without memory. @parallel: what marks the item function's
+ * accesses as independent along the row.
+ */
+LLVMValueRef *tandem_work_group_begin_rows(struct tandem_compilation *compilation,
+					   struct tandem_work_group *work_group,
+					   struct tandem_item_loop *loops);
+void tandem_work_group_end_rows(struct tandem_compilation *compilation,
+				struct tandem_work_group *work_group, LLVMValueRef *values,
+				struct tandem_item_loop *loops, LLVMValueRef parallel);
+
+/*
  * Begins a loop at the builder's place, which it ends, that counts from @start on.
  * The builder is then in the loop's first block; every way through it must end in
  * the latch.

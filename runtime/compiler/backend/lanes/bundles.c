@@ -201,35 +201,15 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 			 const struct tandem_bundle_function *bundle)
 {
 	const unsigned int varying = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
-	unsigned int count = work_group->parameters + TANDEM_ITEM_VALUES;
-	LLVMValueRef *values = tandem_new_array(values, count), parallel, first;
-	LLVMValueRef *item_values = values + work_group->parameters;
 	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
-	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, loops);
+	LLVMValueRef first, parallel;
 
-	if (!values) {
-		tandem_ir_error(compilation, "no memory");
+	if (!values)
 		return;
-	}
-	tandem_work_group_begin(compilation, work_group, values);
-	for (int i = TANDEM_DIMENSIONS - 1; i > 0; i--) {
-		tandem_item_loop_begin(compilation, work_group->group,
-				       LLVMConstInt(compilation->i64, 0, 0), TANDEM_LOOP_PLAIN,
-				       &loops[i]);
-		item_values[TANDEM_ITEM_LOCAL_ID + i] = loops[i].counter;
-	}
 	first = tandem_bundles_build_row(compilation, work_group->group, bundle, values, &varying,
-					 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
+					 1,
+					 values[work_group->parameters + TANDEM_ITEM_LOCAL_SIZE]);
 	parallel = build_items(compilation, work_group, values, first);
-	for (int i = 1; i < TANDEM_DIMENSIONS; i++) {
-		LLVMBuildBr(builder, loops[i].latch);
-		tandem_item_loop_end(compilation, &loops[i], 1,
-				     item_values[TANDEM_ITEM_LOCAL_SIZE + i]);
-	}
-	LLVMBuildRetVoid(builder);
-	tandem_ir_for_each(work_group->item, block, instruction, next)
-		tandem_mark_parallel(compilation, instruction, parallel);
-	LLVMSetLinkage(work_group->item, LLVMInternalLinkage);
-	tandem_ir_add_attribute(compilation, work_group->item, "alwaysinline");
-	free(values);
+	tandem_work_group_end_rows(compilation, work_group, values, loops, parallel);
 }
