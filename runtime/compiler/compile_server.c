@@ -30,13 +30,16 @@
 
 #define MOST_GROUPS 64
 
-/* What this process may do, and sees: where it changes, another server is needed. */
+/*
+ * What this process may do, and sees: where it changes, another server is needed. Compared as
+ * bytes, so it has no padding.
+ */
 struct rights {
 	uid_t users[4]; /* real, effective, saved, of the file system */
 	gid_t groups[4];
 	gid_t more_groups[MOST_GROUPS];
 	struct __user_cap_data_struct capabilities[_LINUX_CAPABILITY_U32S_3];
-	int no_new_privileges; /* what forbids more by itself, asks for this first */
+	long no_new_privileges; /* what forbids more by itself, asks for this first */
 	ino_t mounts; /* the namespace */
 };
 

@@ -3,8 +3,12 @@
  * Children of a process that uses OpenCL: they use it too, with the parent's objects or
  * their own, or just end; also where the fork comes in the midst of kernels.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,15 +17,22 @@
 
 #define ITEMS 4096
 
-/* ThreadSanitizer ends a child that starts threads; AddressSanitizer makes each fork slow. */
+/*
+ * ThreadSanitizer ends a child that starts threads. AddressSanitizer makes each fork slow, and
+ * leaves the locks of its allocator to the child as other threads of the parent held them:
+ * only where these sleep can a child do more than end.
+ */
 #ifdef __SANITIZE_THREAD__
 #define CHILDREN_HAVE_THREADS false
+#define NEED_SLEEPING_THREADS false
 #define ROUNDS		      100
 #elif defined(__SANITIZE_ADDRESS__)
 #define CHILDREN_HAVE_THREADS true
+#define NEED_SLEEPING_THREADS true
 #define ROUNDS		      60
 #else
 #define CHILDREN_HAVE_THREADS true
+#define NEED_SLEEPING_THREADS false
 #define ROUNDS		      1000
 #endif
 
@@ -45,18 +56,78 @@ struct fixture {
 /* What a child does, and with what it ends: 0 for good. */
 typedef int (*child_work)(const struct fixture *fixture);
 
+/* ---- a moment at which the other threads sleep ---- */
+
+/* How often thread @name of this process has gone to sleep, or -1 if it is awake. */
+static long long sleeps_of(const char *name)
+{
+	char path[64], line[256], state = 0;
+	long long sleeps = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%s/status", name);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file)) {
+		sscanf(line, "State: %c", &state);
+		sscanf(line, "voluntary_ctxt_switches: %lld", &sleeps);
+	}
+	if (file)
+		fclose(file);
+	return state == 'S' ? sleeps : -1;
+}
+
+/* How often the other threads have gone to sleep, or -1 if one is awake. */
+static long long sleeps_of_others(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	long long sum = 0, sleeps;
+	struct dirent *entry;
+
+	check_fatal(threads != NULL, "no list of the threads");
+	while (sum >= 0 && (entry = readdir(threads))) {
+		if (entry->d_name[0] == '.' || atoi(entry->d_name) == gettid())
+			continue;
+		sleeps = sleeps_of(entry->d_name);
+		sum = sleeps < 0 ? -1 : sum + sleeps;
+	}
+	closedir(threads);
+	return sum;
+}
+
+/* Until all have been seen asleep, and none has woken meanwhile. */
+static void await_sleep_of_others(void)
+{
+	long long before, now = -1;
+
+	do {
+		sched_yield();
+		before = now;
+		now = sleeps_of_others();
+	} while (now < 0 || now != before);
+}
+
+/* ---- children ---- */
+
+static int end(const struct fixture *fixture)
+{
+	return 0;
+}
+
 static void run_child(const struct fixture *fixture, child_work work, bool handlers)
 {
 	int status = -1;
 	pid_t child;
 
+	if (NEED_SLEEPING_THREADS && (work != end || handlers))
+		await_sleep_of_others();
 	fflush(stdout);
 	child = fork();
 	check_fatal(child >= 0, "no child");
 	if (!child) {
 		is_child = true;
-		/* Far below the bound on the parent's step, so that it is the child's fault. */
-		alarm(300);
+		/* Below the bound on the parent's step, so that it is the child's fault. */
+		signal(SIGALRM, SIG_DFL);
+		alarm(TEST_STEP_SECONDS / 2);
 		status = work(fixture);
 		if (handlers)
 			exit(status);
@@ -66,11 +137,6 @@ static void run_child(const struct fixture *fixture, child_work work, bool handl
 		;
 	check(WIFEXITED(status) && !WEXITSTATUS(status), "the child ended with 0x%x%s", status,
 	      WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? ", it hung" : "");
-}
-
-static int end(const struct fixture *fixture)
-{
-	return 0;
 }
 
 /* Of a device that is the parent's alone a child is told so, at once. */
@@ -297,7 +363,10 @@ static void test_busy(const struct fixture *fixture)
 		test_step("children of a process in the midst of kernels");
 		expected += keep_busy(fixture, kernel, queues[round % 2]);
 		usleep((useconds_t)test_random_below(&random, 200));
-		run_child(fixture, work, round % 8 < 6);
+		if (NEED_SLEEPING_THREADS)
+			run_child(fixture, end, false);
+		else
+			run_child(fixture, work, round % 8 < 6);
 		if (round % 16 == 15)
 			check_success(clFinish(queues[0]));
 	}
@@ -320,12 +389,12 @@ static void CL_CALLBACK fork_natively(void *unused)
 		run_child(native_fixture, use_parents_context, true);
 }
 
-static _Atomic int callback_forked;
+static sem_t callback_forked;
 
 static void CL_CALLBACK fork_in_callback(cl_event event, cl_int status, void *unused)
 {
 	fork_natively(NULL);
-	callback_forked = 1;
+	sem_post(&callback_forked);
 }
 
 static void test_own_threads(const struct fixture *fixture)
@@ -334,11 +403,14 @@ static void test_own_threads(const struct fixture *fixture)
 
 	test_step("children of native kernels and callbacks");
 	native_fixture = fixture;
+	sem_init(&callback_forked, 0, 0);
 	check_success(clEnqueueNativeKernel(fixture->base.queue, fork_natively, NULL, 0, 0, NULL,
 					    NULL, 0, NULL, &event));
 	check_success(clSetEventCallback(event, CL_COMPLETE, fork_in_callback, NULL));
 	check_success(clFinish(fixture->base.queue));
-	test_await(&callback_forked, 1);
+	while (sem_wait(&callback_forked) && errno == EINTR)
+		;
+	sem_destroy(&callback_forked);
 	check_success(clReleaseEvent(event));
 }
 

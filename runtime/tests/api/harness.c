@@ -6,9 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Longer than anything here takes, also under valgrind on a busy machine. */
-#define STEP_LIMIT_SECONDS 240
-
 static const char *volatile current_step = "start";
 
 static void say(const char *text)
@@ -30,7 +27,7 @@ void test_step(const char *what)
 {
 	current_step = what;
 	signal(SIGALRM, step_took_too_long);
-	alarm(STEP_LIMIT_SECONDS);
+	alarm(TEST_STEP_SECONDS);
 }
 
 void test_await(const _Atomic int *word, int wanted)

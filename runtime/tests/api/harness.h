@@ -50,9 +50,12 @@ cl_kernel test_kernel(cl_program program, const char *name);
 /* A buffer of @bytes, with the contents of @contents where that is not NULL. */
 cl_mem test_buffer(cl_context context, size_t bytes, const void *contents);
 
+/* The seconds that a step may take: more than any does, also under valgrind on a busy machine. */
+#define TEST_STEP_SECONDS 240
+
 /*
  * From here on the test does @what. Where that has not ended, with the next step,
- * after a long time, the process ends and says so.
+ * after TEST_STEP_SECONDS, the process ends and says so.
  */
 void test_step(const char *what);
 

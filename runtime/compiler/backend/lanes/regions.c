@@ -178,14 +178,14 @@ static bool build_function(struct outline *outline, unsigned int region)
 	struct tandem_splitting *splitting = outline->splitting;
 	LLVMBuilderRef builder = splitting->compilation->builder;
 	LLVMBasicBlockRef here = LLVMGetInsertBlock(builder);
-	size_t slot_bytes = splitting->slots.slot_count * sizeof(LLVMValueRef);
+	size_t slots = splitting->slots.slot_count, slot_bytes = slots * sizeof(LLVMValueRef);
 	size_t value_bytes = outline->parameters * sizeof(LLVMValueRef);
 	struct tandem_copying copying;
 	bool is_built;
 
-	outline->values = malloc(value_bytes + 1);
-	outline->variables = malloc(slot_bytes + 1);
-	outline->shared = malloc(slot_bytes + 1);
+	outline->values = tandem_new_array(outline->values, outline->parameters + 1);
+	outline->variables = tandem_new_array(outline->variables, slots + 1);
+	outline->shared = tandem_new_array(outline->shared, slots + 1);
 	is_built = !tandem_copying_init(splitting, &copying) && outline->values &&
 		   outline->variables && outline->shared && add_function(outline);
 	if (is_built) {
