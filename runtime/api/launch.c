@@ -38,7 +38,7 @@ static cl_int check_local_size(const struct tandem_device_properties *properties
 			return fail(CL_INVALID_WORK_GROUP_SIZE,
 				    "the kernel requires local size %u in dimension %u",
 				    info->required_group[i], i);
-		if (space->global_size[i] % size)
+		if (space->global_size[i] % size && !info->allows_uneven_groups)
 			return fail(CL_INVALID_WORK_GROUP_SIZE,
 				    "global size %llu is no multiple of local size %llu",
 				    (unsigned long long)space->global_size[i],
@@ -65,7 +65,7 @@ static cl_int check_group_count(const struct tandem_index_space *space)
 
 /*
  * Checks an index space and fills it in. @local_size: NULL where it is to be chosen;
- * @uneven: it may be one that does not divide the global size.
+ * @uneven: it may be one that does not divide the global size, for any kernel that can't tell.
  */
 static cl_int check_index_space(const struct tandem_queue *queue,
 				const struct tandem_kernel_info *info, const size_t *offset,
@@ -88,7 +88,8 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		for (cl_uint i = 0; i < space->dimensions; i++)
 			space->local_size[i] = local_size[i];
 	} else {
-		tandem_index_space_choose_groups(space, queue->device, info, uneven);
+		tandem_index_space_choose_groups(space, queue->device, info,
+						 uneven || info->allows_uneven_groups);
 	}
 	if (local_size || info->required_group[0])
 		code = check_local_size(&queue->device->core->properties, info, space);
@@ -189,7 +190,10 @@ cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint nu
 			      events, event);
 }
 
-/* One that can be launched with: it divides the global size also where a launch's own need not. */
+/*
+ * One that can be launched with: it divides the global size also where a launch's own need
+ * not, unless the kernel takes any.
+ */
 cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_kernel kernel,
 						   cl_uint work_dim, const size_t *global_offset,
 						   const size_t *global_size, size_t *suggested)

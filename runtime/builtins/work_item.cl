@@ -14,6 +14,7 @@
 
 DIMENSIONS(local_id);
 DIMENSIONS(local_size);
+DIMENSIONS(enqueued_local_size);
 DIMENSIONS(group_count);
 DIMENSIONS(group_id);
 DIMENSIONS(global_size);
@@ -60,7 +61,7 @@ BUILTIN size_t get_local_size(uint dimension)
 
 BUILTIN size_t get_enqueued_local_size(uint dimension)
 {
-	return CHOOSE(dimension, local_size, 1);
+	return CHOOSE(dimension, enqueued_local_size, 1);
 }
 
 BUILTIN size_t get_local_id(uint dimension)

@@ -19,6 +19,7 @@ struct tandem_printf_buffer;
 
 struct tandem_group_context {
 	uint64_t local_size[3]; /* of this group */
+	uint64_t enqueued_local_size[3]; /* of all but the last groups of a dimension */
 	uint64_t group_count[3];
 	uint64_t group_id[3];
 	uint64_t group_start[3]; /* the first work-item's place in the index space */

@@ -77,7 +77,8 @@
 	X(CL_DEVICE_PARTITION_AFFINITY_DOMAIN, VALUE, cl_device_affinity_domain, 0)              \
 	X(CL_DEVICE_PARTITION_TYPE, LIST, cl_device_partition_property, answer_partition_type)   \
 	X(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, FUNCTION, cl_bool,                  \
-	  has_collective_functions)
+	  has_collective_functions)                                                              \
+	X(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, FLAG, cl_bool, has_uneven_groups)
 
 /* Memory, addresses, shared virtual memory and atomics. */
 #define TANDEM_MEMORY_QUERIES(X)                                                                   \
@@ -133,7 +134,7 @@
 	X(CL_DEVICE_SINGLE_FP_CONFIG, FIELD, cl_device_fp_config, single_fp_config)            \
 	X(CL_DEVICE_DOUBLE_FP_CONFIG, FIELD, cl_device_fp_config, double_fp_config)
 
-/* What no device has: halfs, images, pipes, device queues, sub-groups, uneven groups. */
+/* What no device has: halfs, images, pipes, device queues, sub-groups. */
 #define TANDEM_ABSENT_QUERIES(X)                                                                  \
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, VALUE, cl_uint, 0)                               \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, VALUE, cl_uint, 0)                                  \
@@ -163,8 +164,7 @@
 	X(CL_DEVICE_MAX_ON_DEVICE_QUEUES, VALUE, cl_uint, 0)                                      \
 	X(CL_DEVICE_MAX_ON_DEVICE_EVENTS, VALUE, cl_uint, 0)                                      \
 	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, VALUE, cl_uint, 0)                                        \
-	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)             \
-	X(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, VALUE, cl_bool, CL_FALSE)
+	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)
 
 #define TANDEM_DEVICE_QUERIES(X)     \
 	TANDEM_IDENTITY_QUERIES(X)   \

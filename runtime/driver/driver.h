@@ -99,6 +99,7 @@ struct tandem_device_properties {
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool knows_one_stretch; /* of the arena: it must not grow by pieces elsewhere */
 	bool has_compiler; /* source can be compiled and linked */
+	bool has_uneven_groups; /* kernels that ask for them get non-uniform work-groups */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
 	bool lost_by_fork; /* a child of the process cannot use the device */
 	uint64_t missing_features; /* set by tandem_features_restrict (features.h) */
@@ -141,7 +142,8 @@ struct tandem_launch {
 	uint32_t dimensions;
 	uint64_t global_offset[TANDEM_DIMENSIONS];
 	uint64_t global_size[TANDEM_DIMENSIONS];
-	uint64_t local_size[TANDEM_DIMENSIONS]; /* divides it if the kernel sees_groups */
+	/* Divides it if the kernel sees_groups, unless it allows_uneven_groups. */
+	uint64_t local_size[TANDEM_DIMENSIONS];
 	uint64_t group_count[TANDEM_DIMENSIONS];
 	uint64_t local_bytes; /* of a group, see the operation local_bytes */
 	void *driver_data; /* the driver's, between begin_launch and end_launch */
@@ -216,7 +218,8 @@ struct tandem_device_ops {
 	 * Chooses the size of groups where the application gives none, for a kernel that
 	 * requires none: one that @kernel can be launched with. @compute_units of the device's
 	 * are what the launch runs on. Where @uneven it need not divide the global size if the
-	 * kernel cannot tell (sees_groups). NULL: tandem_native_choose_local_size (native.h).
+	 * kernel cannot tell (sees_groups), or allows_uneven_groups. NULL:
+	 * tandem_native_choose_local_size (native.h).
 	 */
 	void (*choose_local_size)(struct tandem_device_core *device,
 				  const struct tandem_kernel_info *kernel, uint32_t compute_units,

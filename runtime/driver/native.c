@@ -150,6 +150,15 @@ static uint64_t even_size(uint64_t size, uint64_t limit, uint64_t multiple)
 	return tandem_min_u64(tandem_align_up(even, multiple), limit);
 }
 
+/* A divisor of @size, or where the groups would be less than half as large, any size. */
+static uint64_t nearly_even_size(uint64_t size, uint64_t limit, uint64_t multiple)
+{
+	uint64_t divisor = largest_divisor(size, limit);
+	uint64_t even = tandem_min_u64(even_size(size, limit, multiple), tandem_max_u64(size, 1));
+
+	return 2 * divisor > even ? divisor : even;
+}
+
 void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
 				     uint32_t compute_units, uint32_t dimensions,
 				     const uint64_t *global_size, bool uneven, uint64_t *local_size)
@@ -162,11 +171,14 @@ void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
 	limit = tandem_min_u64(kernel->max_group, tandem_max_u64(items / wished_groups,
 								 kernel->preferred_group_multiple));
 	for (uint32_t i = 0; i < dimensions; i++) {
-		if (!uneven || kernel->sees_groups)
-			local_size[i] = largest_divisor(global_size[i], limit);
+		uint64_t multiple = i ? 1 : kernel->preferred_group_multiple;
+
+		if (uneven && !kernel->sees_groups)
+			local_size[i] = even_size(global_size[i], limit, multiple);
+		else if (uneven && kernel->allows_uneven_groups)
+			local_size[i] = nearly_even_size(global_size[i], limit, multiple);
 		else
-			local_size[i] = even_size(global_size[i], limit,
-						  i ? 1 : kernel->preferred_group_multiple);
+			local_size[i] = largest_divisor(global_size[i], limit);
 		limit = tandem_max_u64(limit / local_size[i], 1);
 	}
 }
@@ -213,6 +225,7 @@ static int prepare_context(const struct tandem_native_device *device,
 	if (error)
 		return error;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		context->enqueued_local_size[i] = launch->local_size[i];
 		context->group_count[i] = launch->group_count[i];
 		context->global_size[i] = launch->global_size[i];
 		context->global_offset[i] = launch->global_offset[i];
@@ -370,6 +383,7 @@ static void fill_execution(struct tandem_device_properties *properties)
 	properties->max_constant_arguments = MAX_CONSTANT_ARGUMENTS;
 	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;
 	properties->has_compiler = tandem_compiler_is_available();
+	properties->has_uneven_groups = true;
 }
 
 static void fill_arithmetic(struct tandem_device_properties *properties)

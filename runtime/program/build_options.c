@@ -51,7 +51,7 @@ static const struct option {
 	{ "-cl-opt-disable", FOR_COMPILER, ALONE, NO_OPTIMISATION },
 	{ "-cl-single-precision-constant", FOR_COMPILER, ALONE, AS_IT_STANDS },
 	{ "-cl-fp32-correctly-rounded-divide-sqrt", FOR_COMPILER, ALONE, AS_IT_STANDS },
-	{ "-cl-uniform-work-group-size", FOR_COMPILER, ALONE, NOTHING },
+	{ "-cl-uniform-work-group-size", FOR_COMPILER, ALONE, AS_IT_STANDS },
 	{ "-cl-strict-aliasing", FOR_COMPILER, ALONE, STRICT_ALIASING },
 	{ "-cl-no-subgroup-ifp", FOR_BOTH, ALONE, NOTHING },
 	{ "-cl-denorms-are-zero", FOR_BOTH, ALONE, AS_IT_STANDS },

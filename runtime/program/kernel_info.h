@@ -47,6 +47,8 @@ struct tandem_kernel_info {
 	 * a dimension may be smaller than the others.
 	 */
 	bool sees_groups;
+	/* They may be smaller all the same: its program takes non-uniform work-groups. */
+	bool allows_uneven_groups;
 };
 
 /* What an argument of a kernel was set to. */

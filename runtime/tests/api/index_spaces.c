@@ -131,7 +131,8 @@ int main(void)
 	struct fixture fixture = { .base = test_open() };
 	const cl_uint zero = 0;
 
-	fixture.program = test_build(fixture.base.context, index_spaces_cl, "-cl-std=CL3.0");
+	fixture.program = test_build(fixture.base.context, index_spaces_cl,
+				     "-cl-std=CL3.0 -cl-uniform-work-group-size");
 	fixture.marks = calloc(MOST_ITEMS, sizeof(*fixture.marks));
 	check_fatal(fixture.marks, "no memory");
 	fixture.marks_buffer =

@@ -43,7 +43,8 @@ static void check_sizes(const struct test_setup *setup, cl_kernel kernel, bool s
 	check_success(clReleaseMemObject(buffer));
 }
 
-static void check_required(const struct test_setup *setup, cl_kernel kernel)
+/* @code: what comes of a size that the required one does not divide. */
+static void check_required(const struct test_setup *setup, cl_kernel kernel, cl_int code)
 {
 	cl_mem buffer = test_buffer(setup->context, 64, NULL);
 	const size_t size[3] = { 64, 64, 1 }, uneven[3] = { 63, 64, 1 };
@@ -55,8 +56,7 @@ static void check_required(const struct test_setup *setup, cl_kernel kernel)
 	check_success(suggest(setup->queue, kernel, 3, NULL, size, suggested));
 	check(suggested[0] == 4 && suggested[1] == 2 && suggested[2] == 1, "%zu, %zu, %zu",
 	      suggested[0], suggested[1], suggested[2]);
-	check_equal(CL_INVALID_WORK_GROUP_SIZE,
-		    suggest(setup->queue, kernel, 3, NULL, uneven, suggested));
+	check_equal(code, suggest(setup->queue, kernel, 3, NULL, uneven, suggested));
 	check_success(clReleaseMemObject(buffer));
 }
 
@@ -76,12 +76,29 @@ static void check_errors(const struct test_setup *setup, cl_kernel kernel)
 	check_equal(CL_INVALID_VALUE, suggest(queue, kernel, 1, NULL, size, NULL));
 }
 
+/* All kernels of a program with these options, of which required launches end with @code. */
+static void check_program(const struct test_setup *setup, const char *options, cl_int code)
+{
+	cl_program program = test_build(setup->context, source, options);
+	cl_kernel blind = test_kernel(program, "blind");
+	cl_kernel seeing = test_kernel(program, "seeing");
+	cl_kernel required = test_kernel(program, "required");
+
+	test_step(options);
+	check_sizes(setup, blind, false);
+	check_sizes(setup, seeing, true);
+	check_required(setup, required, code);
+	check_errors(setup, blind);
+	check_success(clReleaseKernel(required));
+	check_success(clReleaseKernel(seeing));
+	check_success(clReleaseKernel(blind));
+	check_success(clReleaseProgram(program));
+}
+
 int main(void)
 {
 	struct test_setup setup = test_open();
 	char extensions[4096] = "";
-	cl_kernel blind, seeing, required;
-	cl_program program;
 
 	test_step("finding the function");
 	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_EXTENSIONS, sizeof(extensions),
@@ -90,20 +107,9 @@ int main(void)
 	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(
 		setup.platform, "clGetKernelSuggestedLocalWorkSizeKHR");
 	check_fatal(suggest, "there is no such function");
-	program = test_build(setup.context, source, "-cl-std=CL3.0");
-	blind = test_kernel(program, "blind");
-	seeing = test_kernel(program, "seeing");
-	required = test_kernel(program, "required");
-	test_step("sizes");
-	check_sizes(&setup, blind, false);
-	check_sizes(&setup, seeing, true);
-	check_required(&setup, required);
-	test_step("errors");
-	check_errors(&setup, blind);
-	check_success(clReleaseKernel(required));
-	check_success(clReleaseKernel(seeing));
-	check_success(clReleaseKernel(blind));
-	check_success(clReleaseProgram(program));
+	check_program(&setup, "-cl-std=CL3.0", CL_SUCCESS);
+	check_program(&setup, "-cl-std=CL3.0 -cl-uniform-work-group-size",
+		      CL_INVALID_WORK_GROUP_SIZE);
 	test_close(&setup);
 	return check_result();
 }

@@ -18,6 +18,13 @@ static const struct tandem_kernel_info seeing = {
 	.sees_groups = true,
 };
 
+static const struct tandem_kernel_info allowing = {
+	.max_group = MOST,
+	.preferred_group_multiple = MULTIPLE,
+	.sees_groups = true,
+	.allows_uneven_groups = true,
+};
+
 static const struct tandem_kernel_info small = {
 	.max_group = 64,
 	.preferred_group_multiple = MULTIPLE,
@@ -50,6 +57,15 @@ static const struct size_case {
 	{ &blind, 2, { 17, 1009 }, { 32, 33 } },
 	{ &seeing, 2, { 17, 1009 }, { 17, 1 } },
 	{ &blind, 3, { 7, 11, 13 }, { 16, 3, 1 } },
+	/* Kernels that tell, and take any: a divisor where it is good, and no more than there is. */
+	{ &allowing, 1, { 1 }, { 1 } },
+	{ &allowing, 1, { 15 }, { 15 } },
+	{ &allowing, 1, { 17 }, { 16 } },
+	{ &allowing, 1, { 100 }, { 10 } },
+	{ &allowing, 1, { 65536 }, { 4096 } },
+	{ &allowing, 1, { 65537 }, { 3856 } },
+	{ &allowing, 2, { 256, 256 }, { 256, 16 } },
+	{ &allowing, 2, { 17, 1009 }, { 17, 60 } },
 	/* The kernel's own limit. */
 	{ &small, 1, { 100003 }, { 64 } },
 	{ &small, 2, { 20, 20 }, { 25, 1 } },

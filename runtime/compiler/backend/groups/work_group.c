@@ -224,20 +224,38 @@ static LLVMValueRef load_argument(struct tandem_compilation *compilation,
 	return LLVMBuildAddrSpaceCast(builder, address, type, "");
 }
 
-/* A value that is the same for the whole group: a constant where the kernel requires its group. */
+/*
+ * The constant that a value is where the kernel requires its group, or NULL. A group that may
+ * be smaller still has a work-item in each dimension.
+ */
+static LLVMValueRef required_value(struct tandem_compilation *compilation,
+				   const struct tandem_kernel_info *info,
+				   enum tandem_item_value value)
+{
+	const unsigned int dimension = value % TANDEM_DIMENSIONS;
+	const uint32_t size = info->required_group[dimension];
+
+	if (!info->required_group[0] || value < TANDEM_ITEM_LOCAL_SIZE ||
+	    value >= TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + TANDEM_DIMENSIONS)
+		return NULL;
+	if (value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE && info->allows_uneven_groups && size > 1)
+		return NULL;
+	return LLVMConstInt(compilation->i64, size, 0);
+}
+
+/* A value that is the same for the whole group. */
 static LLVMValueRef load_value(struct tandem_compilation *compilation,
 			       const struct tandem_work_group *work_group,
 			       enum tandem_item_value value)
 {
-	const uint32_t *required = work_group->description->info.required_group;
+	LLVMValueRef constant = required_value(compilation, &work_group->description->info, value);
 	LLVMValueRef context = LLVMGetParam(work_group->group, 1);
 	LLVMTypeRef type = value >= TANDEM_ITEM_LOCAL_MEMORY ? compilation->pointer :
 							       compilation->i64;
 	LLVMValueRef place;
 
-	if (required[0] && value >= TANDEM_ITEM_LOCAL_SIZE &&
-	    value < TANDEM_ITEM_LOCAL_SIZE + TANDEM_DIMENSIONS)
-		return LLVMConstInt(compilation->i64, required[value - TANDEM_ITEM_LOCAL_SIZE], 0);
+	if (constant)
+		return constant;
 	place = tandem_ir_offset(compilation, context, tandem_item_value_offset(value));
 	return tandem_ir_invariant(compilation,
 				   LLVMBuildLoad2(compilation->builder, type, place, ""));

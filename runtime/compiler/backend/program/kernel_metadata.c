@@ -249,6 +249,18 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	free(type.operands);
 }
 
+/* Clang marks kernels so, by the version of OpenCL C and -cl-uniform-work-group-size. */
+static bool allows_uneven_groups(LLVMValueRef kernel)
+{
+	static const char name[] = "uniform-work-group-size";
+	LLVMAttributeRef attribute = LLVMGetStringAttributeAtIndex(
+		kernel, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, name, sizeof(name) - 1);
+	unsigned int length = 0;
+	const char *value = attribute ? LLVMGetStringAttributeValue(attribute, &length) : "";
+
+	return length == strlen("false") && !strncmp(value, "false", length);
+}
+
 void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMValueRef kernel,
 				 struct tandem_kernel_description *description)
 {
@@ -259,6 +271,7 @@ void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMVal
 		tandem_ir_error(compilation, "no memory");
 	read_arguments(compilation, kernel, description);
 	read_attributes(compilation, kernel, info);
+	info->allows_uneven_groups = allows_uneven_groups(kernel);
 }
 
 void tandem_kernel_metadata_finish(struct tandem_kernel_description *description)

@@ -64,7 +64,9 @@ static void CL_CALLBACK count_build(cl_program program, void *data)
 
 void build_program(struct world *world, struct object *program)
 {
-	static const char *const options[] = { NULL, "", "-cl-std=CL3.0 -cl-kernel-arg-info" };
+	static const char *const options[] = {
+		NULL, "", "-cl-std=CL3.0 -cl-uniform-work-group-size -cl-kernel-arg-info"
+	};
 	bool notify = once_in(world, 2);
 	cl_int code = clBuildProgram(program->handle, 0, NULL, options[chance(world, 3)],
 				     notify ? count_build : NULL, NULL);
