@@ -137,7 +137,7 @@ static void describe_launch(const struct program *program, int index,
 		launch->offset[i] = program->launch[index].offset[i];
 		launch->global[i] = program->launch[index].global[i];
 		launch->local[i] = program->launch[index].local[i];
-		launch->groups[i] = launch->global[i] / launch->local[i];
+		launch->groups[i] = (launch->global[i] - 1) / launch->local[i] + 1;
 	}
 	for (int i = 0; i < program->variables; i++)
 		launch->scalar[i] = program->variable[i].values[index];

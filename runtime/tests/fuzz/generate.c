@@ -35,6 +35,7 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_ORDER] = "order",
 	[CLASS_COPIES] = "copies",
 	[CLASS_INDEX_SPACES] = "index-spaces",
+	[CLASS_UNEVEN_GROUPS] = "uneven-groups",
 };
 
 unsigned int pick(struct generator *g, unsigned int count)
@@ -313,6 +314,8 @@ static void choose_launches(struct generator *g)
 		}
 		for (unsigned int j = 0; j < program->dimensions; j++) {
 			launch->global[j] *= launch->local[j];
+			if (has_class(g, CLASS_UNEVEN_GROUPS))
+				launch->global[j] -= pick(g, (unsigned int)launch->local[j]);
 			if (program->offsets)
 				launch->offset[j] = pick(g, 100);
 		}

@@ -73,6 +73,8 @@ static const char prelude[] =
 	"		all = OP_##NAME(all, mine); \\\n"
 	"		if (!EXCLUSIVE) items[li].F = all; } \\\n"
 	"	for (t_ulong li = 0; REDUCE && li < group_items; li++) items[li].F = all; } while (0)\n"
+	"#define LEFT(I, G) (L->global[I] - (G) * L->local[I])\n"
+	"#define SIZE(I, G) (LEFT(I, G) < L->local[I] ? LEFT(I, G) : L->local[I])\n"
 	"#define ITEMS for (t_ulong li = 0; li < group_items; li++) { P = items + li;\n";
 
 void print_c_prelude(struct source *source)
@@ -239,7 +241,7 @@ static void print_group_function(struct source *source, const struct node *node)
 		fprintf(source->out, "{ __typeof__(items[0].w_%s) all = items[ix(", base);
 		print_expression(source, node->child[2]);
 		fprintf(source->out,
-			", L->local[0])].w_%s; for (t_ulong li = 0; li < group_items; li++)"
+			", s0)].w_%s; for (t_ulong li = 0; li < group_items; li++)"
 			" items[li].w_%s = all; }\n",
 			base, base);
 	} else {
@@ -388,7 +390,6 @@ void print_c_program(struct source *source)
 	print_item_struct(source);
 	fprintf(source->out,
 		"void k%d(struct launch *L)\n{\n\tstatic struct item%d items[%d], *P;\n"
-		"\tt_ulong group_items = L->local[0] * L->local[1] * L->local[2];\n"
 		"\tt_ulong all_items = L->global[0] * L->global[1] * L->global[2];\n"
 		"\t(void)P; turns = L->turns;\n",
 		program->number, program->number, MOST_GROUP);
@@ -396,9 +397,10 @@ void print_c_program(struct source *source)
 	fprintf(source->out,
 		"\tfor (t_ulong gz = 0; gz < L->groups[2]; gz++)\n"
 		"\tfor (t_ulong gy = 0; gy < L->groups[1]; gy++)\n"
-		"\tfor (t_ulong gx = 0; gx < L->groups[0]; gx++) {\n\tITEMS\n"
-		"\t\tt_ulong lx = li %% L->local[0], ly = li / L->local[0] %% L->local[1],"
-		" lz = li / L->local[0] / L->local[1];\n"
+		"\tfor (t_ulong gx = 0; gx < L->groups[0]; gx++) {\n"
+		"\tt_ulong s0 = SIZE(0, gx), s1 = SIZE(1, gy), s2 = SIZE(2, gz);\n"
+		"\tt_ulong group_items = s0 * s1 * s2;\n\tITEMS\n"
+		"\t\tt_ulong lx = li %% s0, ly = li / s0 %% s1, lz = li / s0 / s1;\n"
 		"\t\tt_ulong linear = ((gz * L->local[2] + lz) * L->global[1] + gy * L->local[1] +"
 		" ly) * L->global[0] + gx * L->local[0] + lx;\n"
 		"\t\t(void)linear; __builtin_memset(P, 0, sizeof(*P));\n");

@@ -226,6 +226,17 @@ static void simplify_variables(struct reducer *reducer)
 	}
 }
 
+/* As many groups, and a last one that is smaller than the others where there was one. */
+static void halve_groups(struct launch *launch, unsigned int dimension)
+{
+	size_t local = launch->local[dimension], half = local / 2;
+	size_t groups = (launch->global[dimension] - 1) / local + 1;
+	size_t missing = groups * local - launch->global[dimension];
+
+	launch->global[dimension] = groups * half - (missing < half ? missing : half - 1);
+	launch->local[dimension] = half;
+}
+
 /* Fewer launches, groups and work-items. */
 static void shrink_launches(struct reducer *reducer)
 {
@@ -253,9 +264,7 @@ static void shrink_launches(struct reducer *reducer)
 		if (old.global[i] != launch->global[i] && !still_fails(reducer))
 			*launch = old;
 		for (old = *launch; launch->local[i] > 1; old = *launch) {
-			launch->global[i] =
-				launch->global[i] / launch->local[i] * (launch->local[i] / 2);
-			launch->local[i] /= 2;
+			halve_groups(launch, i);
 			if (!still_fails(reducer)) {
 				*launch = old;
 				break;

@@ -186,7 +186,10 @@ struct function {
 	bool used;
 };
 
-/* Sizes in work-items; local[0] is 0 where the runtime may choose. */
+/*
+ * Sizes in work-items. The last group of a dimension may be smaller than the others, of which
+ * there may be none.
+ */
 struct launch {
 	size_t offset[3], global[3], local[3];
 };
