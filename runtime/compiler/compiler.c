@@ -88,6 +88,17 @@ static int run_backend_here(const struct tandem_backend_request *request,
 	return error;
 }
 
+/* A line of the log for each line of the notes: lines of the log are not of any length. */
+static void log_notes(const struct tandem_text *notes)
+{
+	const char *line = notes->bytes, *end;
+
+	for (; line && *line; line = end + (*end == '\n')) {
+		end = strchrnul(line, '\n');
+		tandem_log(TANDEM_LOG_COMPILER, "%.*s", (int)(end - line), line);
+	}
+}
+
 /* Links and translates modules, all of them @ours, see container.h, into a container. */
 static int run_backend(const struct tandem_backend_request *request, bool ours,
 		       const struct tandem_text *warnings, struct tandem_binary *binary,
@@ -105,8 +116,7 @@ static int run_backend(const struct tandem_backend_request *request, bool ours,
 	error = ours ? run_backend_here(request, &result, log) :
 		       tandem_isolated_backend(request, &result);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
-	if (result.notes.length)
-		tandem_log(TANDEM_LOG_COMPILER, "%s", tandem_text_string(&result.notes));
+	log_notes(&result.notes);
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
 	if (!error) {
 		set_section(&container, TANDEM_SECTION_BITCODE, &result.bitcode);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Kernels whose work-items go different ways in bundles: the results are those of work-items
- * that run one by one, whatever the groups are, bit for bit.
+ * that run one by one, whatever the groups are, bit for bit. And they do run in bundles.
  */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ITEMS 104
 #define WORDS 8
@@ -29,8 +31,6 @@ static const char *const shapes[] = {
 	/* Lanes that come to the same block in different turns. */
 	"uint x = i + 1; int c = 0, s = 0; for (;;) { x = x * 1664525u + 1013904223u; if (x >> 31)"
 	" continue; s += t[x & 255]; if (++c == 4) break; } o[0] = s; o[1] = c;",
-	"int k = 0; uint x = i; for (;;) { k++; if (x & 1) { x >>= 1; continue; } x = t[x & 255]"
-	" & 255; if (k > n % 5) break; } o[0] = k; o[1] = x;",
 	"int k = 0; uint x = i; for (;;) { if (k++ > 90) break; x = x * 1664525u + 1013904223u;"
 	" for (int j = 0; j < 3; j++) if ((x >> j & 7) == 5) goto next; o[k & 7] = x;"
 	" if (x >> 28 == 3) break; next:; } o[0] = k;",
@@ -59,8 +59,6 @@ static const char *const shapes[] = {
 	"struct { int a; long b; short c[6]; } p[3]; for (int j = 0; j < 3; j++) { p[j].a = i + j;"
 	" p[j].b = t[j]; for (int k = 0; k < 6; k++) p[j].c[k] = i * k; }"
 	" o[0] = p[i % 3].a + p[(i + 1) % 3].b + p[2].c[i % 6];",
-	"int a[4] = { i, 2, 3, 4 }, b[4] = { 5, 6, 7, i }; int *p = i % 3 ? a : b; int s = 0;"
-	" for (int j = 0; j < 9; j++) { s += p[j & 3]; p[(j + i) & 3] ^= s; } o[0] = s + a[1];",
 	/* OpenCL's vectors. */
 	"float3 v = convert_float3((int3)(i, t[i & 255], 3)); for (int j = 0; j < n % 9; j++)"
 	" v = v.yzx * 0.5f + v; o[0] = as_int(v.x); o[1] = as_int(length(v));",
@@ -86,9 +84,16 @@ static const char *const shapes[] = {
 	" o[0] = s;",
 	"int s = 0; for (uint j = 4294967290u; j != 10; j++) if (i + j < 200u) s += t[i + j];"
 	" o[0] = s;",
-	/* Places that lanes share, and an order that is to be kept. */
-	"for (int j = 0; j < 8; j++) { o[j] = i; o[(j + 1) & 7] += j; if (i & 1) o[0] ^= o[j]; }",
 	"if (i == 70) { int s = 0; for (int j = 0; j < n % 50; j++) s += t[j]; o[0] = s; }",
+};
+
+/* The same, which work-items one by one may be as fast for: so they may run. */
+static const char *const costly_shapes[] = {
+	"int k = 0; uint x = i; for (;;) { k++; if (x & 1) { x >>= 1; continue; } x = t[x & 255]"
+	" & 255; if (k > n % 5) break; } o[0] = k; o[1] = x;",
+	"int a[4] = { i, 2, 3, 4 }, b[4] = { 5, 6, 7, i }; int *p = i % 3 ? a : b; int s = 0;"
+	" for (int j = 0; j < 9; j++) { s += p[j & 3]; p[(j + i) & 3] ^= s; } o[0] = s + a[1];",
+	"for (int j = 0; j < 8; j++) { o[j] = i; o[(j + 1) & 7] += j; if (i & 1) o[0] ^= o[j]; }",
 };
 
 static const char source[] = "kernel void k(global const int *t, int n, global int *out) {\n"
@@ -119,16 +124,69 @@ static void run(struct fixture *fixture, cl_program program, const int *table, i
 	fixture_run_1d(fixture, program, "k", ITEMS, group, arguments, 3);
 }
 
+/* Builds the program, and fills in what the runtime notes of it on standard error. */
+static cl_program build_noted(struct fixture *fixture, const char *text, char *notes, size_t room)
+{
+	int error_stream = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+	cl_program program;
+
+	check_fatal(file && error_stream >= 0, "no temporary file");
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	program = fixture_build(fixture, text, "");
+	fflush(stderr);
+	dup2(error_stream, STDERR_FILENO);
+	close(error_stream);
+	rewind(file);
+	notes[fread(notes, 1, room - 1, file)] = 0;
+	fclose(file);
+	return program;
+}
+
+#define SHAPES (FIXTURE_COUNT(shapes) + FIXTURE_COUNT(costly_shapes))
+
+static const char *body_of(unsigned int shape)
+{
+	if (shape < FIXTURE_COUNT(shapes))
+		return shapes[shape];
+	return costly_shapes[shape - FIXTURE_COUNT(shapes)];
+}
+
+static bool begins_with(const char *line, const char *begin)
+{
+	return !strncmp(line, begin, strlen(begin));
+}
+
+/* Checks how kernel k runs, by the notes. */
+static void check_bundles(unsigned int shape, const char *notes)
+{
+	const char *line = strstr(notes, "kernel 'k' ");
+
+	if (!line) {
+		check(false, "shape %u: nothing is noted of the kernel: %s", shape, notes);
+		return;
+	}
+	line += strlen("kernel 'k' ");
+	if (begins_with(line, "has no bundles: the processor's vectors are short") ||
+	    (shape >= FIXTURE_COUNT(shapes) &&
+	     begins_with(line, "has no bundles: bundles would not be faster")))
+		return;
+	check(begins_with(line, "runs in bundles"), "shape %u: it %.*s", shape,
+	      (int)strcspn(line, "\n"), line);
+}
+
 static void test(struct fixture *fixture, unsigned int shape, const int *table, int *out,
 		 int *expected)
 {
 	static const size_t groups[] = { ITEMS, 1, 8, 13, 26, 52 };
 	cl_program programs[2];
-	char text[2000];
+	char text[2000], notes[4000];
 
-	snprintf(text, sizeof(text), source, shapes[shape]);
+	snprintf(text, sizeof(text), source, body_of(shape));
 	programs[0] = fixture_build(fixture, text, "-cl-opt-disable");
-	programs[1] = fixture_build(fixture, text, "");
+	programs[1] = build_noted(fixture, text, notes, sizeof(notes));
+	check_bundles(shape, notes);
 	run(fixture, programs[0], table, expected, 1);
 	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
 		size_t i = 0;
@@ -161,13 +219,16 @@ int main(void)
 	struct fixture fixture;
 	int *table, *out, *expected;
 
+	/* What is in a cache is not noted. */
+	setenv("TANDEM_CACHE_DIR", "", 1);
+	setenv("TANDEM_DEBUG", "compiler", 1);
 	fixture_open(&fixture);
 	table = fixture_alloc(&fixture, TABLE * sizeof(*table));
 	out = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
 	expected = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
 	for (unsigned int i = 0; i < TABLE; i++)
 		table[i] = (int)(i * 2654435761u >> 20);
-	for (unsigned int shape = 0; shape < FIXTURE_COUNT(shapes); shape++)
+	for (unsigned int shape = 0; shape < SHAPES; shape++)
 		test(&fixture, shape, table, out, expected);
 	test_lock(&fixture);
 	fixture_free(&fixture, table);

@@ -224,6 +224,14 @@ LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instructio
 /* Fills in the check function. */
 void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
 
+/* ---- what is made simpler before (simplify.c) ---- */
+
+/*
+ * Brings the item function into a form that has lanes, where it has one that means the same:
+ * ways of a switch that nothing goes.
+ */
+void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef item);
+
 /* ---- refusals (refusals.c) ---- */
 
 void tandem_body_look_for_refusals(struct tandem_body *body);
@@ -245,7 +253,7 @@ unsigned int tandem_body_first(const struct tandem_body *body, const uint64_t *s
 /* The node that lanes go to which leave block @from for block @to. */
 unsigned int tandem_body_target(const struct tandem_body *body, unsigned int from, unsigned int to);
 
-/* ---- building (values.c, operations.c, accesses.c, blocks.c) ---- */
+/* ---- building (values.c, operations.c, casts.c, accesses.c, blocks.c) ---- */
 
 LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element);
 LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar);
@@ -266,6 +274,11 @@ void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
 
 void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
+
+/* Whether an instruction is a change of type to fewer or more components. */
+bool tandem_lanes_joins_or_divides(LLVMValueRef instruction);
+void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_value *value);
+
 /*
  * By how many elements lanes' places are apart, if an access is done as one of all that lie
  * from the first lane's to the last one's; else 0.

@@ -33,6 +33,7 @@ static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMVal
 
 static void analyse(struct tandem_body *body)
 {
+	tandem_lanes_simplify(body->compilation, body->item);
 	tandem_body_init(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_look_for_refusals(body);

@@ -335,7 +335,10 @@ void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruc
 			build_address(body, value);
 			break;
 		default:
-			build_components(body, value);
+			if (tandem_lanes_joins_or_divides(instruction))
+				tandem_lanes_build_regrouping(body, value);
+			else
+				build_components(body, value);
 		}
 	}
 	tandem_lanes_keep(body, value);

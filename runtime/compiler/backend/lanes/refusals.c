@@ -83,15 +83,13 @@ static void look_at_access(struct tandem_body *body, LLVMValueRef instruction)
 		tandem_body_refuse(body, "it accesses memory as a type without lanes");
 }
 
-/* A change of type must not join or divide components. */
+/* Where a change of type joins or divides components, they must be of whole bytes. */
 static void look_at_cast(struct tandem_body *body, LLVMValueRef instruction)
 {
-	LLVMTypeRef from = LLVMTypeOf(LLVMGetOperand(instruction, 0)), to = LLVMTypeOf(instruction);
-	bool from_vector = LLVMGetTypeKind(from) == LLVMVectorTypeKind;
-	bool to_vector = LLVMGetTypeKind(to) == LLVMVectorTypeKind;
+	LLVMValueRef from = LLVMGetOperand(instruction, 0);
 
-	if (from_vector != to_vector ||
-	    (from_vector && LLVMGetVectorSize(from) != LLVMGetVectorSize(to)))
+	if (tandem_lanes_joins_or_divides(instruction) &&
+	    (!is_in_memory(body, LLVMTypeOf(from)) || !is_in_memory(body, LLVMTypeOf(instruction))))
 		tandem_body_refuse(body, "it takes vectors apart by a change of type");
 }
 
@@ -156,6 +154,9 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 		if (LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMVectorTypeKind)
 			tandem_body_refuse(body, "it has vectors of pointers");
 		break;
+	case LLVMUnreachable:
+		tandem_body_refuse(body, "it has an end that nothing comes to");
+		break;
 	case LLVMRet:
 	case LLVMBr:
 	case LLVMSwitch:
@@ -173,6 +174,8 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 			tandem_body_refuse(body, "it has an instruction without lanes");
 	}
 }
+
+/* ---- the whole ---- */
 
 /*
  * Straight code that has a form for vectors as it is, LLVM's loop vectoriser does well.
