@@ -21,6 +21,7 @@
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
 #include "util/log.h"
+#include "util/options.h"
 #include "util/signals.h"
 #include "version.h"
 #include "window_locks.h"
@@ -86,6 +87,19 @@ static int run_backend_here(const struct tandem_backend_request *request,
 	error = backend(request, result);
 	tandem_quiet_end(&quiet);
 	return error;
+}
+
+/* What TANDEM_LANES asks for, as in struct tandem_backend_request. */
+static uint32_t chosen_lanes(void)
+{
+	uint32_t lanes = (uint32_t)tandem_option_number(TANDEM_OPTION_LANES, 1, 16, 0);
+
+	if (lanes && !tandem_is_power_of_two(lanes)) {
+		tandem_warn("%s=%u: not a power of two, taking what suits the processor",
+			    tandem_option_describe(TANDEM_OPTION_LANES)->variable, lanes);
+		return 0;
+	}
+	return lanes;
 }
 
 /* A line of the log for each line of the notes: lines of the log are not of any length. */
@@ -166,6 +180,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.make_library = input->options->make_library,
 		.optimise = true,
 		.max_group = target->max_group,
+		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 	};
 	int error = modules ? 0 : -ENOMEM;
@@ -198,7 +213,8 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 static void add_machine_to_key(struct tandem_cache_hash *hash,
 			       const struct tandem_compile_target *target, bool optimise)
 {
-	const uint64_t numbers[] = { target->max_group, target->uses_windows, optimise };
+	const uint64_t numbers[] = { target->max_group, target->uses_windows, optimise,
+				     chosen_lanes() };
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 
 	tandem_cpu_identity(processor);
@@ -246,6 +262,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = frontend->options->optimise,
 		.max_group = target->max_group,
+		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		.may_defer = true,
 	};
@@ -383,6 +400,7 @@ static int translate(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = container->optimised,
 		.max_group = target->max_group,
+		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		/* What is not ours is not compiled in this process, and not twice in another. */
 		.may_defer = container->is_ours,
@@ -528,6 +546,7 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = program->optimise,
 		.max_group = target->max_group,
+		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		.kernel_count = count,
 	};

@@ -29,6 +29,9 @@
 	X(CLANG, "TANDEM_CLANG",                                                                   \
 	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
 	  "built with")                                                                            \
+	X(LANES, "TANDEM_LANES",                                                                   \
+	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8 or 16, " \
+	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")  \
 	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                     \
 	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
 	  "libMesaOpenCL.so.1)")                                                                   \

@@ -28,6 +28,11 @@ struct tandem_backend_request {
 	bool uses_windows; /* memory is reached through windows, see windows.h */
 	uint32_t max_group; /* work-items in a group, at most */
 	/*
+	 * Work-items of a bundle, see lanes/bundles.h, whatever it costs; 1: no bundles; 0: as
+	 * many as suit the processor, where that promises to be faster.
+	 */
+	uint32_t lanes;
+	/*
 	 * The only kernels that are wanted, by name; NULL: all. The result has no bitcode
 	 * then. This and the next are not for the back end in a process of its own.
 	 */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
  * Kernels whose work-items go different ways in bundles: the results are those of work-items
- * that run one by one, whatever the groups are, bit for bit. And they do run in bundles.
+ * that run one by one, whatever the groups are, bit for bit. And they do run in bundles, of
+ * as many work-items as TANDEM_LANES says. With --cache: that programs are not taken from the
+ * cache which were built for another number.
  */
 #include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ITEMS 104
@@ -158,9 +161,22 @@ static bool begins_with(const char *line, const char *begin)
 	return !strncmp(line, begin, strlen(begin));
 }
 
+/* What is noted of a kernel for @lanes; 0: any number. */
+static void expect_lanes(char *note, size_t room, int lanes)
+{
+	if (lanes == 1)
+		snprintf(note, room, "has no bundles: it was asked for none");
+	else if (lanes)
+		snprintf(note, room, "runs in bundles of %d work-items", lanes);
+	else
+		snprintf(note, room, "runs in bundles");
+}
+
 /* Checks how kernel k runs, by the notes. */
 static void check_bundles(unsigned int shape, const char *notes)
 {
+	const char *lanes = getenv("TANDEM_LANES");
+	char expected[100];
 	const char *line = strstr(notes, "kernel 'k' ");
 
 	if (!line) {
@@ -168,12 +184,13 @@ static void check_bundles(unsigned int shape, const char *notes)
 		return;
 	}
 	line += strlen("kernel 'k' ");
-	if (begins_with(line, "has no bundles: the processor's vectors are short") ||
-	    (shape >= FIXTURE_COUNT(shapes) &&
-	     begins_with(line, "has no bundles: bundles would not be faster")))
+	if (!lanes && (begins_with(line, "has no bundles: the processor's vectors are short") ||
+		       (shape >= FIXTURE_COUNT(shapes) &&
+			begins_with(line, "has no bundles: bundles would not be faster"))))
 		return;
-	check(begins_with(line, "runs in bundles"), "shape %u: it %.*s", shape,
-	      (int)strcspn(line, "\n"), line);
+	expect_lanes(expected, sizeof(expected), lanes ? atoi(lanes) : 0);
+	check(begins_with(line, expected), "shape %u: it %.*s", shape, (int)strcspn(line, "\n"),
+	      line);
 }
 
 static void test(struct fixture *fixture, unsigned int shape, const int *table, int *out,
@@ -214,15 +231,49 @@ static void test_lock(struct fixture *fixture)
 	fixture_free(fixture, words);
 }
 
-int main(void)
+/* The same program for several numbers: what is in the cache is not noted. */
+static void test_cache(struct fixture *fixture)
 {
+	static const char *const lanes[] = { "4", "8", "4", "1", "8" };
+	char text[2000], notes[4000], expected[100];
+	struct timespec now;
+	size_t length;
+
+	length = (size_t)snprintf(text, sizeof(text), source, shapes[0]);
+	/* No other run of this test has put it into the cache. */
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(text + length, sizeof(text) - length, "// %ld.%ld of %d\n", (long)now.tv_sec,
+		 now.tv_nsec, getpid());
+	for (size_t i = 0; i < FIXTURE_COUNT(lanes); i++) {
+		bool is_new = true;
+
+		for (size_t k = 0; k < i; k++)
+			is_new &= strcmp(lanes[k], lanes[i]) != 0;
+		setenv("TANDEM_LANES", lanes[i], 1);
+		clReleaseProgram(build_noted(fixture, text, notes, sizeof(notes)));
+		expect_lanes(expected, sizeof(expected), atoi(lanes[i]));
+		check(!strstr(notes, "kernel 'k' ") == !is_new &&
+			      (!is_new || strstr(notes, expected)),
+		      "build %zu, for %s: %s", i, lanes[i], notes);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	bool of_cache = argc > 1 && !strcmp(argv[1], "--cache");
 	struct fixture fixture;
 	int *table, *out, *expected;
 
 	/* What is in a cache is not noted. */
-	setenv("TANDEM_CACHE_DIR", "", 1);
+	if (!of_cache)
+		setenv("TANDEM_CACHE_DIR", "", 1);
 	setenv("TANDEM_DEBUG", "compiler", 1);
 	fixture_open(&fixture);
+	if (of_cache) {
+		test_cache(&fixture);
+		fixture_close(&fixture);
+		return check_result();
+	}
 	table = fixture_alloc(&fixture, TABLE * sizeof(*table));
 	out = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
 	expected = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));

@@ -15,9 +15,8 @@
 /* From one lane's place to the next, in elements, so that all are accessed as one. */
 #define MOST_STEP 4
 
-/* Processors with as many lanes have scatters and masked gathers. */
-#define LANES_WITH_SCATTERS 16
-#define NOWHERE_BYTES	    1024
+/* Room for what lanes access that the mask leaves out. */
+#define NOWHERE_BYTES 1024
 
 struct access {
 	LLVMValueRef instruction, pointer;
@@ -168,7 +167,7 @@ static void access_each(struct tandem_body *body, const struct access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment)
 {
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	bool in_turn = body->lanes < LANES_WITH_SCATTERS && (is_store(access) || !body->mask) &&
+	bool in_turn = !body->has_scatters && (is_store(access) || !body->mask) &&
 		       component_bytes * access->components <= NOWHERE_BYTES &&
 		       alignment <= NOWHERE_BYTES;
 

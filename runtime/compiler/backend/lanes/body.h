@@ -86,6 +86,8 @@ struct tandem_body {
 	const unsigned int *varying_parameters; /* that grow by 1 from lane to lane */
 	unsigned int varying_count;
 	unsigned int lanes;
+	bool are_lanes_forced; /* what bundles cost is of no concern */
+	bool has_scatters; /* the processor: and masked gathers */
 	struct tandem_text *refusal; /* the reason, once there is one */
 	bool failed; /* memory ran short */
 

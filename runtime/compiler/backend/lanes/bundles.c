@@ -7,8 +7,10 @@
 #include "target_x86_64.h"
 #include "util/alloc.h"
 
-/* Fewer lanes than this gain too little. */
+/* Fewer lanes than this gain too little, unless they are asked for. */
 #define LEAST_LANES 8
+/* Processors with as many floats in a vector have scatters and masked gathers. */
+#define FLOATS_WITH_SCATTERS 16
 
 static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMValueRef item,
 				 const char *name, LLVMTypeRef result)
@@ -29,6 +31,20 @@ static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMVal
 	tandem_ir_add_attribute(compilation, function, "alwaysinline");
 	free(types);
 	return function;
+}
+
+static void choose_lanes(struct tandem_body *body)
+{
+	unsigned int floats = tandem_target_float_lanes(),
+		     lanes = body->compilation->request->lanes;
+
+	body->has_scatters = floats >= FLOATS_WITH_SCATTERS;
+	body->are_lanes_forced = lanes != 0;
+	body->lanes = lanes ? lanes : floats;
+	if (lanes == 1)
+		tandem_body_refuse(body, "it was asked for none");
+	else if (!lanes && floats < LEAST_LANES)
+		tandem_body_refuse(body, "the processor's vectors are short");
 }
 
 static void analyse(struct tandem_body *body)
@@ -74,13 +90,11 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 		.item = item,
 		.varying_parameters = varying,
 		.varying_count = varying_count,
-		.lanes = tandem_target_float_lanes(),
 		.refusal = &refusal,
 	};
 
+	choose_lanes(&body);
 	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
-	if (body.lanes < LEAST_LANES)
-		tandem_body_refuse(&body, "the processor's vectors are short");
 	if (!tandem_body_is_refused(&body))
 		analyse(&body);
 	if (!tandem_body_is_refused(&body))

@@ -16,7 +16,6 @@
 /* Where lanes are accessed one by one: instructions for each, in halves. */
 #define HALVES_WITH_SCATTERS	2
 #define HALVES_WITHOUT_SCATTERS 6
-#define LANES_WITH_SCATTERS	16
 
 static bool is_free(LLVMValueRef instruction)
 {
@@ -41,9 +40,7 @@ static bool is_free(LLVMValueRef instruction)
 
 static uint64_t each(const struct tandem_body *body)
 {
-	return body->lanes *
-	       (body->lanes >= LANES_WITH_SCATTERS ? HALVES_WITH_SCATTERS :
-						     HALVES_WITHOUT_SCATTERS) /
+	return body->lanes * (body->has_scatters ? HALVES_WITH_SCATTERS : HALVES_WITHOUT_SCATTERS) /
 	       2;
 }
 
@@ -124,6 +121,6 @@ void tandem_body_compare_costs(struct tandem_body *body)
 		one_by_one += weight * body->lanes * components;
 	}
 	/* What is not counted takes some time as well. */
-	if (in_bundles + in_bundles / 3 >= one_by_one)
+	if (!body->are_lanes_forced && in_bundles + in_bundles / 3 >= one_by_one)
 		tandem_body_refuse(body, "bundles would not be faster");
 }

@@ -197,6 +197,6 @@ void tandem_body_look_for_refusals(struct tandem_body *body)
 		tandem_body_refuse(body, "it is large");
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++)
 		look_at(body, body->values[i].original);
-	if (!tandem_body_is_refused(body) && is_plain(body))
+	if (!tandem_body_is_refused(body) && !body->are_lanes_forced && is_plain(body))
 		tandem_body_refuse(body, "it is simple enough for the loop vectoriser");
 }
