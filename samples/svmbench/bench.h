@@ -43,6 +43,7 @@ struct bench_session {
 struct bench_timing {
 	uint64_t elapsed_ns;
 	double work; /* what was done in that time: launches, elements, bytes */
+	uint64_t by_hand_ns; /* for the same work by hand-vectorised C; 0: there is none */
 };
 
 struct bench {
@@ -50,6 +51,7 @@ struct bench {
 	const char *summary;
 	enum bench_unit unit;
 	unsigned int parameter; /* tells benchmarks that share functions from each other */
+	const void *subject; /* what functions of several benchmarks are to measure, or NULL */
 	uint64_t most_iterations; /* 1 for what is done once in each round; 0: any number */
 
 	/* Makes the state that the other two get. Not timed. */
@@ -76,6 +78,7 @@ extern const struct bench_group bench_launch_group;
 extern const struct bench_group bench_build_group;
 extern const struct bench_group bench_memory_group;
 extern const struct bench_group bench_compute_group;
+extern const struct bench_group bench_kernels_group;
 extern const struct bench_group bench_atomics_group;
 extern const struct bench_group bench_pingpong_group;
 extern const struct bench_group bench_alloc_group;

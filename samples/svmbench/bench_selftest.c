@@ -5,6 +5,8 @@
  */
 #include "bench.h"
 
+#include "kernels/kernels.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -86,6 +88,15 @@ static const struct bench selftest_benches[] = {
 		.setup = nothing_setup,
 		.run = crash_run,
 		.teardown = nothing_teardown,
+	},
+	{
+		.name = "selftest-kernel",
+		.summary = "is a kernel that differs from its reference",
+		.unit = BENCH_MS,
+		.subject = &kernel_selftest_wrong,
+		.setup = kernel_setup,
+		.run = kernel_run,
+		.teardown = kernel_teardown,
 	},
 	{
 		.name = "selftest-hang",

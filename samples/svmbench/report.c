@@ -47,6 +47,16 @@ static unsigned int pair_ratios(const struct run *run, size_t position, double *
 	return a->figure_count;
 }
 
+/*
+ * How much of the speed of hand-written code was reached: the median over the rounds, or 0
+ * where there is no such code.
+ */
+static double of_hand_written(const struct outcome *outcome)
+{
+	return complete(outcome) ? stats_of_copy(outcome->by_hand, outcome->figure_count).median :
+				   0;
+}
+
 /* --- table --- */
 
 struct cell {
@@ -90,18 +100,21 @@ static void print_alone(const struct run *run, size_t position)
 	const struct bench *bench = bench_at(position);
 	struct stats stats;
 
-	printf("%-17s ", bench->name);
+	printf("%-24s ", bench->name);
 	if (!complete(outcome)) {
 		print_trouble(outcome);
 		printf("\n");
 		return;
 	}
 	stats = stats_of_copy(outcome->figures, outcome->figure_count);
-	printf("%9s %-5s %9s %9s %9s %9s  %s\n", figure_cell(stats.median).text,
+	printf("%9s %-5s %9s %9s %9s %9s  %s", figure_cell(stats.median).text,
 	       bench_unit_name(bench->unit), figure_cell(stats.first_quartile).text,
 	       figure_cell(stats.third_quartile).text, figure_cell(stats.minimum).text,
 	       figure_cell(stats.maximum).text,
 	       bench_unit_more_is_better(bench->unit) ? "more" : "less");
+	if (of_hand_written(outcome) > 0)
+		printf("  %s of hand-written", figure_cell(of_hand_written(outcome)).text);
+	printf("\n");
 }
 
 static void print_half(const struct outcome *outcome)
@@ -117,13 +130,22 @@ static void print_half(const struct outcome *outcome)
 	       figure_cell(stats.maximum).text);
 }
 
+static void print_of_hand_written(const struct run *run, size_t position)
+{
+	const double a = of_hand_written(&run->sides[0].outcomes[position]);
+	const double b = of_hand_written(&run->sides[1].outcomes[position]);
+
+	if (a > 0 && b > 0)
+		printf("  of hand-written: A %s, B %s", figure_cell(a).text, figure_cell(b).text);
+}
+
 static void print_pair(const struct run *run, size_t position, double *ratios)
 {
 	const struct bench *bench = bench_at(position);
 	unsigned int count = pair_ratios(run, position, ratios), i;
 	struct stats stats;
 
-	printf("%-17s %-5s", bench->name, bench_unit_name(bench->unit));
+	printf("%-24s %-5s", bench->name, bench_unit_name(bench->unit));
 	for (i = 0; i < 2; i++)
 		print_half(&run->sides[i].outcomes[position]);
 	if (count) {
@@ -137,11 +159,12 @@ static void print_pair(const struct run *run, size_t position, double *ratios)
 									      "",
 		       figure_cell(stats.minimum).text, figure_cell(stats.maximum).text);
 	}
+	print_of_hand_written(run, position);
 	printf("\n");
 	for (i = 0; i < 2; i++) {
 		if (complete(&run->sides[i].outcomes[position]))
 			continue;
-		printf("%-17s   %c ", "", "AB"[i]);
+		printf("%-24s   %c ", "", "AB"[i]);
 		print_trouble(&run->sides[i].outcomes[position]);
 		printf("\n");
 	}
@@ -161,12 +184,12 @@ void report_table(const struct run *run)
 		print_side(&run->sides[1], "B");
 		printf("\n%u rounds, taking turns; ratios are of figures of the same round.\n\n",
 		       run->rounds);
-		printf("%-17s %-5s %9s [%9s .. %9s] %9s [%9s .. %9s]  %s\n", "benchmark", "unit",
+		printf("%-24s %-5s %9s [%9s .. %9s] %9s [%9s .. %9s]  %s\n", "benchmark", "unit",
 		       "A median", "min", "max", "B median", "min", "max",
 		       "A is x times faster [min .. max]");
 	} else {
 		print_side(&run->sides[0], "ICD");
-		printf("\n%u rounds\n\n%-17s %9s %-5s %9s %9s %9s %9s  %s\n", run->rounds,
+		printf("\n%u rounds\n\n%-24s %9s %-5s %9s %9s %9s %9s  %s\n", run->rounds,
 		       "benchmark", "median", "unit", "quartile", "quartile", "min", "max",
 		       "better");
 	}
@@ -227,6 +250,11 @@ static void json_outcome(FILE *stream, const struct outcome *outcome)
 	if (complete(outcome)) {
 		fputs("{\"status\": \"ok\", ", stream);
 		json_figures(stream, outcome->figures, outcome->figure_count);
+		if (of_hand_written(outcome) > 0) {
+			fputs(", \"of_hand_written\": {", stream);
+			json_figures(stream, outcome->by_hand, outcome->figure_count);
+			fputs("}", stream);
+		}
 	} else {
 		fprintf(stream, "{\"status\": \"%s\", ",
 			outcome->status == BENCH_SKIPPED ? "skipped" :

@@ -8,8 +8,9 @@
 
 /* In the order in which they run in a round. */
 static const struct bench_group *const groups[] = {
-	&bench_build_group,  &bench_alloc_group,   &bench_memory_group,	  &bench_compute_group,
-	&bench_launch_group, &bench_atomics_group, &bench_pingpong_group, &bench_selftest_group,
+	&bench_build_group,   &bench_alloc_group,    &bench_memory_group,
+	&bench_compute_group, &bench_kernels_group,  &bench_launch_group,
+	&bench_atomics_group, &bench_pingpong_group, &bench_selftest_group,
 };
 
 const struct bench *bench_at(size_t position)

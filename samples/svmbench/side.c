@@ -85,7 +85,9 @@ int side_init(struct side *side, const struct side_options *options, const char 
 	for (i = 0; i < count; i++) {
 		side->outcomes[i].figures =
 			calloc(options->rounds, sizeof(*side->outcomes[i].figures));
-		if (!side->outcomes[i].figures)
+		side->outcomes[i].by_hand =
+			calloc(options->rounds, sizeof(*side->outcomes[i].by_hand));
+		if (!side->outcomes[i].figures || !side->outcomes[i].by_hand)
 			goto no_memory;
 	}
 	return start_worker(side);
@@ -127,7 +129,8 @@ static void take_answer(struct outcome *outcome, const char *line)
 	char *end;
 
 	if (!strncmp(line, "ok ", 3)) {
-		outcome->figures[outcome->figure_count++] = strtod(line + 3, &end);
+		outcome->figures[outcome->figure_count] = strtod(line + 3, &end);
+		outcome->by_hand[outcome->figure_count++] = strtod(end, NULL);
 		return;
 	}
 	if (!strncmp(line, "skip ", 5) && !outcome->figure_count) {
@@ -168,7 +171,9 @@ void side_finish(struct side *side)
 
 	if (side->worker.pid)
 		process_end(&side->worker, false);
-	for (i = 0; side->outcomes && bench_at(i); i++)
+	for (i = 0; side->outcomes && bench_at(i); i++) {
 		free(side->outcomes[i].figures);
+		free(side->outcomes[i].by_hand);
+	}
 	free(side->outcomes);
 }

@@ -12,6 +12,7 @@ struct outcome {
 	enum bench_status status;
 	char reason[256]; /* where status is not BENCH_OK */
 	double *figures; /* one for each round that was done */
+	double *by_hand; /* how long hand-vectorised C took, as a part of that; 0: there is none */
 	unsigned int figure_count;
 };
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_BENCHES 64
 /* Do not grow faster than this from one warm-up run to the next. */
 #define GROWTH_MOST 50
 /* The iterations that are not counted, as a part of those that are. */
@@ -25,7 +24,7 @@ struct worker_bench {
 struct worker {
 	struct bench_session session;
 	uint64_t measure_ns;
-	struct worker_bench benches[MOST_BENCHES];
+	struct worker_bench *benches; /* by position, see bench_at() */
 };
 
 static size_t bench_position(const struct bench *bench)
@@ -133,7 +132,8 @@ static void serve(struct worker *worker, const struct bench *bench)
 		answer(status == BENCH_SKIPPED ? "skip" : "fail", worker->session.reason);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.9g", bench_figure(bench->unit, &timing));
+	snprintf(text, sizeof(text), "%.9g %.9g", bench_figure(bench->unit, &timing),
+		 (double)timing.by_hand_ns / (double)timing.elapsed_ns);
 	answer("ok", text);
 }
 
@@ -146,6 +146,7 @@ static void finish(struct worker *worker)
 		if (worker->benches[i].prepared && !worker->benches[i].status)
 			bench->teardown(&worker->session, worker->benches[i].state);
 	}
+	free(worker->benches);
 	sample_session_finish(&worker->session.cl);
 }
 
@@ -179,8 +180,15 @@ int worker_main(const char *wanted_device, const char *scratch_dir, uint64_t mea
 	worker.session.wanted_device = wanted_device;
 	worker.session.scratch_dir = scratch_dir;
 	worker.measure_ns = measure_ns;
-	if (!open_device(&worker))
+	worker.benches = calloc(bench_count(), sizeof(*worker.benches));
+	if (!worker.benches) {
+		fputs("No memory\n", stderr);
+		return SAMPLE_FAILED;
+	}
+	if (!open_device(&worker)) {
+		free(worker.benches);
 		return SAMPLE_UNSUPPORTED;
+	}
 	requests = fdopen(PROCESS_CHILD_FD, "r");
 	while (requests && fgets(name, sizeof(name), requests)) {
 		name[strcspn(name, "\n")] = '\0';

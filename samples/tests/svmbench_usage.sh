@@ -50,4 +50,9 @@ if [ "$("$svmbench" --list --filter 'triad-*' | wc -l)" -ne 2 ]; then
 	echo "svmbench --list --filter 'triad-*' does not list two"
 	failures=$((failures + 1))
 fi
+kernels=$("$svmbench" --list --filter 'kernels-*' | wc -l)
+if [ "$kernels" -lt 25 ]; then
+	echo "svmbench --list --filter 'kernels-*' lists $kernels"
+	failures=$((failures + 1))
+fi
 [ $failures -eq 0 ]
