@@ -3,6 +3,7 @@
 
 #include "stats.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,25 @@ static void print_pair(const struct run *run, size_t position, double *ratios)
 	}
 }
 
+/* Of the medians that are printed. @ratios has room for all rounds. */
+static void print_mean(const struct run *run, double *ratios)
+{
+	unsigned int count, pairs = 0;
+	double logarithms = 0;
+	size_t position;
+
+	for (position = 0; bench_at(position); position++) {
+		count = pair_ratios(run, position, ratios);
+		if (!count)
+			continue;
+		logarithms += log(stats_of(ratios, count).median);
+		pairs++;
+	}
+	if (pairs)
+		printf("\ngeometric mean of %u: %s\n", pairs,
+		       figure_cell(exp(logarithms / pairs)).text);
+}
+
 void report_table(const struct run *run)
 {
 	double *ratios = calloc(run->rounds, sizeof(*ratios));
@@ -201,6 +221,8 @@ void report_table(const struct run *run)
 		else
 			print_alone(run, position);
 	}
+	if (run->side_count == 2)
+		print_mean(run, ratios);
 	free(ratios);
 }
 
