@@ -86,13 +86,51 @@ static void compute_cheap_values_again(struct tandem_compilation *compilation,
 
 /* ---- moving values to slots ---- */
 
+/*
+ * What a value is in memory: of whole bytes, as many as a power of two, so that the values of
+ * several work-items can be loaded and stored as a vector.
+ */
+static LLVMTypeRef type_in_memory(struct tandem_compilation *compilation, LLVMTypeRef type)
+{
+	bool is_vector = LLVMGetTypeKind(type) == LLVMVectorTypeKind;
+	LLVMTypeRef element = is_vector ? LLVMGetElementType(type) : type;
+	unsigned int width = 8;
+
+	if (LLVMGetTypeKind(element) != LLVMIntegerTypeKind || LLVMGetIntTypeWidth(element) > 64)
+		return type;
+	while (width < LLVMGetIntTypeWidth(element))
+		width *= 2;
+	element = LLVMIntTypeInContext(compilation->context, width);
+	return is_vector ? LLVMVectorType(element, LLVMGetVectorSize(type)) : element;
+}
+
 static LLVMValueRef add_variable(struct tandem_compilation *compilation, LLVMValueRef function,
 				 LLVMTypeRef type)
 {
 	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(function);
 
 	LLVMPositionBuilderBefore(compilation->builder, LLVMGetFirstInstruction(entry));
-	return LLVMBuildAlloca(compilation->builder, type, "");
+	return LLVMBuildAlloca(compilation->builder, type_in_memory(compilation, type), "");
+}
+
+/* Both where the builder is. */
+static void store_value(struct tandem_compilation *compilation, LLVMValueRef value,
+			LLVMValueRef variable)
+{
+	LLVMTypeRef type = LLVMGetAllocatedType(variable);
+
+	if (LLVMTypeOf(value) != type)
+		value = LLVMBuildZExt(compilation->builder, value, type, "");
+	LLVMBuildStore(compilation->builder, value, variable);
+}
+
+static LLVMValueRef load_value(struct tandem_compilation *compilation, LLVMTypeRef type,
+			       LLVMValueRef variable)
+{
+	LLVMTypeRef stored = LLVMGetAllocatedType(variable);
+	LLVMValueRef value = LLVMBuildLoad2(compilation->builder, stored, variable, "");
+
+	return stored == type ? value : LLVMBuildTrunc(compilation->builder, value, type, "");
 }
 
 static void move_phi(struct tandem_compilation *compilation, LLVMValueRef function,
@@ -105,10 +143,10 @@ static void move_phi(struct tandem_compilation *compilation, LLVMValueRef functi
 		LLVMBasicBlockRef from = LLVMGetIncomingBlock(phi, i);
 
 		LLVMPositionBuilderBefore(compilation->builder, LLVMGetBasicBlockTerminator(from));
-		LLVMBuildStore(compilation->builder, LLVMGetIncomingValue(phi, i), variable);
+		store_value(compilation, LLVMGetIncomingValue(phi, i), variable);
 	}
 	LLVMPositionBuilderBefore(compilation->builder, tandem_ir_insertion_point(block));
-	load = LLVMBuildLoad2(compilation->builder, LLVMTypeOf(phi), variable, "");
+	load = load_value(compilation, LLVMTypeOf(phi), variable);
 	LLVMReplaceAllUsesWith(phi, load);
 	LLVMInstructionEraseFromParent(phi);
 }
@@ -130,7 +168,7 @@ static void move_value(struct tandem_compilation *compilation, LLVMValueRef func
 		if (!variable)
 			variable = add_variable(compilation, function, LLVMTypeOf(value));
 		LLVMPositionBuilderBefore(compilation->builder, user);
-		load = LLVMBuildLoad2(compilation->builder, LLVMTypeOf(value), variable, "");
+		load = load_value(compilation, LLVMTypeOf(value), variable);
 		for (int i = 0; i < LLVMGetNumOperands(user); i++) {
 			if (LLVMGetOperand(user, i) == value)
 				LLVMSetOperand(user, i, load);
@@ -143,7 +181,7 @@ static void move_value(struct tandem_compilation *compilation, LLVMValueRef func
 	if (!variable)
 		return;
 	LLVMPositionBuilderBefore(compilation->builder, LLVMGetNextInstruction(value));
-	LLVMBuildStore(compilation->builder, value, variable);
+	store_value(compilation, value, variable);
 }
 
 static void move_phis(struct tandem_compilation *compilation, LLVMValueRef function)

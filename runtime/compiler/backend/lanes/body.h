@@ -226,13 +226,18 @@ LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instructio
 /* Fills in the check function. */
 void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
 
-/* ---- what is made simpler before (simplify.c) ---- */
+/* ---- what is made simpler before (simplify.c, copies.c) ---- */
 
 /*
  * Brings the item function into a form that has lanes, where it has one that means the same:
  * ways of a switch that nothing goes.
  */
 void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef item);
+
+/* Whether a call copies or fills memory, in a way that can be written as loads and stores. */
+bool tandem_lanes_is_copy(const struct tandem_compilation *compilation, LLVMValueRef call);
+/* Does that with all such calls. Whether there were any. */
+bool tandem_lanes_expand_copies(const struct tandem_compilation *compilation, LLVMValueRef item);
 
 /* ---- refusals (refusals.c) ---- */
 

@@ -49,10 +49,18 @@ static void choose_lanes(struct tandem_body *body)
 
 static void analyse(struct tandem_body *body)
 {
+	const struct tandem_body begun = *body;
+
 	tandem_lanes_simplify(body->compilation, body->item);
 	tandem_body_init(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_look_for_refusals(body);
+	if (!tandem_body_is_refused(body) &&
+	    tandem_lanes_expand_copies(body->compilation, body->item)) {
+		tandem_body_finish(body);
+		*body = begun;
+		tandem_body_init(body);
+	}
 	if (!tandem_body_is_refused(body))
 		tandem_body_find_arrays(body);
 	if (!tandem_body_is_refused(body))

@@ -141,7 +141,8 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 		look_at_constant_index(body, LLVMGetOperand(instruction, 2));
 		break;
 	case LLVMCall:
-		if (!tandem_lanes_have_intrinsic(instruction))
+		if (!tandem_lanes_have_intrinsic(instruction) &&
+		    !tandem_lanes_is_copy(body->compilation, instruction))
 			tandem_body_refuse(body, "it calls '%s'",
 					   tandem_ir_name(LLVMGetCalledValue(instruction)));
 		break;
@@ -182,10 +183,13 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
  */
 static bool is_plain(const struct tandem_body *body)
 {
-	if (body->flow.loop_count || body->array_count)
+	if (body->flow.loop_count)
 		return false;
 	for (unsigned int i = 0; i < body->value_count; i++) {
-		if (body->values[i].components > 1)
+		LLVMValueRef value = body->values[i].original;
+
+		if (body->values[i].components > 1 || LLVMIsAAllocaInst(value) ||
+		    (LLVMIsACallInst(value) && tandem_lanes_is_copy(body->compilation, value)))
 			return false;
 	}
 	return true;
