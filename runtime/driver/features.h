@@ -23,7 +23,7 @@ struct tandem_feature {
 	cl_version version;
 	bool needs_svm_atomics;
 	bool is_of_calls; /* of the runtime's, not of the language: each device has it */
-	bool is_of_queries; /* of the device's, not of the language */
+	bool is_of_queries; /* of the device's, not of the language: some have it */
 };
 
 /*
