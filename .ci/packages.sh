@@ -18,8 +18,8 @@ esac
 # cpack makes the package with.
 build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
 	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
-# Without one of these, or of fuzzer_package and compile_server_packages, what needs it is
-# skipped; without ccache, it only takes longer.
+# Without one of these, or of fuzzer_package, compile_server_packages and spirv_packages, what
+# needs it is skipped; without ccache, it only takes longer.
 test_packages=(pocl-opencl-icd libmpfr-dev valgrind mmdebstrap lintian ccache patch)
 if [ "$os_id-$os_version" = debian-12 ]; then
 	# The releases that the sources are checked with; Debian 13 has them no more.
@@ -102,6 +102,20 @@ compile_server_packages() {
 	packages=$(llvm_that is_installed) || return 0
 	packages=${packages%% *}
 	echo "libclang-${packages#clang-}-dev g++"
+}
+
+# Prints the packages that SPIR-V is read with, the translator of the newest release that can be
+# had and is not newer than the LLVM that is here. Without them no device takes SPIR-V.
+spirv_packages() {
+	local packages release
+	packages=$(llvm_that is_installed) || return 0
+	packages=${packages%% *}
+	for ((release = ${packages#clang-}; release >= 15; release--)); do
+		if is_here_or_can_be_installed "llvm-spirv-$release"; then
+			echo "spirv-tools llvm-spirv-$release"
+			return 0
+		fi
+	done
 }
 
 # Says why the package NAME cannot be had.

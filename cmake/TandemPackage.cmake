@@ -48,6 +48,11 @@ set(CPACK_DEBIAN_PACKAGE_PROVIDES opencl-icd)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS clang-${TANDEM_LLVM_MAJOR})
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS clinfo)
+# What SPIR-V is read with, see TandemToolchain.cmake. Its programs are named by their packages.
+if(TANDEM_LLVM_SPIRV_PATH)
+	get_filename_component(translator ${TANDEM_LLVM_SPIRV_PATH} NAME)
+	set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "spirv-tools, ${translator}")
+endif()
 file(WRITE ${CMAKE_BINARY_DIR}/install/conffiles "${TANDEM_VENDOR_DIR}/tandem.icd\n")
 file(WRITE ${CMAKE_BINARY_DIR}/install/triggers "activate-noawait ldconfig\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA

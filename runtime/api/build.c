@@ -80,7 +80,8 @@ static cl_int build_for_devices_locked(struct tandem_program *program, cl_uint c
 		return fail(CL_INVALID_OPERATION,
 			    "kernel objects or unfinished launches of the program exist");
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
-		if (!program->source && build->type == CL_PROGRAM_BINARY_TYPE_NONE)
+		if (!tandem_program_has_source(program) &&
+		    build->type == CL_PROGRAM_BINARY_TYPE_NONE)
 			return fail(CL_INVALID_BINARY, "there is neither a source nor a binary");
 	}
 	for (cl_uint i = 0; (build = next_build(program, count, devices, i)); i++) {
@@ -185,9 +186,13 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 		code = check_program(program, num_devices, device_list);
 	if (code != CL_SUCCESS)
 		return code;
-	if (!program->source)
+	if (!tandem_program_has_source(program))
 		return fail(CL_INVALID_OPERATION, "the program has no source");
-	code = check_headers(num_headers, header_programs, header_names, &headers);
+	/* IL includes no headers: what is said of them is to be ignored. */
+	if (program->il)
+		num_headers = 0;
+	else
+		code = check_headers(num_headers, header_programs, header_names, &headers);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_long_lock_take(&program->lock);

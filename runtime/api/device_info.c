@@ -3,6 +3,7 @@
 #include "api.h"
 
 #include "driver/device_queries.h"
+#include "program/spirv.h"
 #include "version.h"
 
 /* ---- extensions and versions ---- */
@@ -35,6 +36,44 @@ static cl_int answer_c_versions(const struct tandem_device *device,
 	for (; count < TANDEM_ARRAY_SIZE(versions) && numbers[count]; count++)
 		versions[count] = (cl_name_version){ numbers[count], "OpenCL C" };
 	return answer_bytes(answer, versions, count * sizeof(versions[0]));
+}
+
+#define MOST_ILS (TANDEM_SPIRV_REPORTED_MINOR + 1)
+
+/* Versions of SPIR-V that the device takes, the newest first. */
+static size_t list_ils(const struct tandem_device *device, cl_name_version ils[MOST_ILS])
+{
+	if (!device->core->properties.takes_spirv)
+		return 0;
+	for (unsigned int i = 0; i < MOST_ILS; i++)
+		ils[i] = (cl_name_version){ CL_MAKE_VERSION(1, TANDEM_SPIRV_REPORTED_MINOR - i, 0),
+					    "SPIR-V" };
+	return MOST_ILS;
+}
+
+static cl_int answer_ils(const struct tandem_device *device, const struct tandem_answer *answer)
+{
+	cl_name_version ils[MOST_ILS];
+
+	return answer_bytes(answer, ils, list_ils(device, ils) * sizeof(ils[0]));
+}
+
+static cl_int answer_il_names(const struct tandem_device *device,
+			      const struct tandem_answer *answer)
+{
+	struct tandem_text names = { 0 };
+	cl_name_version ils[MOST_ILS];
+	size_t count = list_ils(device, ils);
+	cl_int code;
+
+	for (size_t i = 0; i < count; i++)
+		tandem_text_print(&names, "%s%s_%u.%u", i ? " " : "", ils[i].name,
+				  CL_VERSION_MAJOR(ils[i].version),
+				  CL_VERSION_MINOR(ils[i].version));
+	code = names.failed ? fail(CL_OUT_OF_HOST_MEMORY, "no memory") :
+			      answer_string(answer, tandem_text_string(&names));
+	tandem_text_finish(&names);
+	return code;
 }
 
 static cl_bool has_generic_addresses(const struct tandem_device *device)

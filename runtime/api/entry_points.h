@@ -156,6 +156,7 @@
 /* Functions of extensions that the dispatch table lacks: found by their names only. */
 #define TANDEM_EXTENSION_ENTRY_POINTS(X)         \
 	X(clIcdGetPlatformIDsKHR)                \
+	X(clCreateProgramWithILKHR)              \
 	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)
 

@@ -143,28 +143,82 @@ cl_program tandem_clCreateProgramWithBuiltInKernels(cl_context context, cl_uint 
 	return NULL;
 }
 
+/* Whether one of the program's, or the context's, devices can be built for from IL. */
+static bool any_takes_il(struct tandem_device *const *devices, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (devices[i]->core->properties.takes_spirv)
+			return true;
+	}
+	return false;
+}
+
+static cl_int create_with_il(cl_context handle, const void *il, size_t length,
+			     struct tandem_program **program)
+{
+	struct tandem_context *context = context_of(handle);
+	int error;
+
+	if (!context)
+		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
+	if (!any_takes_il(context->devices, context->device_count))
+		return fail(CL_INVALID_OPERATION,
+			    "no device of the context takes an intermediate language");
+	if (!il || !length)
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p", length, il);
+	error = tandem_program_create_with_il(context, il, length, program);
+	if (error == -EINVAL)
+		return fail(CL_INVALID_VALUE,
+			    "the %zu bytes are no module of SPIR-V 1.0 to 1.%d, or not all of it",
+			    length, TANDEM_SPIRV_MINOR);
+	return result(error);
+}
+
 cl_program tandem_clCreateProgramWithIL(cl_context context, const void *il, size_t length,
 					cl_int *errcode_ret)
 {
 	ENTRY_POINT;
-	cl_int code;
+	struct tandem_program *program = NULL;
 
-	if (!context_of(context))
-		code = fail(CL_INVALID_CONTEXT, "%p is no context", (void *)context);
-	else
-		code = fail(CL_INVALID_OPERATION, "no device takes an intermediate language");
-	set_code(errcode_ret, code);
-	return NULL;
+	set_code(errcode_ret, create_with_il(context, il, length, &program));
+	return program_handle(program);
+}
+
+cl_program tandem_clCreateProgramWithILKHR(cl_context context, const void *il, size_t length,
+					   cl_int *errcode_ret)
+{
+	ENTRY_POINT;
+	struct tandem_program *program = NULL;
+
+	set_code(errcode_ret, create_with_il(context, il, length, &program));
+	return program_handle(program);
 }
 
 cl_int tandem_clSetProgramSpecializationConstant(cl_program handle, cl_uint id, size_t size,
 						 const void *value)
 {
 	ENTRY_POINT;
+	struct tandem_program *program = program_of(handle);
+	int error;
 
-	if (!program_of(handle))
+	if (!program)
 		return fail(CL_INVALID_PROGRAM, "%p is no program", (void *)handle);
-	return fail(CL_INVALID_OPERATION, "no device takes an intermediate language");
+	if (!any_takes_il(program->context->devices, program->context->device_count))
+		return fail(CL_INVALID_OPERATION,
+			    "no device of the program takes an intermediate language");
+	if (!program->il)
+		return fail(CL_INVALID_PROGRAM, "the program was not made of IL");
+	if (!value)
+		return fail(CL_INVALID_VALUE, "no value");
+	tandem_long_lock_take(&program->lock);
+	error = tandem_spirv_specialize(&program->spirv, id, size, value);
+	tandem_long_lock_give(&program->lock);
+	if (error == -ENOENT)
+		return fail(CL_INVALID_SPEC_ID, "the IL has no specialization constant %u", id);
+	if (error)
+		return fail(CL_INVALID_VALUE, "specialization constant %u is not of %zu bytes", id,
+			    size);
+	return CL_SUCCESS;
 }
 
 cl_int tandem_clSetProgramReleaseCallback(cl_program handle,
@@ -279,7 +333,7 @@ static cl_int answer_program(struct tandem_program *program, cl_program_info nam
 	case CL_PROGRAM_SOURCE:
 		return answer_string(answer, program->source ? program->source : "");
 	case CL_PROGRAM_IL:
-		return answer_bytes(answer, "", 0);
+		return answer_bytes(answer, program->il, program->il_length);
 	case CL_PROGRAM_BINARY_SIZES:
 		return answer_binary_sizes(program, answer);
 	case CL_PROGRAM_BINARIES:

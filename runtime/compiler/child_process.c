@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -212,7 +213,7 @@ static void feed(struct tandem_child_stream *stream)
 		close_end(&stream->parent);
 }
 
-static int collect(struct tandem_child_stream *stream)
+static int collect(struct tandem_child_stream *stream, uint64_t most_bytes)
 {
 	char *room = tandem_text_reserve(stream->text, 65536);
 	ssize_t got;
@@ -223,6 +224,8 @@ static int collect(struct tandem_child_stream *stream)
 	if (got > 0) {
 		stream->text->length += (size_t)got;
 		stream->text->bytes[stream->text->length] = 0;
+		if (most_bytes && stream->text->length > most_bytes)
+			return -EFBIG;
 	} else if (!got || (errno != EAGAIN && errno != EINTR)) {
 		close_end(&stream->parent);
 	}
@@ -247,7 +250,7 @@ static int serve(struct tandem_child *child, const struct pollfd *polls)
 		if (!polls[i].revents)
 			continue;
 		if (child->streams[i].text)
-			error = collect(&child->streams[i]);
+			error = collect(&child->streams[i], child->most_output_bytes);
 		else
 			feed(&child->streams[i]);
 	}
@@ -266,7 +269,7 @@ static int collect_rest(struct tandem_child *child)
 		while (!error && stream->text && stream->parent >= 0 &&
 		       stream->text->length != before) {
 			before = stream->text->length;
-			error = collect(stream);
+			error = collect(stream, child->most_output_bytes);
 		}
 	}
 	return error;
@@ -369,6 +372,21 @@ static void stop(pid_t pid, int pidfd)
 		kill(pid, SIGKILL);
 }
 
+/* It has only begun: what it takes until then is little. Sanitizers take terabytes at once. */
+static void limit(const struct tandem_child *child, pid_t pid)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (!child->most_memory_bytes)
+		return;
+	prlimit(pid, RLIMIT_CORE, &none, NULL);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	const struct rlimit memory = { child->most_memory_bytes, child->most_memory_bytes };
+
+	prlimit(pid, RLIMIT_AS, &memory, NULL);
+#endif
+}
+
 int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
 		     struct tandem_text *log)
 {
@@ -383,6 +401,7 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
 				  strerror(-error));
 		return error;
 	}
+	limit(child, pid);
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	hand_over(child);
 	error = converse(child, pidfd, end_ns);

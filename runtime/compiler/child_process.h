@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util/text.h"
 
@@ -32,6 +33,8 @@ struct tandem_child {
 	unsigned int stream_count;
 	int *files; /* that the child gets under the same numbers */
 	unsigned int file_count;
+	uint64_t most_memory_bytes; /* of its address space, and no core file; 0 for no limits */
+	uint64_t most_output_bytes; /* that are read of each stream; 0 for any number */
 	bool alone; /* it gets no descriptors but the standard ones, of which there are all */
 };
 
@@ -54,7 +57,7 @@ int tandem_child_share(struct tandem_child *child, const void *bytes, size_t len
 /*
  * Runs arguments[0] until it has ended or, where @limit_ms is not negative, that time has
  * passed: then it is killed. 0, also where its status is not to be had; -ENOEXEC where
- * it failed; -ETIME; other -errno, with a line in @log, where it could not be run.
+ * it failed; -ETIME; -EFBIG where it wrote more than it may; other -errno, with a line in @log, where it could not be run.
  */
 int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
 		     struct tandem_text *log);

@@ -17,6 +17,7 @@
 #include "dump.h"
 #include "frontend.h"
 #include "isolated_backend.h"
+#include "spirv_frontend.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/cpu_x86_64.h"
@@ -46,12 +47,27 @@ static struct tandem_frontend_input frontend_input(const struct tandem_compile_t
 	};
 }
 
-static int run_frontend(const struct tandem_frontend_input *input,
+static void dump_source(const struct tandem_compile_input *input, struct tandem_text *prefix)
+{
+	tandem_dump_source(input->source, input->length,
+			   input->language == TANDEM_SPIRV ? "spv" : "cl", prefix);
+}
+
+/* Whether the bitcode may be worked on in this process, see spirv_frontend.h. */
+static bool makes_trusted_bitcode(const struct tandem_compile_input *input)
+{
+	return input->language == TANDEM_OPENCL_C;
+}
+
+static int run_frontend(const struct tandem_compile_input *input,
+			const struct tandem_frontend_input *frontend,
 			struct tandem_frontend_reading *reading, struct tandem_text *bitcode,
 			struct tandem_text *log)
 {
 	uint64_t start = tandem_clock_ns();
-	int error = tandem_frontend_compile(input, reading, bitcode, log);
+	int error = input->language == TANDEM_SPIRV ?
+			    tandem_spirv_compile(input->source, input->length, bitcode, log) :
+			    tandem_frontend_compile(frontend, reading, bitcode, log);
 
 	tandem_log(TANDEM_LOG_COMPILER, "front end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	return error;
@@ -113,8 +129,8 @@ static void log_notes(const struct tandem_text *notes)
 	}
 }
 
-/* Links and translates modules, all of them @ours, see container.h, into a container. */
-static int run_backend(const struct tandem_backend_request *request, bool ours,
+/* Links and translates modules, all of them @trusted, see container.h, into a container. */
+static int run_backend(const struct tandem_backend_request *request, bool trusted,
 		       const struct tandem_text *warnings, struct tandem_binary *binary,
 		       struct tandem_text *log)
 {
@@ -122,13 +138,14 @@ static int run_backend(const struct tandem_backend_request *request, bool ours,
 		.kind = request->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
 		.optimised = request->optimise,
 		.uses_windows = request->uses_windows,
+		.is_foreign = !trusted,
 	};
 	struct tandem_backend_result result = { 0 };
 	uint64_t start = tandem_clock_ns();
 	int error;
 
-	error = ours ? run_backend_here(request, &result, log) :
-		       tandem_isolated_backend(request, &result);
+	error = trusted ? run_backend_here(request, &result, log) :
+			  tandem_isolated_backend(request, &result);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	log_notes(&result.notes);
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
@@ -155,10 +172,11 @@ int tandem_compiler_compile(const struct tandem_compile_target *target,
 	struct tandem_frontend_input frontend = frontend_input(target, input);
 	int error;
 
-	tandem_dump_source(input->source, input->length, &prefix);
-	error = run_frontend(&frontend, NULL, &bitcode, log);
+	dump_source(input, &prefix);
+	error = run_frontend(input, &frontend, NULL, &bitcode, log);
 	if (!error) {
 		container.optimised = input->options->optimise;
+		container.is_foreign = !makes_trusted_bitcode(input);
 		set_section(&container, TANDEM_SECTION_BITCODE, &bitcode);
 		error = tandem_container_write(&container, object);
 	}
@@ -184,7 +202,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.uses_windows = target->uses_windows,
 	};
 	int error = modules ? 0 : -ENOMEM;
-	bool ours = true;
+	bool trusted = true;
 
 	for (unsigned int i = 0; i < input->count && !error; i++) {
 		struct tandem_container container;
@@ -198,11 +216,11 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		modules[i].bytes = container.sections[TANDEM_SECTION_BITCODE].bytes;
 		modules[i].length = container.sections[TANDEM_SECTION_BITCODE].length;
 		request.optimise &= container.optimised;
-		ours &= container.is_ours;
+		trusted &= tandem_container_is_trusted(&container);
 	}
-	request.may_defer = ours;
+	request.may_defer = trusted;
 	if (!error)
-		error = run_backend(&request, ours, NULL, linked, log);
+		error = run_backend(&request, trusted, NULL, linked, log);
 	free(modules);
 	return error;
 }
@@ -226,6 +244,7 @@ static void add_machine_to_key(struct tandem_cache_hash *hash,
 
 /* What a build is known by before anything is compiled; false without memory. */
 static bool make_key(const struct tandem_compile_target *target,
+		     const struct tandem_compile_input *compiled,
 		     const struct tandem_frontend_input *input, struct tandem_cache_key *key)
 {
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
@@ -235,11 +254,17 @@ static bool make_key(const struct tandem_compile_target *target,
 
 	if (!hash)
 		return false;
-	tandem_frontend_describe(input, &command);
 	add_machine_to_key(hash, target, input->options->optimise);
-	tandem_cache_hash_add_file(hash, tandem_frontend_clang());
-	tandem_compile_server_path(server, sizeof(server));
-	tandem_cache_hash_add_file(hash, server);
+	if (compiled->language == TANDEM_SPIRV) {
+		tandem_text_print(&command, "SPIR-V %s", tandem_spirv_describe());
+		tandem_cache_hash_add_file(hash, tandem_spirv_translator());
+		tandem_cache_hash_add_file(hash, tandem_spirv_validator());
+	} else {
+		tandem_frontend_describe(input, &command);
+		tandem_cache_hash_add_file(hash, tandem_frontend_clang());
+		tandem_compile_server_path(server, sizeof(server));
+		tandem_cache_hash_add_file(hash, server);
+	}
 	tandem_cache_hash_add(hash, &length, sizeof(length));
 	tandem_cache_hash_add_string(hash, tandem_text_string(&command));
 	tandem_cache_hash_add(hash, input->source, input->length);
@@ -264,23 +289,35 @@ static int build_anew(const struct tandem_compile_target *target,
 		.max_group = target->max_group,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = true,
+		.may_defer = makes_trusted_bitcode(input),
 	};
 	int error;
 
 	/* The front end is another process: loading the back end costs no time beside it. */
-	tandem_backend_prefetch();
-	tandem_dump_source(input->source, input->length, &prefix);
+	if (makes_trusted_bitcode(input))
+		tandem_backend_prefetch();
+	dump_source(input, &prefix);
 	request.dump_prefix = prefix.bytes;
-	error = run_frontend(frontend, reading, &bitcode, log);
+	error = run_frontend(input, frontend, reading, &bitcode, log);
 	if (!error) {
 		module.bytes = bitcode.bytes;
 		module.length = bitcode.length;
-		error = run_backend(&request, true, log, executable, log);
+		error = run_backend(&request, makes_trusted_bitcode(input), log, executable, log);
 	}
 	tandem_text_finish(&bitcode);
 	tandem_text_finish(&prefix);
 	return error;
+}
+
+/* For what depends on nothing but what is part of the key. */
+static void store_alone(const struct tandem_cache_key *key, const struct tandem_binary *binary)
+{
+	struct tandem_text dependencies = { 0 };
+
+	tandem_dependencies_record_none(&dependencies);
+	if (!dependencies.failed)
+		tandem_cache_store(key, &dependencies, binary);
+	tandem_text_finish(&dependencies);
 }
 
 static int build_and_store(const struct tandem_compile_target *target,
@@ -296,7 +333,9 @@ static int build_and_store(const struct tandem_compile_target *target,
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &start);
 	error = build_anew(target, input, frontend, &reading, executable, log);
-	if (!error && tandem_dependencies_record(frontend, &reading, &start, &dependencies))
+	if (!error && input->language == TANDEM_SPIRV)
+		store_alone(key, executable);
+	else if (!error && tandem_dependencies_record(frontend, &reading, &start, &dependencies))
 		tandem_cache_store(key, &dependencies, executable);
 	tandem_text_finish(&reading.files);
 	tandem_text_finish(&dependencies);
@@ -320,7 +359,7 @@ int tandem_compiler_build(const struct tandem_compile_target *target,
 	struct tandem_frontend_input frontend = frontend_input(target, input);
 	struct tandem_cache_key key;
 
-	if (!tandem_cache_is_on() || !make_key(target, &frontend, &key))
+	if (!tandem_cache_is_on() || !make_key(target, input, &frontend, &key))
 		return build_anew(target, input, &frontend, NULL, executable, log);
 	if (tandem_cache_load(&key, executable))
 		return build_and_store(target, input, &frontend, &key, executable, log);
@@ -403,12 +442,13 @@ static int translate(const struct tandem_compile_target *target,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		/* What is not ours is not compiled in this process, and not twice in another. */
-		.may_defer = container->is_ours,
+		.may_defer = tandem_container_is_trusted(container),
 	};
 
 	tandem_log(TANDEM_LOG_COMPILER, "a binary %s is translated",
-		   container->is_ours ? "for another processor or device" : "from elsewhere");
-	return run_backend(&request, container->is_ours, NULL, executable, log);
+		   tandem_container_is_trusted(container) ? "for another processor or device" :
+							    "from elsewhere");
+	return run_backend(&request, tandem_container_is_trusted(container), NULL, executable, log);
 }
 
 static int find_functions(struct tandem_compiled_program *program, struct tandem_text *log)
@@ -502,17 +542,6 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 	return true;
 }
 
-/* The bitcode is all that kernels depend on, and part of the key. */
-static void store_kernels(const struct tandem_cache_key *key, const struct tandem_binary *binary)
-{
-	struct tandem_text dependencies = { 0 };
-
-	tandem_dependencies_record_none(&dependencies);
-	if (!dependencies.failed)
-		tandem_cache_store(key, &dependencies, binary);
-	tandem_text_finish(&dependencies);
-}
-
 static int compile_kernels(const struct tandem_compile_target *target,
 			   const struct tandem_backend_request *request,
 			   struct tandem_binary *binary, struct tandem_text *log)
@@ -530,8 +559,9 @@ static int compile_kernels(const struct tandem_compile_target *target,
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
 	error = run_backend(request, true, NULL, binary, log);
+	/* The bitcode is all that kernels depend on. */
 	if (!error && is_cached)
-		store_kernels(&key, binary);
+		store_alone(&key, binary);
 	return error;
 }
 

@@ -28,6 +28,8 @@ struct head {
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 	uint32_t optimised;
 	uint32_t uses_windows;
+	uint32_t is_foreign;
+	uint32_t reserved;
 	struct {
 		uint64_t offset, length;
 	} sections[TANDEM_SECTION_COUNT];
@@ -66,12 +68,18 @@ static void identify(struct head *head)
 	tandem_cpu_identity(head->processor);
 }
 
+bool tandem_container_is_trusted(const struct tandem_container *container)
+{
+	return container->is_ours && !container->is_foreign;
+}
+
 int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary)
 {
 	struct head head = { .format_version = format_version,
 			     .kind = container->kind,
 			     .optimised = container->optimised,
-			     .uses_windows = container->uses_windows };
+			     .uses_windows = container->uses_windows,
+			     .is_foreign = container->is_foreign };
 	uint64_t end = tandem_align_up(sizeof(head), ALIGNMENT);
 	char *bytes;
 
@@ -115,6 +123,7 @@ int tandem_container_read(struct tandem_container *container, const void *bytes,
 	container->kind = head.kind;
 	container->optimised = head.optimised;
 	container->uses_windows = head.uses_windows;
+	container->is_foreign = head.is_foreign;
 	sign(&head, bytes, length, origin);
 	container->is_ours = !memcmp(origin, head.origin, sizeof(origin));
 	container->is_native =

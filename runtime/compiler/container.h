@@ -27,14 +27,18 @@ enum tandem_container_section {
 struct tandem_container {
 	enum tandem_binary_kind kind;
 	bool optimised; /* not built with -cl-opt-disable */
+	bool is_foreign; /* the bitcode is not clang's, but of SPIR-V or from elsewhere */
 	bool uses_windows; /* machine code is for devices with windows, see backend/windows.h */
-	bool is_ours; /* made here, see origin.h: only then is the bitcode LLVM's own */
+	bool is_ours; /* made here, see origin.h */
 	bool is_native; /* and by this version for this processor */
 	struct tandem_container_bytes {
 		const void *bytes;
 		size_t length;
 	} sections[TANDEM_SECTION_COUNT];
 };
+
+/* Whether the bitcode is what clang made here: only then is the back end run in this process. */
+bool tandem_container_is_trusted(const struct tandem_container *container);
 
 /* The bytes of a container. is_ours and is_native are taken to be true. -ENOMEM. */
 int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary);

@@ -44,7 +44,8 @@ static int write_source(const char *path, const char *source, size_t length)
 	return error;
 }
 
-void tandem_dump_source(const char *source, size_t length, struct tandem_text *prefix)
+void tandem_dump_source(const char *source, size_t length, const char *suffix,
+			struct tandem_text *prefix)
 {
 	const char *parent = tandem_option_value(TANDEM_OPTION_DUMP_DIR);
 	struct tandem_text path = { 0 };
@@ -60,7 +61,7 @@ void tandem_dump_source(const char *source, size_t length, struct tandem_text *p
 	pthread_mutex_unlock(&lock);
 	if (!prefix->length)
 		return;
-	tandem_text_print(&path, "%s.cl", prefix->bytes);
+	tandem_text_print(&path, "%s.%s", prefix->bytes, suffix);
 	error = path.failed ? -ENOMEM : write_source(path.bytes, source, length);
 	if (error)
 		tandem_warn("%s: %s", tandem_text_string(&path), strerror(-error));

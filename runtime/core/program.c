@@ -40,6 +40,8 @@ static void destroy_program(struct tandem_object *object)
 	tandem_object_unref(&program->context->object);
 	free(program->builds);
 	free(program->source);
+	free(program->il);
+	tandem_spirv_finish(&program->spirv);
 	tandem_object_free(&program->object);
 }
 
@@ -133,6 +135,38 @@ int tandem_program_create_with_source(struct tandem_context *context, const char
 	(*program)->source = source;
 	(*program)->source_length = length;
 	return 0;
+}
+
+int tandem_program_create_with_il(struct tandem_context *context, const void *il, size_t length,
+				  struct tandem_program **out)
+{
+	struct tandem_program *program;
+	struct tandem_spirv spirv;
+	int error = tandem_spirv_read(il, length, &spirv);
+
+	if (error)
+		return error;
+	error = tandem_program_create_empty(context, context->devices, context->device_count,
+					    &program);
+	if (error) {
+		tandem_spirv_finish(&spirv);
+		return error;
+	}
+	program->spirv = spirv;
+	program->il = malloc(length);
+	if (!program->il) {
+		tandem_object_unref(&program->object);
+		return -ENOMEM;
+	}
+	memcpy(program->il, il, length);
+	program->il_length = length;
+	*out = program;
+	return 0;
+}
+
+bool tandem_program_has_source(const struct tandem_program *program)
+{
+	return program->source || program->il;
 }
 
 static cl_program_binary_type type_of(const struct tandem_program_build *build)
@@ -256,12 +290,26 @@ static int link_alone(struct tandem_program_build *build)
 	return error;
 }
 
+static struct tandem_compile_input compile_input(const struct tandem_program *program,
+						 const struct tandem_build_options *options)
+{
+	if (program->il)
+		return (struct tandem_compile_input){
+			.language = TANDEM_SPIRV,
+			.source = (const char *)program->spirv.words,
+			.length = program->spirv.word_count * sizeof(*program->spirv.words),
+			.options = options,
+		};
+	return (struct tandem_compile_input){ .language = TANDEM_OPENCL_C,
+					      .source = program->source,
+					      .length = program->source_length,
+					      .options = options };
+}
+
 static int build_source(const struct tandem_program *program, struct tandem_program_build *build,
 			const struct tandem_build_options *options)
 {
-	const struct tandem_compile_input input = { .source = program->source,
-						    .length = program->source_length,
-						    .options = options };
+	const struct tandem_compile_input input = compile_input(program, options);
 	struct tandem_device_core *core = core_of(build);
 	struct tandem_binary executable = { 0 };
 	int error = core->ops->build(core, &input, &executable, &build->log);
@@ -281,7 +329,7 @@ int tandem_program_build_locked(struct tandem_program *program, struct tandem_pr
 	if (error)
 		goto out;
 	parsed.zero_variables = zeroes_variables(program);
-	if (program->source)
+	if (tandem_program_has_source(program))
 		error = build_source(program, build, &parsed);
 	else if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
 		error = load(build);
@@ -297,11 +345,7 @@ static int compile_source(const struct tandem_program *program, struct tandem_pr
 			  const struct tandem_program_header *headers, unsigned int header_count)
 {
 	struct tandem_source_header *texts = tandem_new_array(texts, header_count + 1);
-	const struct tandem_compile_input input = { .source = program->source,
-						    .length = program->source_length,
-						    .options = options,
-						    .headers = texts,
-						    .header_count = header_count };
+	struct tandem_compile_input input = compile_input(program, options);
 	struct tandem_device_core *core = core_of(build);
 	struct tandem_binary object = { 0 };
 	int error;
@@ -313,6 +357,8 @@ static int compile_source(const struct tandem_program *program, struct tandem_pr
 		texts[i].text = headers[i].program->source;
 		texts[i].length = headers[i].program->source_length;
 	}
+	input.headers = texts;
+	input.header_count = header_count;
 	error = core->ops->compile(core, &input, &object, &build->log);
 	free(texts);
 	if (error)

@@ -9,6 +9,7 @@
 
 #include "context.h"
 #include "fork.h"
+#include "program/spirv.h"
 
 typedef void(CL_CALLBACK *tandem_program_notify)(cl_program, void *);
 
@@ -25,8 +26,11 @@ struct tandem_program_build {
 struct tandem_program {
 	struct tandem_object object;
 	struct tandem_context *context;
-	char *source; /* NULL for a program from binaries */
+	char *source; /* NULL for a program that is not from source */
 	size_t source_length;
+	void *il; /* as it was given; NULL for a program that is not from IL */
+	size_t il_length;
+	struct tandem_spirv spirv; /* the IL, read; under lock, as its constants may be set */
 	bool is_linked; /* made by clLinkProgram: what it is stays */
 	struct tandem_long_lock lock; /* held over a build; guards builds and kernels */
 	struct tandem_program_build *builds;
@@ -43,6 +47,13 @@ void tandem_program_remove_user(struct tandem_program *program);
 int tandem_program_create_with_source(struct tandem_context *context, const char *const *strings,
 				      const size_t *lengths, unsigned int count,
 				      struct tandem_program **program);
+
+/* -EINVAL where the bytes are no SPIR-V, of a version that is taken; -ENOMEM. */
+int tandem_program_create_with_il(struct tandem_context *context, const void *il, size_t length,
+				  struct tandem_program **program);
+
+/* Whether there is something to compile. */
+bool tandem_program_has_source(const struct tandem_program *program);
 
 /* A program for @devices without binaries, to be filled in. -ENOMEM. */
 int tandem_program_create_empty(struct tandem_context *context,

@@ -100,6 +100,7 @@ struct tandem_device_properties {
 	bool knows_one_stretch; /* of the arena: it must not grow by pieces elsewhere */
 	bool has_compiler; /* source can be compiled and linked */
 	bool has_uneven_groups; /* kernels that ask for them get non-uniform work-groups */
+	bool takes_spirv; /* the compiler does */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
 	bool lost_by_fork; /* a child of the process cannot use the device */
 	uint64_t missing_features; /* set by tandem_features_restrict (features.h) */

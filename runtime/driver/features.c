@@ -20,6 +20,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_initialize_memory", V1, .is_of_queries = true },
+	{ TANDEM_EXTENSION, "cl_khr_il_program", V1, .needs_spirv = true, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },
@@ -62,6 +63,8 @@ static bool has(const struct tandem_device_properties *properties,
 		const struct tandem_feature *feature)
 {
 	if (properties->missing_features >> (feature - features) & 1)
+		return false;
+	if (feature->needs_spirv && !properties->takes_spirv)
 		return false;
 	return !feature->needs_svm_atomics || tandem_has_svm_atomics(properties);
 }

@@ -22,7 +22,9 @@ struct tandem_feature {
 	const char *name;
 	cl_version version;
 	bool needs_svm_atomics;
-	bool is_of_calls; /* of the runtime's, not of the language: each device has it */
+	bool needs_spirv; /* that the device takes SPIR-V */
+	/* Of the runtime's, not of the language: each device has it, but for what it needs. */
+	bool is_of_calls;
 	bool is_of_queries; /* of the device's, not of the language: some have it */
 };
 

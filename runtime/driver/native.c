@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "compiler/printf_output.h"
+#include "compiler/spirv_frontend.h"
 #include "driver/features.h"
 #include "driver/uuid.h"
 #include "native_program.h"
@@ -386,6 +387,7 @@ static void fill_execution(struct tandem_device_properties *properties)
 	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;
 	properties->has_compiler = tandem_compiler_is_available();
 	properties->has_uneven_groups = true;
+	properties->takes_spirv = properties->has_compiler && tandem_spirv_is_available();
 }
 
 static void fill_arithmetic(struct tandem_device_properties *properties)

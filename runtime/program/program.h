@@ -16,12 +16,18 @@ struct tandem_source_header {
 	size_t length;
 };
 
+enum tandem_language {
+	TANDEM_OPENCL_C,
+	TANDEM_SPIRV, /* the words of a module as tandem_spirv_read has them, see spirv.h */
+};
+
 /* What to compile. Nothing of it is kept after the call. */
 struct tandem_compile_input {
+	enum tandem_language language;
 	const char *source;
-	size_t length;
+	size_t length; /* bytes */
 	const struct tandem_build_options *options;
-	const struct tandem_source_header *headers;
+	const struct tandem_source_header *headers; /* none for SPIR-V */
 	unsigned int header_count;
 };
 

@@ -32,6 +32,8 @@
 	X(LANES, "TANDEM_LANES",                                                                   \
 	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8 or 16, " \
 	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")  \
+	X(LLVM_SPIRV, "TANDEM_LLVM_SPIRV",                                                         \
+	  "path of the llvm-spirv to read SPIR-V with (the one that Tandem was built beside)")     \
 	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                     \
 	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
 	  "libMesaOpenCL.so.1)")                                                                   \

@@ -26,6 +26,7 @@
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "program/printf_calls.h"
+#include "program/translated_calls.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
 #include "util/stack.h"
@@ -659,6 +660,7 @@ static void compile(struct tandem_compilation *compilation)
 	if (!work_groups)
 		return;
 	tandem_printf_calls_lower(compilation);
+	tandem_translated_calls_map(compilation);
 	tandem_link_builtins(compilation);
 	tandem_divisions_guard(compilation);
 	if (!compilation->failed)

@@ -161,8 +161,13 @@ static int translate(struct tandem_mesa_device *device, const struct tandem_comp
 	const cl_icd_dispatch *cl = device->cl;
 	struct options options;
 	cl_program program = NULL;
-	int error = options_init(&options, input->options, false, log);
+	int error;
 
+	if (input->language != TANDEM_OPENCL_C) {
+		tandem_text_print(log, "error: this device takes no SPIR-V\n");
+		return -ENOEXEC;
+	}
+	error = options_init(&options, input->options, false, log);
 	if (!error)
 		error = create_program(device, tandem_text_string(&options.definitions),
 				       input->source, input->length, &program);

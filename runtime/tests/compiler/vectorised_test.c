@@ -138,7 +138,7 @@ int main(void)
 		check_skip("the compiler is not there");
 	check_fatal(mkdtemp(parent) && !setenv("TANDEM_DUMP_DIR", parent, 1), "%s", parent);
 	/* The folder's name is known from the first that is written there. */
-	tandem_dump_source("", 0, &folder);
+	tandem_dump_source("", 0, "cl", &folder);
 	check_fatal(folder.length, "nothing is dumped");
 	*strrchr(folder.bytes, '/') = 0;
 	for (size_t i = 0; i < count; i++)

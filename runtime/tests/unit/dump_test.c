@@ -33,7 +33,7 @@ static void dump_one(const char *number)
 	char path[512];
 	struct stat status;
 
-	tandem_dump_source(SOURCE, strlen(SOURCE), &prefix);
+	tandem_dump_source(SOURCE, strlen(SOURCE), "cl", &prefix);
 	check_fatal(prefix.length && !strncmp(prefix.bytes, parent, strlen(parent)), "'%s'",
 		    tandem_text_string(&prefix));
 	check(!strcmp(strrchr(prefix.bytes, '/') + 1, number), "'%s'", prefix.bytes);
@@ -79,7 +79,7 @@ int main(void)
 	int status = -1;
 	FILE *file;
 
-	tandem_dump_source(SOURCE, strlen(SOURCE), &prefix);
+	tandem_dump_source(SOURCE, strlen(SOURCE), "cl", &prefix);
 	check(!prefix.length, "a dump that nobody asked for");
 	check_fatal(mkdtemp(parent), "%s", parent);
 	setenv("TANDEM_DUMP_DIR", parent, 1);

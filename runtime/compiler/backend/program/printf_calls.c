@@ -11,10 +11,24 @@
 /* Each argument begins at a multiple of this in the record. */
 #define VALUE_ALIGNMENT 8
 
+/* Whether an instruction gives its operand's address, as a string's first character has it. */
+static bool is_same_address(LLVMValueRef value)
+{
+	if (!LLVMIsAGetElementPtrInst(value))
+		return LLVMIsABitCastInst(value) || LLVMIsAAddrSpaceCastInst(value);
+	for (int i = 1; i < LLVMGetNumOperands(value); i++) {
+		LLVMValueRef index = LLVMGetOperand(value, i);
+
+		if (!LLVMIsAConstantInt(index) || LLVMConstIntGetZExtValue(index))
+			return false;
+	}
+	return true;
+}
+
 /* The text of a constant string that @value points to, or NULL. */
 static const char *constant_string(LLVMValueRef value, size_t *length)
 {
-	while (LLVMIsAConstantExpr(value))
+	while (LLVMIsAConstantExpr(value) || is_same_address(value))
 		value = LLVMGetOperand(value, 0);
 	if (!LLVMIsAGlobalVariable(value) || !LLVMIsGlobalConstant(value))
 		return NULL;

@@ -92,11 +92,8 @@ void tour_absent(struct tour *tour)
 	tour_samplers_and_pipes(tour);
 	ABSENT(CL_INVALID_VALUE, CALL(clCreateProgramWithBuiltInKernels, tour->context, 1,
 				      &tour->device, "copy", &code));
-	ABSENT(CL_INVALID_OPERATION, CALL(clCreateProgramWithIL, tour->context, "il", 2, &code));
 	check_equal(CL_INVALID_OPERATION,
 		    CALL(clSetProgramReleaseCallback, tour->program, ignore_program, NULL));
-	check_equal(CL_INVALID_OPERATION, CALL(clSetProgramSpecializationConstant, tour->program, 0,
-					       sizeof(times[0]), times));
 	check_equal(CL_INVALID_OPERATION,
 		    CALL(clGetDeviceAndHostTimer, tour->device, &times[0], &times[1]));
 	check_equal(CL_INVALID_OPERATION, CALL(clGetHostTimer, tour->device, &times[0]));

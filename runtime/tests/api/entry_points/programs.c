@@ -2,6 +2,8 @@
 /* Programs, kernels, events. */
 #include "entry_points.h"
 
+#include "../il_module.h"
+
 extern const char entry_points_cl[];
 extern const size_t entry_points_cl_size;
 
@@ -61,12 +63,32 @@ static void tour_link(struct tour *tour)
 	GOOD(clReleaseProgram, linked);
 }
 
+static void tour_il(struct tour *tour)
+{
+	const cl_uint value = 3;
+	cl_int code;
+	cl_program program = CALL(clCreateProgramWithIL, tour->context, test_il_module,
+				  sizeof(test_il_module), &code);
+
+	if (!test_takes_il(tour->device)) {
+		check_equal(CL_INVALID_OPERATION, code);
+		check_equal(CL_INVALID_OPERATION,
+			    CALL(clSetProgramSpecializationConstant, tour->program,
+				 TEST_IL_CONSTANT, sizeof(value), &value));
+		return;
+	}
+	check_success_fatal(code);
+	GOOD(clSetProgramSpecializationConstant, program, TEST_IL_CONSTANT, sizeof(value), &value);
+	GOOD(clReleaseProgram, program);
+}
+
 void tour_program(struct tour *tour)
 {
 	tour->program = source_program(tour);
 	GOOD(clBuildProgram, tour->program, 1, &tour->device, "-cl-kernel-arg-info", NULL, NULL);
 	tour_binary(tour);
 	tour_link(tour);
+	tour_il(tour);
 }
 
 static void tour_kernel_queries(struct tour *tour)

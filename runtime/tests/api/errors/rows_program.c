@@ -4,12 +4,80 @@
 
 #include <string.h>
 
+#include "../il_module.h"
+
+static void rows_specialization(struct error_world *world)
+{
+	const cl_icd_dispatch *cl = world->cl;
+	const cl_ulong value = 1;
+	cl_program program;
+
+	error_entry_point("clSetProgramSpecializationConstant");
+	ROWS_BAD(ERROR_PROGRAM, cl_program, CL_INVALID_PROGRAM,
+		 cl->clSetProgramSpecializationConstant(bad, 0, sizeof(value), &value));
+	error_not_provocable(world, CL_COMPILER_NOT_AVAILABLE, "there is no compiler",
+			     "there is one");
+	error_resources(world);
+	if (!test_takes_il(world->base.device)) {
+		ROW(CL_INVALID_OPERATION, "no device supports intermediate languages",
+		    cl->clSetProgramSpecializationConstant(world->built, 0, sizeof(value), &value));
+		return;
+	}
+	ROW(CL_INVALID_PROGRAM, "the program was not made of IL",
+	    cl->clSetProgramSpecializationConstant(world->built, 0, sizeof(value), &value));
+	program = clCreateProgramWithIL(world->base.context, test_il_module, sizeof(test_il_module),
+					NULL);
+	ROW(CL_INVALID_SPEC_ID, "the IL has no such constant",
+	    cl->clSetProgramSpecializationConstant(program, 2, 4, &value));
+	ROW(CL_INVALID_VALUE, "spec_size is less than the constant's",
+	    cl->clSetProgramSpecializationConstant(program, TEST_IL_CONSTANT, 2, &value));
+	ROW(CL_INVALID_VALUE, "spec_size is more than the constant's",
+	    cl->clSetProgramSpecializationConstant(program, TEST_IL_CONSTANT, 8, &value));
+	ROW(CL_INVALID_VALUE, "spec_value is NULL",
+	    cl->clSetProgramSpecializationConstant(program, TEST_IL_CONSTANT, 4, NULL));
+	check_success(clReleaseProgram(program));
+}
+
+/* Of clCreateProgramWithIL, or the same by the extension's name. */
+static void rows_create_with_il(struct error_world *world, const char *name,
+				clCreateProgramWithILKHR_fn create)
+{
+	static const uint32_t newer[] = { 0x07230203, 0x00010900, 0, 3, 0 };
+	cl_context context = world->base.context;
+
+	error_entry_point(name);
+	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
+			create(bad, test_il_module, sizeof(test_il_module), errcode));
+	if (test_takes_il(world->base.device)) {
+		error_not_provocable(world, CL_INVALID_OPERATION,
+				     "no device supports intermediate languages", "this one does");
+		ROW_CREATE(CL_INVALID_VALUE, "il is NULL", create(context, NULL, 4, errcode));
+		ROW_CREATE(CL_INVALID_VALUE, "length is 0",
+			   create(context, test_il_module, 0, errcode));
+		ROW_CREATE(CL_INVALID_VALUE, "il is no SPIR-V",
+			   create(context, "kernel void k(void) {}", 20, errcode));
+		ROW_CREATE(CL_INVALID_VALUE, "il is of an unknown version",
+			   create(context, newer, sizeof(newer), errcode));
+		ROW_CREATE(CL_INVALID_VALUE, "il ends within an instruction",
+			   create(context, test_il_module, sizeof(test_il_module) - 4, errcode));
+		ROW_CREATE(CL_INVALID_VALUE, "il ends within a word",
+			   create(context, test_il_module, sizeof(test_il_module) - 1, errcode));
+	} else {
+		ROW_CREATE(CL_INVALID_OPERATION, "no device supports intermediate languages",
+			   create(context, test_il_module, sizeof(test_il_module), errcode));
+		error_not_provocable(world, CL_INVALID_VALUE, "il is not well-formed",
+				     "no device takes IL, CL_INVALID_OPERATION comes first");
+	}
+	error_resources(world);
+}
+
 static void rows_create(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
 	cl_context context = world->base.context;
 	const char *source = "", *missing = NULL;
 	const size_t *no_lengths = NULL;
+	clCreateProgramWithILKHR_fn create_khr;
 
 	error_entry_point("clCreateProgramWithSource");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
@@ -22,16 +90,11 @@ static void rows_create(struct error_world *world)
 		   cl->clCreateProgramWithSource(context, 1, &missing, no_lengths, errcode));
 	error_resources(world);
 
-	error_entry_point("clCreateProgramWithIL");
-	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
-			cl->clCreateProgramWithIL(bad, source, 1, errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports intermediate languages",
-		   cl->clCreateProgramWithIL(context, "code", 4, errcode));
-	error_not_provocable(world, CL_INVALID_VALUE, "il is NULL or length is 0",
-			     "no device takes IL, CL_INVALID_OPERATION comes first");
-	error_not_provocable(world, CL_INVALID_VALUE, "il is not well-formed",
-			     "no device takes IL, CL_INVALID_OPERATION comes first");
-	error_resources(world);
+	rows_create_with_il(world, "clCreateProgramWithIL", cl->clCreateProgramWithIL);
+	*(void **)&create_khr = clGetExtensionFunctionAddressForPlatform(
+		world->base.platform, "clCreateProgramWithILKHR");
+	check_fatal(create_khr, "no clCreateProgramWithILKHR");
+	rows_create_with_il(world, "clCreateProgramWithILKHR", create_khr);
 }
 
 /* clCreateProgramWithBinary writes the status of each binary, also where one is bad. */
@@ -104,7 +167,6 @@ static void CL_CALLBACK ignore_program(cl_program program, void *user_data)
 static void rows_objects(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
-	const cl_uint value = 1;
 
 	error_entry_point("clRetainProgram");
 	ROWS_BAD(ERROR_PROGRAM, cl_program, CL_INVALID_PROGRAM, cl->clRetainProgram(bad));
@@ -123,20 +185,7 @@ static void rows_objects(struct error_world *world)
 			     "no device has destructors, CL_INVALID_OPERATION comes first");
 	error_resources(world);
 
-	error_entry_point("clSetProgramSpecializationConstant");
-	ROWS_BAD(ERROR_PROGRAM, cl_program, CL_INVALID_PROGRAM,
-		 cl->clSetProgramSpecializationConstant(bad, 0, sizeof(value), &value));
-	ROW(CL_INVALID_OPERATION, "no device supports intermediate languages",
-	    cl->clSetProgramSpecializationConstant(world->built, 0, sizeof(value), &value));
-	error_not_provocable(world, CL_INVALID_PROGRAM, "program was not created from IL",
-			     "no device takes IL, CL_INVALID_OPERATION comes first");
-	error_not_provocable(world, CL_COMPILER_NOT_AVAILABLE, "there is no compiler",
-			     "no device takes IL");
-	error_not_provocable(world, CL_INVALID_SPEC_ID, "spec_id is not valid",
-			     "no device takes IL");
-	error_not_provocable(world, CL_INVALID_VALUE, "spec_size is wrong or spec_value is NULL",
-			     "no device takes IL");
-	error_resources(world);
+	rows_specialization(world);
 }
 
 static void rows_queries(struct error_world *world)

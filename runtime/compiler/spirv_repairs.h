@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the translators of Debian's releases do not take of valid SPIR-V, said in other words
+ * that they do take:
+ *
+ *	OpConstantNull of a scalar	a constant 0, as it ends llvm-spirv 15
+ *	memory semantics	of one order at most, with no bits that mean nothing
+ *	scopes	those of OpenCL; a barrier's execution scope is the group's, or the sub-group's
+ *	the size of groups by constants	by numbers
+ *	OpPtrEqual, OpPtrNotEqual	comparisons of addresses, as SPIR-V before 1.4 has them
+ *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
+ *
+ * Some of it is not valid at all, but what clang's back end for SPIR-V writes by mistake, or
+ * the translators themselves do, on their way to SPIR-V: wrong semantics and scopes, and the
+ * weak form in 1.4.
+ */
+#ifndef TANDEM_COMPILER_SPIRV_REPAIRS_H
+#define TANDEM_COMPILER_SPIRV_REPAIRS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/text.h"
+
+/*
+ * Adds the repaired module to @repaired, bytes in this machine's order. @words are a module
+ * that tandem_spirv_read has let pass. -ENOMEM.
+ */
+int tandem_spirv_repair(const uint32_t *words, size_t word_count, struct tandem_text *repaired);
+
+#endif
