@@ -16,15 +16,31 @@ struct by_hand_part {
 	unsigned int part, parts;
 };
 
-static by_hand_function *const *widest_vectors(void)
+by_hand_function *const *by_hand_forms(unsigned int lanes)
 {
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-		return by_hand_vectors_16;
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return by_hand_vectors_8;
-#endif
-	return by_hand_vectors_4;
+	switch (lanes) {
+	case 16:
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ?
+			       by_hand_vectors_16 :
+			       NULL;
+	case 8:
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ?
+			       by_hand_vectors_8 :
+			       NULL;
+	case 4:
+		return by_hand_vectors_4;
+	default:
+		return NULL;
+	}
+}
+
+static by_hand_function *const *widest_forms(void)
+{
+	unsigned int lanes = 16;
+
+	while (!by_hand_forms(lanes))
+		lanes /= 2;
+	return by_hand_forms(lanes);
 }
 
 static unsigned int processor_count(void)
@@ -56,7 +72,7 @@ int by_hand_run(enum by_hand_form form, void *const *memory, uint64_t iterations
 
 	for (i = 0; i < count; i++)
 		parts[i] = (struct by_hand_part){
-			.function = widest_vectors()[form],
+			.function = widest_forms()[form],
 			.memory = memory,
 			.iterations = iterations,
 			.part = i,

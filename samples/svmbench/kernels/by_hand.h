@@ -30,5 +30,8 @@ extern by_hand_function *const by_hand_vectors_4[BY_HAND_COUNT];
 extern by_hand_function *const by_hand_vectors_8[BY_HAND_COUNT];
 extern by_hand_function *const by_hand_vectors_16[BY_HAND_COUNT];
 
+/* The forms for vectors of 4, 8 or 16 lanes; NULL where the processor has none so wide. */
+by_hand_function *const *by_hand_forms(unsigned int lanes);
+
 /* Does the whole work @iterations times. Returns 0 or -errno. */
 int by_hand_run(enum by_hand_form form, void *const *memory, uint64_t iterations);
