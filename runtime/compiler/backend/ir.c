@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/alloc.h"
+
 void tandem_ir_error(struct tandem_compilation *compilation, const char *format, ...)
 {
 	struct tandem_text *log = &compilation->result->log;
@@ -50,6 +52,21 @@ const char *tandem_ir_intrinsic(LLVMValueRef instruction)
 		return NULL;
 	name = tandem_ir_name(called);
 	return strncmp(name, "llvm.", 5) ? NULL : name + 5;
+}
+
+bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction)
+{
+	static const char *const names[] = {
+		"umax.",     "umin.",	  "smax.",     "smin.",	 "abs.",  "uadd.sat.",
+		"usub.sat.", "sadd.sat.", "ssub.sat.", "ctpop.", "fshl.", "fshr.",
+	};
+	const char *name = tandem_ir_intrinsic(instruction);
+
+	for (size_t i = 0; name && i < TANDEM_ARRAY_SIZE(names); i++) {
+		if (!strncmp(name, names[i], strlen(names[i])))
+			return true;
+	}
+	return false;
 }
 
 static unsigned int attribute_kind(const char *name)

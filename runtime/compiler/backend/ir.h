@@ -51,6 +51,9 @@ bool tandem_ir_calls(LLVMValueRef instruction, const char *name);
 /* The intrinsic's name that @instruction calls, without "llvm.", or NULL. */
 const char *tandem_ir_intrinsic(LLVMValueRef instruction);
 
+/* Whether @instruction calls an intrinsic that computes integers, whatever they are. */
+bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction);
+
 void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *name);
 bool tandem_ir_has_attribute(LLVMValueRef function, const char *name);

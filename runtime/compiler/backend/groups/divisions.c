@@ -144,27 +144,9 @@ void tandem_divisions_guard(struct tandem_compilation *compilation)
 
 /* ---- divisions ahead of a loop ---- */
 
-static bool is_arithmetic_intrinsic(const char *name)
-{
-	static const char *const names[] = {
-		"umax.",     "umin.",	  "smax.",     "smin.",	 "abs.",  "uadd.sat.",
-		"usub.sat.", "sadd.sat.", "ssub.sat.", "ctpop.", "fshl.", "fshr.",
-	};
-
-	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(names); i++) {
-		if (!strncmp(name, names[i], strlen(names[i])))
-			return true;
-	}
-	return false;
-}
-
 /* What may be computed where nobody asks for it. */
 static bool is_arithmetic(LLVMValueRef instruction)
 {
-	const char *name = tandem_ir_intrinsic(instruction);
-
-	if (name)
-		return is_arithmetic_intrinsic(name);
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMAdd:
 	case LLVMSub:
@@ -186,7 +168,7 @@ static bool is_arithmetic(LLVMValueRef instruction)
 	case LLVMShuffleVector:
 		return true;
 	default:
-		return is_division(instruction);
+		return is_division(instruction) || tandem_ir_is_arithmetic_intrinsic(instruction);
 	}
 }
 

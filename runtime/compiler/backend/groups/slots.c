@@ -20,7 +20,8 @@
 static bool is_arithmetic(LLVMValueRef value)
 {
 	return LLVMIsABinaryOperator(value) || LLVMIsACastInst(value) || LLVMIsAICmpInst(value) ||
-	       LLVMIsASelectInst(value) || LLVMIsAGetElementPtrInst(value);
+	       LLVMIsASelectInst(value) || LLVMIsAGetElementPtrInst(value) ||
+	       tandem_ir_is_arithmetic_intrinsic(value);
 }
 
 /* Instructions it takes to compute the value from arguments and constants; many where it can't be. */

@@ -43,6 +43,16 @@ static void pass_by_value(LLVMValueRef kernel, LLVMValueRef call, unsigned int c
 	}
 }
 
+/* Says that all arguments have a value, so that no freeze makes another value of one. */
+static void mark_defined(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	unsigned int kind = LLVMGetEnumAttributeKindForName("noundef", 7);
+	LLVMAttributeRef noundef = LLVMCreateEnumAttribute(compilation->context, kind, 0);
+
+	for (unsigned int parameter = 1; parameter <= LLVMCountParams(function); parameter++)
+		LLVMAddAttributeAtIndex(function, parameter, noundef);
+}
+
 void tandem_work_group_add_item(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group)
 {
@@ -69,6 +79,7 @@ void tandem_work_group_add_item(struct tandem_compilation *compilation,
 				LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types,
 						 count + TANDEM_ITEM_VALUES, 0));
 	tandem_ir_add_attribute(compilation, work_group->item, "nounwind");
+	mark_defined(compilation, work_group->item);
 	LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(compilation->context,
 									work_group->item, ""));
 	for (unsigned int i = 0; i < count; i++)
