@@ -257,6 +257,27 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 	LLVMPositionBuilderAtEnd(builder, done);
 }
 
+/* Whether the members ask for a work-item's id in the second or third dimension. */
+static bool needs_row_ids(const struct tandem_splitting *splitting)
+{
+	const struct tandem_slots *slots = &splitting->slots;
+	unsigned int first_id = splitting->work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+
+	for (unsigned int i = 1; i < TANDEM_DIMENSIONS; i++) {
+		LLVMValueRef id = LLVMGetParam(splitting->work_group->item, first_id + i);
+
+		for (LLVMUseRef use = LLVMGetFirstUse(id); use; use = LLVMGetNextUse(use)) {
+			const void *block = LLVMGetInstructionParent(LLVMGetUser(use));
+			uintptr_t number =
+				(uintptr_t)tandem_pointer_map_get(&slots->block_index, block);
+
+			if (splitting->is_member[number - 1])
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Where the builder is; it is then behind it. */
 static void build_region(struct tandem_splitting *splitting, struct tandem_copying *copying,
 			 unsigned int region)
@@ -265,10 +286,8 @@ static void build_region(struct tandem_splitting *splitting, struct tandem_copyi
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef *sizes =
 		splitting->values + splitting->work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
-	LLVMValueRef group = splitting->work_group->group, line;
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0);
-	struct tandem_item_loop planes, rows;
 	struct tandem_lockstep_plan plan;
+	struct tandem_rows rows;
 	struct row row = { .length = sizes[0] };
 
 	if (plan_region(splitting, region, &plan)) {
@@ -278,18 +297,13 @@ static void build_region(struct tandem_splitting *splitting, struct tandem_copyi
 	find_touched(splitting);
 	LLVMBuildStore(builder, LLVMConstInt(compilation->i32, splitting->region_count, 0),
 		       splitting->next_region);
-	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &planes);
-	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &rows);
-	row.ids[2] = planes.counter;
-	row.ids[1] = rows.counter;
-	line = tandem_ir_add(compilation, tandem_ir_multiply(compilation, planes.counter, sizes[1]),
-			     rows.counter);
-	row.linear_id = tandem_ir_multiply(compilation, line, sizes[0]);
+	tandem_rows_begin(compilation, splitting->work_group->group, sizes,
+			  needs_row_ids(splitting), &rows);
+	row.ids[1] = rows.ids[1];
+	row.ids[2] = rows.ids[2];
+	row.linear_id = tandem_ir_multiply(compilation, rows.index, sizes[0]);
 	build_row(splitting, copying, &plan, region, &row);
-	LLVMBuildBr(builder, rows.latch);
-	tandem_item_loop_end(compilation, &rows, 1, sizes[1]);
-	LLVMBuildBr(builder, planes.latch);
-	tandem_item_loop_end(compilation, &planes, 1, sizes[2]);
+	tandem_rows_end(compilation, &rows);
 	tandem_splitting_share_uniform_slots(splitting);
 	tandem_lockstep_plan_finish(&plan);
 }

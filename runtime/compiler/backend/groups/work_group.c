@@ -421,38 +421,67 @@ void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_
 	LLVMPositionBuilderAtEnd(builder, loop->after);
 }
 
+void tandem_rows_begin(struct tandem_compilation *compilation, LLVMValueRef group,
+		       const LLVMValueRef *sizes, bool needs_ids, struct tandem_rows *rows)
+{
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0);
+
+	*rows = (struct tandem_rows){ .ids = { NULL, zero, zero }, .loop_count = 1 };
+	rows->limits[0] = sizes[1];
+	rows->limits[1] = sizes[2];
+	if (needs_ids) {
+		tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN,
+				       &rows->loops[1]);
+		rows->loop_count = 2;
+	} else {
+		rows->limits[0] = tandem_ir_multiply(compilation, sizes[1], sizes[2]);
+	}
+	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &rows->loops[0]);
+	rows->index = rows->loops[0].counter;
+	if (!needs_ids)
+		return;
+	rows->ids[1] = rows->loops[0].counter;
+	rows->ids[2] = rows->loops[1].counter;
+	rows->index = tandem_ir_add(
+		compilation, tandem_ir_multiply(compilation, rows->ids[2], sizes[1]), rows->ids[1]);
+}
+
+void tandem_rows_end(struct tandem_compilation *compilation, struct tandem_rows *rows)
+{
+	for (unsigned int i = 0; i < rows->loop_count; i++) {
+		LLVMBuildBr(compilation->builder, rows->loops[i].latch);
+		tandem_item_loop_end(compilation, &rows->loops[i], 1, rows->limits[i]);
+	}
+}
+
 LLVMValueRef *tandem_work_group_begin_rows(struct tandem_compilation *compilation,
 					   struct tandem_work_group *work_group,
-					   struct tandem_item_loop *loops)
+					   struct tandem_rows *rows)
 {
 	unsigned int first_id = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
+	unsigned int first_size = work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
 	LLVMValueRef *values =
 		tandem_new_array(values, work_group->parameters + TANDEM_ITEM_VALUES);
+	bool needs_ids = false;
 
 	if (!values) {
 		tandem_ir_error(compilation, "no memory");
 		return NULL;
 	}
+	for (unsigned int i = 1; i < TANDEM_DIMENSIONS; i++)
+		needs_ids |= LLVMGetFirstUse(LLVMGetParam(work_group->item, first_id + i)) != NULL;
 	tandem_work_group_begin(compilation, work_group, values);
-	for (int i = TANDEM_DIMENSIONS - 1; i > 0; i--) {
-		tandem_item_loop_begin(compilation, work_group->group,
-				       LLVMConstInt(compilation->i64, 0, 0), TANDEM_LOOP_PLAIN,
-				       &loops[i]);
-		values[first_id + i] = loops[i].counter;
-	}
+	tandem_rows_begin(compilation, work_group->group, values + first_size, needs_ids, rows);
+	for (unsigned int i = 1; i < TANDEM_DIMENSIONS; i++)
+		values[first_id + i] = rows->ids[i];
 	return values;
 }
 
 void tandem_work_group_end_rows(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group, LLVMValueRef *values,
-				struct tandem_item_loop *loops, LLVMValueRef parallel)
+				struct tandem_rows *rows, LLVMValueRef parallel)
 {
-	unsigned int first_size = work_group->parameters + TANDEM_ITEM_LOCAL_SIZE;
-
-	for (int i = 1; i < TANDEM_DIMENSIONS; i++) {
-		LLVMBuildBr(compilation->builder, loops[i].latch);
-		tandem_item_loop_end(compilation, &loops[i], 1, values[first_size + i]);
-	}
+	tandem_rows_end(compilation, rows);
 	LLVMBuildRetVoid(compilation->builder);
 	tandem_ir_for_each(work_group->item, block, instruction, next)
 		tandem_mark_parallel(compilation, instruction, parallel);
@@ -464,19 +493,20 @@ void tandem_work_group_end_rows(struct tandem_compilation *compilation,
 void tandem_work_group_loop(struct tandem_compilation *compilation,
 			    struct tandem_work_group *work_group)
 {
-	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
-	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, loops);
+	struct tandem_rows rows;
+	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, &rows);
 	LLVMValueRef *item_values = values + work_group->parameters;
 	LLVMBuilderRef builder = compilation->builder;
+	struct tandem_item_loop loop;
 
 	if (!values)
 		return;
 	tandem_item_loop_begin(compilation, work_group->group, LLVMConstInt(compilation->i64, 0, 0),
-			       TANDEM_LOOP_ITEMS, &loops[0]);
-	item_values[TANDEM_ITEM_LOCAL_ID] = loops[0].counter;
+			       TANDEM_LOOP_ITEMS, &loop);
+	item_values[TANDEM_ITEM_LOCAL_ID] = loop.counter;
 	LLVMBuildCall2(builder, LLVMGlobalGetValueType(work_group->item), work_group->item, values,
 		       work_group->parameters + TANDEM_ITEM_VALUES, "");
-	LLVMBuildBr(builder, loops[0].latch);
-	tandem_item_loop_end(compilation, &loops[0], 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
-	tandem_work_group_end_rows(compilation, work_group, values, loops, loops[0].parallel);
+	LLVMBuildBr(builder, loop.latch);
+	tandem_item_loop_end(compilation, &loop, 1, item_values[TANDEM_ITEM_LOCAL_SIZE]);
+	tandem_work_group_end_rows(compilation, work_group, values, &rows, loop.parallel);
 }

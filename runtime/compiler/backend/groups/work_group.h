@@ -6,9 +6,10 @@
  * Overview
  *	For each kernel there is first an item function: the kernel's body with
  *	everything inlined, and with the work-item's place in the index space as
- *	further arguments (hooks.h). A kernel without barriers becomes three nested
+ *	further arguments (hooks.h). A kernel without barriers becomes nested
  *	loops around it, the first dimension innermost, whose iterations are marked
- *	as independent for the vectoriser. A kernel with barriers is cut at them
+ *	as independent for the vectoriser. The other two are one loop, where the
+ *	kernel does not ask where it is in them. A kernel with barriers is cut at them
  *	first, see barriers.h.
  */
 #ifndef TANDEM_COMPILER_BACKEND_WORK_GROUP_H
@@ -44,6 +45,18 @@ struct tandem_item_loop {
 	LLVMValueRef parallel; /* what marks an access as independent between iterations */
 };
 
+/*
+ * Loops over the rows of work-items, along the first dimension, being built: one over the
+ * second dimension in one over the third, or a single loop over all rows.
+ */
+struct tandem_rows {
+	LLVMValueRef ids[TANDEM_DIMENSIONS]; /* of a row's work-items, but the first */
+	LLVMValueRef index; /* of the row, as it counts for linear ids */
+	struct tandem_item_loop loops[2]; /* the inner one first */
+	LLVMValueRef limits[2]; /* of their counters */
+	unsigned int loop_count;
+};
+
 /* Declares the item function and fills it with a call of the kernel. */
 void tandem_work_group_add_item(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group);
@@ -76,17 +89,16 @@ void tandem_work_group_loop(struct tandem_compilation *compilation,
 
 /*
  * The same without what goes along a row of work-items, in the first dimension: the builder
- * is where that belongs, and then where it ends. @loops: room for one of each dimension,
- * the first of which is not used. Between the two calls, the item function's arguments, but
- * the place in the row; NULL without memory. @parallel: what marks the item function's
+ * is where that belongs, and then where it ends. Between the two calls, the item function's
+ * arguments, but the place in the row; NULL without memory. @parallel: what marks the item function's
  * accesses as independent along the row.
  */
 LLVMValueRef *tandem_work_group_begin_rows(struct tandem_compilation *compilation,
 					   struct tandem_work_group *work_group,
-					   struct tandem_item_loop *loops);
+					   struct tandem_rows *rows);
 void tandem_work_group_end_rows(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group, LLVMValueRef *values,
-				struct tandem_item_loop *loops, LLVMValueRef parallel);
+				struct tandem_rows *rows, LLVMValueRef parallel);
 
 /*
  * Begins a loop at the builder's place, which it ends, that counts from @start on.
@@ -103,6 +115,16 @@ void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef
  */
 void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_item_loop *loop,
 			  uint64_t step, LLVMValueRef limit);
+
+/*
+ * Begins loops over the rows of a group of @sizes. Without @needs_ids the work-items do not
+ * ask for their ids in the second and third dimension, which are said to be zero.
+ */
+void tandem_rows_begin(struct tandem_compilation *compilation, LLVMValueRef group,
+		       const LLVMValueRef *sizes, bool needs_ids, struct tandem_rows *rows);
+
+/* Ends them, where the builder is at the end of a row. It is then behind all of them. */
+void tandem_rows_end(struct tandem_compilation *compilation, struct tandem_rows *rows);
 
 /*
  * Marks a load or store of memory that is not private as one that work-items

@@ -224,8 +224,8 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 			 const struct tandem_bundle_function *bundle)
 {
 	const unsigned int varying = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
-	struct tandem_item_loop loops[TANDEM_DIMENSIONS];
-	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, loops);
+	struct tandem_rows rows;
+	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, &rows);
 	LLVMValueRef first, parallel;
 
 	if (!values)
@@ -234,5 +234,5 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 					 1,
 					 values[work_group->parameters + TANDEM_ITEM_LOCAL_SIZE]);
 	parallel = build_items(compilation, work_group, values, first);
-	tandem_work_group_end_rows(compilation, work_group, values, loops, parallel);
+	tandem_work_group_end_rows(compilation, work_group, values, &rows, parallel);
 }
