@@ -330,8 +330,8 @@ static void run(struct fixture *fixture, cl_program program, const struct large_
 	}
 }
 
-static void test(struct fixture *fixture, const struct large_kernel *kernel,
-		 const struct memory *memory, const char *options)
+static cl_program build(struct fixture *fixture, const struct large_kernel *kernel,
+			const char *options)
 {
 	char *text = NULL;
 	size_t length;
@@ -345,9 +345,52 @@ static void test(struct fixture *fixture, const struct large_kernel *kernel,
 		print_live_values(source, kernel);
 	check_fatal(!fclose(source), "no memory");
 	program = fixture_build(fixture, text, options);
+	free(text);
+	return program;
+}
+
+static void test(struct fixture *fixture, const struct large_kernel *kernel,
+		 const struct memory *memory, const char *options)
+{
+	cl_program program = build(fixture, kernel, options);
+
 	run(fixture, program, kernel, memory, options);
 	clReleaseProgram(program);
-	free(text);
+}
+
+/* What a work-item of the kernel has in private memory, which is kept over barriers. */
+static cl_ulong private_bytes(struct fixture *fixture, const struct large_kernel *kernel)
+{
+	cl_program program = build(fixture, kernel, "-cl-std=CL3.0");
+	cl_kernel k = clCreateKernel(program, "k", NULL);
+	cl_ulong bytes = 0;
+
+	check_fatal(k, "the kernel is not there");
+	check_equal(CL_SUCCESS,
+		    clGetKernelWorkGroupInfo(k, fixture->device, CL_KERNEL_PRIVATE_MEM_SIZE,
+					     sizeof(bytes), &bytes, NULL));
+	clReleaseKernel(k);
+	clReleaseProgram(program);
+	return bytes;
+}
+
+/* Values that come one after the other, by way of conditions, take the same place. */
+static void test_kept_values(struct fixture *fixture)
+{
+	struct large_kernel kernel = {
+		.name = "kept_values",
+		.functions = "",
+		.begin = "",
+		.piece = "if (in[" K "] & 1) {\n" SHARE(K) "}\nif (x & 4) x += " K ";\n",
+		.end = "",
+		.turns = 30,
+	};
+	cl_ulong few = private_bytes(fixture, &kernel), many;
+
+	kernel.turns = 90;
+	many = private_bytes(fixture, &kernel);
+	check(many <= few, "with three times as many conditions, %lu bytes instead of %lu",
+	      (unsigned long)many, (unsigned long)few);
 }
 
 int main(void)
@@ -366,6 +409,7 @@ int main(void)
 	for (size_t i = 0; i < FIXTURE_COUNT(kernels); i++)
 		test(&fixture, &kernels[i], &memory, "-cl-std=CL3.0");
 	test(&fixture, &live, &memory, "-cl-std=CL3.0");
+	test_kept_values(&fixture);
 	/* Unoptimised kernels are not cut, but have parts and helpers as well. */
 	for (size_t i = 2; i < FIXTURE_COUNT(kernels); i += 7)
 		test(&fixture, &kernels[i], &memory, "-cl-std=CL3.0 -cl-opt-disable");

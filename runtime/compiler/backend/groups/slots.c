@@ -7,6 +7,7 @@
 
 #include "cuts.h"
 #include "program/hooks.h"
+#include "slot_sharing.h"
 #include "uniformity.h"
 #include "util/alloc.h"
 
@@ -563,7 +564,9 @@ void tandem_slots_init(struct tandem_slots *slots, struct tandem_compilation *co
 	move_values(compilation, function);
 	if (collect_blocks(slots, function) || collect_slots(slots, function) ||
 	    (compilation->request->optimise && tandem_cuts_place(slots)) ||
-	    classify(slots, first_local_id) || limit_cuts(slots, compilation, first_local_id))
+	    classify(slots, first_local_id) ||
+	    (compilation->request->optimise && tandem_slots_share(slots)) ||
+	    limit_cuts(slots, compilation, first_local_id))
 		tandem_ir_error(compilation, "no memory");
 }
 
