@@ -10,6 +10,7 @@
 #include "build_settings.h"
 #include "child_process.h"
 #include "compile_server.h"
+#include "declarations.h"
 #include "header_overlay.h"
 #include "util/alloc.h"
 #include "util/options.h"
@@ -176,8 +177,21 @@ static void add_output(struct tandem_text *command)
 /* ---- running it ---- */
 
 struct texts {
-	struct tandem_text command, folder, overlay;
+	struct tandem_text program, command, folder, overlay;
 };
+
+/* The source behind the declarations, and without the mark that clang takes at its begin only. */
+static int make_program(const struct tandem_frontend_input *input, struct tandem_text *program)
+{
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	size_t skipped = strlen(byte_order_mark);
+
+	if (input->length < skipped || memcmp(input->source, byte_order_mark, skipped) != 0)
+		skipped = 0;
+	tandem_text_print(program, "%s", tandem_declarations);
+	tandem_text_add(program, input->source + skipped, input->length - skipped);
+	return program->failed ? -ENOMEM : 0;
+}
 
 static int make_command(const struct tandem_frontend_input *input, bool watched,
 			struct tandem_frontend_reading *reading, struct tandem_child *child,
@@ -224,9 +238,10 @@ static int try_clang(const struct tandem_frontend_input *input, bool watched, bo
 	struct tandem_child child = { 0 };
 	struct texts texts = { 0 };
 	char file[40], *const arguments[] = { (char *)tandem_frontend_clang(), file, NULL };
-	int error, descriptor = -1;
+	int error = make_program(input, &texts.program), descriptor = -1;
 
-	error = tandem_child_feed(&child, input->source, input->length, NULL);
+	if (!error)
+		error = tandem_child_feed(&child, texts.program.bytes, texts.program.length, NULL);
 	if (!error)
 		error = tandem_child_collect(&child, bitcode, NULL);
 	if (!error)
@@ -246,6 +261,7 @@ static int try_clang(const struct tandem_frontend_input *input, bool watched, bo
 	if (!by_server && (!error || error == -ENOTCONN))
 		error = tandem_child_run(&child, arguments, -1, log);
 	tandem_child_finish(&child);
+	tandem_text_finish(&texts.program);
 	tandem_text_finish(&texts.command);
 	tandem_text_finish(&texts.folder);
 	tandem_text_finish(&texts.overlay);

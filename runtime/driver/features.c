@@ -11,10 +11,12 @@
 
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_async_work_group_copy_fence", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_device_uuid", V1, .is_of_queries = true },
 	{ TANDEM_EXTENSION, "cl_khr_expect_assume", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_extended_async_copies", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_bit_ops", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },

@@ -118,6 +118,16 @@ static void test_values(void)
 	finish(&run);
 }
 
+/* What stands in front of the source shows nowhere. */
+static void test_first_lines(void)
+{
+	check_compiles("a byte order mark", "\xef\xbb\xbf" KERNEL, "-DVALUE=1");
+	check_compiles("the first line", "constant int line[__LINE__ == 1 ? 1 : -1] = { 1 };",
+		       "-Werror");
+	check_compiles("macros", KERNEL, "-DVALUE=1 -Dglobal=__global -Dconst= -Werror");
+	check_fails("the third line", "\n\nint f(void) { return nothing; }", "<stdin>:3:22");
+}
+
 /* ---- dates and times ---- */
 
 static void test_times(void)
@@ -308,6 +318,7 @@ int main(void)
 	test_aliasing();
 	test_long_options();
 	test_values();
+	test_first_lines();
 	test_times();
 	test_headers();
 	test_bad_headers();

@@ -43,6 +43,28 @@ size_t test_work_items(uint dimension)
 	       get_group_id(dimension) + get_global_offset(dimension);
 }
 
+#define COPIES(to, from)                                                                          \
+	__attribute__((overloadable)) event_t async_work_group_copy_2D2D(                         \
+		to void *, size_t, const from void *, size_t, size_t, size_t, size_t, size_t,     \
+		size_t, event_t);                                                                 \
+	__attribute__((overloadable)) event_t async_work_group_copy_3D3D(                         \
+		to void *, size_t, const from void *, size_t, size_t, size_t, size_t, size_t,     \
+		size_t, size_t, size_t, size_t, event_t);                                         \
+	TEST event_t test_copies(to void *p, const from void *q, size_t n, event_t e)             \
+	{                                                                                         \
+		e = async_work_group_copy_2D2D(p, n, q, n, n, n, n, n, n, e);                     \
+		return async_work_group_copy_3D3D(p, n, q, n, n, n, n, n, n, n, n, n, e);         \
+	}
+COPIES(__local, __global)
+COPIES(__global, __local)
+
+__attribute__((overloadable)) void async_work_group_copy_fence(cl_mem_fence_flags flags);
+
+void test_copy_fence(void)
+{
+	async_work_group_copy_fence(CLK_LOCAL_MEM_FENCE);
+}
+
 void test_printf(void)
 {
 	printf("%d\n", 1);
