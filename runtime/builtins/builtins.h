@@ -34,6 +34,12 @@
 	{                                                          \
 		_Pragma("clang fp contract(on)") return a * b + c; \
 	}
+DEFINE_MULTIPLY_ADD(half)
+DEFINE_MULTIPLY_ADD(half2)
+DEFINE_MULTIPLY_ADD(half3)
+DEFINE_MULTIPLY_ADD(half4)
+DEFINE_MULTIPLY_ADD(half8)
+DEFINE_MULTIPLY_ADD(half16)
 DEFINE_MULTIPLY_ADD(float)
 DEFINE_MULTIPLY_ADD(float2)
 DEFINE_MULTIPLY_ADD(float3)

@@ -4,6 +4,7 @@
 #define FOR_EACH_BODY "math_basic.cl"
 #include "builtins.h"
 #include "math_pointers.h"
+#include "for_each_half.h"
 #include "for_each_real.h"
 #else
 
@@ -57,10 +58,12 @@ BUILTIN V(TYPE) sqrt(V(TYPE) x)
 	return __builtin_elementwise_sqrt(x);
 }
 
+#if BITS != 16
 BUILTIN V(TYPE) rsqrt(V(TYPE) x)
 {
 	return R(1.0) / __builtin_elementwise_sqrt(x);
 }
+#endif
 
 /* The other argument where one is NaN. */
 BUILTIN V(TYPE) fmax(V(TYPE) x, V(TYPE) y)
@@ -112,7 +115,7 @@ BUILTIN V(TYPE) fdim(V(TYPE) x, V(TYPE) y)
 
 BUILTIN V(TYPE) nan(V(UNSIGNED) code)
 {
-	return AS(TYPE, code | AS(UNSIGNED, (V(TYPE))(NAN)));
+	return AS(TYPE, (V(UNSIGNED))(code | AS(UNSIGNED, (V(TYPE))(NAN))));
 }
 
 BUILTIN V(TYPE) nextafter(V(TYPE) x, V(TYPE) y)
@@ -124,7 +127,8 @@ BUILTIN V(TYPE) nextafter(V(TYPE) x, V(TYPE) y)
 	V(SIGNED) upwards = MASK(SIGNED, x < y);
 	V(SIGNED) away = upwards ^ (bits >> (V(SIGNED))(BITS - 1));
 	V(SIGNED) stepped = bits + (~away | one);
-	V(TYPE) next = x == (V(TYPE))(0) ? AS(TYPE, sign_y | one) : AS(TYPE, stepped);
+	V(SIGNED) least = sign_y | one;
+	V(TYPE) next = x == (V(TYPE))(0) ? AS(TYPE, least) : AS(TYPE, stepped);
 
 	next = x == y ? y : next;
 	return ((x != x) | (y != y)) ? x + y : next;
@@ -149,14 +153,21 @@ HELPER V(TYPE) split_fraction(V(TYPE) x, V(TYPE) whole)
 	}
 FOR_EACH_POINTER(MODF)
 
+#if BITS == 16
+#define LARGEST_BELOW_ONE 0x1.ffcp-1h
+#elif BITS == 32
+#define LARGEST_BELOW_ONE 0x1.fffffep-1f
+#else
+#define LARGEST_BELOW_ONE 0x1.fffffffffffffp-1
+#endif
+
 /* x - floor(x) may round to one, which the result must not reach. */
 HELPER V(TYPE) fraction_above(V(TYPE) x, V(TYPE) below)
 {
-	const V(TYPE) least_below_one = (V(TYPE))(BITS == 32 ? R(0x1.fffffep-1) :
-							       R(0x1.fffffffffffffp-1));
+	const V(TYPE) most_below_one = (V(TYPE))(LARGEST_BELOW_ONE);
 	V(TYPE) fraction = x - below;
 
-	fraction = fraction > least_below_one ? least_below_one : fraction;
+	fraction = fraction > most_below_one ? most_below_one : fraction;
 	fraction = __builtin_elementwise_abs(x) == (V(TYPE))(INFINITY) ?
 			   __builtin_elementwise_copysign((V(TYPE))(0), x) :
 			   fraction;
@@ -175,5 +186,6 @@ FOR_EACH_POINTER(FRACT)
 
 #undef MODF
 #undef FRACT
+#undef LARGEST_BELOW_ONE
 
 #endif

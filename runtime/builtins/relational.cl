@@ -79,7 +79,7 @@ BUILTIN RESULT isfinite(V(TYPE) x)
 BUILTIN RESULT isnormal(V(TYPE) x)
 {
 	V(TYPE) size = __builtin_elementwise_abs(x);
-	V(TYPE) least = (V(TYPE))(BITS == 32 ? FLT_MIN : DBL_MIN);
+	V(TYPE) least = (V(TYPE))(BITS == 16 ? 0x1p-14 : BITS == 32 ? FLT_MIN : DBL_MIN);
 
 	return (size >= least) & (size < (V(TYPE))(INFINITY));
 }

@@ -3,6 +3,7 @@
 #ifndef EACH_H
 #define EACH_H
 
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
 #pragma OPENCL EXTENSION cl_khr_int64_extended_atomics : enable
@@ -20,6 +21,7 @@
 
 /* DO(type, ...) */
 #define EACH_REAL(DO, ...)         \
+	DO(half, __VA_ARGS__)      \
 	DO(float, __VA_ARGS__)     \
 	DO(double, __VA_ARGS__)
 
@@ -35,6 +37,7 @@
 	DO(ulong, long, ulong, __VA_ARGS__)
 #define EACH_TYPE(DO, ...)                         \
 	EACH_INTEGER(DO, __VA_ARGS__)              \
+	DO(half, short, ushort, __VA_ARGS__)       \
 	DO(float, int, uint, __VA_ARGS__)          \
 	DO(double, long, ulong, __VA_ARGS__)
 

@@ -177,6 +177,7 @@ FAST_GEOMETRIC(4)
 	RELATION(t, r, 4)            \
 	RELATION(t, r, 8)            \
 	RELATION(t, r, 16)
+RELATIONS(half, short)
 RELATIONS(float, int)
 RELATIONS(double, long)
 

@@ -32,6 +32,7 @@
 	TO_INTEGER(uint, from)                  \
 	TO_INTEGER(long, from)                  \
 	TO_INTEGER(ulong, from)                 \
+	CONVERSIONS(half, from, )               \
 	CONVERSIONS(float, from, )              \
 	CONVERSIONS(double, from, )
 EACH_TYPE(FROM)
