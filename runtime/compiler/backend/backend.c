@@ -18,6 +18,7 @@
 #include "compiler/group_context.h"
 #include "control_flow.h"
 #include "groups/divisions.h"
+#include "groups/halves.h"
 #include "program/helpers.h"
 #include "ir.h"
 #include "lanes/bundles.h"
@@ -608,9 +609,11 @@ static void optimise(struct tandem_compilation *compilation)
 
 	if (!compilation->request->optimise) {
 		tandem_ir_run_passes(compilation, "default<O0>");
+		tandem_halves_expand(compilation);
 		return;
 	}
 	run_passes(compilation, simplify_groups, simplify_parts);
+	tandem_halves_expand(compilation);
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
 		if (!LLVMIsDeclaration(function))
@@ -619,6 +622,7 @@ static void optimise(struct tandem_compilation *compilation)
 	dump(compilation, "simplified");
 	if (!compilation->failed)
 		run_passes(compilation, vectorise_groups, vectorise_parts);
+	tandem_halves_expand(compilation);
 	tandem_parts_hide_counters(compilation);
 }
 
