@@ -169,7 +169,7 @@ int main(void)
 		printf("skipped: the device lacks cl_khr_extended_bit_ops\n");
 		return TEST_SKIPPED;
 	}
-	for (int type = 0; type < TYPE_FLOAT; type++) {
+	for (int type = 0; type < TYPE_HALF; type++) {
 		for (int w = 0; w < VALUE_WIDTHS; w++)
 			checks += test_type(&session, (enum value_type)type, value_widths[w]);
 	}

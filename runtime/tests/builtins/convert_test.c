@@ -9,12 +9,15 @@
 
 #include <mpfr.h>
 
+#include "half_number.h"
 #include "values.h"
 
 /* Divisible by each width. */
-#define POINTS	  480
-#define SEED	  1
-#define ROUNDINGS 5
+#define POINTS 480
+/* Of half, as scalars, all numbers. */
+#define MOST_POINTS HALF_COUNT
+#define SEED	    1
+#define ROUNDINGS   5
 
 static const char *const rounding_names[ROUNDINGS] = { "", "_rte", "_rtz", "_rtp", "_rtn" };
 
@@ -91,6 +94,9 @@ static bool expect(enum value_type from, const void *argument, enum value_type t
 	/* Integers keep the low bits. */
 	if (!value_types[to].is_real && !value_types[from].is_real && saturates == false) {
 		value_set_integer(to, expected, 0, value_integer(from, argument, 0));
+	} else if (to == TYPE_HALF) {
+		/* An integer that is no double is far beyond the largest half. */
+		*(uint16_t *)expected = half_bits(mpfr_get_d(value, MPFR_RNDZ), rounding);
 	} else if (to == TYPE_FLOAT) {
 		*(float *)expected = mpfr_get_flt(value, mode);
 	} else if (to == TYPE_DOUBLE) {
@@ -109,7 +115,7 @@ static int conversions(enum value_type to)
 }
 
 static void write_source(char *source, size_t size_bytes, enum value_type from, enum value_type to,
-			 int width)
+			 int width, int points)
 {
 	const char *to_name = value_types[to].name;
 	size_t length;
@@ -118,6 +124,9 @@ static void write_source(char *source, size_t size_bytes, enum value_type from, 
 	if (width > 1)
 		snprintf(suffix, sizeof(suffix), "%d", width);
 	length = (size_t)snprintf(source, size_bytes,
+				  "#ifdef cl_khr_fp16\n"
+				  "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+				  "#endif\n"
 				  "#ifdef cl_khr_fp64\n"
 				  "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 				  "#endif\n"
@@ -137,27 +146,27 @@ static void write_source(char *source, size_t size_bytes, enum value_type from, 
 
 		if (width == 1)
 			length += (size_t)snprintf(source + length, size_bytes - length,
-						   "\tR[%d + i] = convert_%s%s%s(a);\n", c * POINTS,
+						   "\tR[%d + i] = convert_%s%s%s(a);\n", c * points,
 						   to_name, saturation, rounding);
 		else
 			length += (size_t)snprintf(source + length, size_bytes - length,
 						   "\tvstore%d(convert_%s%s%s%s(a), i, R + %d);\n",
 						   width, to_name, suffix, saturation, rounding,
-						   c * POINTS);
+						   c * points);
 	}
 	snprintf(source + length, size_bytes - length, "}\n");
 }
 
-static size_t check_results(enum value_type from, enum value_type to, int width,
+static size_t check_results(enum value_type from, enum value_type to, int width, size_t points,
 			    const char *arguments, const char *results)
 {
 	size_t from_bytes = value_types[from].size_bytes;
 	size_t to_bytes = value_types[to].size_bytes;
 	size_t checks = 0;
 
-	for (size_t i = 0; i < (size_t)conversions(to) * POINTS; i++) {
-		const char *argument = arguments + i % POINTS * from_bytes;
-		int conversion = (int)(i / POINTS);
+	for (size_t i = 0; i < (size_t)conversions(to) * points; i++) {
+		const char *argument = arguments + i % points * from_bytes;
+		int conversion = (int)(i / points);
 		bool saturates = conversion >= ROUNDINGS;
 		char expected[8];
 		char texts[3][40];
@@ -183,39 +192,43 @@ static size_t test_pair(const struct tandem_session *session, enum value_type fr
 {
 	struct tandem_random random = { .state = SEED };
 	static char source[8192];
-	static char arguments[POINTS * 8];
-	static char results[2 * ROUNDINGS * POINTS * 8];
+	static char arguments[MOST_POINTS * 8];
+	static char results[2 * ROUNDINGS * MOST_POINTS * 8];
+	bool takes_all = from == TYPE_HALF && width == 1;
+	size_t points = takes_all ? MOST_POINTS : POINTS;
 	const struct value_buffer buffers[] = {
-		{ arguments, POINTS * value_types[from].size_bytes },
-		{ results, (size_t)conversions(to) * POINTS * value_types[to].size_bytes },
+		{ arguments, points * value_types[from].size_bytes },
+		{ results, (size_t)conversions(to) * points * value_types[to].size_bytes },
 	};
 
-	value_fill(from, arguments, POINTS, &random);
+	value_fill(from, arguments, points, &random);
+	for (size_t i = 0; i < points && takes_all; i++)
+		((uint16_t *)arguments)[i] = (uint16_t)i;
 	memset(results, 0, sizeof(results));
-	write_source(source, sizeof(source), from, to, width);
-	if (!value_run(session, source, "", "test", buffers, 2, POINTS / (size_t)width, 0))
+	write_source(source, sizeof(source), from, to, width, (int)points);
+	if (!value_run(session, source, "", "test", buffers, 2, points / (size_t)width, 0))
 		return 0;
-	return check_results(from, to, width, arguments, results);
+	return check_results(from, to, width, points, arguments, results);
 }
 
 int main(void)
 {
 	struct tandem_session session;
 	size_t checks = 0;
-	int types;
 
 	tandem_session_open(&session);
-	types = session.has_double ? TYPE_COUNT : TYPE_DOUBLE;
-	for (int from = 0; from < types; from++) {
-		for (int to = 0; to < types; to++) {
+	for (enum value_type from = 0; from < TYPE_COUNT; from++) {
+		for (enum value_type to = 0; to < TYPE_COUNT; to++) {
+			if (!value_type_is_there(&session, from) ||
+			    !value_type_is_there(&session, to))
+				continue;
 			/* Scalars and one width more, a different one for each pair; all
 			 * widths where numbers are rounded. */
 			for (int w = 0; w < VALUE_WIDTHS; w++) {
-				if (w != 0 && w != 1 + (from + to) % (VALUE_WIDTHS - 1) &&
-				    from < TYPE_FLOAT && to < TYPE_FLOAT)
+				if (w != 0 && w != 1 + (int)(from + to) % (VALUE_WIDTHS - 1) &&
+				    from < TYPE_HALF && to < TYPE_HALF)
 					continue;
-				checks += test_pair(&session, (enum value_type)from,
-						    (enum value_type)to, value_widths[w]);
+				checks += test_pair(&session, from, to, value_widths[w]);
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Geometric and common functions of float and double, against long double and the
+ * Geometric and common functions of half, float and double, against long double and the
  * limits of OpenCL C 7.4; vectors of numbers whose squares overflow or vanish, too.
  */
 #include <float.h>
@@ -21,6 +21,16 @@ struct limits {
 	double dot; /* relative to the sum of the products' sizes, in ulp and for each element */
 	double length, distance, normalize; /* ulp */
 	double length_each, distance_each, normalize_each; /* and for each element */
+};
+
+static const struct limits half_limits = {
+	.ulp = 0x1p-10,
+	.dot = 1,
+	.length = 0.25,
+	.length_each = 0.5,
+	.distance_each = 2,
+	.normalize = 1,
+	.normalize_each = 1,
 };
 
 static const struct limits float_limits = {
@@ -123,7 +133,7 @@ static bool has_products_in_range(size_t vector)
 static int exponent_apart(enum value_type type, size_t vector, int element,
 			  struct tandem_random *random)
 {
-	int far = type == TYPE_FLOAT ? 120 : 1000;
+	int far = type == TYPE_HALF ? 11 : type == TYPE_FLOAT ? 120 : 1000;
 	int first = (int)(vector * 2 * (size_t)far / VECTORS) - far;
 
 	return element ? first - far - (int)tandem_random_below(random, 30) : first;
@@ -132,12 +142,13 @@ static int exponent_apart(enum value_type type, size_t vector, int element,
 static double random_element(enum value_type type, size_t vector, int element,
 			     struct tandem_random *random)
 {
-	int far = type == TYPE_FLOAT ? 100 : 900;
+	int far = type == TYPE_HALF ? 11 : type == TYPE_FLOAT ? 100 : 900;
+	unsigned int near = type == TYPE_HALF ? 4 : 10;
 	double number = tandem_random_between(random, -4, 4);
 
 	switch (sizes_of(vector)) {
 	case SIZES_NEAR:
-		return ldexp(number, (int)tandem_random_below(random, 20) - 10);
+		return ldexp(number, (int)tandem_random_below(random, 2 * near) - (int)near);
 	case SIZES_HUGE:
 		return ldexp(number, far);
 	case SIZES_TINY:
@@ -171,7 +182,9 @@ static void check(struct context *context, const char *name, double seen, long d
 /* ulp units in the last place of a number. */
 static long double units(const struct context *context, long double number, double ulp)
 {
-	long double least = context->type == TYPE_FLOAT ? 0x1p-149L : 0x1p-1074L;
+	long double least = context->type == TYPE_HALF	? 0x1p-24L :
+			    context->type == TYPE_FLOAT ? 0x1p-149L :
+							  0x1p-1074L;
 
 	return fmaxl(fabsl(number) * context->limits->ulp, least) * ulp;
 }
@@ -255,7 +268,9 @@ static size_t test_width(const struct tandem_session *session, enum value_type t
 	struct context context = {
 		.type = type,
 		.width = width,
-		.limits = type == TYPE_FLOAT ? &float_limits : &double_limits,
+		.limits = type == TYPE_HALF  ? &half_limits :
+			  type == TYPE_FLOAT ? &float_limits :
+					       &double_limits,
 	};
 	static struct source_text source;
 	static char a[VECTORS * 4 * 8], b[VECTORS * 4 * 8], r[VECTORS * RESULT_COUNT * 8];
@@ -332,9 +347,10 @@ int main(void)
 	tandem_session_open(&session);
 	checks = test_special_directions(&session);
 	for (int width = 1; width <= 4; width++) {
-		checks += test_width(&session, TYPE_FLOAT, width);
-		if (session.has_double)
-			checks += test_width(&session, TYPE_DOUBLE, width);
+		for (enum value_type type = TYPE_HALF; type < TYPE_COUNT; type++) {
+			if (value_type_is_there(&session, type))
+				checks += test_width(&session, type, width);
+		}
 	}
 	tandem_session_close(&session);
 	return value_finish(checks);

@@ -102,6 +102,9 @@ static size_t test_barrier(const struct tandem_session *session, size_t shape)
 /* Copies a block of a group to local memory, swaps its elements, and copies it back;
  * then every second element of it, so that the others stay as they were. */
 static const char copy_source[] =
+	"#ifdef cl_khr_fp16\n"
+	"#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+	"#endif\n"
 	"#ifdef cl_khr_fp64\n"
 	"#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 	"#endif\n"
@@ -177,6 +180,7 @@ static const char *const collective_names[COLLECTIVES] = {
 };
 
 static const char collective_source[] =
+	"#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
 	"#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 	"kernel void test(global const TYPE *X, global TYPE *R)\n{\n" IDS "\tTYPE x = X[place];\n"
 	"\tglobal TYPE *r = R + place * 13;\n"
@@ -263,6 +267,24 @@ static void set_number(enum value_type type, void *array, size_t index, double v
 		value_set_integer(type, array, index, (__int128)value);
 }
 
+/*
+ * The first group has no value of three or less, only the last some above 120; of half, sums
+ * are no larger than integers that it has.
+ */
+static double random_number(enum value_type type, size_t place, size_t items,
+			    struct tandem_random *random)
+{
+	double number = (double)tandem_random_below(random, type == TYPE_HALF ? 4 : 117);
+
+	if (place < items)
+		return number + 4;
+	if (place < 2 * items)
+		return number;
+	if (type == TYPE_HALF)
+		return place % items == items / 2 ? number + 121 : number;
+	return number + 60;
+}
+
 static size_t test_collectives(const struct tandem_session *session, enum value_type type,
 			       size_t shape)
 {
@@ -278,13 +300,7 @@ static size_t test_collectives(const struct tandem_session *session, enum value_
 	char options[64];
 
 	for (size_t i = 0; i < GROUPS * items; i++) {
-		/* The first group has no value of three or less, only the last some above
-		 * 120. */
-		numbers[i] = (double)tandem_random_below(&random, 117);
-		if (i < items)
-			numbers[i] += 4;
-		else if (i >= 2 * items)
-			numbers[i] += 60;
+		numbers[i] = random_number(type, i, items, &random);
 		set_number(type, x, i, numbers[i]);
 	}
 	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DTYPE=%s", value_types[type].name);
@@ -317,24 +333,24 @@ int main(void)
 {
 	struct tandem_session session;
 	size_t checks = 0;
-	int types;
 	bool has_collectives;
 
 	tandem_session_open(&session);
-	types = session.has_double ? TYPE_COUNT : TYPE_DOUBLE;
 	has_collectives =
 		tandem_session_has_feature(&session, "__opencl_c_work_group_collective_functions");
 	if (!has_collectives)
 		printf("SKIP: work-group functions: the device does not have them\n");
 	for (size_t shape = 0; shape < SHAPES; shape++) {
 		checks += test_barrier(&session, shape);
-		for (int type = TYPE_INT; type < types && has_collectives; type++)
-			checks += test_collectives(&session, (enum value_type)type, shape);
+		for (enum value_type type = TYPE_INT; type < TYPE_COUNT && has_collectives;
+		     type++) {
+			if (value_type_is_there(&session, type))
+				checks += test_collectives(&session, type, shape);
+		}
 	}
-	for (int type = 0; type < types; type++) {
-		for (int w = 0; w < VALUE_WIDTHS; w++)
-			checks += test_copy(&session, (enum value_type)type, value_widths[w],
-					    (size_t)(type + w) % SHAPES);
+	for (enum value_type type = 0; type < TYPE_COUNT; type++) {
+		for (size_t w = 0; w < VALUE_WIDTHS && value_type_is_there(&session, type); w++)
+			checks += test_copy(&session, type, value_widths[w], (type + w) % SHAPES);
 	}
 	tandem_session_close(&session);
 	return value_finish(checks);

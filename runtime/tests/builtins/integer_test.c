@@ -309,7 +309,7 @@ int main(void)
 	tandem_session_open(&session);
 	/* ctz came with OpenCL C 2.0; a device with features has version 3.0. */
 	has_ctz = tandem_session_has_feature(&session, "__opencl_c_int64");
-	for (int type = 0; type < TYPE_FLOAT; type++) {
+	for (int type = 0; type < TYPE_HALF; type++) {
 		for (int w = 0; w < VALUE_WIDTHS; w++)
 			checks += test_type(&session, (enum value_type)type, value_widths[w],
 					    has_ctz);

@@ -6,12 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "half_number.h"
+
 const int math_vector_widths[MATH_VECTOR_WIDTHS] = { 2, 3, 4, 8, 16 };
 
 /* A work-item of the vector kernel handles a common multiple of the widths. */
 #define GROUP 48
 
-static const char header[] = "#ifdef cl_khr_fp64\n"
+static const char header[] = "#ifdef cl_khr_fp16\n"
+			     "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+			     "#endif\n"
+			     "#ifdef cl_khr_fp64\n"
 			     "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 			     "#endif\n";
 
@@ -117,7 +122,7 @@ static void put_vector_kernel(struct source *source, const struct math_function 
 
 static void put_types(struct source *source, const struct math_format *format)
 {
-	const char *bits = format->is_double ? "ulong" : "uint";
+	const char *bits = format->is_half ? "ushort" : format->is_double ? "ulong" : "uint";
 
 	put(source, "%s#define PASTE_(a, b) a##b\n#define PASTE(a, b) PASTE_(a, b)\n", header);
 	put(source, "#define real %s\n#define as_ureal as_%s\n", format->name, bits);
@@ -135,7 +140,9 @@ static void *pack(const struct math_format *format, const double *values, size_t
 	if (!packed)
 		abort();
 	for (size_t i = 0; i < count; i++) {
-		if (format->is_double)
+		if (format->is_half)
+			((uint16_t *)packed)[i] = half_bits(values[i], 0);
+		else if (format->is_double)
 			((double *)packed)[i] = values[i];
 		else
 			((float *)packed)[i] = (float)values[i];
@@ -146,9 +153,13 @@ static void *pack(const struct math_format *format, const double *values, size_t
 static void unpack(const struct math_format *format, const void *packed, double *values,
 		   size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		values[i] = format->is_double ? ((const double *)packed)[i] :
-						(double)((const float *)packed)[i];
+	for (size_t i = 0; i < count; i++) {
+		if (format->is_half)
+			values[i] = half_value(((const uint16_t *)packed)[i]);
+		else
+			values[i] = format->is_double ? ((const double *)packed)[i] :
+							(double)((const float *)packed)[i];
+	}
 }
 
 static void results_init(struct math_results *results, size_t count)

@@ -3,6 +3,18 @@
 
 #include <math.h>
 
+#define HALF_LARGEST 65504.0
+
+const struct math_format math_half = {
+	.name = "half",
+	.digits = 11,
+	.min_exponent = -14,
+	.max_exponent = 15,
+	.size_bytes = 2,
+	.is_half = true,
+	.reference_bits = 80,
+};
+
 const struct math_format math_float = {
 	.name = "float",
 	.digits = 24,
@@ -63,8 +75,33 @@ void math_expected_finish(struct math_expected *expected)
 	mpfr_clear(expected->other);
 }
 
+/* The nearest half, by its last place. */
+static double round_to_half(const mpfr_t expected)
+{
+	const struct math_format *format = &math_half;
+	long exponent = mpfr_get_exp(expected) - 1;
+	mpfr_t quanta;
+	double rounded;
+
+	if (!mpfr_regular_p(expected))
+		return mpfr_get_d(expected, MPFR_RNDN);
+	if (exponent > format->max_exponent)
+		return copysign(INFINITY, mpfr_sgn(expected));
+	if (exponent < format->min_exponent)
+		exponent = format->min_exponent;
+	exponent -= format->digits - 1;
+	mpfr_init2(quanta, mpfr_get_prec(expected));
+	mpfr_mul_2si(quanta, expected, -exponent, MPFR_RNDN);
+	mpfr_rint_roundeven(quanta, quanta, MPFR_RNDN);
+	rounded = ldexp(mpfr_get_d(quanta, MPFR_RNDN), (int)exponent);
+	mpfr_clear(quanta);
+	return fabs(rounded) > HALF_LARGEST ? copysign(INFINITY, rounded) : rounded;
+}
+
 double math_round(const struct math_format *format, const mpfr_t expected)
 {
+	if (format->is_half)
+		return round_to_half(expected);
 	if (format->is_double)
 		return mpfr_get_d(expected, MPFR_RNDN);
 	return (double)mpfr_get_flt(expected, MPFR_RNDN);

@@ -56,10 +56,12 @@ struct math_format {
 	int min_exponent; /* of the smallest normal number */
 	int max_exponent; /* of the largest number */
 	size_t size_bytes;
+	bool is_half;
 	bool is_double;
 	mpfr_prec_t reference_bits;
 };
 
+extern const struct math_format math_half;
 extern const struct math_format math_float;
 extern const struct math_format math_double;
 
@@ -88,6 +90,7 @@ struct math_function {
 	const char *expression;
 	enum math_signature signature;
 	enum math_domain domain;
+	double half_limit_ulp; /* NAN: not there for half */
 	double float_limit_ulp;
 	double double_limit_ulp; /* NAN: not there for double */
 	math_evaluate *evaluate;

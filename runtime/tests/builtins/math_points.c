@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "half_number.h"
 #include "random.h"
 
 #define PI 3.14159265358979323846
@@ -117,6 +118,8 @@ static double fit(const struct math_format *format, double x)
 {
 	if (isnan(x))
 		return (double)NAN;
+	if (format->is_half)
+		return half_value(half_bits(x, 0));
 	return format->is_double ? x : (double)(float)x;
 }
 
@@ -126,6 +129,8 @@ static double from_bits(const struct math_format *format, uint64_t bits)
 	double as_double;
 	float as_float;
 
+	if (format->is_half)
+		return half_value((uint16_t)bits);
 	if (format->is_double) {
 		memcpy(&as_double, &bits, sizeof(as_double));
 		return as_double;
@@ -136,6 +141,8 @@ static double from_bits(const struct math_format *format, uint64_t bits)
 
 static double next(const struct math_format *format, double x, double towards)
 {
+	if (format->is_half)
+		return half_next(x, towards);
 	return format->is_double ? nextafter(x, towards) :
 				   (double)nextafterf((float)x, (float)towards);
 }
@@ -421,6 +428,8 @@ static void add_in_domain(struct generator *generator)
 	double a = random_argument(generator);
 	double b = a * of_size(generator, -8, 8);
 	int shift = (int)tandem_random_between(random, -30, 40);
+	/* How large or small factors and terms are. */
+	double far = format->is_half ? 12 : 60;
 
 	switch (generator->function->domain) {
 	case DOMAIN_POWER:
@@ -440,13 +449,13 @@ static void add_in_domain(struct generator *generator)
 		add(generator, with_sign(generator, a), with_sign(generator, b), 0, 0);
 		break;
 	case DOMAIN_CANCEL:
-		a = with_sign(generator, of_size(generator, -60, 60));
-		b = with_sign(generator, of_size(generator, -60, 60));
+		a = with_sign(generator, of_size(generator, -far, far));
+		b = with_sign(generator, of_size(generator, -far, far));
 		add(generator, a, b, near(generator, -fit(format, a) * fit(format, b)), 0);
 		break;
 	default:
 		add(generator, with_sign(generator, a), with_sign(generator, near(generator, b)),
-		    with_sign(generator, of_size(generator, -60, 60)), shift);
+		    with_sign(generator, of_size(generator, -far, far)), shift);
 	}
 }
 
@@ -460,6 +469,12 @@ static void add_any_bits(struct generator *generator)
 	int n = (int)(uint32_t)tandem_random_bits(random) >> tandem_random_below(random, 32);
 
 	add(generator, a, b, c, n);
+}
+
+static void add_all_halves(struct generator *generator)
+{
+	for (unsigned int bits = 0; bits < HALF_COUNT; bits++)
+		add(generator, half_value((uint16_t)bits), 0, 0, 0);
 }
 
 static void add_unary_random(struct generator *generator)
@@ -480,14 +495,16 @@ void math_points_init(struct math_points *points, const struct math_function *fu
 			!math_has_int_argument(function->signature);
 
 	generator.random.state = seed;
-	generator.capacity = wanted + 20000;
+	generator.capacity = wanted + HALF_COUNT + 20000;
 	memset(points, 0, sizeof(*points));
 	for (int i = 0; i < 3; i++)
 		points->real[i] = calloc(generator.capacity, sizeof(*points->real[i]));
 	points->integer = calloc(generator.capacity, sizeof(*points->integer));
 	if (!points->real[0] || !points->real[1] || !points->real[2] || !points->integer)
 		abort();
-	if (is_unary)
+	if (is_unary && format->is_half)
+		add_all_halves(&generator);
+	else if (is_unary)
 		add_special_unary(&generator);
 	else if (math_has_int_argument(function->signature))
 		add_special_with_int(&generator);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "half_number.h"
+
 #define UNARY(name, function)                                               \
 	void reference_##name(const struct math_format *format,             \
 			      const struct math_arguments *arguments,       \
@@ -119,7 +121,7 @@ DEFINE(fmin)
 DEFINE(fract)
 {
 	double x = arguments->real[0];
-	double limit = format->is_double ? 0x1.fffffffffffffp-1 : 0x1.fffffep-1;
+	double limit = 1 - ldexp(1, -format->digits);
 
 	if (isnan(x)) {
 		set(expected->value, x);
@@ -241,7 +243,9 @@ DEFINE(nextafter)
 	double a = arguments->real[0];
 	double b = arguments->real[1];
 
-	if (format->is_double)
+	if (format->is_half)
+		set(expected->value, isnan(b) || a == b ? b : half_next(a, b));
+	else if (format->is_double)
 		set(expected->value, nextafter(a, b));
 	else
 		set(expected->value, (double)nextafterf((float)a, (float)b));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Relational functions: comparisons and classification of float and double; any, all,
+ * Relational functions: comparisons and classification of half, float and double; any, all,
  * select and bitselect of every type; in every width, against the host.
  */
 #include <math.h>
@@ -16,6 +16,11 @@
 #define SEED   1
 
 typedef bool relation(enum value_type type, double a, double b);
+
+static double least_normal(enum value_type type)
+{
+	return type == TYPE_HALF ? 0x1p-14 : type == TYPE_FLOAT ? 0x1p-126 : 0x1p-1022;
+}
 
 #define RELATION(name, expression)                                       \
 	static bool ref_##name(enum value_type type, double a, double b) \
@@ -35,7 +40,7 @@ RELATION(isunordered, isunordered(a, b))
 RELATION(isfinite, isfinite(a))
 RELATION(isinf, isinf(a))
 RELATION(isnan, isnan(a))
-RELATION(isnormal, type == TYPE_FLOAT ? isnormal((float)a) : isnormal(a))
+RELATION(isnormal, isnormal(a) && fabs(a) >= least_normal(type))
 RELATION(signbit, signbit(a))
 
 static const struct {
@@ -64,7 +69,9 @@ static const struct {
 /* Scalars give int; vectors give integers of the size of their elements. */
 static enum value_type result_type(enum value_type type, int width)
 {
-	return type == TYPE_DOUBLE && width > 1 ? TYPE_LONG : TYPE_INT;
+	if (width == 1)
+		return TYPE_INT;
+	return type == TYPE_HALF ? TYPE_SHORT : type == TYPE_FLOAT ? TYPE_INT : TYPE_LONG;
 }
 
 static size_t check_relations(enum value_type type, int width, const char *a, const char *b,
@@ -260,13 +267,11 @@ int main(void)
 {
 	struct tandem_session session;
 	size_t checks = 0;
-	int types;
 
 	tandem_session_open(&session);
-	types = session.has_double ? TYPE_COUNT : TYPE_DOUBLE;
-	for (int t = 0; t < types; t++) {
-		enum value_type type = (enum value_type)t;
-
+	for (enum value_type type = 0; type < TYPE_COUNT; type++) {
+		if (!value_type_is_there(&session, type))
+			continue;
 		for (int w = 0; w < VALUE_WIDTHS; w++) {
 			if (value_types[type].is_real)
 				checks += test_relations(&session, type, value_widths[w]);

@@ -72,6 +72,7 @@ void tandem_session_open(struct tandem_session *session)
 	name = device_text(session->device, CL_DEVICE_NAME);
 	snprintf(session->name, sizeof(session->name), "%s", name);
 	free(name);
+	session->has_half = tandem_session_has_extension(session, "cl_khr_fp16");
 	session->has_double = fp_config(session->device, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
 	config = fp_config(session->device, CL_DEVICE_SINGLE_FP_CONFIG);
 	session->has_exact_divide = (config & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;

@@ -18,6 +18,7 @@ struct tandem_session {
 	cl_device_id device;
 	cl_context context;
 	cl_command_queue queue;
+	bool has_half;
 	bool has_double;
 	/* Division and square root of float can be asked to be correctly rounded. */
 	bool has_exact_divide;

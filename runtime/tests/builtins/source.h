@@ -31,7 +31,10 @@ __attribute__((format(printf, 2, 3))) static inline void source_put(struct sourc
 static inline void source_begin(struct source_text *source)
 {
 	source->length = 0;
-	source_put(source, "#ifdef cl_khr_fp64\n"
+	source_put(source, "#ifdef cl_khr_fp16\n"
+			   "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+			   "#endif\n"
+			   "#ifdef cl_khr_fp64\n"
 			   "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 			   "#endif\n");
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "half_number.h"
+
 #define MOST_MESSAGES 20
 #define MOST_BUFFERS  8
 
@@ -19,6 +21,7 @@ const struct value_type_info value_types[TYPE_COUNT] = {
 	[TYPE_UINT] = { "uint", "int", "uint", 4, false, false },
 	[TYPE_LONG] = { "long", "long", "ulong", 8, true, false },
 	[TYPE_ULONG] = { "ulong", "long", "ulong", 8, false, false },
+	[TYPE_HALF] = { "half", "short", "ushort", 2, true, true },
 	[TYPE_FLOAT] = { "float", "int", "uint", 4, true, true },
 	[TYPE_DOUBLE] = { "double", "long", "ulong", 8, true, true },
 };
@@ -26,6 +29,13 @@ const struct value_type_info value_types[TYPE_COUNT] = {
 const int value_widths[VALUE_WIDTHS] = { 1, 2, 3, 4, 8, 16 };
 
 static size_t failures;
+
+bool value_type_is_there(const struct tandem_session *session, enum value_type type)
+{
+	if (type == TYPE_HALF)
+		return session->has_half;
+	return type != TYPE_DOUBLE || session->has_double;
+}
 
 __int128 value_integer(enum value_type type, const void *array, size_t index)
 {
@@ -62,13 +72,17 @@ void value_set_integer(enum value_type type, void *array, size_t index, __int128
 
 double value_real(enum value_type type, const void *array, size_t index)
 {
+	if (type == TYPE_HALF)
+		return half_value(((const uint16_t *)array)[index]);
 	return type == TYPE_FLOAT ? (double)((const float *)array)[index] :
 				    ((const double *)array)[index];
 }
 
 void value_set_real(enum value_type type, void *array, size_t index, double value)
 {
-	if (type == TYPE_FLOAT)
+	if (type == TYPE_HALF)
+		((uint16_t *)array)[index] = half_bits(value, 0);
+	else if (type == TYPE_FLOAT)
 		((float *)array)[index] = (float)value;
 	else
 		((double *)array)[index] = value;
@@ -145,6 +159,8 @@ static const double edges[] = { 0.0,
 
 static double neighbour(enum value_type type, double number, double towards)
 {
+	if (type == TYPE_HALF)
+		return half_next(number, towards);
 	if (type == TYPE_FLOAT)
 		return (double)nextafterf((float)number, (float)towards);
 	return nextafter(number, towards);
@@ -179,6 +195,8 @@ static double random_real(enum value_type type, struct tandem_random *random)
 	default:
 		memcpy(&number, &bits, sizeof(number));
 		memcpy(&as_float, &low, sizeof(as_float));
+		if (type == TYPE_HALF)
+			return half_value((uint16_t)bits);
 		return type == TYPE_FLOAT ? (double)as_float : number;
 	}
 }

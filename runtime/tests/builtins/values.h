@@ -19,6 +19,7 @@ enum value_type {
 	TYPE_UINT,
 	TYPE_LONG,
 	TYPE_ULONG,
+	TYPE_HALF, /* from here on no integers */
 	TYPE_FLOAT,
 	TYPE_DOUBLE,
 	TYPE_COUNT,
@@ -35,13 +36,16 @@ struct value_type_info {
 
 extern const struct value_type_info value_types[TYPE_COUNT];
 
+/* Whether a device has a type: half and double are extensions. */
+bool value_type_is_there(const struct tandem_session *session, enum value_type type);
+
 #define VALUE_WIDTHS 6
 extern const int value_widths[VALUE_WIDTHS];
 
 /* An integer of an array of any integer type, and the other way. */
 __int128 value_integer(enum value_type type, const void *array, size_t index);
 void value_set_integer(enum value_type type, void *array, size_t index, __int128 value);
-/* A floating-point number of an array of float or double, and the other way. */
+/* A floating-point number of an array of half, float or double, and the other way. */
 double value_real(enum value_type type, const void *array, size_t index);
 void value_set_real(enum value_type type, void *array, size_t index, double value);
 

@@ -16,6 +16,9 @@
 
 /* Loads and stores begin at an odd element, as they need no alignment. */
 static const char copy_source[] =
+	"#ifdef cl_khr_fp16\n"
+	"#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+	"#endif\n"
 	"#ifdef cl_khr_fp64\n"
 	"#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
 	"#endif\n"
@@ -215,13 +218,11 @@ int main(void)
 {
 	struct tandem_session session;
 	size_t checks = 0;
-	int types;
 
 	tandem_session_open(&session);
-	types = session.has_double ? TYPE_COUNT : TYPE_DOUBLE;
-	for (int t = 0; t < types; t++) {
-		enum value_type type = (enum value_type)t;
-
+	for (enum value_type type = 0; type < TYPE_COUNT; type++) {
+		if (!value_type_is_there(&session, type))
+			continue;
 		for (int w = 0; w < VALUE_WIDTHS; w++) {
 			if (value_widths[w] > 1)
 				checks += test_copies(&session, type, value_widths[w]);
