@@ -117,12 +117,14 @@
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_SHORT, FIELD, cl_uint, preferred_width.shorts)      \
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_INT, FIELD, cl_uint, preferred_width.ints)          \
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_LONG, FIELD, cl_uint, preferred_width.longs)        \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, FIELD, cl_uint, preferred_width.halves)       \
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, preferred_width.floats)      \
 	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, preferred_width.doubles)    \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_CHAR, FIELD, cl_uint, native_width.chars)              \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_SHORT, FIELD, cl_uint, native_width.shorts)            \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, FIELD, cl_uint, native_width.ints)                \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_LONG, FIELD, cl_uint, native_width.longs)              \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, FIELD, cl_uint, native_width.halves)             \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, native_width.floats)            \
 	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, native_width.doubles)          \
 	X(CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES_KHR, FUNCTION,                            \
@@ -131,14 +133,12 @@
 	  cl_device_integer_dot_product_acceleration_properties_khr, dot_product_acceleration) \
 	X(CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR, FUNCTION,   \
 	  cl_device_integer_dot_product_acceleration_properties_khr, dot_product_acceleration) \
+	X(CL_DEVICE_HALF_FP_CONFIG, FIELD, cl_device_fp_config, half_fp_config)                \
 	X(CL_DEVICE_SINGLE_FP_CONFIG, FIELD, cl_device_fp_config, single_fp_config)            \
 	X(CL_DEVICE_DOUBLE_FP_CONFIG, FIELD, cl_device_fp_config, double_fp_config)
 
-/* What no device has: halfs, images, pipes, device queues, sub-groups. */
+/* What no device has: images, pipes, device queues, sub-groups. */
 #define TANDEM_ABSENT_QUERIES(X)                                                                  \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, VALUE, cl_uint, 0)                               \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, VALUE, cl_uint, 0)                                  \
-	X(CL_DEVICE_HALF_FP_CONFIG, VALUE, cl_device_fp_config, 0)                                \
 	X(CL_DEVICE_IMAGE_SUPPORT, VALUE, cl_bool, CL_FALSE)                                      \
 	X(CL_DEVICE_MAX_READ_IMAGE_ARGS, VALUE, cl_uint, 0)                                       \
 	X(CL_DEVICE_MAX_WRITE_IMAGE_ARGS, VALUE, cl_uint, 0)                                      \

@@ -49,7 +49,7 @@ struct tandem_worker;
 
 /* Elements of a vector, for each type that has vectors. */
 struct tandem_vector_widths {
-	uint32_t chars, shorts, ints, longs, floats, doubles;
+	uint32_t chars, shorts, ints, longs, halves, floats, doubles;
 };
 
 /*
@@ -74,7 +74,8 @@ struct tandem_device_properties {
 	uint64_t preferred_group_multiple;
 	struct tandem_vector_widths preferred_width; /* 1: scalar code is best */
 	struct tandem_vector_widths native_width;
-	uint64_t single_fp_config; /* CL_FP_* */
+	uint64_t half_fp_config; /* CL_FP_* */
+	uint64_t single_fp_config;
 	uint64_t double_fp_config;
 	uint64_t max_parameter_bytes; /* of a kernel's arguments together */
 	uint32_t max_constant_arguments;

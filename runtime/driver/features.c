@@ -18,6 +18,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_expect_assume", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_async_copies", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_bit_ops", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_fp16", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },

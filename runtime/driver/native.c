@@ -396,16 +396,18 @@ static void fill_arithmetic(struct tandem_device_properties *properties)
 	const uint32_t lanes = tandem_cpu_float_lanes();
 
 	/* Work-items become the lanes of vectors: scalar code is best. */
-	properties->preferred_width = (struct tandem_vector_widths){ 1, 1, 1, 1, 1, 1 };
+	properties->preferred_width = (struct tandem_vector_widths){ 1, 1, 1, 1, 1, 1, 1 };
 	properties->native_width = (struct tandem_vector_widths){
 		.chars = 4 * lanes,
 		.shorts = 2 * lanes,
 		.ints = lanes,
 		.longs = lanes / 2,
+		.halves = tandem_cpu_half_lanes(),
 		.floats = lanes,
 		.doubles = lanes / 2,
 	};
 	properties->preferred_group_multiple = lanes;
+	properties->half_fp_config = ieee;
 	properties->single_fp_config = ieee | CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
 	properties->double_fp_config = ieee | CL_FP_ROUND_TO_ZERO | CL_FP_ROUND_TO_INF;
 }

@@ -44,6 +44,14 @@ unsigned int tandem_cpu_float_lanes(void)
 	return __builtin_cpu_supports("avx") ? 8 : 4;
 }
 
+unsigned int tandem_cpu_half_lanes(void)
+{
+	unsigned int lanes = tandem_cpu_float_lanes();
+
+	/* Others compute with halves as floats. */
+	return __builtin_cpu_supports("avx512fp16") ? 2 * lanes : lanes;
+}
+
 void tandem_cpu_vendor(char vendor[13])
 {
 	uint32_t a, b, c, d;

@@ -42,6 +42,9 @@ void tandem_cpu_identity(uint32_t words[TANDEM_CPU_IDENTITY_WORDS]);
 /* Floats in the widest vector register that may be used. */
 unsigned int tandem_cpu_float_lanes(void);
 
+/* Halves that it computes with at once. */
+unsigned int tandem_cpu_half_lanes(void);
+
 /* Make and model, as the CPUID instruction tells: 12 characters at most, into @vendor. */
 void tandem_cpu_vendor(char vendor[13]);
 

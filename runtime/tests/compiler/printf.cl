@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
 
 kernel void conversions(void)
 {
@@ -8,6 +9,7 @@ kernel void conversions(void)
 	int3 three = (int3)(1, 2, 3);
 	long2 longs = (long2)(-5000000000, 5000000000);
 	float4 floats = (float4)(1.5f, -2.25f, 0.125f, 1e10f);
+	half4 halves = (half4)(1.5h, -65504.0h, 0x1p-24h, 0.1h);
 	double2 doubles = (double2)(3.141592653589793, -1e-300);
 
 	printf("plain text, 100%%\n");
@@ -28,6 +30,9 @@ kernel void conversions(void)
 	printf("%v4hlf\n", floats);
 	printf("%.2v4hlf|%8.1v4hlf\n", floats, floats);
 	printf("%v2lg\n", doubles);
+	printf("%v4hf|%.2v4he|%v2ha\n", halves, halves, halves.xw);
+	printf("%v3hG|%8.1v8hf\n", halves.xyz, (half8)(halves, -halves));
+	printf("%f %g|%v16hg\n", halves.x, (half)INFINITY, (half16)(NAN));
 	printf("%v4hlx\n", (int4)(255, 16, 1, -1));
 	printf("%d %s %f %d\n", 1, "two", 3.0f, 4);
 	printf("%f %f %d\n", NAN, -INFINITY, 0);

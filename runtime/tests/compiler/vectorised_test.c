@@ -15,7 +15,7 @@
 #include "program/build_options.h"
 
 static const struct tandem_compile_target target = {
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64",
+	.features = "-cl-ext=-all,+cl_khr_fp16,+cl_khr_fp64,+__opencl_c_fp64",
 	.max_group = 4096,
 };
 
@@ -26,6 +26,7 @@ static const struct tandem_compile_target target = {
 /* Bodies of kernels. */
 static const struct {
 	const char *name, *body;
+	bool is_half;
 } kernels[] = {
 	{ "size_t", SIZE "out[i] = a[i];" },
 	{ "int", INT "out[i] = a[i] + b[i];" },
@@ -41,6 +42,9 @@ static const struct {
 	{ "int, around", INT "int j = get_global_id(1); "
 			     "out[j * n + i] = a[(j - 1) * n + i] + a[(j + 1) * n + i] + "
 			     "a[j * n + i - 1] + a[j * n + i + 1];" },
+	{ "half", INT "out[i] = a[i] * b[i] - a[i];", true },
+	{ "half, with functions", INT "out[i] = fma(sqrt(a[i]), floor(b[i]), a[i]);", true },
+	{ "half, of double", INT "out[i] = (real)((double)a[i] * 1.1);", true },
 };
 
 static char *read_file(const char *path)
@@ -72,12 +76,12 @@ static bool has_line(const char *code, const char *const parts[3])
 	return false;
 }
 
-static void check_code(const char *name, const char *code)
+static void check_code(const char *name, const char *code, const char *type)
 {
-	static const char *const load[] = { " load ", "<", " x float>" };
-	static const char *const masked_load[] = { " @llvm.masked.load.", "<", " x float>" };
-	static const char *const store[] = { " store ", "<", " x float>" };
-	static const char *const masked_store[] = { " @llvm.masked.store.", "<", " x float>" };
+	const char *const load[] = { " load ", "<", type };
+	const char *const masked_load[] = { " @llvm.masked.load.", "<", type };
+	const char *const store[] = { " store ", "<", type };
+	const char *const masked_store[] = { " @llvm.masked.store.", "<", type };
 
 	check(has_line(code, load) || has_line(code, masked_load), "%s: no vector is loaded", name);
 	check(has_line(code, store) || has_line(code, masked_store), "%s: no vector is stored",
@@ -96,9 +100,11 @@ static void check_kernel(size_t kernel, const char *folder, unsigned int number)
 	int error;
 
 	tandem_text_print(&source,
-			  "kernel void f(global float *restrict out, global const float *a, "
-			  "global const float *b, int n) { %s }",
-			  kernels[kernel].body);
+			  "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+			  "typedef %s real;\n"
+			  "kernel void f(global real *restrict out, global const real *a, "
+			  "global const real *b, int n) { %s }",
+			  kernels[kernel].is_half ? "half" : "float", kernels[kernel].body);
 	input.source = tandem_text_string(&source);
 	input.length = source.length;
 	error = tandem_compiler_build(&target, &input, &binary, &log);
@@ -106,7 +112,7 @@ static void check_kernel(size_t kernel, const char *folder, unsigned int number)
 	snprintf(path, sizeof(path), "%s/%u.optimised.ll", folder, number);
 	code = read_file(path);
 	check_fatal(code, "%s", path);
-	check_code(kernels[kernel].name, code);
+	check_code(kernels[kernel].name, code, kernels[kernel].is_half ? " x half>" : " x float>");
 	free(code);
 	tandem_binary_finish(&binary);
 	tandem_text_finish(&source);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
 /* Every way that pointers come to an access. */
 
 kernel void triad(global float *a, global const float *b, global const float *c, long n)
@@ -232,4 +233,17 @@ kernel void many_calls(global uint *words, long count)
 {
 	mix_in_memory(words, count);
 	mix_in_memory(words, count / 2);
+}
+
+/* Halves, alone and in vectors, of which none is NaN. */
+kernel void halves(global const uint *numbers, global half *out)
+{
+	size_t id = get_global_id(0);
+	half4 v = convert_half4((vload4(id, numbers) & 1023u) + 1u) * 0.125h;
+
+	out[16 * id] = fma(v.x, v.y, v.z);
+	out[16 * id + 1] = (half)(1.0 / (double)v.w);
+	vstore4(v.wzyx / v, 4 * id + 1, out);
+	vstore_half4(convert_float4(v) * 1.01f, 4 * id + 2, out);
+	vstore3(exp(v.xyz * 0.0625h), 0, out + 16 * id + 13);
 }

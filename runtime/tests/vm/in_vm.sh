@@ -55,7 +55,7 @@ expect() {
 api_tests() {
 	local program
 
-	for program in "$build"/runtime/tests/compiler/compiler-{barriers,language,printf} \
+	for program in "$build"/runtime/tests/compiler/compiler-{barriers,halves,language,printf} \
 		"$build"/runtime/tests/api/api-*; do
 		[[ -f $program && -x $program ]] || continue
 		expect 0 "$(basename "$program")" "$program"
