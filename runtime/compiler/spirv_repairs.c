@@ -306,14 +306,20 @@ static void write_additions(struct repair *repair)
 	}
 }
 
-/* Whether it was a null of a scalar type, which is written as a constant. */
+/* Whether it was a null of a scalar type, or with its type once more at its end. */
 static bool write_null(struct repair *repair, const uint32_t *instruction)
 {
 	static const uint32_t zeros[2] = { 0 };
 	const struct id *type;
 
-	if (tandem_spirv_operation(instruction[0]) != TANDEM_SPIRV_CONSTANT_NULL ||
-	    tandem_spirv_length(instruction[0]) != 3)
+	if (tandem_spirv_operation(instruction[0]) != TANDEM_SPIRV_CONSTANT_NULL)
+		return false;
+	if (tandem_spirv_length(instruction[0]) == 4 && instruction[3] == instruction[1]) {
+		write_head(repair, TANDEM_SPIRV_CONSTANT_NULL, 3);
+		write_words(repair, instruction + 1, 2);
+		return true;
+	}
+	if (tandem_spirv_length(instruction[0]) != 3)
 		return false;
 	type = find_id(repair, instruction[1]);
 	if (!type->scalar_operation)

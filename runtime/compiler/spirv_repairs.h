@@ -4,6 +4,7 @@
  * that they do take:
  *
  *	OpConstantNull of a scalar	a constant 0, as it ends llvm-spirv 15
+ *	the same with its type at its end once more	without
  *	memory semantics	of one order at most, with no bits that mean nothing
  *	scopes	those of OpenCL; a barrier's execution scope is the group's, or the sub-group's
  *	the size of groups by constants	by numbers
@@ -11,8 +12,8 @@
  *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
  *
  * Some of it is not valid at all, but what clang's back end for SPIR-V writes by mistake, or
- * the translators themselves do, on their way to SPIR-V: wrong semantics and scopes, and the
- * weak form in 1.4.
+ * the translators themselves do, on their way to SPIR-V: wrong semantics and scopes, types
+ * twice, and the weak form in 1.4.
  */
 #ifndef TANDEM_COMPILER_SPIRV_REPAIRS_H
 #define TANDEM_COMPILER_SPIRV_REPAIRS_H

@@ -197,6 +197,15 @@ static void check_nulls(void)
 	CHECK_REPAIR(module, expected);
 }
 
+/* A null event as clang 22 writes it. */
+static void check_type_twice(void)
+{
+	static const uint32_t module[] = { HEADER(3), HEAD(34, 2), 1, HEAD(46, 4), 1, 2, 1 };
+	static const uint32_t expected[] = { HEADER(3), HEAD(34, 2), 1, HEAD(46, 3), 1, 2 };
+
+	CHECK_REPAIR(module, expected);
+}
+
 /* Scope 5 and semantics 3 of an atomic load; a barrier of the device's work-items. */
 static const uint32_t unordered[] = {
 	HEADER(20),
@@ -413,6 +422,7 @@ int main(void)
 	check_order();
 	check_constants();
 	check_nulls();
+	check_type_twice();
 	check_synchronization();
 	check_comparison();
 	check_local_size();
