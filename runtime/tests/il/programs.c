@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+/*
+ * il-programs FOLDER: programs from SPIR-V, of the modules in FOLDER: specialization constants,
+ * linking with OpenCL C, binaries, what is told of them, and modules that are wrong.
+ */
+#include <string.h>
+
+#include "il.h"
+
+#define CONSTANTS 8
+#define ITEMS	  64
+
+static const char *folder;
+static struct test_setup setup;
+
+/* ---- running ---- */
+
+static void run(cl_program program, const char *name, void *values, size_t bytes, size_t items)
+{
+	cl_kernel kernel = test_kernel(program, name);
+	cl_mem buffer = test_buffer(setup.context, bytes, values);
+
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_success(
+		clEnqueueNDRangeKernel(setup.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL));
+	check_success(
+		clEnqueueReadBuffer(setup.queue, buffer, CL_TRUE, 0, bytes, values, 0, NULL, NULL));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseKernel(kernel));
+}
+
+/* ---- specialization constants ---- */
+
+static void check_constants(cl_program program, const cl_ulong *expected)
+{
+	cl_ulong values[CONSTANTS] = { 0 };
+
+	il_build(program, setup.device);
+	run(program, "constants", values, sizeof(values), 1);
+	for (int i = 0; i < CONSTANTS; i++)
+		check(values[i] == expected[i], "constant %d is %llu, not %llu", i + 1,
+		      (unsigned long long)values[i], (unsigned long long)expected[i]);
+}
+
+static void set(cl_program program, cl_uint id, size_t bytes, const void *value)
+{
+	check_success(clSetProgramSpecializationConstant(program, id, bytes, value));
+}
+
+/* As they are, all set, one set again: each time the program is another, in the cache too. */
+static void check_specialization(void)
+{
+	struct il_file module = il_read_module(folder, "constants");
+	cl_program program = il_program(setup.context, &module);
+	const cl_ulong as_they_are[CONSTANTS] = { 11, 12, 13, 14, 15, 16, 1, 28 };
+	const cl_ulong set_all[CONSTANTS] = { 0xf1, 0xfff2,	0xfffffff3, 1ull << 40,
+					      25,   1ull << 50, 0,	    1ull << 41 };
+	const cl_ulong set_one[CONSTANTS] = { 0xf1, 0xfff2,	7, 1ull << 40,
+					      25,   1ull << 50, 0, 1ull << 41 };
+	const cl_uchar byte = 0xf1, no = 0;
+	const cl_ushort two = 0xfff2;
+	const cl_uint four = 0xfffffff3, seven = 7;
+	const cl_ulong eight = 1ull << 40;
+	const cl_float real = 25.5f;
+	const cl_double wide = (cl_double)(1ull << 50);
+
+	test_step("specialization");
+	check_constants(program, as_they_are);
+	set(program, 1, sizeof(byte), &byte);
+	set(program, 2, sizeof(two), &two);
+	set(program, 3, sizeof(four), &four);
+	set(program, 4, sizeof(eight), &eight);
+	set(program, 5, sizeof(real), &real);
+	set(program, 6, sizeof(wide), &wide);
+	set(program, 7, sizeof(no), &no);
+	check_constants(program, set_all);
+	set(program, 3, sizeof(seven), &seven);
+	check_constants(program, set_one);
+	set(program, 3, sizeof(four), &four);
+	check_constants(program, set_all);
+	check_success(clReleaseProgram(program));
+	/* Another program of the same module has the module's own values. */
+	program = il_program(setup.context, &module);
+	check_constants(program, as_they_are);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* ---- linking ---- */
+
+static cl_program compiled_source(const char *source)
+{
+	cl_int code;
+	cl_program program = clCreateProgramWithSource(setup.context, 1, &source, NULL, &code);
+
+	check_success_fatal(code);
+	check_success_fatal(clCompileProgram(program, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL));
+	return program;
+}
+
+static cl_program compiled_module(const char *name)
+{
+	struct il_file module = il_read_module(folder, name);
+	cl_program program = il_program(setup.context, &module);
+	cl_program no_header = program;
+	const char *header_name = "ignored.h";
+
+	/* Headers mean nothing to it, not even one that has no source. */
+	check_success_fatal(
+		clCompileProgram(program, 0, NULL, NULL, 1, &no_header, &header_name, NULL, NULL));
+	il_free(&module);
+	return program;
+}
+
+static void check_product(cl_program program, const char *name, cl_uint factor)
+{
+	cl_uint values[ITEMS];
+
+	for (cl_uint i = 0; i < ITEMS; i++)
+		values[i] = i + 1;
+	run(program, name, values, sizeof(values), ITEMS);
+	for (cl_uint i = 0; i < ITEMS; i++)
+		check_equal((i + 1) * factor, values[i]);
+}
+
+static const char source[] = "uint thrice(uint x);"
+			     "uint twice(uint x) { return 2 * x; }"
+			     "kernel void nine_times(global uint *out)"
+			     "{ size_t i = get_global_id(0); out[i] = thrice(thrice(out[i])); }";
+
+/* Each calls a function of the other. */
+static cl_program check_linking(void)
+{
+	cl_program inputs[] = { compiled_module("linked"), compiled_source(source) };
+	cl_program program, library;
+	cl_int code;
+
+	test_step("linking");
+	program = clLinkProgram(setup.context, 0, NULL, NULL, 2, inputs, NULL, NULL, &code);
+	check_success_fatal(code);
+	check_product(program, "six_times", 6);
+	check_product(program, "nine_times", 9);
+	library = clLinkProgram(setup.context, 0, NULL, "-create-library", 1, inputs, NULL, NULL,
+				&code);
+	check_success_fatal(code);
+	check_success(clReleaseProgram(inputs[0]));
+	inputs[0] = library;
+	check_success(clReleaseProgram(program));
+	program = clLinkProgram(setup.context, 0, NULL, NULL, 2, inputs, NULL, NULL, &code);
+	check_success_fatal(code);
+	check_product(program, "six_times", 6);
+	for (int i = 0; i < 2; i++)
+		check_success(clReleaseProgram(inputs[i]));
+	return program;
+}
+
+/* ---- binaries ---- */
+
+static void check_binary(cl_program program)
+{
+	size_t length = 0;
+	unsigned char *bytes;
+	cl_int code, status = 1;
+	cl_program again;
+
+	test_step("binaries");
+	check_success(
+		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(length), &length, NULL));
+	bytes = malloc(length);
+	check_fatal(bytes, "no memory");
+	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(bytes), &bytes, NULL));
+	again = clCreateProgramWithBinary(setup.context, 1, &setup.device, &length,
+					  (const unsigned char **)&bytes, &status, &code);
+	check_success_fatal(code);
+	il_build(again, setup.device);
+	check_product(again, "six_times", 6);
+	check_equal(CL_INVALID_PROGRAM,
+		    clSetProgramSpecializationConstant(again, 1, sizeof(length), &length));
+	check_success(clReleaseProgram(again));
+	free(bytes);
+}
+
+/* ---- what is told ---- */
+
+static void check_il(cl_program program, const struct il_file *module)
+{
+	unsigned char *bytes = malloc(module->length);
+	size_t length = 0;
+	char text[4] = "?";
+
+	check_success(clGetProgramInfo(program, CL_PROGRAM_IL, 0, NULL, &length));
+	check_equal(module->length, length);
+	check_success(clGetProgramInfo(program, CL_PROGRAM_IL, length, bytes, NULL));
+	check(bytes && !memcmp(bytes, module->bytes, length), "other bytes");
+	check_equal(CL_INVALID_VALUE,
+		    clGetProgramInfo(program, CL_PROGRAM_IL, length - 1, bytes, NULL));
+	check_success(clGetProgramInfo(program, CL_PROGRAM_SOURCE, sizeof(text), text, NULL));
+	check(!text[0], "the source is '%s'", text);
+	free(bytes);
+}
+
+/* The size of groups is the module's; of its arguments it has no names, but some has. */
+static void check_told(cl_program linked)
+{
+	struct il_file module = il_read_module(folder, "reversed");
+	cl_program program = il_program(setup.context, &module);
+	cl_kernel kernel, named = test_kernel(linked, "six_times");
+	size_t group[3] = { 0 };
+	char name[8] = "";
+
+	test_step("what is told");
+	check_il(program, &module);
+	il_build(program, setup.device);
+	check_il(program, &module);
+	kernel = test_kernel(program, "reversed");
+	check_success(clGetKernelWorkGroupInfo(kernel, setup.device,
+					       CL_KERNEL_COMPILE_WORK_GROUP_SIZE, sizeof(group),
+					       group, NULL));
+	check(group[0] == 16 && group[1] == 1 && group[2] == 1, "groups of %zu, %zu, %zu", group[0],
+	      group[1], group[2]);
+	check_equal(CL_KERNEL_ARG_INFO_NOT_AVAILABLE,
+		    clGetKernelArgInfo(kernel, 0, CL_KERNEL_ARG_NAME, sizeof(name), name, NULL));
+	check_success(clGetKernelArgInfo(named, 0, CL_KERNEL_ARG_NAME, sizeof(name), name, NULL));
+	check(!strcmp(name, "out"), "the argument is '%s'", name);
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseKernel(named));
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* In the other byte order, and without the extension's name or with it. */
+static void check_reversed(void)
+{
+	struct il_file module = il_read_module(folder, "reversed");
+	clCreateProgramWithILKHR_fn create =
+		(clCreateProgramWithILKHR_fn)clGetExtensionFunctionAddressForPlatform(
+			setup.platform, "clCreateProgramWithILKHR");
+	cl_uint values[ITEMS];
+	cl_program program;
+	cl_int code;
+
+	test_step("the other byte order");
+	for (size_t i = 0; i + 4 <= module.length; i += 4) {
+		unsigned char word[4];
+
+		memcpy(word, module.bytes + i, 4);
+		for (int j = 0; j < 4; j++)
+			module.bytes[i + j] = word[3 - j];
+	}
+	check_fatal(create, "no clCreateProgramWithILKHR");
+	program = create(setup.context, module.bytes, module.length, &code);
+	check_success_fatal(code);
+	check_il(program, &module);
+	il_build(program, setup.device);
+	for (cl_uint i = 0; i < ITEMS; i++)
+		values[i] = i;
+	run(program, "reversed", values, sizeof(values), ITEMS);
+	for (cl_uint i = 0; i < ITEMS; i++)
+		check_equal((i & ~15u) + 15 - i % 16, values[i]);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* ---- what is wrong ---- */
+
+static void check_refused(const struct il_file *module, const char *said)
+{
+	cl_program program = il_program(setup.context, module);
+	cl_build_status status = CL_BUILD_NONE;
+	char *log;
+
+	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	check_success(clGetProgramBuildInfo(program, setup.device, CL_PROGRAM_BUILD_STATUS,
+					    sizeof(status), &status, NULL));
+	check_equal(CL_BUILD_ERROR, status);
+	log = il_log(program, setup.device);
+	check(strstr(log, said), "'%s' is not in the log: %s", said, log);
+	check(!strstr(log, "Stack dump"), "a report of a crash: %s", log);
+	free(log);
+	check_equal(CL_COMPILE_PROGRAM_FAILURE,
+		    clCompileProgram(program, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL));
+	check_success(clReleaseProgram(program));
+}
+
+static void check_wrong(cl_uint word, cl_uint value, const char *said)
+{
+	struct il_file module = il_read_module(folder, "reversed");
+
+	memcpy(module.bytes + word * sizeof(value), &value, sizeof(value));
+	check_refused(&module, said);
+	il_free(&module);
+}
+
+/* It compiles; but alone there is no program of it. */
+static void check_unlinked(void)
+{
+	struct il_file module = il_read_module(folder, "linked");
+	cl_program program = il_program(setup.context, &module);
+	char *log;
+
+	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	log = il_log(program, setup.device);
+	check(strstr(log, "undefined function 'twice'"), "%s", log);
+	free(log);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* What the validator lets pass, and a translator may end over. */
+static void check_unknown(void)
+{
+	struct il_file module = il_read_module(folder, "unknown");
+	cl_program program = il_program(setup.context, &module);
+	cl_int code = clBuildProgram(program, 0, NULL, NULL, NULL, NULL);
+	char *log = il_log(program, setup.device);
+
+	check(code == CL_SUCCESS || code == CL_BUILD_PROGRAM_FAILURE, "code %d", code);
+	check(code == CL_SUCCESS || strstr(log, "does not translate"), "%s", log);
+	check(!strstr(log, "Stack dump"), "a report of a crash: %s", log);
+	free(log);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* A function that is nowhere; a capability that is another, or means nothing. */
+static void check_errors(void)
+{
+	test_step("errors");
+	check_unlinked();
+	check_wrong(6, 0, "error");
+	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
+	check_unknown();
+}
+
+int main(int count, char **arguments)
+{
+	cl_program linked;
+
+	if (count < 2)
+		check_skip("the modules are not made: spirv-as is missing");
+	folder = arguments[1];
+	setup = test_open();
+	il_require(setup.device);
+	check_specialization();
+	linked = check_linking();
+	check_binary(linked);
+	check_told(linked);
+	check_success(clReleaseProgram(linked));
+	check_reversed();
+	check_errors();
+	test_close(&setup);
+	return check_result();
+}
