@@ -47,9 +47,12 @@ unsigned int tandem_cpu_float_lanes(void)
 unsigned int tandem_cpu_half_lanes(void)
 {
 	unsigned int lanes = tandem_cpu_float_lanes();
+	uint32_t a, b, c, d;
 
 	/* Others compute with halves as floats. */
-	return __builtin_cpu_supports("avx512fp16") ? 2 * lanes : lanes;
+	if (!__builtin_cpu_supports("avx512f") || !__get_cpuid_count(7, 0, &a, &b, &c, &d))
+		return lanes;
+	return d & bit_AVX512FP16 ? 2 * lanes : lanes;
 }
 
 void tandem_cpu_vendor(char vendor[13])
