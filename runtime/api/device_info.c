@@ -2,6 +2,8 @@
 /* clGetDeviceInfo: its queries are listed in driver/device_queries.h. */
 #include "api.h"
 
+#include <stdio.h>
+
 #include "driver/device_queries.h"
 #include "program/spirv.h"
 #include "version.h"
@@ -113,6 +115,44 @@ static cl_device_integer_dot_product_acceleration_properties_khr
 dot_product_acceleration(const struct tandem_device *device)
 {
 	return (cl_device_integer_dot_product_acceleration_properties_khr){ CL_FALSE };
+}
+
+/* What atomics there are of floating-point numbers of so many bits. */
+static cl_bitfield real_atomics(const struct tandem_device *device, unsigned int bits)
+{
+	static const struct {
+		const char *feature; /* what follows on the type */
+		cl_bitfield bit;
+	} operations[] = {
+		{ "global_atomic_add", CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT },
+		{ "global_atomic_min_max", CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT },
+		{ "local_atomic_add", CL_DEVICE_LOCAL_FP_ATOMIC_ADD_EXT },
+		{ "local_atomic_min_max", CL_DEVICE_LOCAL_FP_ATOMIC_MIN_MAX_EXT },
+	};
+	const struct tandem_device_properties *properties = &device->core->properties;
+	cl_bitfield capabilities = CL_DEVICE_GLOBAL_FP_ATOMIC_LOAD_STORE_EXT |
+				   CL_DEVICE_LOCAL_FP_ATOMIC_LOAD_STORE_EXT;
+
+	if (!tandem_has_feature(properties, "cl_ext_float_atomics"))
+		return 0;
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(operations); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "__opencl_c_ext_fp%u_%s", bits, operations[i].feature);
+		if (tandem_has_feature(properties, name))
+			capabilities |= operations[i].bit;
+	}
+	return capabilities;
+}
+
+static cl_bitfield float_atomics(const struct tandem_device *device)
+{
+	return real_atomics(device, 32);
+}
+
+static cl_bitfield double_atomics(const struct tandem_device *device)
+{
+	return real_atomics(device, 64);
 }
 
 /* ---- the device and its parts ---- */

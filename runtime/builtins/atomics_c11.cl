@@ -7,7 +7,8 @@
  * which is the one that needs no syncscope.
  *
  * Objects are reached through generic pointers where the kernel has them, else
- * through pointers to global or local. Floating-point types have no arithmetic.
+ * through pointers to global or local. Arithmetic on floating-point numbers is that of
+ * cl_ext_float_atomics.
  */
 #include "builtins.h"
 
@@ -57,6 +58,10 @@
 	FETCH(space, type, type, fetch_or)                    \
 	FETCH(space, type, type, fetch_xor)                   \
 	FETCH(space, type, type, fetch_and)                   \
+	FETCH(space, type, type, fetch_min)                   \
+	FETCH(space, type, type, fetch_max)
+#define REAL_ARITHMETIC(space, type)                          \
+	SUMS(space, type, type)                               \
 	FETCH(space, type, type, fetch_min)                   \
 	FETCH(space, type, type, fetch_max)
 #define FETCH(space, type, operand_type, name)                                               \
@@ -120,6 +125,8 @@ FOR_EACH_SPACE(ARITHMETIC, int)
 FOR_EACH_SPACE(ARITHMETIC, uint)
 FOR_EACH_SPACE(ARITHMETIC, long)
 FOR_EACH_SPACE(ARITHMETIC, ulong)
+FOR_EACH_SPACE(REAL_ARITHMETIC, float)
+FOR_EACH_SPACE(REAL_ARITHMETIC, double)
 /* atomic_uintptr_t is atomic_ulong, and its difference is a ptrdiff_t. */
 FOR_EACH_SPACE(SUMS, ulong, long)
 

@@ -23,6 +23,19 @@
 #include <CL/cl.h>
 #include <CL/cl_ext.h>
 
+/* Of cl_ext_float_atomics: not in all headers. */
+#ifndef CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT
+#define CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT 0x4231
+#define CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT 0x4232
+#define CL_DEVICE_HALF_FP_ATOMIC_CAPABILITIES_EXT   0x4233
+#define CL_DEVICE_GLOBAL_FP_ATOMIC_LOAD_STORE_EXT   (1 << 0)
+#define CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT	    (1 << 1)
+#define CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT	    (1 << 2)
+#define CL_DEVICE_LOCAL_FP_ATOMIC_LOAD_STORE_EXT    (1 << 16)
+#define CL_DEVICE_LOCAL_FP_ATOMIC_ADD_EXT	    (1 << 17)
+#define CL_DEVICE_LOCAL_FP_ATOMIC_MIN_MAX_EXT	    (1 << 18)
+#endif
+
 /* Names, versions, and what of OpenCL C there is. */
 #define TANDEM_IDENTITY_QUERIES(X)                                                         \
 	X(CL_DEVICE_TYPE, FIELD, cl_device_type, type)                                     \
@@ -107,6 +120,9 @@
 	  atomic_capabilities)                                                                     \
 	X(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES, FIELD, cl_device_atomic_capabilities,               \
 	  fence_capabilities)                                                                      \
+	X(CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT, FUNCTION, cl_bitfield, float_atomics)       \
+	X(CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT, FUNCTION, cl_bitfield, double_atomics)      \
+	X(CL_DEVICE_HALF_FP_ATOMIC_CAPABILITIES_EXT, VALUE, cl_bitfield, 0)                        \
 	X(CL_DEVICE_PREFERRED_PLATFORM_ATOMIC_ALIGNMENT, FIELD, cl_uint,                           \
 	  atomic_alignment.platform)                                                               \
 	X(CL_DEVICE_PREFERRED_GLOBAL_ATOMIC_ALIGNMENT, FIELD, cl_uint, atomic_alignment.global)    \

@@ -11,6 +11,7 @@
 
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
+	{ TANDEM_EXTENSION, "cl_ext_float_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_async_work_group_copy_fence", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
@@ -36,6 +37,14 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_all_devices", V3, true },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_device", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp32_global_atomic_add", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp32_global_atomic_min_max", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp32_local_atomic_add", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp32_local_atomic_min_max", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp64_global_atomic_add", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp64_global_atomic_min_max", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp64_local_atomic_add", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_ext_fp64_local_atomic_min_max", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_fp64", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_generic_address_space", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_int64", V3 },

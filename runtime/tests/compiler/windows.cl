@@ -183,9 +183,45 @@ kernel void atomics(global char *words, long operand)
 	old[0] = atomic_cmpxchg(&old[1], 5, 6) + atomic_inc(&old[2]) + atomic_dec(&old[3]);
 }
 
+#define MODIFY_REAL(i, operation)                                                         \
+	old = old * 3 + atomic_##operation;                                               \
+	w[16 + i] = old == old ? old : 5
+#define ALL_REALS(type)                                                                   \
+	{                                                                                 \
+		volatile global type *w = (volatile global type *)words;                  \
+		volatile global atomic_##type *objects = (volatile global atomic_##type *)w; \
+		type old = 0, x = (type)operand * (type)0.75 - 100;                       \
+		for (int i = 0; i < 12; i++)                                              \
+			w[i] = (type)(i * 10 - 60);                                       \
+		w[5] = w[6] = w[7] = NAN;                                                 \
+		MODIFY_REAL(0, fetch_add(&objects[0], x));                                \
+		MODIFY_REAL(1, fetch_sub(&objects[1], x));                                \
+		MODIFY_REAL(2, fetch_min(&objects[2], x));                                \
+		MODIFY_REAL(3, fetch_max(&objects[3], x));                                \
+		MODIFY_REAL(4, fetch_max(&objects[4], (type)NAN));                        \
+		atomic_fetch_min(&objects[5], x);                                         \
+		atomic_fetch_max(&objects[6], x);                                         \
+		atomic_fetch_add(&objects[7], x);                                         \
+		w[7] = w[7] == w[7] ? 7 : 8;                                              \
+		MODIFY_REAL(8, fetch_add_explicit((volatile atomic_##type *)&w[8], x,     \
+						  memory_order_relaxed,                   \
+						  memory_scope_all_svm_devices));         \
+		MODIFY_REAL(9, fetch_sub_explicit(&objects[9], (type)INFINITY,            \
+						  memory_order_acq_rel,                   \
+						  memory_scope_device));                  \
+		words += 32 * sizeof(type);                                               \
+	}
+
+kernel void real_atomics(global char *words, long operand)
+{
+	ALL_REALS(float)
+	ALL_REALS(double)
+}
+
 kernel void count(global uint *counters, long turns)
 {
 	for (long i = 0; i < turns; i++) {
+		atomic_fetch_add((volatile global atomic_float *)&counters[3], 1.0f);
 		atomic_inc(&counters[0]);
 		atomic_fetch_max((volatile global atomic_uint *)&counters[1], (uint)i);
 		uint old = counters[2];

@@ -91,6 +91,8 @@ static void test_kernels(void)
 	for (uint64_t operand = 0; operand < 9; operand++)
 		run_both(fill_with_numbers, "atomics", 1, 1,
 			 (uint64_t[]){ at(0), operand * 0x123456789u });
+	for (uint64_t operand = 0; operand < 300; operand += 50)
+		run_both(fill_with_numbers, "real_atomics", 1, 1, (uint64_t[]){ at(0), operand });
 }
 
 /* ---- operations of several cores at once ---- */
@@ -113,6 +115,7 @@ static void test_cores(void)
 {
 	const uint32_t *counters = (const uint32_t *)fixture.arena;
 	pthread_t threads[THREADS];
+	float sum;
 
 	memset(fixture.arena, 0, 4096);
 	for (int i = 0; i < THREADS; i++)
@@ -122,6 +125,8 @@ static void test_cores(void)
 	check_equal(THREADS * GROUPS * LOCAL * TURNS, counters[0]);
 	check_equal(TURNS - 1, counters[1]);
 	check_equal(3 * THREADS * GROUPS * LOCAL * TURNS, counters[2]);
+	memcpy(&sum, &counters[3], sizeof(sum));
+	check_equal(THREADS * GROUPS * LOCAL * TURNS, sum);
 }
 
 int main(void)

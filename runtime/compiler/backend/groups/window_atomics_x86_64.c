@@ -36,10 +36,20 @@ static const char lock_functions[] =
 	"  ret ptr %%lock\n"
 	"}\n";
 
+#define AS_FLOATS                             \
+	"  %x = bitcast TYPE %old to FLOAT\n" \
+	"  %y = bitcast TYPE %operand to FLOAT\n"
+#define FROM_RESULT "  %desired = bitcast FLOAT %result to TYPE\n"
+/* As fmin and fmax: one of two that is no number is not the result. */
+#define NUMBER_OF_TWO                    \
+	"  %n = fcmp uno FLOAT %y, %y\n" \
+	"  %is_x = or i1 %c, %n\n"       \
+	"  %result = select i1 %is_x, FLOAT %x, FLOAT %y\n"
+
 /* What becomes of the old value and the operand. */
 static const struct {
 	const char *name;
-	const char *desired; /* the lines that make %desired, of values of one type */
+	const char *desired; /* the lines that make %desired of %old and %operand */
 } modifications[] = {
 	{ "exchange", "  %desired = add TYPE %operand, 0\n" },
 	{ "and", "  %desired = and TYPE %old, %operand\n" },
@@ -53,6 +63,9 @@ static const struct {
 			  "  %desired = select i1 %c, TYPE %old, TYPE %operand\n" },
 	{ "unsigned_min", "  %c = icmp ult TYPE %old, %operand\n"
 			  "  %desired = select i1 %c, TYPE %old, TYPE %operand\n" },
+	{ "float_add", AS_FLOATS "  %result = fadd FLOAT %x, %y\n" FROM_RESULT },
+	{ "float_max", AS_FLOATS "  %c = fcmp ogt FLOAT %x, %y\n" NUMBER_OF_TWO FROM_RESULT },
+	{ "float_min", AS_FLOATS "  %c = fcmp olt FLOAT %x, %y\n" NUMBER_OF_TWO FROM_RESULT },
 };
 
 static const char head[] =
@@ -89,6 +102,7 @@ static void add(struct tandem_text *text, const char *template, const char *name
 		const char *value;
 	} words[] = {
 		{ "TYPE", bits == 32 ? "i32" : "i64" },
+		{ "FLOAT", bits == 32 ? "float" : "double" },
 		{ "BYTES", bits == 32 ? "4" : "8" },
 		{ "SUFFIX", bits == 32 ? "l" : "q" },
 		{ "NAME", name },

@@ -244,6 +244,13 @@ static const char *operation_name(LLVMValueRef instruction)
 		return "unsigned_max";
 	case LLVMAtomicRMWBinOpUMin:
 		return "unsigned_min";
+	case LLVMAtomicRMWBinOpFAdd:
+	case LLVMAtomicRMWBinOpFSub: /* of the operand's negative, too */
+		return "float_add";
+	case LLVMAtomicRMWBinOpFMax:
+		return "float_max";
+	case LLVMAtomicRMWBinOpFMin:
+		return "float_min";
 	default:
 		return NULL;
 	}
@@ -294,6 +301,8 @@ static void replace_modification(struct translation *translation, LLVMValueRef i
 	LLVMPositionBuilderBefore(builder, instruction);
 	if (LLVMGetAtomicRMWBinOp(instruction) == LLVMAtomicRMWBinOpSub)
 		operand = LLVMBuildNeg(builder, operand, "");
+	if (LLVMGetAtomicRMWBinOp(instruction) == LLVMAtomicRMWBinOpFSub)
+		operand = LLVMBuildFNeg(builder, operand, "");
 	result = call_operation(translation, name, bits, address, &operand, 1);
 	if (!result)
 		return;
