@@ -15,6 +15,8 @@
 #define ITEMS 104
 #define WORDS 8
 #define TABLE 256
+/* Behind the work-items' words, some that are for all. */
+#define OUT_WORDS (ITEMS * WORDS + 16)
 
 /* Bodies of kernels: of item i, with o[0] to o[7] as its results, and a table t of n words. */
 static const char *const shapes[] = {
@@ -74,6 +76,16 @@ static const char *const shapes[] = {
 	"struct { int w[6]; } p, q; for (int j = 0; j < 6; j++) p.w[j] = t[j] ^ i; q = p; if (i & 1)"
 	" { p.w[i % 6] = 7; q = p; } for (int j = 0; j < n % 6 + 1; j++) o[j] = q.w[(i + j) % 6] -"
 	" p.w[j];",
+	/* Atomics, on one word and on many, with results and without; volatile accesses. */
+	"int s = 0; for (int j = 0; j < n % 9; j++) s += t[i + j]; atomic_add(all, s); if (i"
+	" % 3) atomic_or(all + 1, 1 << (i & 31)); else atomic_xor(all + 2, s); o[0] = s;",
+	"int s = 0; for (int j = 0; j < n % 9; j++) s += t[i + j] & i; if (s % 3) { int k ="
+	" atomic_inc(all); atomic_xor(all + 1, k * 40503); int f = 0x55555555 - (i & 1); if (atomic_compare_exchange_"
+	"strong((volatile global atomic_int *)(o + 1), &f, s)) o[3] = 5; o[2] = f; } o[0] = s;",
+	"int s = 0; for (int j = 0; j < n % 9; j++) s += t[i + j] & i; volatile global int *v"
+	" = o; if (i & 1) { v[0] = s; o[1] = v[0] + 1; v[s & 7] = 4; } else o[3] = v[s & 7];"
+	" mem_fence(CLK_GLOBAL_MEM_FENCE); long m = s; if (i % 7 > 2) atom_add((volatile global long"
+	" *)(all + 8), m << 30);",
 	/* OpenCL's vectors. */
 	"float3 v = convert_float3((int3)(i, t[i & 255], 3)); for (int j = 0; j < n % 9; j++)"
 	" v = v.yzx * 0.5f + v; o[0] = as_int(v.x); o[1] = as_int(length(v));",
@@ -117,6 +129,13 @@ static const char *const costly_shapes[] = {
 	" q[1].b; o[1] = q[(i + 1) & 3].c;",
 	"long a[9]; uchar c = t[i & 255]; for (int j = 0; j < 72; j++) ((uchar *)a)[j] = c; for"
 	" (int j = 0; j < n % 9; j++) a[(i + j) % 9] += j; o[0] = a[1] >> 9; o[1] = a[i % 9];",
+	"int s = 0; for (int j = 0; j < i % 9; j++) s += t[i + j]; atomic_add(all + (i & 7),"
+	" s); o[0] = atomic_xchg(o + 1, s); o[2] = atomic_cmpxchg(o + 3, i & 1 ? 0x55555555 : 0, 7);"
+	" if (i % 5) o[4] = atomic_add(o + 5, i); o[6] = atomic_cmpxchg(o + 3, 7, s) == 7;",
+	"int s = 0; for (int j = 0; j < n % 9; j++) s ^= t[i + j] << 9; if (i & 2)"
+	" atomic_max(all, s); else atomic_min(all + 1, s); atomic_max((global uint *)all + 2, s);"
+	" atomic_min((global uint *)all + 3, s); if (s & 512) { atomic_and(all + 4, s); atomic_sub("
+	"all + 5, i); } atomic_inc(all + 6); if (s > 4096) atomic_dec(all + 7); o[0] = s;",
 };
 
 /* Kernels with barriers: each part of theirs runs in bundles. */
@@ -133,9 +152,21 @@ static const char *const parted_shapes[] = {
 	" 8];",
 };
 
+/* Kernels in which work-items wait for each other: they must not run in bundles. */
+static const char *const waiting_shapes[] = {
+	"bool done = false; while (!done) { if (atomic_cmpxchg(all, 0x55555555, 1) == 0x55555555) {"
+	" all[1] += i; mem_fence(CLK_GLOBAL_MEM_FENCE); atomic_xchg(all, 0x55555555); done = true; }"
+	" } o[0] = i;",
+	"int ticket = atomic_inc(all); while (atomic_add(all + 1, 0) != ticket) ; all[2] += i;"
+	" mem_fence(CLK_GLOBAL_MEM_FENCE); atomic_inc(all + 1); o[0] = i;",
+	"for (int j = 0; j < n % 5 + 1; j++) { volatile global int *v = all; if (i == 0) v[0] = j;"
+	" o[j & 7] = i; }",
+};
+
 static const char source[] = "kernel void k(global const int *t, int n, global int *out) {\n"
 			     "  int i = get_global_id(0);\n"
 			     "  global int *o = out + get_global_id(0) * 8;\n"
+			     "  global int *all = out + 104 * 8;\n"
 			     "  %s\n"
 			     "}\n";
 
@@ -157,7 +188,7 @@ static void run(struct fixture *fixture, cl_program program, const int *table, i
 	const struct fixture_argument arguments[] = { fixture_svm(table), fixture_value(n),
 						      fixture_svm(out) };
 
-	memset(out, 0x55, ITEMS * WORDS * sizeof(*out));
+	memset(out, 0x55, OUT_WORDS * sizeof(*out));
 	fixture_run_1d(fixture, program, "k", ITEMS, group, arguments, 3);
 }
 
@@ -171,7 +202,7 @@ static cl_program build_noted(struct fixture *fixture, const char *text, char *n
 	check_fatal(file && error_stream >= 0, "no temporary file");
 	fflush(stderr);
 	dup2(fileno(file), STDERR_FILENO);
-	program = fixture_build(fixture, text, "");
+	program = fixture_build(fixture, text, "-cl-std=CL3.0");
 	fflush(stderr);
 	dup2(error_stream, STDERR_FILENO);
 	close(error_stream);
@@ -181,13 +212,16 @@ static cl_program build_noted(struct fixture *fixture, const char *text, char *n
 	return program;
 }
 
-#define WHOLE_SHAPES (FIXTURE_COUNT(shapes) + FIXTURE_COUNT(costly_shapes))
-#define SHAPES	     (WHOLE_SHAPES + FIXTURE_COUNT(parted_shapes))
+#define WHOLE_SHAPES  (FIXTURE_COUNT(shapes) + FIXTURE_COUNT(costly_shapes))
+#define ENDING_SHAPES (WHOLE_SHAPES + FIXTURE_COUNT(parted_shapes))
+#define SHAPES	      (ENDING_SHAPES + FIXTURE_COUNT(waiting_shapes))
 
 static const char *body_of(unsigned int shape)
 {
 	if (shape < FIXTURE_COUNT(shapes))
 		return shapes[shape];
+	if (shape >= ENDING_SHAPES)
+		return waiting_shapes[shape - ENDING_SHAPES];
 	if (shape >= WHOLE_SHAPES)
 		return parted_shapes[shape - WHOLE_SHAPES];
 	return costly_shapes[shape - FIXTURE_COUNT(shapes)];
@@ -228,6 +262,8 @@ static void check_bundles(unsigned int shape, const char *notes)
 	char expected[100];
 
 	expect_lanes(expected, sizeof(expected), lanes ? atoi(lanes) : 0);
+	if (shape >= ENDING_SHAPES && (!lanes || atoi(lanes) > 1))
+		strcpy(expected, "has no bundles: it has atomics, fences or volatile accesses in");
 	while ((line = strstr(line, "kernel 'k'"))) {
 		const char *how = line + strlen("kernel 'k'");
 		int length = 0;
@@ -239,8 +275,8 @@ static void check_bundles(unsigned int shape, const char *notes)
 		count++;
 		line = how;
 	}
-	check(shape < WHOLE_SHAPES ? count > 0 : count == 2, "shape %u: %u lines are noted: %s",
-	      shape, count, notes);
+	check(shape < WHOLE_SHAPES || shape >= ENDING_SHAPES ? count > 0 : count == 2,
+	      "shape %u: %u lines are noted: %s", shape, count, notes);
 }
 
 static void test(struct fixture *fixture, unsigned int shape, const int *table, int *out,
@@ -251,7 +287,7 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 	char text[2000], notes[4000];
 
 	snprintf(text, sizeof(text), source, body_of(shape));
-	programs[0] = fixture_build(fixture, text, "-cl-opt-disable");
+	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
 	programs[1] = build_noted(fixture, text, notes, sizeof(notes));
 	check_bundles(shape, notes);
 	run(fixture, programs[0], table, expected, 1);
@@ -259,12 +295,49 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 		size_t i = 0;
 
 		run(fixture, programs[1], table, out, groups[g]);
-		while (i < ITEMS * WORDS && out[i] == expected[i])
+		while (i < OUT_WORDS && out[i] == expected[i])
 			i++;
-		check(i == ITEMS * WORDS,
+		check(i == OUT_WORDS,
 		      "shape %u, groups of %zu: word %zu of item %zu is %d, expected %d", shape,
 		      groups[g], i % WORDS, i / WORDS, out[i], expected[i]);
 	}
+	clReleaseProgram(programs[0]);
+	clReleaseProgram(programs[1]);
+}
+
+/* A function that is called in so many places of the program that it stays a function. */
+static void test_function(struct fixture *fixture, const int *table, int *out, int *expected)
+{
+	static const char text[] =
+		"#define CALLS(f) f(a, t) + f(a * 3, t) + f(a ^ 5, t) + f(a >> 1, t)\n"
+		"int f0(int a, global const int *t)\n"
+		"{ int s = a; for (int j = 0; j < (a & 3); j++) s += t[(s + j) & 255]; return s; }\n"
+		"int f1(int a, global const int *t) { return CALLS(f0); }\n"
+		"int f2(int a, global const int *t) { return CALLS(f1); }\n"
+		"int f3(int a, global const int *t) { return CALLS(f2); }\n"
+		"int f4(int a, global const int *t) { return CALLS(f3); }\n"
+		"int f5(int a, global const int *t) { return CALLS(f4); }\n"
+		"int f6(int a, global const int *t) { return CALLS(f5); }\n"
+		"kernel void large(global const int *t, global int *out) { *out = f6(1, t); }\n"
+		"kernel void k(global const int *t, int n, global int *out) {\n"
+		"  int i = get_global_id(0), s = 0;\n"
+		"  for (int j = 0; j < n % 3 + i % 2; j++) if (t[i + j] & 1) s += f2(s + i + j, t);\n"
+		"  out[i] = s;\n"
+		"}\n";
+	const char *lanes = getenv("TANDEM_LANES");
+	char notes[8000], note[100], line[200];
+	cl_program programs[2];
+	bool is_same;
+
+	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
+	programs[1] = build_noted(fixture, text, notes, sizeof(notes));
+	run(fixture, programs[0], table, expected, 1);
+	run(fixture, programs[1], table, out, ITEMS);
+	is_same = !memcmp(out, expected, OUT_WORDS * sizeof(*out));
+	check(is_same, "a function that is called has another result");
+	expect_lanes(note, sizeof(note), lanes ? atoi(lanes) : 0);
+	snprintf(line, sizeof(line), "kernel 'k' %s", note);
+	check(!lanes || strstr(notes, line), "a function that is called: %s", notes);
 	clReleaseProgram(programs[0]);
 	clReleaseProgram(programs[1]);
 }
@@ -325,12 +398,13 @@ int main(int argc, char **argv)
 		return check_result();
 	}
 	table = fixture_alloc(&fixture, TABLE * sizeof(*table));
-	out = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
-	expected = fixture_alloc(&fixture, ITEMS * WORDS * sizeof(*out));
+	out = fixture_alloc(&fixture, OUT_WORDS * sizeof(*out));
+	expected = fixture_alloc(&fixture, OUT_WORDS * sizeof(*out));
 	for (unsigned int i = 0; i < TABLE; i++)
 		table[i] = (int)(i * 2654435761u >> 20);
 	for (unsigned int shape = 0; shape < SHAPES; shape++)
 		test(&fixture, shape, table, out, expected);
+	test_function(&fixture, table, out, expected);
 	test_lock(&fixture);
 	fixture_free(&fixture, table);
 	fixture_free(&fixture, out);

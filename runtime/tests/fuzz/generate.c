@@ -207,6 +207,7 @@ int own_array(struct generator *g, enum space space, struct type type, int lengt
 						  4));
 	array->content = (uint8_t)pick(g, 3);
 	array->argument = space == SPACE_LOCAL && chance(g, 3);
+	array->zeroed = space == SPACE_PRIVATE && chance(g, 2);
 	if (space != SPACE_GLOBAL)
 		add_setup(g, index);
 	return index;

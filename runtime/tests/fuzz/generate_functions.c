@@ -192,21 +192,57 @@ static struct node *any_call(struct generator *g, bool generic)
 	return assign(g, variable(g, target), convert(g, call, type));
 }
 
+/* Of a work-item's own word, so that the old value is known. */
+static struct node *own_atomic(struct generator *g)
+{
+	static const char operations[] = "++|^><&";
+	struct type type = type_scalar(chance(g, 2) ? BASE_INT : BASE_UINT);
+	int array = own_array(g, SPACE_GLOBAL, type, 1 + (int)pick(g, 4)), old;
+	struct node *all, *node, *value, *place;
+
+	if (array < 0)
+		return NULL;
+	old = new_variable(g, type);
+	value = convert(g, expression(g, type, 1), type);
+	place = access_array(g, array, place_below(g, g->program->array[array].length));
+	all = make(g, NODE_SEQUENCE, nothing, 0);
+	node = make(g, NODE_ATOMIC, nothing, 3, place, value, variable(g, old));
+	node->index = array;
+	node->op = (uint8_t)operations[pick(g, 7)];
+	/* Nothing overflows where both are small. */
+	if (base_is_signed(type.base) && node->op == '+')
+		node->op = '^';
+	node_append(g->program, all, node);
+	node = assign(g, variable(g, any_scalar(g)), integer(g, 0));
+	node->child[1] = convert(g, variable(g, old), node->child[0]->type);
+	node_append(g->program, all, node);
+	for (int i = 0; i < all->count; i++)
+		all->child[i]->flags |= FLAG_FIXED;
+	return all;
+}
+
+/* The last array of words that all work-items count in, or -1. */
+static int counted_array(const struct generator *g)
+{
+	for (int i = g->program->arrays; i--;) {
+		const struct array *there = &g->program->array[i];
+
+		if (there->space == SPACE_GLOBAL && there->reserved && there->alias < 0 &&
+		    !there->own && there->setup == NULL && there->length == 8)
+			return i;
+	}
+	return -1;
+}
+
 static struct node *any_atomic(struct generator *g)
 {
 	static const char operations[] = "++|^><&";
 	enum space space = g->uniform && chance(g, 2) ? SPACE_LOCAL : SPACE_GLOBAL;
 	struct type type = type_scalar(chance(g, 2) ? BASE_INT : BASE_UINT);
-	int op = operations[pick(g, 7)], array = -1;
+	int op = operations[pick(g, 7)];
+	int array = space == SPACE_GLOBAL ? counted_array(g) : -1;
 	struct node *node, *all, *value;
 
-	for (int i = 0; i < g->program->arrays && space == SPACE_GLOBAL; i++) {
-		const struct array *there = &g->program->array[i];
-
-		if (there->space == space && there->reserved && there->alias < 0 && !there->own &&
-		    there->setup == NULL && there->length == 8)
-			array = i;
-	}
 	/* One operation for each array, so that the order does not matter. */
 	if (array < 0) {
 		array = new_array(g, space, type, 8);
@@ -222,7 +258,9 @@ static struct node *any_atomic(struct generator *g)
 	value = convert(g, expression(g, type, 1), type);
 	if (base_is_signed(type.base))
 		value = binary(g, '&', value, constant(g, type, 0xffff));
-	node = make(g, NODE_ATOMIC, nothing, 2, place_below(g, 8), value);
+	/* One word for all work-items, or one for each. */
+	node = make(g, NODE_ATOMIC, nothing, 2,
+		    chance(g, 2) ? integer(g, pick(g, 8)) : place_below(g, 8), value);
 	node->index = array;
 	node->op = (uint8_t)op;
 	if (space == SPACE_GLOBAL)
@@ -363,7 +401,7 @@ struct node *shape_functions(struct generator *g, enum class class)
 	case CLASS_GENERIC_POINTERS:
 		return any_call(g, true);
 	case CLASS_ATOMICS:
-		return any_atomic(g);
+		return chance(g, 3) ? own_atomic(g) : any_atomic(g);
 	case CLASS_GROUP_FUNCTIONS:
 		return any_group_function(g);
 	default:

@@ -67,6 +67,8 @@ static const char prelude[] =
 	"#define OP_max(x, y) ((x) > (y) ? (x) : (y))\n"
 	"#define OP_min(x, y) ((x) < (y) ? (x) : (y))\n"
 	"#define ATOMIC(p, NAME, v) do { __typeof__(p) *p_ = &(p), v_ = (v); *p_ = OP_##NAME(*p_, v_); } while (0)\n"
+	"#define ATOMIC_OLD(o, p, NAME, v) do { __typeof__(p) *p_ = &(p), v_ = (v), o_ = *p_; \\\n"
+	"	*p_ = OP_##NAME(o_, v_); o = o_; } while (0)\n"
 	"#define GROUP(F, FIRST, NAME, EXCLUSIVE, REDUCE) do { __typeof__(items[0].F) all = FIRST; \\\n"
 	"	for (t_ulong li = 0; li < group_items; li++) { __typeof__(all) mine = items[li].F; \\\n"
 	"		if (EXCLUSIVE) items[li].F = all; \\\n"

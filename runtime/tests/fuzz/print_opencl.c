@@ -121,11 +121,12 @@ static void print_local_arrays(struct source *source)
 			most = elements > most ? elements : most;
 		}
 		/* For what is read as wider words; vectors have more by themselves. */
-		fprintf(source->out, "\t%s%s %s[%zu]%s;\n",
+		fprintf(source->out, "\t%s%s %s[%zu]%s%s;\n",
 			array->space == SPACE_LOCAL ? "local " : "",
 			print_type_name(source, array->type, type),
 			print_array_name(source, i, name), most,
-			array->type.width > 1 ? "" : " __attribute__((aligned(16)))");
+			array->type.width > 1 ? "" : " __attribute__((aligned(16)))",
+			array->zeroed ? " = { 0 }" : "");
 	}
 }
 

@@ -232,6 +232,19 @@ static void print_group_function(struct source *source, const struct node *node)
 	fprintf(source->out, ");\n");
 }
 
+/* With the old value. */
+static void print_own_atomic(struct source *source, const struct node *node, const char *name)
+{
+	if (is_reference(source))
+		fprintf(source->out, "ATOMIC_OLD(");
+	print_place(source, node->child[2]);
+	fprintf(source->out, is_reference(source) ? ", " : " = atomic_%s(&", name);
+	print_place(source, node->child[0]);
+	fprintf(source->out, is_reference(source) ? ", %s, " : ", ", name);
+	print_expression(source, node->child[1]);
+	fprintf(source->out, ");\n");
+}
+
 static void print_atomic(struct source *source, const struct node *node)
 {
 	const struct array *array = &source->program->array[node->index];
@@ -259,6 +272,10 @@ static void print_atomic(struct source *source, const struct node *node)
 	}
 	print_array_name(source, node->index, array_name);
 	print_indent(source);
+	if (node->count > 2) {
+		print_own_atomic(source, node, name);
+		return;
+	}
 	if (!is_reference(source)) {
 		fprintf(source->out, "atomic_%s(&%s[", name, array_name);
 		print_expression(source, node->child[0]);

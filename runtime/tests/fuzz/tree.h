@@ -78,7 +78,11 @@ enum kind {
 	NODE_RETURN, /* child, or none in the kernel */
 	NODE_BARRIER,
 	NODE_GROUP_FUNCTION, /* index: of the function; place, value, and the place of a broadcast */
-	NODE_ATOMIC, /* op: + | & ^ > (max) < (min) i (inc); index: array; place, value */
+	/*
+	 * op: + | & ^ > (max) < (min) i (inc); index: array; place, value. Or, of a
+	 * work-item's own: an access, value, and what the old value is assigned to.
+	 */
+	NODE_ATOMIC,
 	NODE_VECTOR_STORE, /* vstoreN; index: of the array; place, value */
 };
 
@@ -162,6 +166,7 @@ struct array {
 	int alias; /* the array whose memory it shares, or -1 */
 	bool read_only;
 	bool argument; /* local memory that is an argument of the kernel */
+	bool zeroed; /* private memory that begins as zeros, before it is filled */
 	bool reserved;
 	bool used;
 	struct node *setup; /* fills private or local memory, or NULL */

@@ -69,6 +69,8 @@ static bool can_interleave(const struct tandem_body *body, LLVMValueRef address,
 
 		if (LLVMIsACallInst(user) && tandem_lanes_ignore_intrinsic(user))
 			continue;
+		if (tandem_lanes_take_turns(user))
+			return false;
 		if (LLVMIsAGetElementPtrInst(user)) {
 			if (LLVMGetOperand(user, 0) != address ||
 			    !can_interleave(body, user, bytes))

@@ -212,6 +212,10 @@ static void build_instruction(struct tandem_body *body, LLVMValueRef instruction
 	struct tandem_lane_value *value = tandem_body_value(body, instruction);
 	LLVMBuilderRef builder = body->compilation->builder;
 
+	if (tandem_lanes_take_turns(instruction)) {
+		tandem_lanes_build_in_turn(body, instruction);
+		return;
+	}
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMPHI:
 		for (unsigned int c = 0; c < value->components; c++) {

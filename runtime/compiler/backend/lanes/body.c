@@ -45,6 +45,9 @@ static void add_value(struct tandem_body *body, LLVMValueRef original)
 
 	value->original = original;
 	value->element = type;
+	/* Of this, only the old value is looked at, see simplify.c. */
+	if (LLVMIsAAtomicCmpXchgInst(original))
+		value->element = type = LLVMTypeOf(LLVMGetOperand(original, 2));
 	value->components = LLVMGetTypeKind(type) != LLVMVoidTypeKind;
 	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
 		value->element = LLVMGetElementType(type);
@@ -269,6 +272,7 @@ void tandem_body_finish(struct tandem_body *body)
 		free(body->nodes[i].waiting);
 	tandem_flow_finish(&body->flow);
 	tandem_pointer_map_finish(&body->value_index);
+	tandem_pointer_map_finish(&body->harmless);
 	free(body->values);
 	free(body->arrays);
 	free(body->post_dominators);

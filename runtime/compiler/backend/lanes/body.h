@@ -96,6 +96,7 @@ struct tandem_body {
 	struct tandem_lane_value *values;
 	unsigned int value_count;
 	struct tandem_pointer_map value_index; /* plus one */
+	struct tandem_pointer_map harmless; /* functions: 2, or 1 for those that are not */
 	struct tandem_private_array *arrays;
 	unsigned int array_count;
 
@@ -239,6 +240,12 @@ bool tandem_lanes_is_copy(const struct tandem_compilation *compilation, LLVMValu
 /* Does that with all such calls. Whether there were any. */
 bool tandem_lanes_expand_copies(const struct tandem_compilation *compilation, LLVMValueRef item);
 
+/*
+ * The same with what bundles alone are better off with: once nothing is refused. Whether the
+ * item function has changed.
+ */
+bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef item);
+
 /* ---- refusals (refusals.c) ---- */
 
 void tandem_body_look_for_refusals(struct tandem_body *body);
@@ -260,7 +267,7 @@ unsigned int tandem_body_first(const struct tandem_body *body, const uint64_t *s
 /* The node that lanes go to which leave block @from for block @to. */
 unsigned int tandem_body_target(const struct tandem_body *body, unsigned int from, unsigned int to);
 
-/* ---- building (values.c, operations.c, casts.c, accesses.c, blocks.c) ---- */
+/* ---- building (values.c, operations.c, casts.c, turns.c, accesses.c, blocks.c) ---- */
 
 LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element);
 LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar);
@@ -292,6 +299,24 @@ void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_
  */
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block);
+/*
+ * Whether an instruction is one by which work-items of other groups see what is done, or see
+ * what they do: an atomic or volatile access, or a fence.
+ */
+bool tandem_lanes_are_seen_by_others(LLVMValueRef instruction);
+/* Whether lanes may do a call one after the other. */
+bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
+static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)
+{
+	return tandem_lanes_are_seen_by_others(instruction) ||
+	       (LLVMIsACallInst(instruction) && !tandem_lanes_have_intrinsic(instruction) &&
+		!tandem_lanes_ignore_intrinsic(instruction));
+}
+/* Whether an atomic operation is done once for all lanes, in @block. */
+bool tandem_lanes_is_atomic_for_all(const struct tandem_body *body, LLVMValueRef instruction,
+				    unsigned int block);
+void tandem_lanes_build_in_turn(struct tandem_body *body, LLVMValueRef instruction);
+
 void tandem_lanes_build_access(struct tandem_body *body, LLVMValueRef instruction);
 
 void tandem_body_build(struct tandem_body *body);

@@ -55,8 +55,7 @@ static void analyse(struct tandem_body *body)
 	tandem_body_init(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_look_for_refusals(body);
-	if (!tandem_body_is_refused(body) &&
-	    tandem_lanes_expand_copies(body->compilation, body->item)) {
+	if (!tandem_body_is_refused(body) && tandem_lanes_prepare(body->compilation, body->item)) {
 		tandem_body_finish(body);
 		*body = begun;
 		tandem_body_init(body);

@@ -34,14 +34,22 @@
  *	of element is kept with the lanes' elements next to each other, so that a uniform
  *	index reaches a vector; others lie one lane's behind the other's.
  *
+ *	What has no form for vectors, lanes do one after the other: atomic operations,
+ *	volatile accesses, calls (turns.c). An atomic operation on one word, whose result
+ *	nobody looks at, is done once for all.
+ *
  * Order
  *	Of a lane, accesses happen in their order. Lanes do an instruction at the same
- *	time. Nothing is promised to LLVM of accesses being independent.
+ *	time, or take turns in it. Nothing is promised to LLVM of accesses being independent.
  *
  * Limits
  *	Lanes that wait for each other outside barriers would wait forever, if one that is
- *	waited for stands in another branch. So no kernel is taken that has atomics, or
- *	volatile accesses. For what else is not taken, see refusals.c.
+ *	waited for stands in another branch: a lane that holds a lock, and one that tries to
+ *	get it. Waiting takes a loop, and an access by which others are seen. So no kernel is
+ *	taken that has atomics, fences or volatile accesses in a loop. For what else is not
+ *	taken, see refusals.c.
+ *
+ *	The item function may be brought into another form that means the same (simplify.c).
  */
 #ifndef TANDEM_COMPILER_BACKEND_BUNDLES_H
 #define TANDEM_COMPILER_BACKEND_BUNDLES_H
@@ -57,8 +65,7 @@ struct tandem_bundle_function {
 
 /*
  * Makes a bundle function of the function @item without barriers, whose parameters @varying
- * grow by 1 from lane to lane, where that is possible and promises to be faster. The item
- * function stays as it is. @name is for the notes on how kernels are run.
+ * grow by 1 from lane to lane, where that is possible and promises to be faster. @name is for the notes on how kernels are run.
  */
 void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
 			 const unsigned int *varying, unsigned int varying_count, const char *name,

@@ -13,6 +13,10 @@
 #define MOST_DEPTH 4
 /* A choice that a processor cannot foresee, in instructions. */
 #define CHOICE 3
+/* An atomic operation, or a call. */
+#define DEAR 20
+/* What it takes a lane to get its turn. */
+#define TURN 6
 /* Where lanes are accessed one by one: instructions for each, in halves. */
 #define HALVES_WITH_SCATTERS	2
 #define HALVES_WITHOUT_SCATTERS 6
@@ -63,6 +67,13 @@ static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction
 {
 	const struct tandem_lane_value *value = tandem_body_value(body, instruction);
 
+	if (tandem_lanes_take_turns(instruction)) {
+		if (LLVMIsAFenceInst(instruction))
+			return DEAR;
+		if (tandem_lanes_is_atomic_for_all(body, instruction, block))
+			return DEAR + TURN;
+		return (DEAR + TURN) * body->lanes;
+	}
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMLoad:
 	case LLVMStore:
@@ -118,6 +129,8 @@ void tandem_body_compare_costs(struct tandem_body *body)
 		if (LLVMIsASelectInst(instruction) &&
 		    body->values[i].shape.kind == TANDEM_SHAPE_VARYING)
 			components *= CHOICE;
+		if (tandem_lanes_take_turns(instruction))
+			components = DEAR;
 		one_by_one += weight * body->lanes * components;
 	}
 	/* What is not counted takes some time as well. */

@@ -334,6 +334,11 @@ void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruc
 		case LLVMGetElementPtr:
 			build_address(body, value);
 			break;
+		case LLVMExtractValue:
+			tandem_lanes_set(body, value, 0,
+					 tandem_lanes_vector(body, LLVMGetOperand(instruction, 0),
+							     0));
+			break;
 		default:
 			if (tandem_lanes_joins_or_divides(instruction))
 				tandem_lanes_build_regrouping(body, value);

@@ -7,6 +7,8 @@
 
 #define MOST_INSTRUCTIONS 3000
 #define MOST_BLOCKS	  250
+/* Of a program with functions that stay functions, which takes long anyway. */
+#define MOST_WITH_CALLS 500
 
 static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
 {
@@ -71,14 +73,19 @@ static bool is_in_memory(const struct tandem_body *body, LLVMTypeRef type)
 	return is_element(type) && bits >= 8 && tandem_is_power_of_two(bits);
 }
 
+/* What others see, or see to: in a loop, lanes might wait for each other by it. */
+static void look_at_turns(struct tandem_body *body, LLVMValueRef instruction)
+{
+	if (tandem_lanes_are_seen_by_others(instruction) &&
+	    tandem_flow_loop_of(&body->flow, instruction) != TANDEM_NO_LOOP)
+		tandem_body_refuse(body, "it has atomics, fences or volatile accesses in a loop");
+}
+
 static void look_at_access(struct tandem_body *body, LLVMValueRef instruction)
 {
 	LLVMTypeRef type = LLVMTypeOf(
 		LLVMIsAStoreInst(instruction) ? LLVMGetOperand(instruction, 0) : instruction);
 
-	if (LLVMGetVolatile(instruction) ||
-	    LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic)
-		tandem_body_refuse(body, "it has volatile or atomic accesses");
 	if (!is_in_memory(body, type))
 		tandem_body_refuse(body, "it accesses memory as a type without lanes");
 }
@@ -107,7 +114,8 @@ static void look_at_operands(struct tandem_body *body, LLVMValueRef instruction)
 
 		if (LLVMIsAFunction(value) || LLVMValueIsBasicBlock(value))
 			continue;
-		type = LLVMTypeOf(value);
+		type = LLVMIsAAtomicCmpXchgInst(value) ? LLVMTypeOf(LLVMGetOperand(value, 2)) :
+							 LLVMTypeOf(value);
 		if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
 			type = LLVMGetElementType(type);
 		if (!is_element(type))
@@ -115,17 +123,25 @@ static void look_at_operands(struct tandem_body *body, LLVMValueRef instruction)
 	}
 }
 
-static void look_at(struct tandem_body *body, LLVMValueRef instruction)
+static void look_at_type(struct tandem_body *body, LLVMValueRef instruction)
 {
 	LLVMTypeRef type = LLVMTypeOf(instruction);
 
-	if (LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction))
-		return;
 	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
 		type = LLVMGetElementType(type);
+	if (LLVMIsAAtomicCmpXchgInst(instruction))
+		type = LLVMTypeOf(LLVMGetOperand(instruction, 2));
 	if (LLVMGetTypeKind(type) != LLVMVoidTypeKind && !is_element(type))
 		tandem_body_refuse(body, "it has values of a type without lanes");
+}
+
+static void look_at(struct tandem_body *body, LLVMValueRef instruction)
+{
+	if (LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction))
+		return;
+	look_at_type(body, instruction);
 	look_at_operands(body, instruction);
+	look_at_turns(body, instruction);
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMLoad:
 	case LLVMStore:
@@ -142,14 +158,17 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 		break;
 	case LLVMCall:
 		if (!tandem_lanes_have_intrinsic(instruction) &&
-		    !tandem_lanes_is_copy(body->compilation, instruction))
+		    !tandem_lanes_call_in_turn(body, instruction))
 			tandem_body_refuse(body, "it calls '%s'",
 					   tandem_ir_name(LLVMGetCalledValue(instruction)));
+		break;
+	case LLVMExtractValue:
+		if (!LLVMIsAAtomicCmpXchgInst(LLVMGetOperand(instruction, 0)))
+			tandem_body_refuse(body, "it has values of a type without lanes");
 		break;
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
 	case LLVMFence:
-		tandem_body_refuse(body, "it has atomics");
 		break;
 	case LLVMGetElementPtr:
 		if (LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMVectorTypeKind)
@@ -189,15 +208,27 @@ static bool is_plain(const struct tandem_body *body)
 		LLVMValueRef value = body->values[i].original;
 
 		if (body->values[i].components > 1 || LLVMIsAAllocaInst(value) ||
-		    (LLVMIsACallInst(value) && tandem_lanes_is_copy(body->compilation, value)))
+		    tandem_lanes_take_turns(value))
 			return false;
 	}
 	return true;
 }
 
+static bool calls_functions(const struct tandem_body *body)
+{
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef value = body->values[i].original;
+
+		if (LLVMIsACallInst(value) && !tandem_ir_intrinsic(value))
+			return true;
+	}
+	return false;
+}
+
 void tandem_body_look_for_refusals(struct tandem_body *body)
 {
-	if (body->flow.block_count > MOST_BLOCKS || body->value_count > MOST_INSTRUCTIONS)
+	if (body->flow.block_count > MOST_BLOCKS || body->value_count > MOST_INSTRUCTIONS ||
+	    (body->value_count > MOST_WITH_CALLS && calls_functions(body)))
 		tandem_body_refuse(body, "it is large");
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++)
 		look_at(body, body->values[i].original);

@@ -193,6 +193,8 @@ static struct tandem_shape joined(const struct tandem_body *body, LLVMValueRef p
 
 static struct tandem_shape shape_of(const struct tandem_body *body, LLVMValueRef instruction)
 {
+	if (tandem_lanes_take_turns(instruction))
+		return varying;
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMAdd:
 		return sum(operand(body, instruction, 0), operand(body, instruction, 1), 1);

@@ -30,6 +30,31 @@ static void simplify_switch(struct tandem_compilation *compilation, LLVMValueRef
 		LLVMDeleteBasicBlock(nowhere);
 }
 
+/* ---- atomics ---- */
+
+/*
+ * Whether an exchange was done follows from the old value, where it does not fail otherwise.
+ * False where the instruction asks nothing of the kind.
+ */
+static bool simplify_exchange(struct tandem_compilation *compilation, LLVMValueRef success)
+{
+	LLVMValueRef exchange, old, equal;
+
+	if (!LLVMIsAExtractValueInst(success) || !*LLVMGetIndices(success))
+		return false;
+	exchange = LLVMGetOperand(success, 0);
+	if (!LLVMIsAAtomicCmpXchgInst(exchange))
+		return false;
+	LLVMSetWeak(exchange, 0);
+	LLVMPositionBuilderBefore(compilation->builder, success);
+	old = LLVMBuildExtractValue(compilation->builder, exchange, 0, "");
+	equal = LLVMBuildICmp(compilation->builder, LLVMIntEQ, old, LLVMGetOperand(exchange, 1),
+			      "");
+	LLVMReplaceAllUsesWith(success, equal);
+	LLVMInstructionEraseFromParent(success);
+	return true;
+}
+
 /* ---- all ---- */
 
 void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef item)
@@ -43,4 +68,13 @@ void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef 
 			simplify_switch(compilation, branch);
 		next = LLVMGetNextBasicBlock(block);
 	}
+}
+
+bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef item)
+{
+	bool changed = tandem_lanes_expand_copies(compilation, item);
+
+	tandem_ir_for_each(item, block, instruction, next)
+		changed |= simplify_exchange(compilation, instruction);
+	return changed;
 }
