@@ -598,6 +598,8 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 		return;
 	}
 	tandem_divisions_hoist(compilation, &flow);
+	if (tandem_parts_is_one(function))
+		tandem_divisions_keep_scalar(compilation, &flow);
 	tandem_narrow_indices_hide(compilation, &flow);
 	tandem_access_order_keep(compilation, &flow);
 	tandem_flow_finish(&flow);

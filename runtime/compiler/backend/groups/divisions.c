@@ -247,3 +247,82 @@ void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct
 			hoist_from(&hoisting, flow->blocks[i]);
 	}
 }
+
+/* ---- loops that divide ---- */
+
+/* Whether the loop has a division that is done in every turn, by what is no constant. */
+static bool divides(const struct tandem_flow *flow, unsigned int loop)
+{
+	for (unsigned int i = 0; i < flow->block_count; i++) {
+		LLVMValueRef instruction = LLVMGetFirstInstruction(flow->blocks[i]);
+
+		for (; flow->loop_of[i] == loop && instruction;
+		     instruction = LLVMGetNextInstruction(instruction)) {
+			if (is_division(instruction) &&
+			    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool asks_for_vectors(LLVMValueRef mark)
+{
+	static const char name[] = "llvm.loop.vectorize.enable";
+	LLVMValueRef properties[8], property[2];
+	int count = mark ? LLVMGetMDNodeNumOperands(mark) : 0;
+
+	if (count > (int)TANDEM_ARRAY_SIZE(properties))
+		return false;
+	if (count)
+		LLVMGetMDNodeOperands(mark, properties);
+	for (int i = 1; i < count; i++) {
+		unsigned int length;
+		const char *string;
+
+		if (LLVMGetMDNodeNumOperands(properties[i]) != 2)
+			continue;
+		LLVMGetMDNodeOperands(properties[i], property);
+		string = LLVMGetMDString(property[0], &length);
+		if (string && length == strlen(name) && !memcmp(string, name, length))
+			return true;
+	}
+	return false;
+}
+
+static void keep_scalar(struct tandem_compilation *compilation, const struct tandem_flow *flow,
+			unsigned int loop)
+{
+	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
+	static const char text[] = "define void @tandem.marks(ptr %p) {\n"
+				   "  br label %next, !llvm.loop !0\n"
+				   "next:\n"
+				   "  ret void\n"
+				   "}\n"
+				   "!0 = distinct !{!0, !1, !2}\n"
+				   "!1 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n"
+				   "!2 = !{!\"llvm.loop.unroll.disable\"}\n";
+
+	for (unsigned int i = 0; i < flow->block_count; i++) {
+		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]), mark;
+		bool is_latch = false;
+
+		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
+			is_latch |= LLVMGetSuccessor(end, k) == header;
+		if (flow->loop_of[i] != loop || !is_latch ||
+		    asks_for_vectors(LLVMGetMetadata(end, compilation->loop)))
+			continue;
+		mark = tandem_ir_loop_mark(compilation, text);
+		if (mark)
+			LLVMSetMetadata(end, compilation->loop, mark);
+	}
+}
+
+void tandem_divisions_keep_scalar(struct tandem_compilation *compilation,
+				  const struct tandem_flow *flow)
+{
+	for (unsigned int i = 0; i < flow->loop_count; i++) {
+		if (flow->loops[i].is_innermost && divides(flow, i))
+			keep_scalar(compilation, flow, i);
+	}
+}

@@ -28,4 +28,11 @@ void tandem_divisions_guard(struct tandem_compilation *compilation);
  */
 void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct tandem_flow *flow);
 
+/*
+ * Keeps innermost loops with divisions left from the vectoriser, which makes as many
+ * divisions of each as a vector has elements: much code, and hardly faster.
+ */
+void tandem_divisions_keep_scalar(struct tandem_compilation *compilation,
+				  const struct tandem_flow *flow);
+
 #endif
