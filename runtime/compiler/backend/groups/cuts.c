@@ -10,6 +10,8 @@
 #define BLOCK_WEIGHT 8
 /* Of an access to memory, which may become one for each element of a vector. */
 #define ACCESS_WEIGHT 3
+/* The same in a stretch: the code generator compares each with all others of its block. */
+#define STRETCH_ACCESS_WEIGHT 6
 /* Kernels are large if what their regions weigh together is more. */
 #define LARGE_WEIGHT 3000
 /* They are as well if it is more than this, and many times as much as the kernel. */
@@ -47,13 +49,13 @@ static bool accesses_shared_memory(LLVMValueRef instruction)
 				       instruction, (unsigned int)operand))) != TANDEM_AS_PRIVATE;
 }
 
-static unsigned int weight_of_block(LLVMBasicBlockRef block)
+static unsigned int weigh(LLVMBasicBlockRef block, unsigned int access_weight)
 {
 	unsigned int weight = BLOCK_WEIGHT;
 
 	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
 	     instruction = LLVMGetNextInstruction(instruction))
-		weight += accesses_shared_memory(instruction) ? ACCESS_WEIGHT : 1;
+		weight += accesses_shared_memory(instruction) ? access_weight : 1;
 	return weight;
 }
 
@@ -63,7 +65,7 @@ bool tandem_cuts_is_large(LLVMValueRef function)
 
 	for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
 	     block = LLVMGetNextBasicBlock(block))
-		weight += weight_of_block(block);
+		weight += weigh(block, ACCESS_WEIGHT);
 	return weight > LARGE_WEIGHT;
 }
 
@@ -230,7 +232,7 @@ static void cut_stretches(struct placing *placing)
 		} else {
 			starts += placing->is_start[i];
 		}
-		weight += placing->weights[i];
+		weight += weigh(placing->slots->blocks[i].block, STRETCH_ACCESS_WEIGHT);
 	}
 	cut_long_stretch(placing, first, count);
 }
@@ -251,7 +253,7 @@ int tandem_cuts_place(struct tandem_slots *slots)
 		for (unsigned int i = 0; i < count; i++) {
 			const struct tandem_slot_block *block = &slots->blocks[i];
 
-			placing.weights[i] = weight_of_block(block->block);
+			placing.weights[i] = weigh(block->block, ACCESS_WEIGHT);
 			if (block->ends_at_barrier)
 				placing.is_start[tandem_slot_successor(block, 0)] = true;
 		}
