@@ -538,14 +538,14 @@ static const char simplify_parts[] =
 	"loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,"
 	"simple-loop-unswitch<no-nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
 	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),sroa,gvn,sccp,bdce,"
-	"instcombine<no-verify-fixpoint>,adce,memcpyopt,dse,loop-mssa(licm),"
+	"adce,memcpyopt,dse,loop-mssa(licm),"
 	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
 	"instcombine<no-verify-fixpoint>,"
 	"float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),loop-simplify,lcssa)";
 static const char vectorise_parts[] =
 	"function<eager-inv>(loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,"
 	"simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;"
-	"hoist-common-insts;sink-common-insts>,vector-combine,instcombine<no-verify-fixpoint>,"
+	"hoist-common-insts;sink-common-insts>,vector-combine,"
 	"loop-mssa(licm),alignment-from-assumptions,loop-sink,instsimplify,div-rem-pairs,"
 	"simplifycfg)";
 

@@ -368,6 +368,7 @@ static int build_parts(struct tandem_splitting *splitting, struct tandem_copying
 		build_region(splitting, copying, i);
 		LLVMBuildRet(builder,
 			     LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, ""));
+		tandem_work_group_drop_unused(parts[i]);
 	}
 	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
 	tandem_parts_call(splitting, parts);

@@ -8,7 +8,7 @@
 #include "util/alloc.h"
 
 /* Instructions of parts whose code is made with all care. */
-#define MOST_WITH_COUNTERS 25000
+#define MOST_WITH_COUNTERS 12000
 /* The parameter of a part that is the frame. */
 #define FRAME_PARAMETER 2
 

@@ -317,6 +317,18 @@ void tandem_work_group_begin_part(struct tandem_compilation *compilation,
 	begin_function(compilation, work_group, values);
 }
 
+void tandem_work_group_drop_unused(LLVMValueRef group)
+{
+	LLVMValueRef instruction = LLVMGetLastInstruction(LLVMGetEntryBasicBlock(group)), before;
+
+	for (; instruction; instruction = before) {
+		before = LLVMGetPreviousInstruction(instruction);
+		if (!LLVMGetFirstUse(instruction) && !LLVMIsATerminatorInst(instruction) &&
+		    !LLVMIsAStoreInst(instruction))
+			LLVMInstructionEraseFromParent(instruction);
+	}
+}
+
 /* ---- loops ---- */
 
 /*

@@ -83,6 +83,9 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 void tandem_work_group_begin_part(struct tandem_compilation *compilation,
 				  struct tandem_work_group *work_group, LLVMValueRef *values);
 
+/* Takes out of the entry block what was loaded and computed there and is not used. */
+void tandem_work_group_drop_unused(LLVMValueRef group);
+
 /* The group function of a kernel without barriers. */
 void tandem_work_group_loop(struct tandem_compilation *compilation,
 			    struct tandem_work_group *work_group);
