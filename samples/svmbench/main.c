@@ -105,7 +105,7 @@ static void list_benches(const struct run *run)
 
 	for (i = 0; (bench = bench_at(i)); i++) {
 		if (run->selected[i])
-			printf("%-24s %-5s %s\n", bench->name, bench_unit_name(bench->unit),
+			printf("%-25s %-5s %s\n", bench->name, bench_unit_name(bench->unit),
 			       bench->summary);
 	}
 }

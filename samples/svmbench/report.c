@@ -101,7 +101,7 @@ static void print_alone(const struct run *run, size_t position)
 	const struct bench *bench = bench_at(position);
 	struct stats stats;
 
-	printf("%-24s ", bench->name);
+	printf("%-25s ", bench->name);
 	if (!complete(outcome)) {
 		print_trouble(outcome);
 		printf("\n");
@@ -146,7 +146,7 @@ static void print_pair(const struct run *run, size_t position, double *ratios)
 	unsigned int count = pair_ratios(run, position, ratios), i;
 	struct stats stats;
 
-	printf("%-24s %-5s", bench->name, bench_unit_name(bench->unit));
+	printf("%-25s %-5s", bench->name, bench_unit_name(bench->unit));
 	for (i = 0; i < 2; i++)
 		print_half(&run->sides[i].outcomes[position]);
 	if (count) {
@@ -165,7 +165,7 @@ static void print_pair(const struct run *run, size_t position, double *ratios)
 	for (i = 0; i < 2; i++) {
 		if (complete(&run->sides[i].outcomes[position]))
 			continue;
-		printf("%-24s   %c ", "", "AB"[i]);
+		printf("%-25s   %c ", "", "AB"[i]);
 		print_trouble(&run->sides[i].outcomes[position]);
 		printf("\n");
 	}
@@ -204,12 +204,12 @@ void report_table(const struct run *run)
 		print_side(&run->sides[1], "B");
 		printf("\n%u rounds, taking turns; ratios are of figures of the same round.\n\n",
 		       run->rounds);
-		printf("%-24s %-5s %9s [%9s .. %9s] %9s [%9s .. %9s]  %s\n", "benchmark", "unit",
+		printf("%-25s %-5s %9s [%9s .. %9s] %9s [%9s .. %9s]  %s\n", "benchmark", "unit",
 		       "A median", "min", "max", "B median", "min", "max",
 		       "A is x times faster [min .. max]");
 	} else {
 		print_side(&run->sides[0], "ICD");
-		printf("\n%u rounds\n\n%-24s %9s %-5s %9s %9s %9s %9s  %s\n", run->rounds,
+		printf("\n%u rounds\n\n%-25s %9s %-5s %9s %9s %9s %9s  %s\n", run->rounds,
 		       "benchmark", "median", "unit", "quartile", "quartile", "min", "max",
 		       "better");
 	}
