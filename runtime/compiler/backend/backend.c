@@ -11,20 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "groups/access_order.h"
 #include "program/address_spaces.h"
 #include "program/deferral.h"
 #include "groups/barriers.h"
 #include "compiler/group_context.h"
-#include "control_flow.h"
 #include "groups/divisions.h"
-#include "groups/halves.h"
 #include "program/helpers.h"
 #include "ir.h"
 #include "lanes/bundles.h"
 #include "program/kernel_metadata.h"
 #include "program/linking.h"
-#include "groups/narrow_indices.h"
+#include "optimising.h"
 #include "groups/parts.h"
 #include "program/printf_calls.h"
 #include "program/translated_calls.h"
@@ -126,21 +123,6 @@ static void finish_compilation(struct tandem_compilation *compilation)
 		LLVMDisposeTargetMachine(compilation->machine);
 	LLVMDisposeBuilder(compilation->builder);
 	LLVMContextDispose(compilation->context);
-}
-
-static void dump(struct tandem_compilation *compilation, const char *stage)
-{
-	struct tandem_text path = { 0 };
-	char *message = NULL;
-
-	if (!compilation->request->dump_prefix)
-		return;
-	tandem_text_print(&path, "%s.%s.ll", compilation->request->dump_prefix, stage);
-	if (!path.failed && LLVMPrintModuleToFile(compilation->module, path.bytes, &message)) {
-		fprintf(stderr, "tandem: %s: %s\n", path.bytes, message);
-		LLVMDisposeMessage(message);
-	}
-	tandem_text_finish(&path);
 }
 
 /* ---- linking ---- */
@@ -332,7 +314,7 @@ static void build_groups(struct tandem_compilation *compilation,
 		goto out;
 	tandem_ir_run_passes(compilation, compilation->request->optimise ? simplify_items :
 									   "function(early-cse)");
-	dump(compilation, "items");
+	tandem_ir_dump(compilation, "items");
 	for (uint32_t i = 0; i < count; i++) {
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
@@ -475,7 +457,7 @@ static void check_module(struct tandem_compilation *compilation)
 	char *message = NULL;
 
 	if (LLVMVerifyModule(compilation->module, LLVMReturnStatusAction, &message)) {
-		dump(compilation, "invalid");
+		tandem_ir_dump(compilation, "invalid");
 		tandem_ir_error(compilation, "internal: %s", message);
 	}
 	LLVMDisposeMessage(message);
@@ -497,149 +479,18 @@ static void emit(struct tandem_compilation *compilation)
 	LLVMDisposeMemoryBuffer(object);
 }
 
-/*
- * LLVM's own O3 for a module of which nothing is left but whole functions, in two halves:
- * up to the loop vectoriser, and from it on.
- */
-static const char simplify_groups[] =
-	"function<eager-inv>(simplifycfg,sroa,early-cse),globalopt,"
-	"function<eager-inv>(mem2reg,instcombine<no-verify-fixpoint>,"
-	"simplifycfg<switch-range-to-icmp>,sroa,early-cse<memssa>,jump-threading,"
-	"correlated-propagation,simplifycfg<switch-range-to-icmp>,"
-	"instcombine<no-verify-fixpoint>,aggressive-instcombine,reassociate,"
-	"constraint-elimination,"
-	"loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,"
-	"simple-loop-unswitch<nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
-	"instcombine<no-verify-fixpoint>,"
-	"loop(loop-idiom,indvars,loop-deletion),"
-	"loop-unroll<O3;no-partial;no-runtime;no-upperbound>,sroa,vector-combine,"
-	"mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,adce,memcpyopt,dse,loop-mssa(licm),"
-	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
-	"instcombine<no-verify-fixpoint>),globalopt,globaldce,"
-	"function<eager-inv>(float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),"
-	"loop-simplify,lcssa)";
-static const char vectorise_groups[] =
-	"function<eager-inv>(loop-vectorize,infer-alignment,loop-load-elim,"
-	"instcombine<no-verify-fixpoint>,"
-	"simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;"
-	"hoist-common-insts;sink-common-insts>,slp-vectorizer,vector-combine,"
-	"instcombine<no-verify-fixpoint>,loop-unroll<O3>,sroa<preserve-cfg>,infer-alignment,"
-	"instcombine<no-verify-fixpoint>,loop-mssa(licm),alignment-from-assumptions,loop-sink,"
-	"instsimplify,div-rem-pairs,tailcallelim,simplifycfg),globaldce,constmerge";
-
-/*
- * The same for parts, without what makes several loops of one: the number of parts is what
- * takes time then, and each such loop takes as long as a part does.
- */
-static const char simplify_parts[] =
-	"function<eager-inv>(simplifycfg,sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,"
-	"jump-threading,simplifycfg<switch-range-to-icmp>,reassociate,"
-	"loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,"
-	"simple-loop-unswitch<no-nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
-	"instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),sroa,gvn,sccp,bdce,"
-	"adce,memcpyopt,dse,loop-mssa(licm),"
-	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
-	"instcombine<no-verify-fixpoint>,"
-	"float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),loop-simplify,lcssa)";
-static const char vectorise_parts[] =
-	"function<eager-inv>(loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,"
-	"simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;"
-	"hoist-common-insts;sink-common-insts>,vector-combine,"
-	"loop-mssa(licm),alignment-from-assumptions,loop-sink,instsimplify,div-rem-pairs,"
-	"simplifycfg)";
-
-/* Hides the parts from passes, or all but the parts; or hides nothing any more. */
-static void hide(struct tandem_compilation *compilation, bool parts, bool others)
-{
-	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (LLVMIsDeclaration(function))
-			continue;
-		if (tandem_parts_is_one(function) ? parts : others)
-			tandem_ir_add_attribute(compilation, function, "optnone");
-		else
-			tandem_ir_remove_attribute(function, "optnone");
-	}
-}
-
-static bool has_parts(struct tandem_compilation *compilation)
-{
-	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (tandem_parts_is_one(function))
-			return true;
-	}
-	return false;
-}
-
-/* Passes for all functions but parts, and others for these. */
-static void run_passes(struct tandem_compilation *compilation, const char *for_groups,
-		       const char *for_parts)
-{
-	if (!has_parts(compilation)) {
-		tandem_ir_run_passes(compilation, for_groups);
-		return;
-	}
-	hide(compilation, true, false);
-	tandem_ir_run_passes(compilation, for_groups);
-	hide(compilation, false, true);
-	tandem_ir_run_passes(compilation, for_parts);
-	hide(compilation, false, false);
-}
-
-/* Keeps from the loop vectoriser what it is known to get wrong. */
-static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMValueRef function)
-{
-	struct tandem_flow flow;
-
-	if (tandem_flow_find(&flow, function)) {
-		tandem_ir_error(compilation, "no memory");
-		return;
-	}
-	tandem_divisions_hoist(compilation, &flow);
-	if (tandem_parts_is_one(function))
-		tandem_divisions_keep_scalar(compilation, &flow);
-	tandem_narrow_indices_hide(compilation, &flow);
-	tandem_access_order_keep(compilation, &flow);
-	tandem_flow_finish(&flow);
-}
-
-static void optimise(struct tandem_compilation *compilation)
-{
-	LLVMValueRef function;
-
-	if (!compilation->request->optimise) {
-		tandem_ir_run_passes(compilation, "default<O0>");
-		tandem_halves_expand(compilation);
-		return;
-	}
-	run_passes(compilation, simplify_groups, simplify_parts);
-	tandem_halves_expand(compilation);
-	for (function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function))
-			prepare_for_vectoriser(compilation, function);
-	}
-	dump(compilation, "simplified");
-	if (!compilation->failed)
-		run_passes(compilation, vectorise_groups, vectorise_parts);
-	tandem_halves_expand(compilation);
-	tandem_parts_hide_counters(compilation);
-}
-
 static void generate(struct tandem_compilation *compilation,
 		     const struct tandem_work_group *work_groups)
 {
 	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
 		tandem_target_prepare_function(work_groups[i].group);
 	find_global_variables(compilation);
-	dump(compilation, "groups");
+	tandem_ir_dump(compilation, "groups");
 	check_module(compilation);
 	if (compilation->failed)
 		return;
-	optimise(compilation);
-	dump(compilation, "optimised");
+	tandem_optimise(compilation);
+	tandem_ir_dump(compilation, "optimised");
 	if (compilation->failed)
 		return;
 	describe_groups(compilation, work_groups);
@@ -671,7 +522,7 @@ static void compile(struct tandem_compilation *compilation)
 	tandem_divisions_guard(compilation);
 	if (!compilation->failed)
 		tandem_link_check(compilation);
-	dump(compilation, "linked");
+	tandem_ir_dump(compilation, "linked");
 	if (!compilation->failed)
 		compilation->description.is_deferred = tandem_deferral_is_possible(compilation);
 	if (compilation->description.is_deferred) {

@@ -10,6 +10,9 @@
 
 #include "util/alloc.h"
 
+/* Of a loop's mark, or of one of these: more are not looked at. */
+#define MOST_PROPERTIES 16
+
 void tandem_ir_error(struct tandem_compilation *compilation, const char *format, ...)
 {
 	struct tandem_text *log = &compilation->result->log;
@@ -173,6 +176,28 @@ LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const c
 	return mark;
 }
 
+bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
+{
+	unsigned int count = (unsigned int)LLVMGetMDNodeNumOperands(mark);
+	LLVMValueRef properties[MOST_PROPERTIES], parts[MOST_PROPERTIES];
+
+	if (count > MOST_PROPERTIES)
+		return false;
+	LLVMGetMDNodeOperands(mark, properties);
+	for (unsigned int i = 1; i < count; i++) {
+		unsigned int length, parts_count = LLVMGetMDNodeNumOperands(properties[i]);
+		const char *string;
+
+		if (!parts_count || parts_count > MOST_PROPERTIES)
+			continue;
+		LLVMGetMDNodeOperands(properties[i], parts);
+		string = LLVMGetMDString(parts[0], &length);
+		if (string && length == strlen(property) && !memcmp(string, property, length))
+			return true;
+	}
+	return false;
+}
+
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load)
 {
 	LLVMSetMetadata(load, compilation->invariant_load, compilation->no_operands);
@@ -271,4 +296,19 @@ LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block)
 	while (LLVMIsAPHINode(instruction) || LLVMIsAAllocaInst(instruction))
 		instruction = LLVMGetNextInstruction(instruction);
 	return instruction;
+}
+
+void tandem_ir_dump(struct tandem_compilation *compilation, const char *stage)
+{
+	struct tandem_text path = { 0 };
+	char *message = NULL;
+
+	if (!compilation->request->dump_prefix)
+		return;
+	tandem_text_print(&path, "%s.%s.ll", compilation->request->dump_prefix, stage);
+	if (!path.failed && LLVMPrintModuleToFile(compilation->module, path.bytes, &message)) {
+		fprintf(stderr, "tandem: %s: %s\n", path.bytes, message);
+		LLVMDisposeMessage(message);
+	}
+	tandem_text_finish(&path);
 }

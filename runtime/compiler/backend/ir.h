@@ -83,6 +83,12 @@ void tandem_ir_add_text(struct tandem_compilation *compilation, const char *text
  */
 LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const char *text);
 
+/* Whether a loop's mark has a property. */
+bool tandem_ir_mark_has(LLVMValueRef mark, const char *property);
+
+/* Writes the module down as what it is at @stage, where the request wants it. */
+void tandem_ir_dump(struct tandem_compilation *compilation, const char *stage);
+
 /* Marks a load as one of memory that never changes. */
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load);
 

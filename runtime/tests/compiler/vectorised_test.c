@@ -87,6 +87,7 @@ static void check_code(const char *name, const char *code, const char *type)
 	check(has_line(code, store) || has_line(code, masked_store), "%s: no vector is stored",
 	      name);
 	check(!strstr(code, "llvm.masked.gather"), "%s: a vector is gathered", name);
+	check(!strstr(code, ".prol:"), "%s: what fills no vector is written out", name);
 }
 
 /* Builds a kernel, the @number-th that is dumped to @folder, and looks at its code. */

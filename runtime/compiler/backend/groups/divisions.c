@@ -266,30 +266,6 @@ static bool divides(const struct tandem_flow *flow, unsigned int loop)
 	return false;
 }
 
-static bool asks_for_vectors(LLVMValueRef mark)
-{
-	static const char name[] = "llvm.loop.vectorize.enable";
-	LLVMValueRef properties[8], property[2];
-	int count = mark ? LLVMGetMDNodeNumOperands(mark) : 0;
-
-	if (count > (int)TANDEM_ARRAY_SIZE(properties))
-		return false;
-	if (count)
-		LLVMGetMDNodeOperands(mark, properties);
-	for (int i = 1; i < count; i++) {
-		unsigned int length;
-		const char *string;
-
-		if (LLVMGetMDNodeNumOperands(properties[i]) != 2)
-			continue;
-		LLVMGetMDNodeOperands(properties[i], property);
-		string = LLVMGetMDString(property[0], &length);
-		if (string && length == strlen(name) && !memcmp(string, name, length))
-			return true;
-	}
-	return false;
-}
-
 static void keep_scalar(struct tandem_compilation *compilation, const struct tandem_flow *flow,
 			unsigned int loop)
 {
@@ -304,13 +280,14 @@ static void keep_scalar(struct tandem_compilation *compilation, const struct tan
 				   "!2 = !{!\"llvm.loop.unroll.disable\"}\n";
 
 	for (unsigned int i = 0; i < flow->block_count; i++) {
-		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]), mark;
+		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]);
+		LLVMValueRef mark = LLVMGetMetadata(end, compilation->loop);
 		bool is_latch = false;
 
 		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
 			is_latch |= LLVMGetSuccessor(end, k) == header;
 		if (flow->loop_of[i] != loop || !is_latch ||
-		    asks_for_vectors(LLVMGetMetadata(end, compilation->loop)))
+		    (mark && tandem_ir_mark_has(mark, "llvm.loop.vectorize.enable")))
 			continue;
 		mark = tandem_ir_loop_mark(compilation, text);
 		if (mark)
