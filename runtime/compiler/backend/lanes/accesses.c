@@ -235,8 +235,13 @@ static void access_array(struct tandem_body *body, const struct access *access)
 			continue;
 		}
 		value = tandem_lanes_vector(body, access->stored, c);
+		/*
+		 * Frozen, LLVM makes no masked store of it: those are slow where the mask is
+		 * an ordinary vector, and no later load is served from them.
+		 */
 		if (old)
-			value = LLVMBuildSelect(builder, body->mask, value, old, "");
+			value = LLVMBuildFreeze(
+				builder, LLVMBuildSelect(builder, body->mask, value, old, ""), "");
 		LLVMSetAlignment(LLVMBuildStore(builder, value, at), alignment);
 	}
 }
