@@ -187,6 +187,13 @@ static size_t check_results(enum value_type from, enum value_type to, int width,
 	return checks;
 }
 
+static bool rounds_widely(enum value_type from, enum value_type to)
+{
+	if (from == TYPE_HALF || to == TYPE_HALF)
+		return value_types[from].is_real && value_types[to].is_real;
+	return value_types[from].is_real || value_types[to].is_real;
+}
+
 static size_t test_pair(const struct tandem_session *session, enum value_type from,
 			enum value_type to, int width)
 {
@@ -223,10 +230,11 @@ int main(void)
 			    !value_type_is_there(&session, to))
 				continue;
 			/* Scalars and one width more, a different one for each pair; all
-			 * widths where numbers are rounded. */
+			 * widths where numbers are rounded, but for halves and integers,
+			 * between which conversions go by float or double. */
 			for (int w = 0; w < VALUE_WIDTHS; w++) {
 				if (w != 0 && w != 1 + (int)(from + to) % (VALUE_WIDTHS - 1) &&
-				    from < TYPE_HALF && to < TYPE_HALF)
+				    !rounds_widely(from, to))
 					continue;
 				checks += test_pair(&session, from, to, value_widths[w]);
 			}
