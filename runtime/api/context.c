@@ -5,25 +5,8 @@
 struct context_properties {
 	bool has_platform;
 	bool has_user_sync;
-	bool has_zeroed_memory;
-	uint64_t zeroed_memory;
 	unsigned int count; /* entries, without the zero */
 };
-
-static cl_int check_zeroed_memory(uint64_t value, struct context_properties *seen)
-{
-	const uint64_t all = CL_CONTEXT_MEMORY_INITIALIZE_LOCAL_KHR |
-			     CL_CONTEXT_MEMORY_INITIALIZE_PRIVATE_KHR;
-
-	if (seen->has_zeroed_memory)
-		return fail(CL_INVALID_PROPERTY, "CL_CONTEXT_MEMORY_INITIALIZE_KHR given twice");
-	if (value & ~all)
-		return fail(CL_INVALID_PROPERTY, "0x%llx names other memory than local and private",
-			    (unsigned long long)value);
-	seen->has_zeroed_memory = true;
-	seen->zeroed_memory = value;
-	return CL_SUCCESS;
-}
 
 static cl_int check_properties(const cl_context_properties *properties,
 			       struct context_properties *seen)
@@ -47,11 +30,6 @@ static cl_int check_properties(const cl_context_properties *properties,
 			if (value != CL_TRUE && value != CL_FALSE)
 				return fail(CL_INVALID_PROPERTY, "value 0x%lx is no boolean",
 					    (unsigned long)value);
-		} else if (name == CL_CONTEXT_MEMORY_INITIALIZE_KHR) {
-			cl_int code = check_zeroed_memory((uint64_t)value, seen);
-
-			if (code != CL_SUCCESS)
-				return code;
 		} else {
 			return fail(CL_INVALID_PROPERTY, "no context property 0x%lx",
 				    (unsigned long)name);
@@ -92,17 +70,6 @@ static cl_int collect_devices(const cl_device_id *handles, cl_uint count,
 	return CL_SUCCESS;
 }
 
-/* Fails where the context asks for what one of the devices cannot do. */
-static cl_int check_abilities(struct tandem_device *const *devices, unsigned int count,
-			      const struct context_properties *seen)
-{
-	for (unsigned int i = 0; i < count && seen->has_zeroed_memory; i++) {
-		if (!tandem_has_feature(&devices[i]->core->properties, "cl_khr_initialize_memory"))
-			return fail(CL_INVALID_PROPERTY, "device %u initializes no memory", i);
-	}
-	return CL_SUCCESS;
-}
-
 static cl_int create_context(const cl_context_properties *properties, cl_uint num_devices,
 			     const cl_device_id *handles, tandem_context_notify notify,
 			     void *user_data, struct tandem_context **context)
@@ -122,11 +89,9 @@ static cl_int create_context(const cl_context_properties *properties, cl_uint nu
 	code = collect_devices(handles, num_devices, &devices, &device_count);
 	if (code != CL_SUCCESS)
 		return code;
-	code = check_abilities(devices, device_count, &seen);
-	if (code == CL_SUCCESS)
-		code = result(tandem_context_create(
-			devices, device_count, properties, properties ? seen.count + 1 : 0,
-			seen.zeroed_memory, notify, user_data, context));
+	code = result(tandem_context_create(devices, device_count, properties,
+					    properties ? seen.count + 1 : 0, notify, user_data,
+					    context));
 	free(devices);
 	return code;
 }

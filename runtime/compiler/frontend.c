@@ -139,8 +139,6 @@ static void add_options(struct tandem_text *command, const struct tandem_build_o
 		add_parts(command, options->arguments[i].name, options->arguments[i].value);
 	if (options->argument_information)
 		add(command, "-cl-kernel-arg-info");
-	if (options->zero_variables)
-		add(command, "-ftrivial-auto-var-init=zero");
 	if (options->no_warnings && !watched)
 		add(command, "-w");
 	if (options->warnings_are_errors && !(watched && options->no_warnings))

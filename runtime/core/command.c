@@ -431,8 +431,6 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	launch->program = loaded;
 	launch->kernel = info;
 	launch->dimensions = space->dimensions;
-	launch->zeroes_local_memory = command->event.queue->context->zeroed_memory &
-				      CL_CONTEXT_MEMORY_INITIALIZE_LOCAL_KHR;
 	tandem_kernel_hand_over(kernel, command->event.queue->device, launch, command->block);
 	groups->total = 1;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {

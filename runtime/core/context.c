@@ -42,7 +42,7 @@ static void collect_cores(struct tandem_context *context)
 
 int tandem_context_create(struct tandem_device *const *devices, unsigned int device_count,
 			  const cl_context_properties *properties, unsigned int property_count,
-			  uint64_t zeroed_memory, tandem_context_notify notify, void *notify_data,
+			  tandem_context_notify notify, void *notify_data,
 			  struct tandem_context **out)
 {
 	struct tandem_context *context = tandem_new_object(context);
@@ -57,7 +57,6 @@ int tandem_context_create(struct tandem_device *const *devices, unsigned int dev
 	if (property_count)
 		memcpy(context->properties, properties, property_count * sizeof(*properties));
 	context->property_count = property_count;
-	context->zeroed_memory = zeroed_memory;
 	context->device_count = device_count;
 	for (unsigned int i = 0; i < device_count; i++) {
 		context->devices[i] = devices[i];

@@ -7,12 +7,6 @@
 #include "device.h"
 #include "svm/svm.h"
 
-/* Of cl_khr_initialize_memory: not in all headers. */
-#ifndef CL_CONTEXT_MEMORY_INITIALIZE_LOCAL_KHR
-#define CL_CONTEXT_MEMORY_INITIALIZE_LOCAL_KHR	 (1 << 0)
-#define CL_CONTEXT_MEMORY_INITIALIZE_PRIVATE_KHR (1 << 1)
-#endif
-
 typedef void(CL_CALLBACK *tandem_context_notify)(const char *, const void *, size_t, void *);
 typedef void(CL_CALLBACK *tandem_context_destructor)(cl_context, void *);
 
@@ -30,7 +24,6 @@ struct tandem_context {
 	unsigned int core_count;
 	cl_context_properties *properties; /* with the zero at the end; NULL where none were given */
 	unsigned int property_count;
-	uint64_t zeroed_memory; /* CL_CONTEXT_MEMORY_INITIALIZE_*_KHR: of what kernels begin with */
 	tandem_context_notify notify;
 	void *notify_data;
 	struct tandem_svm_space svm;
@@ -41,7 +34,7 @@ struct tandem_context {
 /* -ENOMEM. */
 int tandem_context_create(struct tandem_device *const *devices, unsigned int device_count,
 			  const cl_context_properties *properties, unsigned int property_count,
-			  uint64_t zeroed_memory, tandem_context_notify notify, void *notify_data,
+			  tandem_context_notify notify, void *notify_data,
 			  struct tandem_context **context);
 
 /* -ENOMEM. */

@@ -238,11 +238,6 @@ static int start_build(struct tandem_program_build *build, const char *options,
 	return tandem_build_options_parse(parsed, options, step, &build->log);
 }
 
-static bool zeroes_variables(const struct tandem_program *program)
-{
-	return program->context->zeroed_memory & CL_CONTEXT_MEMORY_INITIALIZE_PRIVATE_KHR;
-}
-
 static void replace_binary(struct tandem_program_build *build, struct tandem_binary *binary)
 {
 	tandem_binary_finish(&build->binary);
@@ -328,7 +323,6 @@ int tandem_program_build_locked(struct tandem_program *program, struct tandem_pr
 
 	if (error)
 		goto out;
-	parsed.zero_variables = zeroes_variables(program);
 	if (tandem_program_has_source(program))
 		error = build_source(program, build, &parsed);
 	else if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
@@ -376,7 +370,6 @@ int tandem_program_compile_locked(struct tandem_program *program,
 	struct tandem_build_options parsed;
 	int error = start_build(build, options, TANDEM_STEP_COMPILE, &parsed);
 
-	parsed.zero_variables = zeroes_variables(program);
 	if (!error)
 		error = compile_source(program, build, &parsed, headers, header_count);
 	tandem_build_options_finish(&parsed);

@@ -23,7 +23,6 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_fp64", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },
-	{ TANDEM_EXTENSION, "cl_khr_initialize_memory", V1, .is_of_queries = true },
 	{ TANDEM_EXTENSION, "cl_khr_il_program", V1, .needs_spirv = true, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },

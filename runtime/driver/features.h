@@ -25,7 +25,7 @@ struct tandem_feature {
 	bool needs_spirv; /* that the device takes SPIR-V */
 	/* Of the runtime's, not of the language: each device has it, but for what it needs. */
 	bool is_of_calls;
-	bool is_of_queries; /* of the device's, not of the language: some have it */
+	bool is_of_queries; /* of the device's, not of the language */
 };
 
 /*

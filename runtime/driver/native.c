@@ -278,8 +278,6 @@ static void walk_groups(void *argument)
 	while (tandem_worker_begins(walk->worker, walk->group)) {
 		int dimension = 0;
 
-		if (walk->launch->zeroes_local_memory)
-			memset(walk->context.local_memory, 0, walk->launch->local_bytes);
 		walk->function(walk->launch->arguments, &walk->context);
 		if (++walk->group == walk->end)
 			continue;

@@ -34,7 +34,6 @@ struct tandem_build_options {
 	bool argument_information; /* -cl-kernel-arg-info */
 	bool optimise; /* not -cl-opt-disable */
 	bool strict_aliasing; /* -cl-strict-aliasing */
-	bool zero_variables; /* private ones begin as zeros: the context, no option, asks for it */
 	bool make_library; /* -create-library */
 	bool link_options; /* -enable-link-options */
 	char *words; /* what the strings point into */
