@@ -170,9 +170,14 @@ static void drop_unused(struct tandem_compilation *compilation)
 
 /* ---- inlining ---- */
 
+/* A call may ask by itself not to be inlined. */
 static void normalise_call(LLVMValueRef call)
 {
+	unsigned int noinline = LLVMGetEnumAttributeKindForName("noinline", strlen("noinline"));
+
 	LLVMSetInstructionCallConv(call, LLVMCCallConv);
+	LLVMRemoveCallSiteEnumAttribute(call, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+					noinline);
 }
 
 /* Makes every function one that is inlined wherever it is called, but for the helpers. */

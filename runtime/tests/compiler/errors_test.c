@@ -87,6 +87,10 @@ static const struct error_case good_cases[] = {
 	  "inline __attribute__((noinline)) int f(int x) { return x; }"
 	  "kernel void k(global int *a) { a[0] = f(1); }",
 	  "", CL_SUCCESS, "" },
+	{ "a call that is not to be inlined",
+	  "void f(global int *a) { a[0] = 1; } kernel void k(global int *a)"
+	  "{ [[clang::noinline]] f(a); }",
+	  "", CL_SUCCESS, "" },
 	{ "C++ for OpenCL",
 	  "template <typename T> struct pair { T a, b; T sum() const { return a + b; } };"
 	  "kernel void k(global int *a) { pair<int> p = { 1, 2 }; auto s = p.sum(); a[0] = s; }",

@@ -86,6 +86,30 @@ static void check_specialization(void)
 	il_free(&module);
 }
 
+/* ---- launching ---- */
+
+/* What is not OpenCL C of a version has groups of any size. */
+static void check_uneven_groups(void)
+{
+	const size_t items = 3, group = 2;
+	struct il_file module = il_read_module(folder, "constants");
+	cl_program program = il_program(setup.context, &module);
+	cl_mem buffer = test_buffer(setup.context, CONSTANTS * sizeof(cl_ulong), NULL);
+	cl_kernel kernel;
+
+	test_step("uneven groups");
+	il_build(program, setup.device);
+	kernel = test_kernel(program, "constants");
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_success(clEnqueueNDRangeKernel(setup.queue, kernel, 1, NULL, &items, &group, 0, NULL,
+					     NULL));
+	check_success(clFinish(setup.queue));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 /* ---- linking ---- */
 
 static cl_program compiled_source(const char *source)
@@ -342,6 +366,7 @@ int main(int count, char **arguments)
 	setup = test_open();
 	il_require(setup.device);
 	check_specialization();
+	check_uneven_groups();
 	linked = check_linking();
 	check_binary(linked);
 	check_told(linked);

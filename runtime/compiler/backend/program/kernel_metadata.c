@@ -249,7 +249,10 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	free(type.operands);
 }
 
-/* Clang marks kernels so, by the version of OpenCL C and -cl-uniform-work-group-size. */
+/*
+ * Clang says of each kernel, by the version of OpenCL C and -cl-uniform-work-group-size,
+ * whether its groups are uniform. Those from SPIR-V, of which nothing is said, take any size.
+ */
 static bool allows_uneven_groups(LLVMValueRef kernel)
 {
 	static const char name[] = "uniform-work-group-size";
@@ -258,7 +261,7 @@ static bool allows_uneven_groups(LLVMValueRef kernel)
 	unsigned int length = 0;
 	const char *value = attribute ? LLVMGetStringAttributeValue(attribute, &length) : "";
 
-	return length == strlen("false") && !strncmp(value, "false", length);
+	return !attribute || (length == strlen("false") && !strncmp(value, "false", length));
 }
 
 void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMValueRef kernel,
