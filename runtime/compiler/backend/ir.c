@@ -72,6 +72,28 @@ bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction)
 	return false;
 }
 
+static bool is_volatile_intrinsic(LLVMValueRef instruction)
+{
+	const char *name = tandem_ir_intrinsic(instruction);
+	LLVMValueRef is_volatile;
+
+	if (!name || strncmp(name, "mem", 3))
+		return false;
+	is_volatile = LLVMGetNumArgOperands(instruction) > 3 ? LLVMGetOperand(instruction, 3) :
+							       NULL;
+	return is_volatile && LLVMIsAConstantInt(is_volatile) &&
+	       LLVMConstIntGetZExtValue(is_volatile);
+}
+
+bool tandem_ir_is_seen_by_others(LLVMValueRef instruction)
+{
+	if (LLVMIsALoadInst(instruction) || LLVMIsAStoreInst(instruction))
+		return LLVMGetVolatile(instruction) ||
+		       LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic;
+	return LLVMIsAAtomicRMWInst(instruction) || LLVMIsAAtomicCmpXchgInst(instruction) ||
+	       LLVMIsAFenceInst(instruction) || is_volatile_intrinsic(instruction);
+}
+
 static unsigned int attribute_kind(const char *name)
 {
 	return LLVMGetEnumAttributeKindForName(name, strlen(name));

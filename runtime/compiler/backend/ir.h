@@ -54,6 +54,12 @@ const char *tandem_ir_intrinsic(LLVMValueRef instruction);
 /* Whether @instruction calls an intrinsic that computes integers, whatever they are. */
 bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction);
 
+/*
+ * Whether @instruction is one by which other work-items see what is done, or that sees what
+ * they do: an atomic or volatile access, or a fence.
+ */
+bool tandem_ir_is_seen_by_others(LLVMValueRef instruction);
+
 void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *name);
 bool tandem_ir_has_attribute(LLVMValueRef function, const char *name);

@@ -181,6 +181,34 @@ static const char lock_source[] = "kernel void k(global int *lock, global int *s
 				  "  }\n"
 				  "}\n";
 
+/* The same of a kernel that does more with it than is put into one piece of code. */
+static const char long_lock_source[] =
+	"#define TWO(x) x x\n"
+	"#define EIGHT(x) TWO(TWO(TWO(x)))\n"
+	"kernel void k(volatile global int *lock, global int *sum) {\n"
+	"  int s = get_global_id(0);\n"
+	"  while (atomic_cmpxchg(lock, 0, 1)) ;\n"
+	"  EIGHT(EIGHT(EIGHT(s = s * 5 + (sum[s & 1] >> 3);)))\n"
+	"  if (s & 1) sum[1] += s & 2;\n"
+	"  *sum += 1;\n"
+	"  atomic_xchg(lock, 0);\n"
+	"}\n";
+
+/* All wait for what the first one writes, and read it whole. */
+static const char volatile_source[] =
+	"struct words { int a[40], flag; };\n"
+	"kernel void k(volatile global struct words *shared, global int *sum) {\n"
+	"  struct words own;\n"
+	"  int i = get_local_id(0);\n"
+	"  if (i) {\n"
+	"    do { own = *shared; } while (own.flag < i);\n"
+	"    shared->flag = own.flag + 1;\n"
+	"  } else {\n"
+	"    shared->flag = 1;\n"
+	"  }\n"
+	"  if (i == get_local_size(0) - 1) *sum += shared->flag;\n"
+	"}\n";
+
 static void run(struct fixture *fixture, cl_program program, const int *table, int *out,
 		size_t group)
 {
@@ -342,14 +370,28 @@ static void test_function(struct fixture *fixture, const int *table, int *out, i
 	clReleaseProgram(programs[1]);
 }
 
-static void test_lock(struct fixture *fixture)
+static void test_lock(struct fixture *fixture, const char *text)
 {
-	int *words = fixture_alloc(fixture, 2 * sizeof(*words));
+	int *words = fixture_alloc(fixture, 3 * sizeof(*words));
 	const struct fixture_argument arguments[] = { fixture_svm(words), fixture_svm(words + 1) };
-	cl_program program = fixture_build(fixture, lock_source, "");
+	cl_program program = fixture_build(fixture, text, "");
 
+	memset(words, 0, 3 * sizeof(*words));
 	fixture_run_1d(fixture, program, "k", ITEMS, ITEMS / 2, arguments, 2);
 	check(words[1] == ITEMS, "%d work-items held the lock, expected %d", words[1], ITEMS);
+	clReleaseProgram(program);
+	fixture_free(fixture, words);
+}
+
+static void test_volatile_copies(struct fixture *fixture)
+{
+	int *words = fixture_alloc(fixture, 42 * sizeof(*words));
+	const struct fixture_argument arguments[] = { fixture_svm(words), fixture_svm(words + 41) };
+	cl_program program = fixture_build(fixture, volatile_source, "");
+
+	memset(words, 0, 42 * sizeof(*words));
+	fixture_run_1d(fixture, program, "k", ITEMS, ITEMS, arguments, 2);
+	check(words[41] == ITEMS, "the last work-item saw %d, expected %d", words[41], ITEMS);
 	clReleaseProgram(program);
 	fixture_free(fixture, words);
 }
@@ -405,7 +447,9 @@ int main(int argc, char **argv)
 	for (unsigned int shape = 0; shape < SHAPES; shape++)
 		test(&fixture, shape, table, out, expected);
 	test_function(&fixture, table, out, expected);
-	test_lock(&fixture);
+	test_lock(&fixture, lock_source);
+	test_lock(&fixture, long_lock_source);
+	test_volatile_copies(&fixture);
 	fixture_free(&fixture, table);
 	fixture_free(&fixture, out);
 	fixture_free(&fixture, expected);

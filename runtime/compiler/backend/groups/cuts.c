@@ -31,6 +31,8 @@
 #define LONG_BLOCK 200
 /* A block that ends the kernel, with as many instructions, may be copied to many regions. */
 #define SMALL_BLOCK 16
+/* Of functions that call each other. */
+#define MOST_DEPTH 16
 
 struct placing {
 	struct tandem_slots *slots;
@@ -237,6 +239,88 @@ static void cut_stretches(struct placing *placing)
 	cut_long_stretch(placing, first, count);
 }
 
+/* ---- work-items that wait for each other ---- */
+
+/* Whether an instruction sees what other work-items do, and is asked for what it sees. */
+static bool looks_at_others(LLVMValueRef instruction)
+{
+	return tandem_ir_is_seen_by_others(instruction) &&
+	       (LLVMGetFirstUse(instruction) || LLVMIsACallInst(instruction));
+}
+
+/* The same of a function that stays one, and of all that it calls. */
+static bool function_looks_at_others(LLVMValueRef function, unsigned int depth)
+{
+	tandem_ir_for_each(function, block, instruction, next) {
+		LLVMValueRef called;
+
+		if (looks_at_others(instruction))
+			return true;
+		if (!LLVMIsACallInst(instruction) || tandem_ir_intrinsic(instruction))
+			continue;
+		called = LLVMGetCalledValue(instruction);
+		if (LLVMIsAFunction(called) && !LLVMIsDeclaration(called) &&
+		    (!depth || function_looks_at_others(called, depth - 1)))
+			return true;
+	}
+	return false;
+}
+
+/* @in_function: by a function that the block calls, in which a loop may be. */
+static bool block_looks_at_others(LLVMBasicBlockRef block, bool in_function)
+{
+	LLVMValueRef instruction = LLVMGetFirstInstruction(block);
+
+	for (; instruction; instruction = LLVMGetNextInstruction(instruction)) {
+		LLVMValueRef called;
+
+		if (!in_function && looks_at_others(instruction))
+			return true;
+		if (!in_function || !LLVMIsACallInst(instruction) ||
+		    tandem_ir_intrinsic(instruction))
+			continue;
+		called = LLVMGetCalledValue(instruction);
+		if (LLVMIsAFunction(called) && !LLVMIsDeclaration(called) &&
+		    function_looks_at_others(called, MOST_DEPTH))
+			return true;
+	}
+	return false;
+}
+
+/* In one that passes no barrier. */
+static bool is_in_loop(struct placing *placing, unsigned int block)
+{
+	region_weight(placing, block);
+	for (unsigned int i = 0; i < placing->slots->block_count; i++) {
+		const struct tandem_slot_block *entry = &placing->slots->blocks[i];
+
+		if (!placing->is_seen[i] || entry->ends_at_barrier)
+			continue;
+		for (unsigned int k = 0; k < entry->successor_count; k++) {
+			if (tandem_slot_successor(entry, k) == block)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Whether work-items may wait for each other in a loop, as for a lock. Between two cuts all
+ * work-items of a group come to the second one before any goes on: what one of them holds, or
+ * is to tell, would wait for those who wait for it.
+ */
+static bool may_wait_for_others(struct placing *placing)
+{
+	for (unsigned int i = 0; i < placing->slots->block_count; i++) {
+		LLVMBasicBlockRef block = placing->slots->blocks[i].block;
+
+		if (block_looks_at_others(block, true) ||
+		    (block_looks_at_others(block, false) && is_in_loop(placing, i)))
+			return true;
+	}
+	return false;
+}
+
 int tandem_cuts_place(struct tandem_slots *slots)
 {
 	const unsigned int count = slots->block_count;
@@ -257,7 +341,7 @@ int tandem_cuts_place(struct tandem_slots *slots)
 			if (block->ends_at_barrier)
 				placing.is_start[tandem_slot_successor(block, 0)] = true;
 		}
-		if (is_large(&placing)) {
+		if (is_large(&placing) && !may_wait_for_others(&placing)) {
 			find_ordered(&placing);
 			find_cover(&placing);
 			cut_stretches(&placing);

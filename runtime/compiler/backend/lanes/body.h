@@ -299,16 +299,11 @@ void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_
  */
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block);
-/*
- * Whether an instruction is one by which work-items of other groups see what is done, or see
- * what they do: an atomic or volatile access, or a fence.
- */
-bool tandem_lanes_are_seen_by_others(LLVMValueRef instruction);
 /* Whether lanes may do a call one after the other. */
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
 static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)
 {
-	return tandem_lanes_are_seen_by_others(instruction) ||
+	return tandem_ir_is_seen_by_others(instruction) ||
 	       (LLVMIsACallInst(instruction) && !tandem_lanes_have_intrinsic(instruction) &&
 		!tandem_lanes_ignore_intrinsic(instruction));
 }

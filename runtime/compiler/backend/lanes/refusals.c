@@ -76,7 +76,7 @@ static bool is_in_memory(const struct tandem_body *body, LLVMTypeRef type)
 /* What others see, or see to: in a loop, lanes might wait for each other by it. */
 static void look_at_turns(struct tandem_body *body, LLVMValueRef instruction)
 {
-	if (tandem_lanes_are_seen_by_others(instruction) &&
+	if (tandem_ir_is_seen_by_others(instruction) &&
 	    tandem_flow_loop_of(&body->flow, instruction) != TANDEM_NO_LOOP)
 		tandem_body_refuse(body, "it has atomics, fences or volatile accesses in a loop");
 }

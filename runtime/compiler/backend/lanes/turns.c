@@ -23,20 +23,6 @@
 
 /* ---- which ---- */
 
-static bool is_access(LLVMValueRef instruction)
-{
-	return LLVMIsALoadInst(instruction) || LLVMIsAStoreInst(instruction);
-}
-
-bool tandem_lanes_are_seen_by_others(LLVMValueRef instruction)
-{
-	if (is_access(instruction))
-		return LLVMGetVolatile(instruction) ||
-		       LLVMGetOrdering(instruction) != LLVMAtomicOrderingNotAtomic;
-	return LLVMIsAAtomicRMWInst(instruction) || LLVMIsAAtomicCmpXchgInst(instruction) ||
-	       LLVMIsAFenceInst(instruction);
-}
-
 static bool has_turns_intrinsic(LLVMValueRef call)
 {
 	static const char *const prefixes[] = {
@@ -59,7 +45,7 @@ static bool waits_for_nobody(struct tandem_body *body, LLVMValueRef function, un
 	tandem_ir_for_each(function, block, instruction, next) {
 		LLVMValueRef called;
 
-		if (tandem_lanes_are_seen_by_others(instruction))
+		if (tandem_ir_is_seen_by_others(instruction))
 			return false;
 		if (!LLVMIsACallInst(instruction) || tandem_ir_intrinsic(instruction))
 			continue;
