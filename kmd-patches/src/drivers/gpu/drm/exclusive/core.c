@@ -157,8 +157,6 @@ unsigned int drm_exclusive_max_backoff_us(void)
 
 /**
  * drm_exclusive_max_fault_around() - Most pages that one atomic fault takes
- *
- * Return: how many, at least 1.
  */
 unsigned long drm_exclusive_max_fault_around(void)
 {
@@ -288,8 +286,6 @@ EXPORT_SYMBOL_GPL(drm_exclusive_page);
  * drm_exclusive_count() - Count the exclusive pages of a range
  * @exclusive: the memory
  * @span: the range
- *
- * Return: how many there are, which may change at once.
  */
 unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 				  struct drm_exclusive_span span)
@@ -572,7 +568,6 @@ static int do_operation(struct drm_exclusive *exclusive,
  * which errors there are.
  *
  * Context: Process context without locks.
- * Return: 0 or a negative errno.
  */
 int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
 			struct drm_exclusive_range *args)

@@ -66,8 +66,6 @@ static u64 epoch_of(u64 now_ns)
  * drm_exclusive_policy_contended() - Is the range fought for in this epoch?
  * @policy: the policy
  * @now_ns: the time
- *
- * Return: true if CPUs have taken back so many of its pages.
  */
 bool
 drm_exclusive_policy_contended(const struct drm_exclusive_policy *policy,

@@ -629,8 +629,6 @@ u64 svm_model_entry(struct svm_model_client *client, u64 address)
  * @start: first address
  * @end: address behind the last
  * @bits: count entries that have all of these
- *
- * Return: how many such entries there are.
  */
 unsigned long svm_model_count(struct svm_model_client *client, u64 start,
 			      u64 end, u64 bits)

@@ -139,8 +139,6 @@ static int check_create(const struct drm_vsvm_context_create *args)
  * @drm: the GPU
  * @data: &struct drm_vsvm_context_create
  * @drm_file: who asks
- *
- * Return: 0 or a negative errno, see there.
  */
 int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *drm_file)

@@ -193,8 +193,6 @@ static int stop_core(struct vsvm_context *context, struct file *file, u32 core)
  * @drm: the GPU
  * @data: &struct drm_vsvm_stop
  * @file: who asks
- *
- * Return: 0 or a negative errno, see there.
  */
 int vsvm_stop_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 {

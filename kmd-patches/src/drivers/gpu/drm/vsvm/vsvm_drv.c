@@ -34,8 +34,6 @@ static struct platform_device *vsvm_devices[VSVM_MAX_DEVICES];
 
 /**
  * vsvm_exclusivity() - Are new contexts to make pages exclusive?
- *
- * Return: false if they are to lose updates.
  */
 bool vsvm_exclusivity(void)
 {
