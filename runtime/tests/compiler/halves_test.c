@@ -219,6 +219,8 @@ static void test_conversions(struct fixture *fixture, cl_program program)
 static void check_from_half(uint16_t bits, const double reals[2], const cl_long integers[5])
 {
 	double x = half_value(bits);
+	/* A NaN that signals may come out as one that does not. */
+	int quiet = isnan(x) ? 0x200 : 0;
 
 	for (int k = 0; k < 2; k++)
 		check(reals[k] == x || (isnan(reals[k]) && isnan(x)), "real %d of %#x: %a", k, bits,
@@ -229,8 +231,8 @@ static void check_from_half(uint16_t bits, const double reals[2], const cl_long 
 		      (long long)integers[1]);
 	}
 	check(integers[2] == (x == 0) && integers[3] == (x != 0), "truth of %a", x);
-	check((uint16_t)integers[4] == (bits ^ 0x8000), "negative of %#x: %#llx", bits,
-	      (unsigned long long)integers[4]);
+	check(((uint16_t)integers[4] | quiet) == ((bits ^ 0x8000) | quiet),
+	      "negative of %#x: %#llx", bits, (unsigned long long)integers[4]);
 }
 
 /* From every half. */
