@@ -99,6 +99,7 @@ int main(void)
 {
 	struct test_setup setup = test_open();
 	char extensions[4096] = "";
+	cl_bool takes_uneven = CL_FALSE;
 
 	test_step("finding the function");
 	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_EXTENSIONS, sizeof(extensions),
@@ -107,7 +108,10 @@ int main(void)
 	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(
 		setup.platform, "clGetKernelSuggestedLocalWorkSizeKHR");
 	check_fatal(suggest, "there is no such function");
-	check_program(&setup, "-cl-std=CL3.0", CL_SUCCESS);
+	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT,
+				      sizeof(takes_uneven), &takes_uneven, NULL));
+	check_program(&setup, "-cl-std=CL3.0",
+		      takes_uneven ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE);
 	check_program(&setup, "-cl-std=CL3.0 -cl-uniform-work-group-size",
 		      CL_INVALID_WORK_GROUP_SIZE);
 	test_close(&setup);
