@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "waiting.h"
 
 /* A block's weight is its instructions and this: many small blocks take long as well. */
 #define BLOCK_WEIGHT 8
@@ -31,8 +32,6 @@
 #define LONG_BLOCK 200
 /* A block that ends the kernel, with as many instructions, may be copied to many regions. */
 #define SMALL_BLOCK 16
-/* Of functions that call each other. */
-#define MOST_DEPTH 16
 
 struct placing {
 	struct tandem_slots *slots;
@@ -41,6 +40,7 @@ struct placing {
 	bool *is_start; /* for each block: it comes behind a barrier */
 	bool *is_seen; /* for each block */
 	bool *is_ordered; /* for each block: of a region in which order may count */
+	struct tandem_pointer_map harmless; /* functions, see waiting.h */
 };
 
 static bool accesses_shared_memory(LLVMValueRef instruction)
@@ -248,43 +248,16 @@ static bool looks_at_others(LLVMValueRef instruction)
 	       (LLVMGetFirstUse(instruction) || LLVMIsACallInst(instruction));
 }
 
-/* The same of a function that stays one, and of all that it calls. */
-static bool function_looks_at_others(LLVMValueRef function, unsigned int depth)
+/* Whether one calls a function that may wait for others by itself. */
+static bool calls_what_may_wait(struct placing *placing, LLVMValueRef instruction)
 {
-	tandem_ir_for_each(function, block, instruction, next) {
-		LLVMValueRef called;
+	LLVMValueRef called;
 
-		if (looks_at_others(instruction))
-			return true;
-		if (!LLVMIsACallInst(instruction) || tandem_ir_intrinsic(instruction))
-			continue;
-		called = LLVMGetCalledValue(instruction);
-		if (LLVMIsAFunction(called) && !LLVMIsDeclaration(called) &&
-		    (!depth || function_looks_at_others(called, depth - 1)))
-			return true;
-	}
-	return false;
-}
-
-/* @in_function: by a function that the block calls, in which a loop may be. */
-static bool block_looks_at_others(LLVMBasicBlockRef block, bool in_function)
-{
-	LLVMValueRef instruction = LLVMGetFirstInstruction(block);
-
-	for (; instruction; instruction = LLVMGetNextInstruction(instruction)) {
-		LLVMValueRef called;
-
-		if (!in_function && looks_at_others(instruction))
-			return true;
-		if (!in_function || !LLVMIsACallInst(instruction) ||
-		    tandem_ir_intrinsic(instruction))
-			continue;
-		called = LLVMGetCalledValue(instruction);
-		if (LLVMIsAFunction(called) && !LLVMIsDeclaration(called) &&
-		    function_looks_at_others(called, MOST_DEPTH))
-			return true;
-	}
-	return false;
+	if (!LLVMIsACallInst(instruction) || tandem_ir_intrinsic(instruction))
+		return false;
+	called = LLVMGetCalledValue(instruction);
+	return LLVMIsAFunction(called) && !LLVMIsDeclaration(called) &&
+	       !tandem_waits_for_nobody(&placing->harmless, called);
 }
 
 /* In one that passes no barrier. */
@@ -312,10 +285,15 @@ static bool is_in_loop(struct placing *placing, unsigned int block)
 static bool may_wait_for_others(struct placing *placing)
 {
 	for (unsigned int i = 0; i < placing->slots->block_count; i++) {
-		LLVMBasicBlockRef block = placing->slots->blocks[i].block;
+		LLVMValueRef instruction = LLVMGetFirstInstruction(placing->slots->blocks[i].block);
+		bool looks = false;
 
-		if (block_looks_at_others(block, true) ||
-		    (block_looks_at_others(block, false) && is_in_loop(placing, i)))
+		for (; instruction; instruction = LLVMGetNextInstruction(instruction)) {
+			if (calls_what_may_wait(placing, instruction))
+				return true;
+			looks |= looks_at_others(instruction);
+		}
+		if (looks && is_in_loop(placing, i))
 			return true;
 	}
 	return false;
@@ -348,6 +326,7 @@ int tandem_cuts_place(struct tandem_slots *slots)
 		}
 		error = 0;
 	}
+	tandem_pointer_map_finish(&placing.harmless);
 	free(placing.weights);
 	free(placing.cover);
 	free(placing.is_start);

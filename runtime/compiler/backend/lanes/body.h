@@ -96,7 +96,7 @@ struct tandem_body {
 	struct tandem_lane_value *values;
 	unsigned int value_count;
 	struct tandem_pointer_map value_index; /* plus one */
-	struct tandem_pointer_map harmless; /* functions: 2, or 1 for those that are not */
+	struct tandem_pointer_map harmless; /* functions, see waiting.h */
 	struct tandem_private_array *arrays;
 	unsigned int array_count;
 

@@ -16,10 +16,9 @@
 
 #include "body.h"
 #include "util/alloc.h"
+#include "waiting.h"
 
 #define MOST_OPERANDS 32
-/* Of functions that call each other. */
-#define MOST_DEPTH 16
 
 /* ---- which ---- */
 
@@ -37,38 +36,6 @@ static bool has_turns_intrinsic(LLVMValueRef call)
 	return false;
 }
 
-static bool is_harmless(struct tandem_body *body, LLVMValueRef function, unsigned int depth);
-
-/* Whether a function ends whatever others do, and only computes and accesses memory. */
-static bool waits_for_nobody(struct tandem_body *body, LLVMValueRef function, unsigned int depth)
-{
-	tandem_ir_for_each(function, block, instruction, next) {
-		LLVMValueRef called;
-
-		if (tandem_ir_is_seen_by_others(instruction))
-			return false;
-		if (!LLVMIsACallInst(instruction) || tandem_ir_intrinsic(instruction))
-			continue;
-		called = LLVMGetCalledValue(instruction);
-		if (!LLVMIsAFunction(called) || LLVMIsDeclaration(called) || !depth ||
-		    !is_harmless(body, called, depth - 1))
-			return false;
-	}
-	return true;
-}
-
-/* Asks once for each function: many calls are of the same. */
-static bool is_harmless(struct tandem_body *body, LLVMValueRef function, unsigned int depth)
-{
-	uintptr_t known = (uintptr_t)tandem_pointer_map_get(&body->harmless, function);
-
-	if (!known) {
-		known = waits_for_nobody(body, function, depth) ? 2 : 1;
-		tandem_pointer_map_set(&body->harmless, function, (void *)known);
-	}
-	return known == 2;
-}
-
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call)
 {
 	LLVMValueRef called = LLVMGetCalledValue(call);
@@ -77,7 +44,7 @@ bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call)
 		return false;
 	if (tandem_ir_intrinsic(call))
 		return has_turns_intrinsic(call);
-	return !LLVMIsDeclaration(called) && is_harmless(body, called, MOST_DEPTH);
+	return !LLVMIsDeclaration(called) && tandem_waits_for_nobody(&body->harmless, called);
 }
 
 /* ---- once for all ---- */
