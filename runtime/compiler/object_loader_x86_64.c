@@ -391,6 +391,14 @@ static int relocate_sections(struct loading *loading)
 
 /* ---- the image ---- */
 
+/* An absolute address, or one among the constants, is none that may be called. */
+static bool is_code(const struct loading *loading, uintptr_t address)
+{
+	uintptr_t code = (uintptr_t)loading->parts[PART_CODE];
+
+	return address >= code && address - code <= loading->part_bytes[PART_CODE];
+}
+
 static int collect_functions(struct loading *loading, struct tandem_object_image *image)
 {
 	image->symbols = tandem_new_array(image->symbols, loading->symbol_count + 1);
@@ -406,6 +414,9 @@ static int collect_functions(struct loading *loading, struct tandem_object_image
 		address = symbol_address(loading, i);
 		if (address == NO_ADDRESS)
 			return -ENOEXEC;
+		if (!is_code(loading, address))
+			return refuse(loading, "function '%s' is not code",
+				      symbol_name(loading, symbol));
 		function->name = strdup(symbol_name(loading, symbol));
 		if (!function->name)
 			return -ENOMEM;

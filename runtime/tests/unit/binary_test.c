@@ -5,6 +5,7 @@
  * checksum must tell that it was changed. Behind the checksum each part is tried
  * by itself: the object file's loader and the reader of the description.
  */
+#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -226,6 +227,45 @@ static void test_object_place(const struct tandem_container_bytes *section)
 	free(room);
 }
 
+static const Elf64_Shdr *symbol_table(const char *object)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)object;
+	const Elf64_Shdr *sections = (const Elf64_Shdr *)(object + header->e_shoff);
+
+	for (int i = 0; i < header->e_shnum; i++) {
+		if (sections[i].sh_type == SHT_SYMTAB)
+			return &sections[i];
+	}
+	return NULL;
+}
+
+/* A function at an address that is not the code's, which would be called. */
+static void test_object_wild_functions(const struct tandem_container_bytes *section)
+{
+	char *copy = aligned_alloc(16, (section->length + 15) / 16 * 16);
+	const Elf64_Shdr *table;
+	int functions = 0;
+
+	memcpy(copy, section->bytes, section->length);
+	table = symbol_table(copy);
+	check_fatal(table, "no symbols");
+	for (size_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
+		Elf64_Sym *symbol = (Elf64_Sym *)(copy + table->sh_offset) + i;
+		Elf64_Sym before = *symbol;
+
+		if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_shndx == SHN_UNDEF)
+			continue;
+		symbol->st_shndx = SHN_ABS;
+		symbol->st_value = 0x1000;
+		check_equal(-ENOEXEC, load_object(copy, section->length));
+		*symbol = before;
+		functions++;
+	}
+	check(functions >= 2, "%d functions", functions);
+	check_equal(0, load_object(copy, section->length));
+	free(copy);
+}
+
 static void test_object_functions(const struct tandem_container_bytes *section)
 {
 	struct tandem_object_image image;
@@ -259,6 +299,7 @@ int main(void)
 	test_format_values();
 	test_object(&container.sections[TANDEM_SECTION_OBJECT]);
 	test_object_place(&container.sections[TANDEM_SECTION_OBJECT]);
+	test_object_wild_functions(&container.sections[TANDEM_SECTION_OBJECT]);
 	test_object_functions(&container.sections[TANDEM_SECTION_OBJECT]);
 	tandem_binary_finish(&binary);
 	return check_result();
