@@ -37,10 +37,13 @@ static bool run_groups(const struct tandem_session *session, const char *source,
 {
 	const size_t *size = shapes[shape].size;
 	const size_t global_size[3] = { GROUPS * size[0], size[1], size[2] };
-	cl_program program = tandem_program_build(session, source, options);
 	cl_mem device_buffers[4];
+	cl_program program;
 	cl_kernel kernel;
 
+	if (!tandem_session_takes_next())
+		return false;
+	program = tandem_program_build(session, source, options);
 	if (!program) {
 		value_fail("a kernel does not build with %s", options);
 		return false;

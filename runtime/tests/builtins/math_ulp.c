@@ -326,7 +326,8 @@ static size_t test_type(const struct tandem_session *session, const struct optio
 			const struct math_function *function, const struct math_format *format,
 			double limit, size_t *tested)
 {
-	if (isnan(limit) || (options->type && strcmp(options->type, format->name) != 0))
+	if (isnan(limit) || (options->type && strcmp(options->type, format->name) != 0) ||
+	    !tandem_session_takes_next())
 		return 0;
 	(*tested)++;
 	return !test_function(session, options, function, format, limit);

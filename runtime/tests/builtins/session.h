@@ -34,6 +34,12 @@ bool tandem_session_has_feature(const struct tandem_session *session, const char
 bool tandem_session_has_extension(const struct tandem_session *session, const char *extension);
 
 /*
+ * Asked by a test of many programs before each of them: whether this one is tried. All are,
+ * but where TANDEM_TEST_SAMPLE is N only the first of each N.
+ */
+bool tandem_session_takes_next(void);
+
+/*
  * Builds a program from source. NULL if it does not build, with the build log on
  * stderr. tandem_program_release() ends it.
  */

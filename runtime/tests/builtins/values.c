@@ -249,10 +249,13 @@ bool value_run(const struct tandem_session *session, const char *source, const c
 	       const char *kernel_name, const struct value_buffer *buffers, size_t buffer_count,
 	       size_t global_size, size_t local_size)
 {
-	cl_program program = tandem_program_build(session, source, options);
 	cl_mem device_buffers[MOST_BUFFERS];
+	cl_program program;
 	cl_kernel kernel;
 
+	if (!tandem_session_takes_next())
+		return false;
+	program = tandem_program_build(session, source, options);
 	if (!program) {
 		value_fail("%s does not build with %s", kernel_name, options);
 		return false;

@@ -71,7 +71,7 @@ struct value_buffer {
 /*
  * Builds a program, runs one of its kernels in one dimension on buffers, which are
  * its arguments in order, and releases it. The seed of a message is up to the test.
- * False if the program does not build.
+ * False if the program does not build, or is not tried (tandem_session_takes_next()).
  */
 bool value_run(const struct tandem_session *session, const char *source, const char *options,
 	       const char *kernel_name, const struct value_buffer *buffers, size_t buffer_count,

@@ -17,6 +17,8 @@ parameters=/sys/module/vsvm/parameters
 passed=0
 failed=0
 skipped=0
+lengths=()
+last_result=$SECONDS
 
 export OCL_ICD_VENDORS=$build/tandem.icd TANDEM_DEVICES=vsvm TANDEM_THREADS=4
 export TANDEM_CACHE_DIR=/tmp/cache
@@ -29,6 +31,14 @@ result() {
 	SKIP) skipped=$((skipped + 1)) ;;
 	esac
 	echo "$1 $2${3:+ ($3)}"
+	lengths+=("$((SECONDS - last_result)) $2")
+	last_result=$SECONDS
+}
+
+# How long what took longest took.
+print_lengths() {
+	echo "Seconds of those that took longest:"
+	printf '%s\n' "${lengths[@]}" | sort -rn | head -n 12 | sed 's/^/    /'
 }
 
 # The last lines of a program's output, without what a terminal would have overwritten.
@@ -141,5 +151,6 @@ conformance
 conformance_without_exclusivity
 
 echo
+print_lengths
 echo "Runtime on vsvm: $passed passed, $failed failed, $skipped skipped"
 [[ $failed -eq 0 && $passed -gt 0 ]]

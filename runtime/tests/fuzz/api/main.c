@@ -244,6 +244,27 @@ static uint64_t now_seconds(void)
 	return (uint64_t)now.tv_sec;
 }
 
+/* On a terminal one line, written anew each second; elsewhere a line in each minute. */
+static void show_progress(uint64_t seconds)
+{
+	static uint64_t last_minute;
+	bool is_terminal = isatty(STDERR_FILENO);
+
+	if (options.trace || seconds < 2 || (!is_terminal && seconds / 60 == last_minute))
+		return;
+	last_minute = seconds / 60;
+	fprintf(stderr, is_terminal ? "\r\x1b[K%llu steps" : "%llu steps",
+		(unsigned long long)steps_taken);
+	if (options.seconds)
+		fprintf(stderr, ", %llu of %llu seconds%s", (unsigned long long)seconds,
+			(unsigned long long)options.seconds, is_terminal ? "" : "\n");
+	else
+		fprintf(stderr, " of %llu, %llu seconds%s", (unsigned long long)options.steps,
+			(unsigned long long)seconds, is_terminal ? "" : "\n");
+	if (is_terminal && threads_running == 0)
+		fprintf(stderr, "\r\x1b[K");
+}
+
 /* Until all threads have ended. Aborts where one makes no step for too long. */
 static void watch(void)
 {
@@ -259,6 +280,7 @@ static void watch(void)
 		pthread_cond_timedwait(&thread_ended, &end_lock, &limit);
 		if (options.seconds && now_seconds() - begin >= options.seconds)
 			is_over = true;
+		show_progress(now_seconds() - begin);
 		for (unsigned int i = 0; i < options.threads && threads_running; i++) {
 			/* Not the same in the next round. */
 			uint64_t at = runners[i].seed * ROUND_STEPS + runners[i].world.step;
