@@ -271,7 +271,7 @@ int main(void)
 		graph.queues[i] = test_queue(
 			&setup, graph.in_order[i] ? 0 : CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
 	}
-	for (uint64_t i = 0; i < 150; i++) {
+	for (uint64_t i = 0; i < (uint64_t)test_rounds(150); i++) {
 		snprintf(step, sizeof(step), "the graph of seed %llu",
 			 (unsigned long long)(seed + i));
 		test_step(step);

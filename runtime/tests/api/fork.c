@@ -357,7 +357,7 @@ static void test_busy(const struct fixture *fixture)
 	int expected = 0;
 
 	check_success(clSetKernelArg(kernel, 1, sizeof(number), &number));
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < test_rounds(ROUNDS); round++) {
 		child_work work = !CHILDREN_HAVE_THREADS || round % 4 ? end : use_parents_context;
 
 		test_step("children of a process in the midst of kernels");

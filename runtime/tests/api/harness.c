@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sample.h"
+
 static const char *volatile current_step = "start";
 
 static void say(const char *text)
@@ -176,4 +178,11 @@ uint64_t test_seed(uint64_t otherwise)
 
 	printf("seed %llu\n", (unsigned long long)seed);
 	return seed;
+}
+
+int test_rounds(int usual)
+{
+	int rounds = usual / (int)test_sample();
+
+	return rounds > 0 ? rounds : 1;
 }

@@ -81,6 +81,9 @@ static inline uint64_t test_random_below(struct test_random *random, uint64_t li
 /* The seed of a test: of the environment variable TANDEM_TEST_SEED, or @otherwise. */
 uint64_t test_seed(uint64_t otherwise);
 
+/* How often a test repeats what is random: @usual, or as much less of it as sample.h says. */
+int test_rounds(int usual);
+
 /* Fails where an OpenCL call did not succeed. */
 #define check_success(call) check_equal(CL_SUCCESS, call)
 

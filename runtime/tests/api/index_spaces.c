@@ -107,7 +107,7 @@ static void run_all(const struct fixture *fixture, cl_kernel kernel)
 
 static void run_random(const struct fixture *fixture, cl_kernel kernel, struct test_random *random)
 {
-	for (int turn = 0; turn < RANDOM_TURNS; turn++) {
+	for (int turn = 0; turn < test_rounds(RANDOM_TURNS); turn++) {
 		struct space space = { .dimensions = 1 + (cl_uint)test_random_below(random, 3) };
 		size_t offset[3], room = MOST_ITEMS;
 

@@ -341,7 +341,7 @@ static void check_spaces(const struct fixture *fixture)
 
 static void check_random(const struct fixture *fixture, struct test_random *random)
 {
-	for (int turn = 0; turn < RANDOM_TURNS; turn++) {
+	for (int turn = 0; turn < test_rounds(RANDOM_TURNS); turn++) {
 		struct space space = {
 			1 + (cl_uint)test_random_below(random, 3), { 1, 1, 1 }, { 1, 1, 1 }, { 0 }
 		};

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../sample.h"
+
 static void check(cl_int error, const char *call)
 {
 	if (error == CL_SUCCESS)
@@ -46,10 +48,8 @@ static cl_device_fp_config fp_config(cl_device_id device, cl_device_info what)
 bool tandem_session_takes_next(void)
 {
 	static unsigned long asked;
-	const char *sample = getenv("TANDEM_TEST_SAMPLE");
-	unsigned long each = sample ? strtoul(sample, NULL, 10) : 1;
 
-	return asked++ % (each ? each : 1) == 0;
+	return asked++ % test_sample() == 0;
 }
 
 void tandem_session_open(struct tandem_session *session)

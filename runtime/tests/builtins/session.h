@@ -33,10 +33,7 @@ void tandem_session_close(struct tandem_session *session);
 bool tandem_session_has_feature(const struct tandem_session *session, const char *feature);
 bool tandem_session_has_extension(const struct tandem_session *session, const char *extension);
 
-/*
- * Asked by a test of many programs before each of them: whether this one is tried. All are,
- * but where TANDEM_TEST_SAMPLE is N only the first of each N.
- */
+/* Asked by a test of many programs before each of them: whether it is tried (sample.h). */
 bool tandem_session_takes_next(void);
 
 /*
