@@ -8,6 +8,7 @@
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "groups/remainders.h"
+#include "long_blocks.h"
 
 /*
  * LLVM's own O3 for a module of which nothing is left but whole functions: up to the loop
@@ -154,4 +155,5 @@ void tandem_optimise(struct tandem_compilation *compilation)
 		vectorise(compilation);
 	tandem_halves_expand(compilation);
 	tandem_parts_hide_counters(compilation);
+	tandem_long_blocks_divide(compilation);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Kernels that work on neighbouring places: whole vectors are loaded and stored, however the
- * program counts. What they compute is tested elsewhere.
+ * program counts. Where that makes long blocks, these are divided for the code generator. What
+ * kernels compute is tested elsewhere.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -90,15 +91,31 @@ static void check_code(const char *name, const char *code, const char *type)
 	check(!strstr(code, ".prol:"), "%s: what fills no vector is written out", name);
 }
 
-/* Builds a kernel, the @number-th that is dumped to @folder, and looks at its code. */
-static void check_kernel(size_t kernel, const char *folder, unsigned int number)
+/* The code of a program, the @number-th that is dumped to @folder. */
+static char *build_code(const struct tandem_text *source, const char *folder, unsigned int number)
 {
 	const struct tandem_build_options options = { .standard = "CL3.0", .optimise = true };
-	struct tandem_text source = { 0 }, log = { 0 };
-	struct tandem_compile_input input = { .options = &options };
+	struct tandem_compile_input input = { .source = tandem_text_string(source),
+					      .length = source->length,
+					      .options = &options };
 	struct tandem_binary binary = { 0 };
+	struct tandem_text log = { 0 };
 	char path[512], *code;
-	int error;
+	int error = tandem_compiler_build(&target, &input, &binary, &log);
+
+	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
+	snprintf(path, sizeof(path), "%s/%u.optimised.ll", folder, number);
+	code = read_file(path);
+	check_fatal(code, "%s", path);
+	tandem_binary_finish(&binary);
+	tandem_text_finish(&log);
+	return code;
+}
+
+static void check_kernel(size_t kernel, const char *folder, unsigned int number)
+{
+	struct tandem_text source = { 0 };
+	char *code;
 
 	tandem_text_print(&source,
 			  "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
@@ -106,18 +123,51 @@ static void check_kernel(size_t kernel, const char *folder, unsigned int number)
 			  "kernel void f(global real *restrict out, global const real *a, "
 			  "global const real *b, int n) { %s }",
 			  kernels[kernel].is_half ? "half" : "float", kernels[kernel].body);
-	input.source = tandem_text_string(&source);
-	input.length = source.length;
-	error = tandem_compiler_build(&target, &input, &binary, &log);
-	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
-	snprintf(path, sizeof(path), "%s/%u.optimised.ll", folder, number);
-	code = read_file(path);
-	check_fatal(code, "%s", path);
+	code = build_code(&source, folder, number);
 	check_code(kernels[kernel].name, code, kernels[kernel].is_half ? " x half>" : " x float>");
 	free(code);
-	tandem_binary_finish(&binary);
 	tandem_text_finish(&source);
-	tandem_text_finish(&log);
+}
+
+/* The most accesses in a block, or in a stretch of one between lines that have @divider. */
+static unsigned int longest_stretch(const char *code, const char *divider)
+{
+	unsigned int longest = 0, length = 0;
+
+	for (const char *line = code; line; line = strchr(line, '\n')) {
+		size_t room = strcspn(++line, "\n");
+
+		if (memmem(line, room, divider, strlen(divider)) || line[0] == '}')
+			length = 0;
+		else if (room && line[0] != ' ' && line[room - 1] != ':')
+			length = 0;
+		else if (memmem(line, room, " load ", 6) || memmem(line, room, "store ", 6))
+			length++;
+		longest = length > longest ? length : longest;
+	}
+	return longest;
+}
+
+/* Whose machine code would take ten times as long to schedule. */
+static void check_long_blocks(const char *folder, unsigned int number)
+{
+	struct tandem_text source = { 0 };
+	unsigned int longest;
+	char *code;
+
+	tandem_text_print(&source, "kernel void f(global const float *a, global short *out) {\n"
+				   "size_t i = get_global_id(0); float16 x = vload16(i, a);\n");
+	for (int k = 0; k < 10; k++)
+		tandem_text_print(&source, "vstore16(convert_short16_sat(x * %d), i, out + %d);\n",
+				  k, 1000 * k);
+	tandem_text_print(&source, "}\n");
+	code = build_code(&source, folder, number);
+	longest = longest_stretch(code, "no such words");
+	check(longest > 200, "%u accesses are not many", longest);
+	longest = longest_stretch(code, "@llvm.codeview.annotation(");
+	check(longest <= 100, "%u accesses in one stretch", longest);
+	free(code);
+	tandem_text_finish(&source);
 }
 
 static void remove_dump(const char *folder, unsigned int count)
@@ -150,7 +200,8 @@ int main(void)
 	*strrchr(folder.bytes, '/') = 0;
 	for (size_t i = 0; i < count; i++)
 		check_kernel(i, folder.bytes, (unsigned int)i + 1);
-	remove_dump(folder.bytes, (unsigned int)count + 1);
+	check_long_blocks(folder.bytes, (unsigned int)count + 1);
+	remove_dump(folder.bytes, (unsigned int)count + 2);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
