@@ -118,7 +118,7 @@ bool svm_more(const struct svm_run *run, uint64_t iteration, uint64_t rounds)
 	if (!iteration)
 		rounds_began_ns = svm_now_ns();
 	svm_iteration(iteration);
-	if (iteration < rounds)
+	if (!iteration || iteration < rounds / run->sample)
 		return true;
 	return svm_now_ns() - rounds_began_ns < (uint64_t)run->seconds * 1000000000u;
 }

@@ -47,6 +47,7 @@ struct svm_options {
 	const char *device;
 	const char *json, *junit, *html, *expect, *record;
 	unsigned int seconds;
+	unsigned int sample;
 	unsigned int jobs;
 	unsigned int timeout_s;
 	uint64_t seed;

@@ -14,6 +14,7 @@ enum option_id {
 	OPTION_FILTER,
 	OPTION_DEVICE,
 	OPTION_SECONDS,
+	OPTION_SAMPLE,
 	OPTION_SEED,
 	OPTION_JOBS,
 	OPTION_TIMEOUT,
@@ -38,6 +39,8 @@ static const struct {
 	  "part of a device's or platform's name, an index, or 'all'; the first without it" },
 	{ "seconds", OPTION_SECONDS, "S",
 	  "let cases that repeat themselves go on for so long; without it a fixed number of rounds" },
+	{ "sample", OPTION_SAMPLE, "N",
+	  "only one in N of that number of rounds, as for emulated devices; 1 without it" },
 	{ "seed", OPTION_SEED, "N", "where random choices begin; 1 without it" },
 	{ "jobs", OPTION_JOBS, "N", "so many cases at a time; 1 without it" },
 	{ "timeout", OPTION_TIMEOUT, "S",
@@ -108,6 +111,8 @@ static bool take(int id, struct svm_options *options)
 		return true;
 	case OPTION_SECONDS:
 		return take_small_number("seconds", 1, 86400, &options->seconds);
+	case OPTION_SAMPLE:
+		return take_small_number("sample", 1, 1000, &options->sample);
 	case OPTION_SEED:
 		return parse_number("seed", optarg, 0, UINT64_MAX, &options->seed);
 	case OPTION_JOBS:
@@ -143,9 +148,9 @@ bool svm_parse_options(int argc, char **argv, struct svm_options *options, int *
 		table[i].has_arg = descriptions[i].argument ? required_argument : no_argument;
 		table[i].val = (int)descriptions[i].id;
 	}
-	*options = (struct svm_options){ .jobs = 1,
-					 .timeout_s = DEFAULT_TIMEOUT_S,
-					 .seed = DEFAULT_SEED };
+	*options = (struct svm_options){
+		.sample = 1, .jobs = 1, .timeout_s = DEFAULT_TIMEOUT_S, .seed = DEFAULT_SEED
+	};
 	*status = SVM_EXIT_USAGE;
 	while ((found = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		if (found == OPTION_HELP) {

@@ -59,7 +59,8 @@ _Noreturn static void run_child(const struct svm_report *report, const struct jo
 	const struct svm_case *test = report->cases.cases[job->test];
 	struct svm_run run = { .test = test,
 			       .seed = report->options->seed,
-			       .seconds = report->options->seconds };
+			       .seconds = report->options->seconds,
+			       .sample = report->options->sample };
 	struct svm_device_list devices = { .count = 0 };
 	bool uses_device = !(test->needs & SVM_NO_DEVICE);
 

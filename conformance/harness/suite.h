@@ -89,6 +89,7 @@ struct svm_run {
 	struct svm_random random;
 	uint64_t seed;
 	unsigned int seconds; /* 0: a fixed number of rounds */
+	unsigned int sample; /* one in so many of that number, at least 1 */
 };
 
 /* ---- registration ---- */
@@ -149,8 +150,8 @@ void svm_step(const char *what);
 void svm_iteration(uint64_t iteration);
 
 /*
- * for (uint64_t i = 0; svm_more(run, i, 100); i++): 100 rounds, and with --seconds as
- * many more as fit.
+ * for (uint64_t i = 0; svm_more(run, i, 100); i++): 100 rounds, with --sample one in so many
+ * of them, and with --seconds as many more as fit.
  */
 bool svm_more(const struct svm_run *run, uint64_t iteration, uint64_t rounds);
 

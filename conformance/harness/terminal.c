@@ -67,6 +67,8 @@ void svm_print_repeat(FILE *stream, const struct svm_report *report, unsigned in
 		report->cases.cases[test]->name);
 	if (report->options->seconds)
 		fprintf(stream, " --seconds %u", report->options->seconds);
+	if (report->options->sample > 1)
+		fprintf(stream, " --sample %u", report->options->sample);
 }
 
 void svm_terminal_begin(unsigned int total)

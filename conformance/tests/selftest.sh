@@ -34,6 +34,11 @@ one 0 '^pass  selftest_passes' selftest_passes
 one 1 'expected 4, seen 3' selftest_fails
 one 1 'seed 1, iteration 7' selftest_fails
 one 1 'repeat: .*--seed 1 --filter selftest_fails' selftest_fails
+# Of ten rounds the first five, or the first; the eighth fails.
+one 0 '^pass  selftest_fails' selftest_fails --sample 2
+one 0 '^pass  selftest_fails' selftest_fails --sample 100
+one 1 'repeat: .*--filter selftest_fails --seconds 1 --sample 2' selftest_fails --sample 2 --seconds 1
+expect 2 'sample takes a number from 1' --sample 0
 one 77 'the device lacks wings' selftest_skips
 one 1 'crash: Segmentation fault; last step: about to crash' selftest_crashes
 one 1 'hang: no end after 2 s; last step: waiting for ever' selftest_hangs

@@ -7,9 +7,10 @@
 # programs of the build folder BUILD. A line of PASS, FAIL or SKIP for each test, a
 # count at the end. Exit status 1 if one failed or none passed.
 #
-# Environment: TEST_KILLS (20), how often an application is killed; TEST_SECONDS (6),
-# how long the samples that lose nothing, or must, run for each number of words;
-# TEST_CONFORMANCE ('*'), which cases of the conformance suite.
+# Environment: TEST_SAMPLE (5), of how many rounds of what repeats itself one is done;
+# TEST_KILLS (20), how often an application is killed; TEST_SECONDS (6), how long the
+# samples that lose nothing, or must, run for each number of words; TEST_CONFORMANCE ('*'),
+# which cases of the conformance suite.
 
 build=$1
 seconds=${TEST_SECONDS:-6}
@@ -23,7 +24,7 @@ last_result=$SECONDS
 export OCL_ICD_VENDORS=$build/tandem.icd TANDEM_DEVICES=vsvm TANDEM_THREADS=4
 export TANDEM_CACHE_DIR=/tmp/cache
 # Processors are emulated, and the host's device tries all of it.
-export TANDEM_TEST_SAMPLE=5
+export TANDEM_TEST_SAMPLE=${TEST_SAMPLE:-5}
 
 # result PASS|FAIL|SKIP NAME [REASON]
 result() {
@@ -127,7 +128,8 @@ conformance() {
 	expected=$(dirname "$0")/../../../conformance/expected/vsvm.json
 	# the first GPU; both behave alike, and several have cases of their own
 	if TANDEM_THREADS=2 timeout -s KILL 1500 "$build/conformance/svm-conformance" \
-		--device 0 --jobs 2 --timeout 240 --filter "$cases" --expect "$expected" \
+		--device 0 --jobs 2 --timeout 240 --sample "$TANDEM_TEST_SAMPLE" \
+		--filter "$cases" --expect "$expected" \
 		> /tmp/output 2>&1; then
 		result PASS "conformance: $cases" "$(grep '^all ' /tmp/output)"
 	else
