@@ -93,6 +93,22 @@ static const char *const shapes[] = {
 	" 0, o); vstore3(v.xyz, 0, o + 4);",
 	"uchar8 v = as_uchar8((long)i * 0x123456789abcdefL); int s = 0; for (int j = 0; j < n % 4"
 	" + 1; j++) { v = v.s76543210 * (uchar)3; s += v.s0; } o[0] = s;",
+	/* Vectors of small elements: next to each other, elsewhere, in some lanes only. */
+	"global const uchar4 *c = (global const uchar4 *)t; uchar4 s = 0; for (int j = 0; j < n % 9;"
+	" j++) s = s * (uchar4)3 + c[i + j]; if (i % 3) s += c[(i + 7) ^ 5]; if (s.x & 1) s ^= c[s.y"
+	" & 63]; ((global uchar4 *)out)[i] = s;",
+	"global const short2 *c = (global const short2 *)t; global const char2 *d = (global const"
+	" char2 *)t; int4 s = 0; for (int j = 0; j < n % 9; j++) { s.xy += convert_int2(c[i + j]);"
+	" s.zw ^= convert_int2(d[i + j]); if (s.x & 4) s.zw += convert_int2(d[s.w & 63]); } if (i &"
+	" 1) ((global short2 *)o)[s.y & 3] = convert_short2_sat(s.xy); ((global char2 *)o)[9 + (i"
+	" & 3)] = convert_char2(s.zw);",
+	"global const char16 *c = (global const char16 *)t; char16 s = 0; for (int j = 0; j < n % 7;"
+	" j++) s = s.s123456789abcdef0 + c[(i * j + i) & 31]; if (i % 5) ((global char16 *)o)[0] = s;"
+	" ((global ushort4 *)o)[2] = as_ushort8(s).lo; vstore8(s.hi, 0, (global char *)o + 19);",
+	/* A fourth element of no value must not take the others' with it. */
+	"global const uchar3 *c = (global const uchar3 *)t; uchar3 s = 0; for (int j = 0; j < n % 9;"
+	" j++) s = s.zxy + c[(i * j + i) & 127]; o[0] = 0; ((global uchar3 *)o)[0] = s; o[0] &="
+	" 0xffffff; if (i & 1) { ((global uchar3 *)o)[1] = s.yzx; o[1] &= 0xffffff; }",
 	/* Ways that are chosen among many. */
 	"int s = 0; for (int j = 0; j < 12; j++) switch ((i + j) % 6) { case 0: s++; break; case"
 	" 1: s ^= j; case 2: s += 3; break; case 3: continue; case 4: s *= 2; break; default:"

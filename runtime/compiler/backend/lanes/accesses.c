@@ -6,6 +6,8 @@
  * follow each other, or lie a few elements apart: one of all elements from the first
  * lane's to the last one's, with a mask for those in between, and a shuffle. Of others,
  * a gather or scatter for each component. Of an interleaved private array: vectors.
+ *
+ * Small components of a vector lie together in words, which are accessed in their stead.
  */
 #include <string.h>
 
@@ -15,6 +17,9 @@
 /* From one lane's place to the next, in elements, so that all are accessed as one. */
 #define MOST_STEP 4
 
+/* Of words that small components are accessed in. */
+#define WORD_BYTES 4
+
 /* Room for what lanes access that the mask leaves out. */
 #define NOWHERE_BYTES 1024
 
@@ -22,8 +27,9 @@ struct access {
 	LLVMValueRef instruction, pointer;
 	struct tandem_lane_value *value; /* what a load gives; NULL for a store */
 	LLVMValueRef stored; /* what a store stores; NULL for a load */
-	LLVMTypeRef element;
+	LLVMTypeRef element; /* what is accessed: a component, or a word of several */
 	unsigned int components;
+	unsigned int parts; /* components of the value in one of the access */
 	uint64_t element_bytes;
 	unsigned int alignment; /* of a lane's first component */
 };
@@ -48,7 +54,7 @@ static void describe(const struct tandem_body *body, LLVMValueRef instruction,
 {
 	LLVMTypeRef type;
 
-	*access = (struct access){ .instruction = instruction, .components = 1 };
+	*access = (struct access){ .instruction = instruction, .components = 1, .parts = 1 };
 	if (LLVMIsAStoreInst(instruction))
 		access->stored = LLVMGetOperand(instruction, 0);
 	else
@@ -61,6 +67,83 @@ static void describe(const struct tandem_body *body, LLVMValueRef instruction,
 	}
 	access->element_bytes = LLVMABISizeOfType(body->compilation->layout, access->element);
 	access->alignment = LLVMGetAlignment(instruction);
+}
+
+/* ---- words of small components ---- */
+
+/* Accesses words in place of components that are smaller, where these fill them. */
+static void use_words(const struct tandem_body *body, struct access *access)
+{
+	uint64_t bytes = access->element_bytes * access->components, word = WORD_BYTES;
+
+	if (bytes < word)
+		word = bytes;
+	if (access->element_bytes >= word || bytes % word || !tandem_is_power_of_two(word))
+		return;
+	access->parts = (unsigned int)(word / access->element_bytes);
+	access->components /= access->parts;
+	access->element = LLVMIntTypeInContext(body->compilation->context, (unsigned int)word * 8);
+	access->element_bytes = word;
+}
+
+static LLVMTypeRef word_part(const struct tandem_body *body, const struct access *access)
+{
+	return LLVMIntTypeInContext(body->compilation->context,
+				    (unsigned int)access->element_bytes * 8 / access->parts);
+}
+
+static LLVMValueRef part_shift(struct tandem_body *body, const struct access *access,
+			       unsigned int part)
+{
+	unsigned int bits = LLVMGetIntTypeWidth(word_part(body, access));
+
+	return tandem_lanes_splat(body, LLVMConstInt(access->element, (uint64_t)part * bits, 0));
+}
+
+/* Component @c of the access has been loaded. */
+static void set_loaded(struct tandem_body *body, const struct access *access, unsigned int c,
+		       LLVMValueRef loaded)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMTypeRef type = tandem_lanes_type(body, access->value->element);
+	LLVMValueRef part;
+
+	if (access->parts == 1) {
+		tandem_lanes_set(body, access->value, c, loaded);
+		return;
+	}
+	for (unsigned int i = 0; i < access->parts; i++) {
+		part = loaded;
+		if (i)
+			part = LLVMBuildLShr(builder, part, part_shift(body, access, i), "");
+		part = LLVMBuildTrunc(builder, part,
+				      tandem_lanes_type(body, word_part(body, access)), "");
+		tandem_lanes_set(body, access->value, c * access->parts + i,
+				 LLVMBuildBitCast(builder, part, type, ""));
+	}
+}
+
+/* What is to be stored as component @c of the access. */
+static LLVMValueRef stored_lanes(struct tandem_body *body, const struct access *access,
+				 unsigned int c)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMTypeRef narrow = tandem_lanes_type(body, word_part(body, access));
+	LLVMTypeRef wide = tandem_lanes_type(body, access->element);
+	LLVMValueRef word = NULL, part;
+
+	if (access->parts == 1)
+		return tandem_lanes_vector(body, access->stored, c);
+	for (unsigned int i = 0; i < access->parts; i++) {
+		part = tandem_lanes_vector(body, access->stored, c * access->parts + i);
+		/* One of no value must not take the others' in its word. */
+		part = LLVMBuildFreeze(builder, LLVMBuildBitCast(builder, part, narrow, ""), "");
+		part = LLVMBuildZExt(builder, part, wide, "");
+		if (i)
+			part = LLVMBuildShl(builder, part, part_shift(body, access, i), "");
+		word = word ? LLVMBuildOr(builder, word, part, "") : part;
+	}
+	return word;
 }
 
 /* ---- masked operations ---- */
@@ -138,8 +221,7 @@ static void access_in_turn(struct tandem_body *body, const struct access *access
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	LLVMValueRef all = is_store(access) ? tandem_lanes_vector(body, access->stored, c) :
-					      LLVMGetPoison(type);
+	LLVMValueRef all = is_store(access) ? stored_lanes(body, access, c) : LLVMGetPoison(type);
 
 	for (unsigned int i = 0; i < body->lanes; i++) {
 		LLVMValueRef lane = LLVMConstInt(compilation->i32, i, 0), one;
@@ -155,7 +237,7 @@ static void access_in_turn(struct tandem_body *body, const struct access *access
 			all = LLVMBuildInsertElement(builder, all, one, lane, "");
 	}
 	if (!is_store(access))
-		tandem_lanes_set(body, access->value, c, all);
+		set_loaded(body, access, c, all);
 }
 
 /*
@@ -183,13 +265,12 @@ static void access_each(struct tandem_body *body, const struct access *access,
 		if (in_turn)
 			access_in_turn(body, access, places, c, its_own);
 		else if (is_store(access))
-			masked_store(body, "llvm.masked.scatter",
-				     tandem_lanes_vector(body, access->stored, c), places, mask,
-				     its_own);
+			masked_store(body, "llvm.masked.scatter", stored_lanes(body, access, c),
+				     places, mask, its_own);
 		else
-			tandem_lanes_set(body, access->value, c,
-					 masked_load(body, "llvm.masked.gather", type, places, mask,
-						     its_own));
+			set_loaded(body, access, c,
+				   masked_load(body, "llvm.masked.gather", type, places, mask,
+					       its_own));
 	}
 }
 
@@ -380,8 +461,8 @@ static void load_together(struct tandem_body *body, const struct access *access,
 
 		for (unsigned int i = 0; i < body->lanes; i++)
 			from[i] = (int)(i * step + c);
-		tandem_lanes_set(body, access->value, c,
-				 step == 1 ? all : shuffle(body, all, NULL, from, body->lanes));
+		set_loaded(body, access, c,
+			   step == 1 ? all : shuffle(body, all, NULL, from, body->lanes));
 	}
 }
 
@@ -395,8 +476,7 @@ static LLVMValueRef join_components(struct tandem_body *body, const struct acces
 	for (unsigned int i = 0; i < lanes * MOST_STEP; i++)
 		from[i] = (int)i;
 	for (unsigned int c = 0; c < MOST_STEP; c++)
-		parts[c] = c < access->components ? tandem_lanes_vector(body, access->stored, c) :
-						    NULL;
+		parts[c] = c < access->components ? stored_lanes(body, access, c) : NULL;
 	while (joined < access->components) {
 		for (unsigned int c = 0; c < MOST_STEP; c += 2 * joined) {
 			if (parts[c])
@@ -451,12 +531,23 @@ unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueR
 	struct access access;
 
 	describe(body, instruction, &access);
+	use_words(body, &access);
 	return step_of(body, &access, block);
+}
+
+unsigned int tandem_lanes_access_components(const struct tandem_body *body,
+					    LLVMValueRef instruction)
+{
+	struct access access;
+
+	describe(body, instruction, &access);
+	use_words(body, &access);
+	return access.components;
 }
 
 /* ---- all of them ---- */
 
-static void build(struct tandem_body *body, const struct access *access)
+static void build(struct tandem_body *body, struct access *access)
 {
 	struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
 	struct tandem_shape shape = tandem_body_shape(body, access->pointer, body->block);
@@ -470,6 +561,7 @@ static void build(struct tandem_body *body, const struct access *access)
 		access_one_place(body, access);
 		return;
 	}
+	use_words(body, access);
 	step = step_of(body, access, body->block);
 	if (!step) {
 		access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),

@@ -299,6 +299,9 @@ void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_
  */
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block);
+/* How many elements of a lane are accessed, where lanes' places differ: small ones together. */
+unsigned int tandem_lanes_access_components(const struct tandem_body *body,
+					    LLVMValueRef instruction);
 /* Whether lanes may do a call one after the other. */
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
 static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)

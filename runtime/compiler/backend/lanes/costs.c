@@ -57,6 +57,8 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 
 	if (tandem_shape_is_uniform(shape))
 		return value && value->array ? components : 1;
+	if (!value || !value->array)
+		components = tandem_lanes_access_components(body, instruction);
 	if (tandem_lanes_access_step(body, instruction, block))
 		return 2 * components;
 	return components * each(body);
