@@ -236,26 +236,6 @@ static void run(struct fixture *fixture, cl_program program, const int *table, i
 	fixture_run_1d(fixture, program, "k", ITEMS, group, arguments, 3);
 }
 
-/* Builds the program, and fills in what the runtime notes of it on standard error. */
-static cl_program build_noted(struct fixture *fixture, const char *text, char *notes, size_t room)
-{
-	int error_stream = dup(STDERR_FILENO);
-	FILE *file = tmpfile();
-	cl_program program;
-
-	check_fatal(file && error_stream >= 0, "no temporary file");
-	fflush(stderr);
-	dup2(fileno(file), STDERR_FILENO);
-	program = fixture_build(fixture, text, "-cl-std=CL3.0");
-	fflush(stderr);
-	dup2(error_stream, STDERR_FILENO);
-	close(error_stream);
-	rewind(file);
-	notes[fread(notes, 1, room - 1, file)] = 0;
-	fclose(file);
-	return program;
-}
-
 #define WHOLE_SHAPES  (FIXTURE_COUNT(shapes) + FIXTURE_COUNT(costly_shapes))
 #define ENDING_SHAPES (WHOLE_SHAPES + FIXTURE_COUNT(parted_shapes))
 #define SHAPES	      (ENDING_SHAPES + FIXTURE_COUNT(waiting_shapes))
@@ -335,7 +315,7 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 
 	snprintf(text, sizeof(text), source, body_of(shape));
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
 	check_bundles(shape, notes);
 	run(fixture, programs[0], table, expected, 1);
 	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
@@ -377,7 +357,7 @@ static void test_function(struct fixture *fixture, const int *table, int *out, i
 	bool is_same;
 
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
 	run(fixture, programs[0], table, expected, 1);
 	run(fixture, programs[1], table, out, ITEMS);
 	is_same = !memcmp(out, expected, OUT_WORDS * sizeof(*out));
@@ -434,7 +414,7 @@ static void test_cache(struct fixture *fixture)
 		for (size_t k = 0; k < i; k++)
 			is_new &= strcmp(lanes[k], lanes[i]) != 0;
 		setenv("TANDEM_LANES", lanes[i], 1);
-		clReleaseProgram(build_noted(fixture, text, notes, sizeof(notes)));
+		clReleaseProgram(fixture_build_noted(fixture, text, notes, sizeof(notes)));
 		expect_lanes(expected, sizeof(expected), atoi(lanes[i]));
 		check(!strstr(notes, "kernel 'k' ") == !is_new &&
 			      (!is_new || strstr(notes, expected)),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fixture.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 void fixture_open(struct fixture *fixture)
 {
 	cl_int code = clGetPlatformIDs(1, &fixture->platform, NULL);
@@ -47,6 +50,26 @@ cl_program fixture_build(struct fixture *fixture, const char *source, const char
 	if (code != CL_SUCCESS)
 		read_log(fixture, program, log, sizeof(log));
 	check_fatal(code == CL_SUCCESS, "clBuildProgram: %d\n%s", code, log);
+	return program;
+}
+
+cl_program fixture_build_noted(struct fixture *fixture, const char *source, char *notes,
+			       size_t room)
+{
+	int error_stream = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+	cl_program program;
+
+	check_fatal(file && error_stream >= 0, "no temporary file");
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	program = fixture_build(fixture, source, "-cl-std=CL3.0");
+	fflush(stderr);
+	dup2(error_stream, STDERR_FILENO);
+	close(error_stream);
+	rewind(file);
+	notes[fread(notes, 1, room - 1, file)] = 0;
+	fclose(file);
 	return program;
 }
 

@@ -243,8 +243,12 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 		build_items(splitting, copying, region, row, LLVMConstInt(compilation->i64, 0, 0));
 		return;
 	}
-	if (!rest)
+	if (!rest) {
+		tandem_text_print(&compilation->result->notes,
+				  "loops of '%s', part %u, run in lockstep\n",
+				  splitting->work_group->description->info.name, region);
 		rest = build_bundles(splitting, plan, region, row);
+	}
 	items = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
 					      "");
 	done = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,

@@ -15,6 +15,14 @@
 #define MOST_PIECES	  24
 #define MOST_INSTRUCTIONS 2000
 
+/*
+ * Where lanes part, what it takes each to note for each piece where it goes on, and to be
+ * left out of the others, in instructions. Of a piece's own, vectors save three in four.
+ */
+#define PARTING 6
+#define SAVED	3
+#define OF	4
+
 /* By how much a value grows from a lane to the next. */
 struct tandem_lane_stride {
 	enum { STRIDE_UNSEEN, STRIDE_KNOWN, STRIDE_UNKNOWN } state;
@@ -435,17 +443,20 @@ static void judge_block(struct judgement *judgement, const struct tandem_slot_bl
 		judgement->good = false;
 }
 
-/* Pieces begin where loops do and end. */
+/* Pieces begin where loops do and end. @looping: those inside loops. */
 static unsigned int find_cuts(struct tandem_lockstep_plan *plan, const struct tandem_lanes *lanes,
 			      const struct tandem_slots *slots, const bool *is_member,
-			      unsigned int start)
+			      unsigned int start, unsigned int *looping)
 {
 	unsigned int pieces = 0;
+
+	*looping = 0;
 
 	for (unsigned int i = 0; i < slots->block_count; i++) {
 		plan->is_cut[i] = is_member[i] && (i == start || lanes->loops.is_header[i] ||
 						   lanes->loops.is_exit[i]);
 		pieces += plan->is_cut[i];
+		*looping += plan->is_cut[i] && lanes->loops.is_inside[i];
 		/* Lanes wait for each other at cuts, and at the end. */
 		if (is_member[i] && lanes->uniformity.is_divergent[i] &&
 		    (plan->is_cut[i] || slots->blocks[i].ends_at_barrier ||
@@ -499,6 +510,7 @@ int tandem_lockstep_plan_init(struct tandem_lockstep_plan *plan, const struct ta
 			      unsigned int start)
 {
 	struct judgement judgement = { .strides = { lanes, compilation, slots, 0 } };
+	unsigned int pieces, looping;
 
 	*plan = (struct tandem_lockstep_plan){ 0 };
 	if (judge(&judgement, is_member, start))
@@ -509,7 +521,10 @@ int tandem_lockstep_plan_init(struct tandem_lockstep_plan *plan, const struct ta
 	plan->is_kept = tandem_new_array(plan->is_kept, slots->slot_count + 1);
 	if (!plan->is_cut || !plan->is_kept)
 		goto no_memory;
-	plan->is_worthwhile = find_cuts(plan, lanes, slots, is_member, start) <= MOST_PIECES;
+	pieces = find_cuts(plan, lanes, slots, is_member, start, &looping);
+	plan->is_worthwhile =
+		pieces <= MOST_PIECES &&
+		(!plan->diverges || judgement.varying * SAVED > looping * PARTING * OF);
 	if (!tandem_slots_find_kept(slots, plan->is_cut, plan->is_kept))
 		return 0;
 no_memory:

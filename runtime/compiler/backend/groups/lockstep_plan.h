@@ -12,7 +12,9 @@
  *	A plan says this for one region (barriers.h): its pieces begin where a loop
  *	begins and where it is left. Lockstep is worth it where memory is accessed in
  *	the loops at neighbouring places, or at one place, by neighbouring
- *	work-items, and where everything in the region has a form for vectors.
+ *	work-items, and where everything in the region has a form for vectors. Lanes that
+ *	part cost about as much as a few instructions each, in every piece: then the loops
+ *	must compute much.
  */
 #ifndef TANDEM_COMPILER_BACKEND_LOCKSTEP_PLAN_H
 #define TANDEM_COMPILER_BACKEND_LOCKSTEP_PLAN_H
