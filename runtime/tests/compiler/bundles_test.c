@@ -52,6 +52,12 @@ static const char *const shapes[] = {
 	" o[0] = j; o[1] = v;",
 	"int j, k = 0, u = 0; for (j = 0; j < 20; j++) { u = j * n; for (k = 0; k < n % 7; k++)"
 	" u += t[k]; if ((i ^ j) > 90) break; } o[0] = u; o[1] = k; o[2] = j;",
+	"int j, k = -1, s = 0; for (j = 0; j < n; j++) { s += t[j] & 7; if (t[j] % 61 == i % 61) { k"
+	" = j; break; } } o[0] = j; o[1] = k; o[2] = s;",
+	/* And of two loops that are left at once, or one after the other. */
+	"int j, k = 0, u = 0; for (j = 0; j < 30; j++) { for (k = 0; k < n % 50; k++) { u = t[k] +"
+	" j; if (u % 97 == i % 97) goto out; } if ((j ^ i) % 23 == 0) break; } out: o[0] = j; o[1]"
+	" = k; o[2] = u;",
 	/* Private arrays. */
 	"int a[16]; for (int j = 0; j < 16; j++) a[j] = t[(i * 16 + j) & 255]; for (int j = 1;"
 	" j < 16; j++) { int v = a[j], k = j - 1; while (k >= 0 && a[k] > v) { a[k + 1] = a[k];"

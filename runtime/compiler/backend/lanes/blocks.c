@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Blocks of a bundle function, the ways between them, and the masks with which they run. */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "body.h"
@@ -55,6 +56,15 @@ static LLVMValueRef lanes_with(struct tandem_body *body, LLVMValueRef condition)
 			       LLVMConstNull(mask_type(body)), "");
 }
 
+static LLVMValueRef is_any(struct tandem_body *body, LLVMValueRef lanes)
+{
+	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
+	LLVMBuilderRef builder = body->compilation->builder;
+
+	return LLVMBuildICmp(builder, LLVMIntNE, LLVMBuildBitCast(builder, lanes, bits, ""),
+			     LLVMConstNull(bits), "");
+}
+
 /* ---- ways ---- */
 
 /* The phis of a block get what they are when lanes come from the one that is being built. */
@@ -106,6 +116,7 @@ static void go_together(struct tandem_body *body, const struct tandem_node *node
 	unsigned int target = tandem_body_target(body, body->block, to);
 	bool waiting = tandem_set_has(node->waiting, target);
 
+	tandem_lanes_keep_on_leaving(body, to, tandem_lanes_mask(body));
 	pass_to_phis(body, to, tandem_lanes_mask(body), waiting);
 	note_lanes(body, target, tandem_lanes_mask(body), waiting);
 	for (size_t w = 0; w < body->words; w++)
@@ -169,17 +180,10 @@ static void find_conditions(struct tandem_body *body, LLVMValueRef terminator,
 	conditions[0] = LLVMBuildNot(builder, any, "");
 }
 
-static void build_varying_branch(struct tandem_body *body, const struct tandem_node *node,
-				 uint64_t *set)
+/* Some lanes go each of the ways, or none. */
+static void part(struct tandem_body *body, const struct tandem_node *node,
+		 const LLVMValueRef *conditions, unsigned int count, uint64_t *set)
 {
-	unsigned int count = tandem_body_successors(body, body->block);
-	LLVMValueRef *conditions = tandem_new_array(conditions, count);
-
-	if (!conditions) {
-		body->failed = true;
-		return;
-	}
-	find_conditions(body, tandem_body_terminator(body, body->block), conditions, count);
 	for (size_t w = 0; w < body->words; w++)
 		set[w] = node->waiting[w];
 	for (unsigned int k = 0; k < count; k++) {
@@ -188,11 +192,87 @@ static void build_varying_branch(struct tandem_body *body, const struct tandem_n
 		bool waiting = tandem_set_has(set, target);
 		LLVMValueRef lanes = lanes_with(body, conditions[k]);
 
+		tandem_lanes_keep_on_leaving(body, to, lanes);
 		pass_to_phis(body, to, lanes, waiting);
 		note_lanes(body, target, lanes, waiting);
 		tandem_set_add(set, target);
 	}
 	go_to_first(body, set);
+}
+
+static bool has_phis(const struct tandem_body *body, unsigned int block)
+{
+	return LLVMIsAPHINode(LLVMGetFirstInstruction(body->flow.blocks[block]));
+}
+
+/*
+ * The way by which lanes leave a loop with values to keep, while others stay; else NO_WAY. Of
+ * outermost loops only: that lanes leave is not foreseen, and in others happens too often.
+ */
+#define NO_WAY UINT_MAX
+static unsigned int way_out(const struct tandem_body *body, unsigned int count)
+{
+	unsigned int loop = body->flow.loop_of[body->block];
+
+	if (count != 2 || loop == TANDEM_NO_LOOP || !body->is_varying_loop[loop] ||
+	    body->flow.loops[loop].parent != TANDEM_NO_LOOP)
+		return NO_WAY;
+	for (unsigned int k = 0; k < 2; k++) {
+		unsigned int to = tandem_body_successor(body, body->block, k);
+		unsigned int other = tandem_body_successor(body, body->block, 1 - k);
+
+		if (!tandem_body_is_in_loop(body, to, loop) &&
+		    tandem_body_is_in_loop(body, other, loop) &&
+		    (has_phis(body, to) || tandem_lanes_leave_with_values(body, to)))
+			return k;
+	}
+	return NO_WAY;
+}
+
+/*
+ * In most turns no lane leaves a loop: then all that are in it stay, and nothing has to be
+ * kept for others. @leaving: the condition under which lanes leave, to stay goes @way.
+ */
+static void stay_where_none_leaves(struct tandem_body *body, const struct tandem_node *node,
+				   LLVMValueRef leaving, unsigned int way, uint64_t *set)
+{
+	LLVMBasicBlockRef stay = add_block(body, "stay"), leave = add_block(body, "leave");
+	LLVMBuilderRef builder = body->compilation->builder;
+	unsigned int to = tandem_body_successor(body, body->block, way);
+	unsigned int target = tandem_body_target(body, body->block, to);
+	bool waiting = tandem_set_has(node->waiting, target);
+
+	LLVMBuildCondBr(builder, is_any(body, lanes_with(body, leaving)), leave, stay);
+	LLVMPositionBuilderAtEnd(builder, stay);
+	body->epoch++;
+	pass_to_phis(body, to, tandem_lanes_mask(body), waiting);
+	note_lanes(body, target, tandem_lanes_mask(body), waiting);
+	for (size_t w = 0; w < body->words; w++)
+		set[w] = node->waiting[w];
+	tandem_set_add(set, target);
+	if (tandem_body_first(body, set) == target)
+		LLVMBuildBr(builder, body->nodes[target].start);
+	else
+		go_to_first(body, set);
+	LLVMPositionBuilderAtEnd(builder, leave);
+	body->epoch++;
+}
+
+static void build_varying_branch(struct tandem_body *body, const struct tandem_node *node,
+				 uint64_t *set)
+{
+	unsigned int count = tandem_body_successors(body, body->block), out;
+	LLVMValueRef *conditions = tandem_new_array(conditions, count);
+
+	if (!conditions) {
+		body->failed = true;
+		return;
+	}
+	find_conditions(body, tandem_body_terminator(body, body->block), conditions, count);
+	out = way_out(body, count);
+	if (out != NO_WAY)
+		stay_where_none_leaves(body, node, conditions[out], 1 - out, set);
+	part(body, node, conditions, count, set);
 	free(conditions);
 }
 
@@ -267,21 +347,21 @@ static void build_block(struct tandem_body *body, const struct tandem_node *node
 		build_uniform_branch(body, node, set);
 }
 
-/* Goes past the node where no lane waits for it. */
-static void guard(struct tandem_body *body, const struct tandem_node *node, LLVMValueRef lanes)
+static LLVMValueRef waiting_lanes(struct tandem_body *body, const struct tandem_node *node)
 {
-	struct tandem_compilation *compilation = body->compilation;
-	LLVMBuilderRef builder = compilation->builder;
-	LLVMTypeRef bits = LLVMIntTypeInContext(compilation->context, body->lanes);
-	LLVMBasicBlockRef run = add_block(body, "run"), skip = add_block(body, "skip");
-	LLVMValueRef any = LLVMBuildICmp(builder, LLVMIntNE,
-					 LLVMBuildBitCast(builder, lanes, bits, ""),
-					 LLVMConstNull(bits), "");
+	return LLVMBuildLoad2(body->compilation->builder, mask_type(body), node->mask_slot, "");
+}
 
-	LLVMBuildCondBr(builder, any, run, skip);
+/* Goes past the node where no lane waits for it. */
+static void guard(struct tandem_body *body, const struct tandem_node *node)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMBasicBlockRef skip = add_block(body, "skip");
+
+	LLVMBuildCondBr(builder, is_any(body, waiting_lanes(body, node)), node->start, skip);
 	LLVMPositionBuilderAtEnd(builder, skip);
 	go_to_first(body, node->waiting);
-	LLVMPositionBuilderAtEnd(builder, run);
+	LLVMPositionBuilderAtEnd(builder, node->start);
 }
 
 static void build_node(struct tandem_body *body, struct tandem_node *node, uint64_t *set)
@@ -290,17 +370,17 @@ static void build_node(struct tandem_body *body, struct tandem_node *node, uint6
 	LLVMValueRef lanes = NULL;
 
 	LLVMPositionBuilderAtEnd(builder, node->head);
-	if (node->mask_slot)
-		lanes = LLVMBuildLoad2(builder, mask_type(body), node->mask_slot, "");
 	if (!node->is_certain)
-		guard(body, node, lanes);
+		guard(body, node);
+	if (node->mask_slot)
+		lanes = waiting_lanes(body, node);
 	if (lanes)
 		LLVMBuildStore(builder, LLVMConstNull(mask_type(body)), node->mask_slot);
 	if (node->is_loop_end) {
 		/* Lanes have come from the loop: nothing waits at the header but these. */
 		if (lanes)
 			note_lanes(body, body->node_of[node->block], lanes, false);
-		LLVMBuildBr(builder, body->nodes[body->node_of[node->block]].head);
+		LLVMBuildBr(builder, body->nodes[body->node_of[node->block]].start);
 		return;
 	}
 	if (node->run_slot)
@@ -359,6 +439,7 @@ static void add_nodes(struct tandem_body *body)
 		struct tandem_node *node = &body->nodes[i];
 
 		node->head = add_block(body, node->is_loop_end ? "again" : "block");
+		node->start = node->is_certain ? node->head : add_block(body, "run");
 		if (has_mask(body, i))
 			node->mask_slot = tandem_lanes_add_slot(body, mask_type(body));
 		if (i && !node->is_loop_end && node->mask_of == i)

@@ -76,6 +76,7 @@ struct tandem_node {
 	bool is_certain; /* there are lanes whenever control comes here */
 	unsigned int mask_of; /* a node that has the same mask; itself */
 	LLVMBasicBlockRef head; /* in the bundle function */
+	LLVMBasicBlockRef start; /* the same for those who know that lanes wait */
 	LLVMValueRef mask_slot; /* variable: lanes that wait for this node */
 	LLVMValueRef run_slot; /* variable: lanes with which it runs */
 };
@@ -283,6 +284,13 @@ void tandem_lanes_set(struct tandem_body *body, struct tandem_lane_value *value,
 
 /* Behind an instruction: stores its value for other blocks. */
 void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value);
+
+/*
+ * Of lanes that go from the block being built to block @to: whether they take values out of
+ * a loop that others stay in; and stores these, of @lanes, for blocks behind the loop.
+ */
+bool tandem_lanes_leave_with_values(const struct tandem_body *body, unsigned int to);
+void tandem_lanes_keep_on_leaving(struct tandem_body *body, unsigned int to, LLVMValueRef lanes);
 
 /* The mask as a vector, of all lanes too. */
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);

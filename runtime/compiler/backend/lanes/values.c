@@ -175,21 +175,55 @@ static void store_slot(struct tandem_body *body, LLVMValueRef *slot, LLVMValueRe
 
 void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value)
 {
-	for (unsigned int c = 0; c < value->components; c++) {
-		bool varies = value->shape.kind == TANDEM_SHAPE_VARYING;
-		LLVMValueRef vector, old;
+	for (unsigned int c = 0; value->needs_slot && c < value->components; c++)
+		store_slot(body, &value->slots[c],
+			   value->shape.kind == TANDEM_SHAPE_VARYING ? value->vectors[c] :
+								       value->scalars[c]);
+}
 
-		if (value->needs_slot)
-			store_slot(body, &value->slots[c],
-				   varies ? value->vectors[c] : value->scalars[c]);
-		if (!value->leaves_loop)
+/* ---- what is left of loops behind them ---- */
+
+/* Whether lanes that go from the block being built to @to take a value out of its loop. */
+static bool is_taken_to(const struct tandem_body *body, const struct tandem_lane_value *value,
+			unsigned int to)
+{
+	unsigned int block, loop;
+
+	if (!value->leaves_loop)
+		return false;
+	block = tandem_body_index(body, LLVMGetInstructionParent(value->original));
+	loop = body->flow.loop_of[block];
+	/* What leaves further loops as well is taken from the first to those behind it. */
+	while (!body->is_varying_loop[loop])
+		loop = body->flow.loops[loop].parent;
+	return tandem_body_is_in_loop(body, body->block, loop) &&
+	       !tandem_body_is_in_loop(body, to, loop) &&
+	       tandem_body_dominates(body, block, body->block);
+}
+
+bool tandem_lanes_leave_with_values(const struct tandem_body *body, unsigned int to)
+{
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		if (is_taken_to(body, &body->values[i], to))
+			return true;
+	}
+	return false;
+}
+
+void tandem_lanes_keep_on_leaving(struct tandem_body *body, unsigned int to, LLVMValueRef lanes)
+{
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		struct tandem_lane_value *value = &body->values[i];
+
+		if (!is_taken_to(body, value, to))
 			continue;
-		vector = tandem_lanes_vector(body, value->original, c);
-		/* Lanes that left the loop keep what they left with. */
-		old = load_slot(body, &value->exit_slots[c], LLVMTypeOf(vector));
-		if (body->mask)
-			vector = LLVMBuildSelect(body->compilation->builder, body->mask, vector,
-						 old, "");
-		store_slot(body, &value->exit_slots[c], vector);
+		for (unsigned int c = 0; c < value->components; c++) {
+			LLVMValueRef vector = tandem_lanes_vector(body, value->original, c), old;
+
+			old = load_slot(body, &value->exit_slots[c], LLVMTypeOf(vector));
+			store_slot(body, &value->exit_slots[c],
+				   LLVMBuildSelect(body->compilation->builder, lanes, vector, old,
+						   ""));
+		}
 	}
 }
