@@ -488,6 +488,33 @@ static LLVMValueRef join_components(struct tandem_body *body, const struct acces
 	return parts[0];
 }
 
+/*
+ * A store under the mask. Processors without scatters take long for one, and serve no later
+ * load from it: where all lanes store, it is an ordinary one.
+ */
+static void store_by_mask(struct tandem_body *body, LLVMValueRef value, LLVMValueRef pointer,
+			  LLVMValueRef mask, unsigned int alignment)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMBasicBlockRef blocks[3];
+	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
+	LLVMValueRef all = LLVMBuildICmp(builder, LLVMIntEQ,
+					 LLVMBuildBitCast(builder, body->mask, bits, ""),
+					 LLVMConstAllOnes(bits), "");
+
+	for (unsigned int i = 0; i < 3; i++)
+		blocks[i] = LLVMAppendBasicBlockInContext(body->compilation->context,
+							  body->function, "");
+	LLVMBuildCondBr(builder, all, blocks[0], blocks[1]);
+	LLVMPositionBuilderAtEnd(builder, blocks[0]);
+	LLVMSetAlignment(LLVMBuildStore(builder, value, pointer), alignment);
+	LLVMBuildBr(builder, blocks[2]);
+	LLVMPositionBuilderAtEnd(builder, blocks[1]);
+	masked_store(body, "llvm.masked.store", value, pointer, mask, alignment);
+	LLVMBuildBr(builder, blocks[2]);
+	LLVMPositionBuilderAtEnd(builder, blocks[2]);
+}
+
 static void store_together(struct tandem_body *body, const struct access *access, unsigned int step,
 			   unsigned int alignment)
 {
@@ -502,7 +529,9 @@ static void store_together(struct tandem_body *body, const struct access *access
 							  -1;
 	if (step > 1)
 		all = shuffle(body, all, NULL, from, count);
-	if (mask)
+	if (mask && body->mask && access->components == step && !body->has_scatters)
+		store_by_mask(body, all, pointer, mask, alignment);
+	else if (mask)
 		masked_store(body, "llvm.masked.store", all, pointer, mask, alignment);
 	else
 		LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, all, pointer),
