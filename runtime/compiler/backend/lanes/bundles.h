@@ -23,6 +23,9 @@
  *	control-flow linearisation (Moll, Hack: Partial Control-Flow Linearization, 2018)
  *	by means of sets.
  *
+ *	What is used behind a loop that lanes leave in different turns is kept for each when it
+ *	leaves. In an outermost loop, turns in which none does go past that.
+ *
  *	A block is never run without a lane. So what is uniform is done once, by a scalar
  *	instruction, as if by all lanes: a load of one place, a division, a store of which
  *	the last lane's value counts. What varies is done for the lanes of the mask only
