@@ -111,6 +111,9 @@ static const char *const shapes[] = {
 	"global const char16 *c = (global const char16 *)t; char16 s = 0; for (int j = 0; j < n % 7;"
 	" j++) s = s.s123456789abcdef0 + c[(i * j + i) & 31]; if (i % 5) ((global char16 *)o)[0] = s;"
 	" ((global ushort4 *)o)[2] = as_ushort8(s).lo; vstore8(s.hi, 0, (global char *)o + 19);",
+	/* Stores to neighbouring places by all lanes of one bundle, some of another, none. */
+	"int s = 0; for (int j = 0; j < n % 9; j++) { s += t[i + j]; if ((i + 3) / 8 % 3) out[i] = s;"
+	" if (i > j * 9) out[i + 104] ^= s; if (i % 24 < 19) ((global uchar *)(out + 208))[i] = s; }",
 	/* A fourth element of no value must not take the others' with it. */
 	"global const uchar3 *c = (global const uchar3 *)t; uchar3 s = 0; for (int j = 0; j < n % 9;"
 	" j++) s = s.zxy + c[(i * j + i) & 127]; o[0] = 0; ((global uchar3 *)o)[0] = s; o[0] &="
