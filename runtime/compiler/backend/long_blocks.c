@@ -9,6 +9,10 @@
 
 static bool accesses_memory(LLVMValueRef instruction)
 {
+	const char *intrinsic = tandem_ir_intrinsic(instruction);
+
+	if (intrinsic)
+		return !strncmp(intrinsic, "masked.", 7) || !strncmp(intrinsic, "mem", 3);
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMLoad:
 	case LLVMStore:

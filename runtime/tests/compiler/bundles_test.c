@@ -378,6 +378,41 @@ static void test_function(struct fixture *fixture, const int *table, int *out, i
 	clReleaseProgram(programs[1]);
 }
 
+/* Ways out of a loop, each with all of some vectors: code for each takes long to build. */
+static void test_many_ways(struct fixture *fixture, const int *table, int *out, int *expected)
+{
+	static const char text[] =
+		"#define WAY(w) if (t[(j + w) & 255] > s) break;\n"
+		"#define WAYS(w) WAY(w) WAY(w + 1) WAY(w + 2) WAY(w + 3) WAY(w + 4) WAY(w + 5)\n"
+		"kernel void k(global const int *t, int n, global int *out) {\n"
+		"  int i = get_global_id(0), s = t[i & 255];\n"
+		"  uint16 a = s, b = s + 1, c = s + 2, d = s + 3, e = s + 4, f = s + 5;\n"
+		"  for (int j = 0; j < n; j++) {\n"
+		"    a = a * b + (uint)j; b = b * c + 1; c = c * d + 2; d = d * e + 3;\n"
+		"    e = e * f + 4; f = f * a + 5;\n"
+		"    WAYS(0) WAYS(6) WAYS(12) WAYS(18)\n"
+		"  }\n"
+		"  uint16 u = a + b * 3 + c * 5 + d * 7 + e * 9 + f * 11;\n"
+		"  out[i] = u.s0 ^ u.s7 ^ u.sf;\n"
+		"}\n";
+	const char *lanes = getenv("TANDEM_LANES");
+	cl_program programs[2];
+	char notes[4000];
+	bool is_same;
+
+	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
+	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	check((lanes && atoi(lanes) == 1) || strstr(notes, "many values come together") ||
+		      strstr(notes, "the processor's vectors are short"),
+	      "many ways: %s", notes);
+	run(fixture, programs[0], table, expected, 1);
+	run(fixture, programs[1], table, out, ITEMS);
+	is_same = !memcmp(out, expected, OUT_WORDS * sizeof(*out));
+	check(is_same, "many ways out of a loop have another result");
+	clReleaseProgram(programs[0]);
+	clReleaseProgram(programs[1]);
+}
+
 static void test_lock(struct fixture *fixture, const char *text)
 {
 	int *words = fixture_alloc(fixture, 3 * sizeof(*words));
@@ -454,6 +489,7 @@ int main(int argc, char **argv)
 		table[i] = (int)(i * 2654435761u >> 20);
 	for (unsigned int shape = 0; shape < SHAPES; shape++)
 		test(&fixture, shape, table, out, expected);
+	test_many_ways(&fixture, table, out, expected);
 	test_function(&fixture, table, out, expected);
 	test_lock(&fixture, lock_source);
 	test_lock(&fixture, long_lock_source);

@@ -6,6 +6,9 @@
 #include "body.h"
 #include "util/alloc.h"
 
+/* 16,000, of 24 vectors of 16 elements and a loop with 40 ways out, take 11 s to build. */
+#define MOST_GIVEN 2000
+
 static LLVMTypeRef mask_type(const struct tandem_body *body)
 {
 	return tandem_lanes_type(body, body->compilation->i1);
@@ -463,6 +466,11 @@ void tandem_body_build(struct tandem_body *body)
 		return;
 	}
 	find_uses(body);
+	if (tandem_lanes_count_given(body) > MOST_GIVEN) {
+		tandem_body_refuse(body, "many values come together in many places");
+		free(set);
+		return;
+	}
 	body->entry = add_block(body, "entry");
 	LLVMPositionBuilderAtEnd(compilation->builder, body->entry);
 	for (unsigned int i = 0; i < body->array_count; i++)

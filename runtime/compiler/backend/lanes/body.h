@@ -292,6 +292,12 @@ void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value
 bool tandem_lanes_leave_with_values(const struct tandem_body *body, unsigned int to);
 void tandem_lanes_keep_on_leaving(struct tandem_body *body, unsigned int to, LLVMValueRef lanes);
 
+/*
+ * How many vectors lanes take with them like that, or give to phis, over all ways that they
+ * go: code is made for each.
+ */
+uint64_t tandem_lanes_count_given(const struct tandem_body *body);
+
 /* The mask as a vector, of all lanes too. */
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
 

@@ -183,9 +183,9 @@ void tandem_lanes_keep(struct tandem_body *body, struct tandem_lane_value *value
 
 /* ---- what is left of loops behind them ---- */
 
-/* Whether lanes that go from the block being built to @to take a value out of its loop. */
-static bool is_taken_to(const struct tandem_body *body, const struct tandem_lane_value *value,
-			unsigned int to)
+/* Whether lanes that go from block @from to block @to take a value out of its loop. */
+static bool is_taken(const struct tandem_body *body, const struct tandem_lane_value *value,
+		     unsigned int from, unsigned int to)
 {
 	unsigned int block, loop;
 
@@ -196,15 +196,35 @@ static bool is_taken_to(const struct tandem_body *body, const struct tandem_lane
 	/* What leaves further loops as well is taken from the first to those behind it. */
 	while (!body->is_varying_loop[loop])
 		loop = body->flow.loops[loop].parent;
-	return tandem_body_is_in_loop(body, body->block, loop) &&
-	       !tandem_body_is_in_loop(body, to, loop) &&
-	       tandem_body_dominates(body, block, body->block);
+	return tandem_body_is_in_loop(body, from, loop) &&
+	       !tandem_body_is_in_loop(body, to, loop) && tandem_body_dominates(body, block, from);
+}
+
+uint64_t tandem_lanes_count_given(const struct tandem_body *body)
+{
+	uint64_t count = 0;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		const struct tandem_lane_value *value = &body->values[i];
+		unsigned int from, k;
+
+		if (LLVMIsAPHINode(value->original))
+			count += (uint64_t)value->components * LLVMCountIncoming(value->original);
+		for (from = 0; value->leaves_loop && from < body->flow.block_count; from++) {
+			for (k = 0; k < tandem_body_successors(body, from); k++)
+				count += is_taken(body, value, from,
+						  tandem_body_successor(body, from, k)) ?
+						 value->components :
+						 0;
+		}
+	}
+	return count;
 }
 
 bool tandem_lanes_leave_with_values(const struct tandem_body *body, unsigned int to)
 {
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
-		if (is_taken_to(body, &body->values[i], to))
+		if (is_taken(body, &body->values[i], body->block, to))
 			return true;
 	}
 	return false;
@@ -215,7 +235,7 @@ void tandem_lanes_keep_on_leaving(struct tandem_body *body, unsigned int to, LLV
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
 		struct tandem_lane_value *value = &body->values[i];
 
-		if (!is_taken_to(body, value, to))
+		if (!is_taken(body, value, body->block, to))
 			continue;
 		for (unsigned int c = 0; c < value->components; c++) {
 			LLVMValueRef vector = tandem_lanes_vector(body, value->original, c), old;
