@@ -16,14 +16,16 @@ output=$("$fuzz" "${programs[@]}" --seconds 300 2>&1)
 seen=$?
 [ $seen -eq 77 ] && echo "$output" && exit 77
 [ $seen -eq 0 ] || fail "without the fault: $output"
-output=$(LD_PRELOAD=$fault "$fuzz" "${programs[@]}" --seconds 300 2>&1)
+# With a wrong mask a loop may well go on without a lane, for ever.
+output=$(LD_PRELOAD=$fault "$fuzz" "${programs[@]}" --seconds 20 2>&1)
 [ $? -eq 1 ] || fail "the fuzzer does not fail: $output"
 [[ $output == *" differs with "* ]] || fail "the fuzzer sees no difference: $output"
 
-output=$(LD_PRELOAD=$fault "$bundles" 2>&1)
-seen=$?
-[ $seen -eq 1 ] || fail "the test of bundles ends with $seen: $output"
-[[ $output == *", expected "* ]] || fail "the test of bundles sees no difference: $output"
+# Till the first difference.
+exec {lines}< <(LD_PRELOAD=$fault exec stdbuf -oL "$bundles" 2>/dev/null)
+bundles_pid=$!
+grep -q -m 1 ', expected ' <&$lines || fail "the test of bundles sees no difference"
+kill -KILL $bundles_pid 2>/dev/null
 
 [ $failures -eq 0 ] && echo "all as expected"
 exit $((failures != 0))
