@@ -378,7 +378,8 @@ static LLVMValueRef last_value(struct tandem_body *body, const struct access *ac
 		whole = LLVMBuildInsertElement(builder, whole, component,
 					       LLVMConstInt(body->compilation->i32, c, 0), "");
 	}
-	return whole;
+	/* One of no value must not take the others', where they are loaded as a word. */
+	return LLVMBuildFreeze(builder, whole, "");
 }
 
 static void access_one_place(struct tandem_body *body, const struct access *access)

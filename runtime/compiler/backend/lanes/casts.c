@@ -82,9 +82,11 @@ static LLVMValueRef join(const struct regrouping *regrouping, unsigned int c, un
 	LLVMValueRef whole = NULL;
 
 	for (unsigned int i = 0; i < parts; i++) {
-		LLVMValueRef part = LLVMBuildZExt(builder, component(regrouping, c * parts + i),
-						  integer(regrouping, bits), "");
+		/* One of no value, as a vector of three has, must not take the others'. */
+		LLVMValueRef part =
+			LLVMBuildFreeze(builder, component(regrouping, c * parts + i), "");
 
+		part = LLVMBuildZExt(builder, part, integer(regrouping, bits), "");
 		part = shift(regrouping, LLVMShl, part, i * regrouping->bits);
 		whole = whole ? LLVMBuildOr(builder, whole, part, "") : part;
 	}
