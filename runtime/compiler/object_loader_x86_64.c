@@ -396,7 +396,7 @@ static bool is_code(const struct loading *loading, uintptr_t address)
 {
 	uintptr_t code = (uintptr_t)loading->parts[PART_CODE];
 
-	return address >= code && address - code <= loading->part_bytes[PART_CODE];
+	return address >= code && address - code < loading->part_bytes[PART_CODE];
 }
 
 static int collect_functions(struct loading *loading, struct tandem_object_image *image)

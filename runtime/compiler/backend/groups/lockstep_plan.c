@@ -451,7 +451,6 @@ static unsigned int find_cuts(struct tandem_lockstep_plan *plan, const struct ta
 	unsigned int pieces = 0;
 
 	*looping = 0;
-
 	for (unsigned int i = 0; i < slots->block_count; i++) {
 		plan->is_cut[i] = is_member[i] && (i == start || lanes->loops.is_header[i] ||
 						   lanes->loops.is_exit[i]);

@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		const char *found = tandem_object_find(&image, "\n");
 
 		fuzz_require(!found ||
-			     (found >= image.memory && found <= image.memory + image.bytes));
+			     (found >= image.memory && found < image.memory + image.bytes));
 		fuzz_touch(image.memory, image.bytes < 4096 ? image.bytes : 4096);
 		tandem_object_unload(&image);
 	}
