@@ -1,78 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The commands on buffers: read, write, copy, fill, map, migrate. */
-#include "api.h"
-
-#include <errno.h>
-
-static const cl_mem_flags unreadable = CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS;
-static const cl_mem_flags unwritable = CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS;
-
-/* What every command here begins with: the queue, a buffer of its context, the wait list. */
-struct buffer_call {
-	struct tandem_queue *queue;
-	struct tandem_memory *buffer;
-	struct tandem_wait_list wait;
-};
-
-/* Whether a handle, of which @memory is what it stands for, may be used in the queue. */
-static cl_int check_memory(const struct tandem_queue *queue, cl_mem handle,
-			   const struct tandem_memory *memory)
-{
-	if (!memory)
-		return fail(CL_INVALID_MEM_OBJECT, "%p is no buffer", (void *)handle);
-	if (memory->context != queue->context)
-		return fail(CL_INVALID_CONTEXT, "queue and buffer are of different contexts");
-	return CL_SUCCESS;
-}
-
-static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
-			   struct tandem_memory **buffer)
-{
-	*buffer = buffer_of(handle);
-	return check_memory(queue, handle, *buffer);
-}
-
-/* @buffer: what the handle stands for, as far as the command takes it. */
-static cl_int check_call(cl_command_queue queue, cl_mem handle, struct tandem_memory *buffer,
-			 cl_uint num_events, const cl_event *events, struct buffer_call *call)
-{
-	cl_int code;
-
-	call->queue = queue_of(queue);
-	call->buffer = buffer;
-	if (!call->queue)
-		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
-	code = check_memory(call->queue, handle, buffer);
-	if (code != CL_SUCCESS)
-		return code;
-	return check_wait_list(call->queue->context, num_events, events, &call->wait);
-}
+/* The commands on buffers: read, write, copy, fill, map. */
+#include "memory_commands.h"
 
 static cl_int check_range(const struct tandem_memory *buffer, size_t offset, size_t size)
 {
 	if (offset > buffer->bytes || size > buffer->bytes - offset)
 		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not inside the buffer's %zu",
 			    size, offset, buffer->bytes);
-	return CL_SUCCESS;
-}
-
-static cl_int check_access(const struct tandem_memory *buffer, cl_mem_flags forbidden)
-{
-	if (buffer->flags & forbidden)
-		return fail(CL_INVALID_OPERATION, "the buffer's flags 0x%llx forbid it",
-			    (unsigned long long)buffer->flags);
-	return CL_SUCCESS;
-}
-
-/* A command that holds the call's buffer. */
-static cl_int create_command(const struct buffer_call *call, cl_command_type type,
-			     struct tandem_command **command)
-{
-	int error = tandem_command_create(call->queue, type, &call->wait, 2, 0, command);
-
-	if (error)
-		return result(error);
-	tandem_command_hold(*command, &call->buffer->object);
 	return CL_SUCCESS;
 }
 
@@ -84,28 +18,32 @@ struct transfer {
 	bool to_buffer;
 };
 
-static const struct transfer read_transfer = { CL_COMMAND_READ_BUFFER, unreadable, false };
-static const struct transfer write_transfer = { CL_COMMAND_WRITE_BUFFER, unwritable, true };
-static const struct transfer read_box = { CL_COMMAND_READ_BUFFER_RECT, unreadable, false };
-static const struct transfer write_box = { CL_COMMAND_WRITE_BUFFER_RECT, unwritable, true };
+static const struct transfer read_transfer = { CL_COMMAND_READ_BUFFER, TANDEM_HOST_CANNOT_READ,
+					       false };
+static const struct transfer write_transfer = { CL_COMMAND_WRITE_BUFFER, TANDEM_HOST_CANNOT_WRITE,
+						true };
+static const struct transfer read_box = { CL_COMMAND_READ_BUFFER_RECT, TANDEM_HOST_CANNOT_READ,
+					  false };
+static const struct transfer write_box = { CL_COMMAND_WRITE_BUFFER_RECT, TANDEM_HOST_CANNOT_WRITE,
+					   true };
 
-static cl_int enqueue_transfer(const struct transfer *transfer, const struct buffer_call *call,
+static cl_int enqueue_transfer(const struct transfer *transfer, const struct memory_call *call,
 			       cl_bool blocking, size_t offset, size_t size, void *pointer,
 			       cl_event *event)
 {
 	struct tandem_command *command;
 	char *in_buffer;
-	cl_int code = check_range(call->buffer, offset, size);
+	cl_int code = check_range(call->memory, offset, size);
 
 	if (code == CL_SUCCESS && !pointer)
 		code = fail(CL_INVALID_VALUE, "no host pointer");
 	if (code == CL_SUCCESS)
-		code = check_access(call->buffer, transfer->forbidden);
+		code = check_access(call->memory, transfer->forbidden);
 	if (code == CL_SUCCESS)
 		code = create_command(call, transfer->type, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	in_buffer = call->buffer->address + offset;
+	in_buffer = call->memory->address + offset;
 	if (transfer->to_buffer)
 		tandem_command_set_copy(command, in_buffer, pointer, size);
 	else
@@ -118,7 +56,7 @@ cl_int tandem_clEnqueueReadBuffer(cl_command_queue queue, cl_mem buffer, cl_bool
 				  const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	struct buffer_call call;
+	struct memory_call call;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
@@ -131,7 +69,7 @@ cl_int tandem_clEnqueueWriteBuffer(cl_command_queue queue, cl_mem buffer, cl_boo
 				   const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	struct buffer_call call;
+	struct memory_call call;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
@@ -188,7 +126,7 @@ struct box_arguments {
 	void *pointer;
 };
 
-static cl_int enqueue_box(const struct transfer *transfer, const struct buffer_call *call,
+static cl_int enqueue_box(const struct transfer *transfer, const struct memory_call *call,
 			  cl_bool blocking, const struct box_arguments *a, cl_event *event)
 {
 	struct tandem_box in_buffer, in_host;
@@ -210,14 +148,14 @@ static cl_int enqueue_box(const struct transfer *transfer, const struct buffer_c
 	code = check_box(a->buffer_origin, a->region, a->buffer_row_pitch, a->buffer_slice_pitch,
 			 &in_buffer, &start, &end);
 	if (code == CL_SUCCESS)
-		code = check_range(call->buffer, start, end - start);
+		code = check_range(call->memory, start, end - start);
 	if (code == CL_SUCCESS)
-		code = check_access(call->buffer, transfer->forbidden);
+		code = check_access(call->memory, transfer->forbidden);
 	if (code == CL_SUCCESS)
 		code = create_command(call, transfer->type, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	in_buffer.start = call->buffer->address + start;
+	in_buffer.start = call->memory->address + start;
 	if (transfer->to_buffer)
 		tandem_command_set_box_copy(command, &in_buffer, &in_host, a->region);
 	else
@@ -237,7 +175,7 @@ cl_int tandem_clEnqueueReadBufferRect(cl_command_queue queue, cl_mem buffer, cl_
 		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, ptr
 	};
-	struct buffer_call call;
+	struct memory_call call;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
@@ -257,7 +195,7 @@ cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl
 		buffer_origin,	    host_origin,    region,	      buffer_row_pitch,
 		buffer_slice_pitch, host_row_pitch, host_slice_pitch, (void *)ptr
 	};
-	struct buffer_call call;
+	struct memory_call call;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code != CL_SUCCESS)
@@ -267,9 +205,11 @@ cl_int tandem_clEnqueueWriteBufferRect(cl_command_queue queue, cl_mem buffer, cl
 
 /* ---- copies between buffers ---- */
 
-static bool same_memory(const struct tandem_memory *a, const struct tandem_memory *b)
+static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
+			   struct tandem_memory **buffer)
 {
-	return (a->parent ? a->parent : a) == (b->parent ? b->parent : b);
+	*buffer = buffer_of(handle);
+	return check_memory(queue, handle, *buffer);
 }
 
 cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem target,
@@ -279,7 +219,7 @@ cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem 
 	ENTRY_POINT;
 	struct tandem_memory *from;
 	struct tandem_command *command;
-	struct buffer_call call;
+	struct memory_call call;
 	char *target_start, *source_start;
 	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
 
@@ -288,13 +228,13 @@ cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem 
 	if (code == CL_SUCCESS)
 		code = check_range(from, source_offset, size);
 	if (code == CL_SUCCESS)
-		code = check_range(call.buffer, target_offset, size);
+		code = check_range(call.memory, target_offset, size);
 	if (code != CL_SUCCESS)
 		return code;
 	source_start = from->address + source_offset;
-	target_start = call.buffer->address + target_offset;
-	if (same_memory(from, call.buffer) && source_start < target_start + size &&
-	    target_start < source_start + size)
+	target_start = call.memory->address + target_offset;
+	if (tandem_memory_root(from) == tandem_memory_root(call.memory) &&
+	    source_start < target_start + size && target_start < source_start + size)
 		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
 	code = create_command(&call, CL_COMMAND_COPY_BUFFER, &command);
 	if (code != CL_SUCCESS)
@@ -337,8 +277,8 @@ static bool boxes_overlap(const size_t *one, const size_t *other, const size_t *
 	return true;
 }
 
-static cl_int check_box_overlap(const struct tandem_memory *from, const size_t *source_origin,
-				const struct tandem_box *source, const struct tandem_memory *to,
+static cl_int check_box_overlap(struct tandem_memory *from, const size_t *source_origin,
+				const struct tandem_box *source, struct tandem_memory *to,
 				const size_t *target_origin, const struct tandem_box *target,
 				const size_t *region)
 {
@@ -347,7 +287,7 @@ static cl_int check_box_overlap(const struct tandem_memory *from, const size_t *
 	if (from == to &&
 	    (source->row_pitch != target->row_pitch || source->slice_pitch != target->slice_pitch))
 		return fail(CL_INVALID_VALUE, "different pitches in one buffer");
-	if (!same_memory(from, to))
+	if (tandem_memory_root(from) != tandem_memory_root(to))
 		return CL_SUCCESS;
 	if (source->row_pitch != target->row_pitch || source->slice_pitch != target->slice_pitch) {
 		/* Sub-buffers looked at in different ways: compare the ranges of bytes. */
@@ -381,7 +321,7 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 	struct tandem_box from_box, to_box;
 	struct tandem_memory *from;
 	struct tandem_command *command;
-	struct buffer_call call;
+	struct memory_call call;
 	size_t start, end;
 	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
 
@@ -400,11 +340,11 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 	code = check_box(target_origin, region, target_row_pitch, target_slice_pitch, &to_box,
 			 &start, &end);
 	if (code == CL_SUCCESS)
-		code = check_range(call.buffer, start, end - start);
+		code = check_range(call.memory, start, end - start);
 	if (code != CL_SUCCESS)
 		return code;
-	to_box.start = call.buffer->address + start;
-	code = check_box_overlap(from, source_origin, &from_box, call.buffer, target_origin,
+	to_box.start = call.memory->address + start;
+	code = check_box_overlap(from, source_origin, &from_box, call.memory, target_origin,
 				 &to_box, region);
 	if (code == CL_SUCCESS)
 		code = create_command(&call, CL_COMMAND_COPY_BUFFER_RECT, &command);
@@ -423,11 +363,11 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 {
 	ENTRY_POINT;
 	struct tandem_command *command;
-	struct buffer_call call;
+	struct memory_call call;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_range(call.buffer, offset, size);
+		code = check_range(call.memory, offset, size);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!pattern || !tandem_is_power_of_two(pattern_size) || pattern_size > 128)
@@ -438,67 +378,12 @@ cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const v
 	code = create_command(&call, CL_COMMAND_FILL_BUFFER, &command);
 	if (code != CL_SUCCESS)
 		return code;
-	tandem_command_set_fill(command, call.buffer->address + offset, size, pattern,
+	tandem_command_set_fill(command, call.memory->address + offset, size, pattern,
 				pattern_size);
 	return submit(command, false, event);
 }
 
 /* ---- map ---- */
-
-static const cl_map_flags map_writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
-
-static cl_int check_map_flags(const struct tandem_memory *buffer, cl_map_flags flags)
-{
-	cl_int code = CL_SUCCESS;
-
-	if (flags & ~(CL_MAP_READ | map_writes) ||
-	    (flags & CL_MAP_WRITE_INVALIDATE_REGION && flags & (CL_MAP_READ | CL_MAP_WRITE)))
-		return fail(CL_INVALID_VALUE, "no map flags 0x%llx", (unsigned long long)flags);
-	if (flags & CL_MAP_READ)
-		code = check_access(buffer, unreadable);
-	if (code == CL_SUCCESS && flags & map_writes)
-		code = check_access(buffer, unwritable);
-	return code;
-}
-
-static cl_int enqueue_map(const struct buffer_call *call, cl_bool blocking, cl_map_flags flags,
-			  size_t offset, size_t size, cl_event *event, void **pointer)
-{
-	struct tandem_command *command;
-	struct tandem_memory *buffer = call->buffer;
-	cl_int code = check_range(buffer, offset, size);
-	char *start;
-	int error;
-
-	if (code == CL_SUCCESS && !size)
-		code = fail(CL_INVALID_VALUE, "no bytes to map");
-	if (code == CL_SUCCESS)
-		code = check_map_flags(buffer, flags);
-	if (code == CL_SUCCESS)
-		code = create_command(call, CL_COMMAND_MAP_BUFFER, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	start = tandem_memory_host_view(buffer) + offset;
-	error = tandem_memory_add_mapping(buffer, start, size, flags & map_writes);
-	if (error) {
-		tandem_command_abandon(command);
-		return error == -EBUSY ? fail(CL_INVALID_OPERATION,
-					      "%zu bytes at %zu are mapped for writing already",
-					      size, offset) :
-					 result(error);
-	}
-	/* Where host and device share the memory, there is only the order to keep. */
-	if (start == buffer->address + offset || flags & CL_MAP_WRITE_INVALIDATE_REGION)
-		tandem_command_set_marker(command, false, false);
-	else
-		tandem_command_set_copy(command, start, buffer->address + offset, size);
-	code = submit(command, blocking, event);
-	if (code == CL_SUCCESS)
-		*pointer = start;
-	else
-		tandem_memory_remove_mapping(buffer, start, NULL);
-	return code;
-}
 
 void *tandem_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
 				cl_map_flags flags, size_t offset, size_t size, cl_uint num_events,
@@ -506,78 +391,22 @@ void *tandem_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer, cl_bool b
 {
 	ENTRY_POINT;
 	void *pointer = NULL;
-	struct buffer_call call;
+	struct memory_call call;
+	struct tandem_part part;
 	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = enqueue_map(&call, blocking, flags, offset, size, event, &pointer);
+		code = check_range(call.memory, offset, size);
+	if (code == CL_SUCCESS && !size)
+		code = fail(CL_INVALID_VALUE, "no bytes to map");
+	if (code == CL_SUCCESS) {
+		part = (struct tandem_part){
+			{ tandem_memory_host_view(call.memory) + offset, size, size },
+			{ size, 1, 1 },
+		};
+		code = enqueue_map(&call, CL_COMMAND_MAP_BUFFER, &part, blocking, flags, event,
+				   &pointer);
+	}
 	set_code(errcode_ret, code);
 	return pointer;
-}
-
-cl_int tandem_clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory, void *pointer,
-				      cl_uint num_events, const cl_event *events, cl_event *event)
-{
-	ENTRY_POINT;
-	struct tandem_command *command;
-	size_t written_bytes;
-	const char *view;
-	struct buffer_call call;
-	cl_int code = check_call(queue, memory, memory_of(memory), num_events, events, &call);
-
-	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_UNMAP_MEM_OBJECT, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	if (!tandem_memory_remove_mapping(call.buffer, pointer, &written_bytes)) {
-		tandem_command_abandon(command);
-		return fail(CL_INVALID_VALUE, "%p was not given by a map command", pointer);
-	}
-	view = tandem_memory_host_view(call.buffer);
-	if (view == call.buffer->address || !written_bytes)
-		tandem_command_set_marker(command, false, false);
-	else
-		tandem_command_set_copy(command,
-					call.buffer->address + ((const char *)pointer - view),
-					pointer, written_bytes);
-	return submit(command, false, event);
-}
-
-/* ---- migrate ---- */
-
-cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
-					 const cl_mem *objects, cl_mem_migration_flags flags,
-					 cl_uint num_events, const cl_event *events,
-					 cl_event *event)
-{
-	ENTRY_POINT;
-	const cl_mem_migration_flags known = CL_MIGRATE_MEM_OBJECT_HOST |
-					     CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED;
-	struct tandem_queue *queue = queue_of(handle);
-	struct tandem_command *command;
-	struct tandem_wait_list wait;
-	cl_int code = CL_SUCCESS;
-
-	if (!queue)
-		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	if (!count || !objects)
-		return fail(CL_INVALID_VALUE, "%u memory objects at %p", count,
-			    (const void *)objects);
-	if (flags & ~known)
-		return fail(CL_INVALID_VALUE, "no migration flags 0x%llx",
-			    (unsigned long long)flags);
-	for (cl_uint i = 0; i < count && code == CL_SUCCESS; i++)
-		code = check_memory(queue, objects[i], memory_of(objects[i]));
-	if (code == CL_SUCCESS)
-		code = check_wait_list(queue->context, num_events, events, &wait);
-	if (code != CL_SUCCESS)
-		return code;
-	code = result(tandem_command_create(queue, CL_COMMAND_MIGRATE_MEM_OBJECTS, &wait, count, 0,
-					    &command));
-	if (code != CL_SUCCESS)
-		return code;
-	for (cl_uint i = 0; i < count; i++)
-		tandem_command_hold(command, &memory_of(objects[i])->object);
-	tandem_command_set_marker(command, false, false);
-	return submit(command, false, event);
 }

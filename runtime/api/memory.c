@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* Buffers: creating, sub-buffers, queries. The commands on them are in buffer_commands.c. */
-#include "api.h"
+#include "memory_flags.h"
 
-static const cl_mem_flags access_flags = CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY;
-static const cl_mem_flags host_access_flags = CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_READ_ONLY |
-					      CL_MEM_HOST_NO_ACCESS;
-static const cl_mem_flags pointer_flags = CL_MEM_USE_HOST_PTR | CL_MEM_ALLOC_HOST_PTR |
-					  CL_MEM_COPY_HOST_PTR;
-
-static bool at_most_one(cl_mem_flags flags)
+cl_int tandem_api_check_flags(cl_mem_flags flags)
 {
-	return !(flags & (flags - 1));
-}
-
-static cl_int check_flags(cl_mem_flags flags)
-{
-	if (flags & ~(access_flags | host_access_flags | pointer_flags))
-		return fail(CL_INVALID_VALUE, "no buffer flags 0x%llx", (unsigned long long)flags);
-	if (!at_most_one(flags & access_flags) || !at_most_one(flags & host_access_flags) ||
+	if (flags & ~(TANDEM_ACCESS_FLAGS | TANDEM_HOST_ACCESS_FLAGS | TANDEM_POINTER_FLAGS))
+		return fail(CL_INVALID_VALUE, "no flags 0x%llx", (unsigned long long)flags);
+	if (!tandem_at_most_one(flags & TANDEM_ACCESS_FLAGS) ||
+	    !tandem_at_most_one(flags & TANDEM_HOST_ACCESS_FLAGS) ||
 	    (flags & CL_MEM_USE_HOST_PTR && flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
-		return fail(CL_INVALID_VALUE, "buffer flags 0x%llx exclude each other",
+		return fail(CL_INVALID_VALUE, "flags 0x%llx exclude each other",
 			    (unsigned long long)flags);
 	return CL_SUCCESS;
 }
@@ -34,7 +24,7 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 
 	if (!context)
 		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
-	code = check_flags(flags);
+	code = tandem_api_check_flags(flags);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!size || size > tandem_context_max_allocation(context))
@@ -48,7 +38,7 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 	if (svm && !tandem_svm_contains(svm, host_ptr, size))
 		return fail(CL_INVALID_BUFFER_SIZE, "%zu bytes at %p exceed the SVM allocation",
 			    size, host_ptr);
-	if (!(flags & access_flags))
+	if (!(flags & TANDEM_ACCESS_FLAGS))
 		flags |= CL_MEM_READ_WRITE;
 	return result(tandem_buffer_create(context, flags, size, host_ptr, svm, buffer));
 }
@@ -83,17 +73,16 @@ cl_mem tandem_clCreateBufferWithProperties(cl_context context, const cl_mem_prop
 	return memory_handle(buffer);
 }
 
-/* The flags of a sub-buffer: its own, and what it inherits. */
-static cl_int sub_buffer_flags(const struct tandem_memory *parent, cl_mem_flags *flags)
+cl_int tandem_api_part_flags(const struct tandem_memory *parent, cl_mem_flags *flags)
 {
-	cl_mem_flags access = *flags & access_flags;
-	cl_mem_flags host = *flags & host_access_flags;
+	cl_mem_flags access = *flags & TANDEM_ACCESS_FLAGS;
+	cl_mem_flags host = *flags & TANDEM_HOST_ACCESS_FLAGS;
 
-	if (*flags & ~(access_flags | host_access_flags))
-		return fail(CL_INVALID_VALUE, "no sub-buffer flags 0x%llx",
+	if (*flags & ~(TANDEM_ACCESS_FLAGS | TANDEM_HOST_ACCESS_FLAGS))
+		return fail(CL_INVALID_VALUE, "no flags 0x%llx of a part of a memory object",
 			    (unsigned long long)*flags);
-	if (!at_most_one(access) || !at_most_one(host))
-		return fail(CL_INVALID_VALUE, "sub-buffer flags 0x%llx exclude each other",
+	if (!tandem_at_most_one(access) || !tandem_at_most_one(host))
+		return fail(CL_INVALID_VALUE, "flags 0x%llx exclude each other",
 			    (unsigned long long)*flags);
 	if ((parent->flags & CL_MEM_WRITE_ONLY &&
 	     access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY)) ||
@@ -103,11 +92,11 @@ static cl_int sub_buffer_flags(const struct tandem_memory *parent, cl_mem_flags 
 	    (parent->flags & CL_MEM_HOST_READ_ONLY && host & CL_MEM_HOST_WRITE_ONLY) ||
 	    (parent->flags & CL_MEM_HOST_NO_ACCESS &&
 	     host & (CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_WRITE_ONLY)))
-		return fail(CL_INVALID_VALUE, "flags 0x%llx allow more than the buffer's 0x%llx",
+		return fail(CL_INVALID_VALUE, "flags 0x%llx allow more than the whole's 0x%llx",
 			    (unsigned long long)*flags, (unsigned long long)parent->flags);
-	*flags = (access ? access : parent->flags & access_flags) |
-		 (host ? host : parent->flags & host_access_flags) |
-		 (parent->flags & pointer_flags);
+	*flags = (access ? access : parent->flags & TANDEM_ACCESS_FLAGS) |
+		 (host ? host : parent->flags & TANDEM_HOST_ACCESS_FLAGS) |
+		 (parent->flags & TANDEM_POINTER_FLAGS);
 	return CL_SUCCESS;
 }
 
@@ -121,7 +110,7 @@ static cl_int create_sub_buffer(cl_mem handle, cl_mem_flags flags, cl_buffer_cre
 	if (!parent || parent->parent)
 		return fail(CL_INVALID_MEM_OBJECT, "%p is no buffer, or a sub-buffer",
 			    (void *)handle);
-	code = sub_buffer_flags(parent, &flags);
+	code = tandem_api_part_flags(parent, &flags);
 	if (code != CL_SUCCESS)
 		return code;
 	if (type != CL_BUFFER_CREATE_TYPE_REGION)

@@ -186,40 +186,59 @@ void tandem_command_set_box_copy(struct tandem_command *command, const struct ta
 	memcpy(command->box.region, region, sizeof(command->box.region));
 }
 
-static int run_fill(struct tandem_command *command)
+static void fill_row(char *target, size_t bytes, const struct tandem_fill_work *fill)
 {
-	const struct tandem_fill_work *fill = &command->fill;
 	size_t done;
 
 	if (fill->pattern_bytes == 1) {
-		memset(fill->target, fill->pattern[0], fill->bytes);
-		return 0;
+		memset(target, fill->pattern[0], bytes);
+		return;
 	}
-	if (!fill->bytes)
-		return 0;
-	memcpy(fill->target, fill->pattern, fill->pattern_bytes);
+	if (!bytes)
+		return;
+	memcpy(target, fill->pattern, fill->pattern_bytes);
 	/* What is filled already is copied behind itself, twice as much each time. */
-	for (done = fill->pattern_bytes; done < fill->bytes;) {
-		size_t next = tandem_min_u64(done, fill->bytes - done);
+	for (done = fill->pattern_bytes; done < bytes;) {
+		size_t next = tandem_min_u64(done, bytes - done);
 
 		/* From a few pages on the source stays in the cache. */
 		next = tandem_min_u64(next, 16384 - 16384 % fill->pattern_bytes);
-		memcpy(fill->target + done, fill->target, next);
+		memcpy(target + done, target, next);
 		done += next;
+	}
+}
+
+static int run_fill(struct tandem_command *command)
+{
+	const struct tandem_fill_work *fill = &command->fill;
+	const struct tandem_box *box = &fill->target.box;
+	const size_t *region = fill->target.region;
+
+	for (size_t slice = 0; slice < region[2]; slice++) {
+		for (size_t row = 0; row < region[1]; row++)
+			fill_row(box->start + slice * box->slice_pitch + row * box->row_pitch,
+				 region[0], fill);
 	}
 	return 0;
 }
 
 static const struct tandem_command_ops fill_ops = { run_fill, clean_up_nothing };
 
+void tandem_command_set_box_fill(struct tandem_command *command, const struct tandem_part *target,
+				 const void *pattern, size_t pattern_bytes)
+{
+	command->ops = &fill_ops;
+	command->fill.target = *target;
+	command->fill.pattern_bytes = pattern_bytes;
+	memcpy(command->fill.pattern, pattern, pattern_bytes);
+}
+
 void tandem_command_set_fill(struct tandem_command *command, void *target, size_t bytes,
 			     const void *pattern, size_t pattern_bytes)
 {
-	command->ops = &fill_ops;
-	command->fill.target = target;
-	command->fill.bytes = bytes;
-	command->fill.pattern_bytes = pattern_bytes;
-	memcpy(command->fill.pattern, pattern, pattern_bytes);
+	const struct tandem_part part = { { target, bytes, bytes }, { bytes, 1, 1 } };
+
+	tandem_command_set_box_fill(command, &part, pattern, pattern_bytes);
 }
 
 /* ---- order ---- */

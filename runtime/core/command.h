@@ -19,13 +19,6 @@ struct tandem_wait_list {
 	unsigned int count;
 };
 
-/* A box of bytes in memory: rows of region[0] bytes, slices of region[1] rows. */
-struct tandem_box {
-	char *start;
-	size_t row_pitch;
-	size_t slice_pitch;
-};
-
 struct tandem_command;
 
 struct tandem_command_ops {
@@ -49,8 +42,7 @@ struct tandem_box_work {
 };
 
 struct tandem_fill_work {
-	char *target;
-	size_t bytes;
+	struct tandem_part target;
 	unsigned char pattern[128];
 	size_t pattern_bytes;
 };
@@ -129,6 +121,9 @@ void tandem_command_set_box_copy(struct tandem_command *command, const struct ta
 				 const struct tandem_box *source, const size_t *region);
 void tandem_command_set_fill(struct tandem_command *command, void *target, size_t bytes,
 			     const void *pattern, size_t pattern_bytes);
+/* The bytes of each row of @target are a multiple of the pattern's. */
+void tandem_command_set_box_fill(struct tandem_command *command, const struct tandem_part *target,
+				 const void *pattern, size_t pattern_bytes);
 /* A barrier, or a marker: waits for all earlier commands, where @waits_for_all. */
 void tandem_command_set_marker(struct tandem_command *command, bool waits_for_all,
 			       bool holds_later);

@@ -10,9 +10,8 @@
 #include "util/short_locks.h"
 
 struct tandem_mapping {
-	const struct tandem_memory *memory; /* the buffer or sub-buffer that was mapped */
-	char *pointer;
-	size_t bytes;
+	const struct tandem_memory *memory; /* what was mapped, or a part of it */
+	struct tandem_part part;
 	bool writes;
 	struct tandem_mapping *next;
 };
@@ -29,15 +28,17 @@ struct tandem_memory_callback {
 	struct tandem_memory_callback *next;
 };
 
-/* Mappings are noted at the buffer, so that those of its sub-buffers are seen together. */
-static struct tandem_memory *root_of(struct tandem_memory *memory)
+/* Mappings are noted at the root, so that those of all its parts are seen together. */
+struct tandem_memory *tandem_memory_root(struct tandem_memory *memory)
 {
-	return memory->parent ? memory->parent : memory;
+	while (memory->parent)
+		memory = memory->parent;
+	return memory;
 }
 
 static void forget_mappings(struct tandem_memory *memory)
 {
-	struct tandem_memory *root = root_of(memory);
+	struct tandem_memory *root = tandem_memory_root(memory);
 	struct tandem_mapping **link = &root->mappings, *mapping;
 
 	tandem_short_lock(root);
@@ -105,13 +106,9 @@ bool tandem_memory_ref_watched(struct tandem_memory *memory)
 	return tandem_object_try_ref(&memory->object);
 }
 
-static struct tandem_memory *create_memory(struct tandem_context *context, cl_mem_object_type type,
-					   cl_mem_flags flags, size_t bytes)
+void tandem_memory_init(struct tandem_memory *memory, struct tandem_context *context,
+			cl_mem_object_type type, cl_mem_flags flags, size_t bytes)
 {
-	struct tandem_memory *memory = tandem_new_object(memory);
-
-	if (!memory)
-		return NULL;
 	memory->context = context;
 	memory->type = type;
 	memory->flags = flags;
@@ -119,32 +116,51 @@ static struct tandem_memory *create_memory(struct tandem_context *context, cl_me
 	atomic_init(&memory->watchers, 1);
 	tandem_object_ref(&context->object);
 	tandem_object_init(&memory->object, TANDEM_KIND_MEMORY, destroy_memory);
-	return memory;
+}
+
+int tandem_memory_provide(struct tandem_memory *memory, void *host_pointer, bool is_svm)
+{
+	if (memory->flags & CL_MEM_USE_HOST_PTR) {
+		memory->host_pointer = host_pointer;
+		memory->uses_svm = is_svm;
+		if (is_svm || !tandem_context_reaches_arena_only(memory->context)) {
+			memory->address = host_pointer;
+			return 0;
+		}
+	}
+	memory->address = tandem_arena_allocate(TANDEM_ARENA_PACKED, memory->bytes, NULL);
+	if (!memory->address)
+		return -ENOSPC;
+	memory->owns_memory = true;
+	return 0;
+}
+
+void tandem_memory_attach(struct tandem_memory *memory, struct tandem_memory *parent, size_t origin)
+{
+	memory->parent = parent;
+	atomic_fetch_add(&parent->children, 1);
+	tandem_object_ref(&parent->object);
+	memory->address = parent->address + origin;
+	if (parent->host_pointer)
+		memory->host_pointer = (char *)parent->host_pointer + origin;
+	memory->uses_svm = parent->uses_svm;
 }
 
 int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, size_t bytes,
 			 void *host_pointer, bool is_svm, struct tandem_memory **buffer)
 {
-	struct tandem_memory *memory = create_memory(context, CL_MEM_OBJECT_BUFFER, flags, bytes);
+	struct tandem_memory *memory = tandem_new_object(memory);
+	int error;
 
 	if (!memory)
 		return -ENOMEM;
-	if (flags & CL_MEM_USE_HOST_PTR) {
-		memory->host_pointer = host_pointer;
-		memory->uses_svm = is_svm;
-		if (is_svm || !tandem_context_reaches_arena_only(context)) {
-			memory->address = host_pointer;
-			*buffer = memory;
-			return 0;
-		}
-	}
-	memory->address = tandem_arena_allocate(TANDEM_ARENA_PACKED, bytes, NULL);
-	if (!memory->address) {
+	tandem_memory_init(memory, context, CL_MEM_OBJECT_BUFFER, flags, bytes);
+	error = tandem_memory_provide(memory, host_pointer, is_svm);
+	if (error) {
 		tandem_object_unref(&memory->object);
-		return -ENOSPC;
+		return error;
 	}
-	memory->owns_memory = true;
-	if (flags & (CL_MEM_COPY_HOST_PTR | CL_MEM_USE_HOST_PTR))
+	if (memory->owns_memory && flags & (CL_MEM_COPY_HOST_PTR | CL_MEM_USE_HOST_PTR))
 		memcpy(memory->address, host_pointer, bytes);
 	*buffer = memory;
 	return 0;
@@ -153,18 +169,13 @@ int tandem_buffer_create(struct tandem_context *context, cl_mem_flags flags, siz
 int tandem_sub_buffer_create(struct tandem_memory *parent, cl_mem_flags flags, size_t origin,
 			     size_t bytes, struct tandem_memory **buffer)
 {
-	struct tandem_memory *memory = create_memory(parent->context, parent->type, flags, bytes);
+	struct tandem_memory *memory = tandem_new_object(memory);
 
 	if (!memory)
 		return -ENOMEM;
-	memory->parent = parent;
-	atomic_fetch_add(&parent->children, 1);
-	tandem_object_ref(&parent->object);
+	tandem_memory_init(memory, parent->context, parent->type, flags, bytes);
+	tandem_memory_attach(memory, parent, origin);
 	memory->origin = origin;
-	memory->address = parent->address + origin;
-	if (parent->host_pointer)
-		memory->host_pointer = (char *)parent->host_pointer + origin;
-	memory->uses_svm = parent->uses_svm;
 	*buffer = memory;
 	return 0;
 }
@@ -244,21 +255,55 @@ int tandem_memory_resource(struct tandem_memory *memory, struct tandem_device_co
 	return 0;
 }
 
-static bool overlap(const struct tandem_mapping *one, const struct tandem_mapping *other)
+/* How many bytes there are from the first of a part to behind its last. */
+static size_t span(const struct tandem_part *part)
 {
-	return one->pointer < other->pointer + other->bytes &&
-	       other->pointer < one->pointer + one->bytes;
+	return (part->region[2] - 1) * part->box.slice_pitch +
+	       (part->region[1] - 1) * part->box.row_pitch + part->region[0];
 }
 
-int tandem_memory_add_mapping(struct tandem_memory *memory, char *pointer, size_t bytes,
+/* Whether two parts of one image have pixels in common. */
+static bool boxes_overlap(const struct tandem_memory *image, const struct tandem_part *one,
+			  const struct tandem_part *other)
+{
+	const size_t pitches[] = { 1, one->box.row_pitch, one->box.slice_pitch };
+	size_t one_at = (size_t)(one->box.start - tandem_memory_host_view(image));
+	size_t other_at = (size_t)(other->box.start - tandem_memory_host_view(image));
+
+	for (int i = TANDEM_DIMENSIONS - 1; i >= 0; i--) {
+		size_t one_first = one_at / pitches[i], other_first = other_at / pitches[i];
+
+		if (one_first >= other_first + other->region[i] ||
+		    other_first >= one_first + one->region[i])
+			return false;
+		one_at %= pitches[i];
+		other_at %= pitches[i];
+	}
+	return true;
+}
+
+static bool overlap(const struct tandem_mapping *one, const struct tandem_mapping *other)
+{
+	const char *one_start = one->part.box.start, *other_start = other->part.box.start;
+
+	if (one_start >= other_start + span(&other->part) ||
+	    other_start >= one_start + span(&one->part))
+		return false;
+	/* Elsewhere, parts with other pitches are taken for all that lies between their ends. */
+	if (one->memory != other->memory || one->memory->type == CL_MEM_OBJECT_BUFFER)
+		return true;
+	return boxes_overlap(one->memory, &one->part, &other->part);
+}
+
+int tandem_memory_add_mapping(struct tandem_memory *memory, const struct tandem_part *part,
 			      bool writes)
 {
-	struct tandem_memory *root = root_of(memory);
+	struct tandem_memory *root = tandem_memory_root(memory);
 	struct tandem_mapping *mapping = tandem_new(mapping), *other;
 
 	if (!mapping)
 		return -ENOMEM;
-	*mapping = (struct tandem_mapping){ memory, pointer, bytes, writes, NULL };
+	*mapping = (struct tandem_mapping){ memory, *part, writes, NULL };
 	tandem_short_lock(root);
 	for (other = root->mappings; writes && other; other = other->next) {
 		if (other->writes && overlap(mapping, other)) {
@@ -279,14 +324,14 @@ char *tandem_memory_host_view(const struct tandem_memory *memory)
 }
 
 bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *pointer,
-				  size_t *written_bytes)
+				  struct tandem_part *written)
 {
-	struct tandem_memory *root = root_of(memory);
+	struct tandem_memory *root = tandem_memory_root(memory);
 	struct tandem_mapping **link, *found;
 
 	tandem_short_lock(root);
 	for (link = &root->mappings; (found = *link); link = &found->next) {
-		if (found->memory == memory && found->pointer == pointer) {
+		if (found->memory == memory && found->part.box.start == pointer) {
 			*link = found->next;
 			break;
 		}
@@ -294,15 +339,15 @@ bool tandem_memory_remove_mapping(struct tandem_memory *memory, const void *poin
 	tandem_short_unlock(root);
 	if (!found)
 		return false;
-	if (written_bytes)
-		*written_bytes = found->writes ? found->bytes : 0;
+	if (written)
+		*written = found->writes ? found->part : (struct tandem_part){ 0 };
 	free(found);
 	return true;
 }
 
 cl_uint tandem_memory_map_count(struct tandem_memory *memory)
 {
-	struct tandem_memory *root = root_of(memory);
+	struct tandem_memory *root = tandem_memory_root(memory);
 	const struct tandem_mapping *mapping;
 	cl_uint count = 0;
 

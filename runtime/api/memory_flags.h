@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* The flags that memory objects are created with, section 5.2.1. */
+#ifndef TANDEM_API_MEMORY_FLAGS_H
+#define TANDEM_API_MEMORY_FLAGS_H
+
+#include "api.h"
+
+#define TANDEM_ACCESS_FLAGS ((cl_mem_flags)CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY | CL_MEM_READ_ONLY)
+#define TANDEM_HOST_ACCESS_FLAGS \
+	((cl_mem_flags)CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS)
+#define TANDEM_POINTER_FLAGS \
+	((cl_mem_flags)CL_MEM_USE_HOST_PTR | CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)
+
+static inline bool tandem_at_most_one(cl_mem_flags flags)
+{
+	return !(flags & (flags - 1));
+}
+
+/* CL_INVALID_VALUE for flags that no buffer and no image may be created with. */
+cl_int tandem_api_check_flags(cl_mem_flags flags);
+
+/*
+ * Completes the flags of what is to be a part of @parent, a sub-buffer or an image, by what
+ * it inherits. CL_INVALID_VALUE where they allow more.
+ */
+cl_int tandem_api_part_flags(const struct tandem_memory *parent, cl_mem_flags *flags);
+
+#endif
