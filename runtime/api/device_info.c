@@ -221,6 +221,7 @@ TANDEM_FIELD_QUERIES
 #undef TANDEM_FIELD_ROW
 
 #define ANSWER_FIELD(type, field)	answer_bytes(answer, &properties->field, sizeof(type))
+#define ANSWER_OWN(type, field)		answer_value(answer, type, properties->field)
 #define ANSWER_SAME(type, field)	ANSWER_FIELD(type, field)
 #define ANSWER_FLAG(type, field)	answer_value(answer, type, properties->field)
 #define ANSWER_TEXT(type, field)	answer_string(answer, properties->field)

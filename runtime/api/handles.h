@@ -15,10 +15,12 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event.h"
+#include "core/image.h"
 #include "core/kernel.h"
 #include "core/memory.h"
 #include "core/program.h"
 #include "core/queue.h"
+#include "core/sampler.h"
 
 #define TANDEM_HANDLE(name, type, handle_type, kind)                          \
 	static inline struct type *name##_of(handle_type handle)              \
@@ -59,6 +61,7 @@ TANDEM_HANDLE(memory, tandem_memory, cl_mem, TANDEM_KIND_MEMORY)
 TANDEM_HANDLE(program, tandem_program, cl_program, TANDEM_KIND_PROGRAM)
 TANDEM_HANDLE(kernel, tandem_kernel, cl_kernel, TANDEM_KIND_KERNEL)
 TANDEM_HANDLE(event, tandem_event, cl_event, TANDEM_KIND_EVENT)
+TANDEM_HANDLE(sampler, tandem_sampler, cl_sampler, TANDEM_KIND_SAMPLER)
 
 #undef TANDEM_HANDLE
 
@@ -68,6 +71,17 @@ static inline struct tandem_memory *buffer_of(cl_mem handle)
 	struct tandem_memory *memory = memory_of(handle);
 
 	return memory && memory->type == CL_MEM_OBJECT_BUFFER ? memory : NULL;
+}
+
+/* The image that a handle of a memory object stands for, NULL where that is none. */
+static inline struct tandem_image *image_of(cl_mem handle)
+{
+	struct tandem_memory *memory = memory_of(handle);
+
+	if (!memory || memory->type < CL_MEM_OBJECT_IMAGE2D ||
+	    memory->type > CL_MEM_OBJECT_IMAGE1D_BUFFER)
+		return NULL;
+	return (struct tandem_image *)memory;
 }
 
 #endif

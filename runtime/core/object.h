@@ -31,6 +31,7 @@ enum tandem_kind {
 	TANDEM_KIND_PROGRAM,
 	TANDEM_KIND_KERNEL,
 	TANDEM_KIND_EVENT,
+	TANDEM_KIND_SAMPLER,
 };
 
 struct tandem_object {

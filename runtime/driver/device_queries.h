@@ -6,7 +6,8 @@
  * A row is X(query, kind, type, where), with the type of the answer, or of an element of
  * it, as section 4.2 of the specification has it. The kinds:
  *	FIELD	a value; @where is a field of struct tandem_device_properties of that size
- *	SAME	the same for a second query, whose answer is the field of another row
+ *	OWN	the same, of what a driver has itself: no other implementation is asked
+ *	SAME	the same as FIELD for a second query, whose answer is the field of another row
  *	FLAG	a bool among the properties
  *	TEXT	a string among the properties
  *	VALUE	@where is the value: the runtime's own, the same for all devices
@@ -153,22 +154,25 @@
 	X(CL_DEVICE_SINGLE_FP_CONFIG, FIELD, cl_device_fp_config, single_fp_config)            \
 	X(CL_DEVICE_DOUBLE_FP_CONFIG, FIELD, cl_device_fp_config, double_fp_config)
 
-/* What no device has: images, pipes, device queues, sub-groups. */
+/* Images and samplers: zeros where the driver has none. */
+#define TANDEM_IMAGE_QUERIES(X)                                                           \
+	X(CL_DEVICE_IMAGE_SUPPORT, OWN, cl_bool, images.supported)                        \
+	X(CL_DEVICE_MAX_READ_IMAGE_ARGS, OWN, cl_uint, images.read_arguments)             \
+	X(CL_DEVICE_MAX_WRITE_IMAGE_ARGS, OWN, cl_uint, images.write_arguments)           \
+	X(CL_DEVICE_MAX_READ_WRITE_IMAGE_ARGS, OWN, cl_uint, images.read_write_arguments) \
+	X(CL_DEVICE_IMAGE2D_MAX_WIDTH, OWN, size_t, images.max_2d[0])                     \
+	X(CL_DEVICE_IMAGE2D_MAX_HEIGHT, OWN, size_t, images.max_2d[1])                    \
+	X(CL_DEVICE_IMAGE3D_MAX_WIDTH, OWN, size_t, images.max_3d[0])                     \
+	X(CL_DEVICE_IMAGE3D_MAX_HEIGHT, OWN, size_t, images.max_3d[1])                    \
+	X(CL_DEVICE_IMAGE3D_MAX_DEPTH, OWN, size_t, images.max_3d[2])                     \
+	X(CL_DEVICE_IMAGE_MAX_BUFFER_SIZE, OWN, size_t, images.max_buffer)                \
+	X(CL_DEVICE_IMAGE_MAX_ARRAY_SIZE, OWN, size_t, images.max_layers)                 \
+	X(CL_DEVICE_IMAGE_PITCH_ALIGNMENT, OWN, cl_uint, images.pitch_alignment)          \
+	X(CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT, OWN, cl_uint, images.base_alignment)    \
+	X(CL_DEVICE_MAX_SAMPLERS, OWN, cl_uint, images.samplers)
+
+/* What no device has: pipes, device queues, sub-groups. */
 #define TANDEM_ABSENT_QUERIES(X)                                                                  \
-	X(CL_DEVICE_IMAGE_SUPPORT, VALUE, cl_bool, CL_FALSE)                                      \
-	X(CL_DEVICE_MAX_READ_IMAGE_ARGS, VALUE, cl_uint, 0)                                       \
-	X(CL_DEVICE_MAX_WRITE_IMAGE_ARGS, VALUE, cl_uint, 0)                                      \
-	X(CL_DEVICE_MAX_READ_WRITE_IMAGE_ARGS, VALUE, cl_uint, 0)                                 \
-	X(CL_DEVICE_IMAGE2D_MAX_WIDTH, VALUE, size_t, 0)                                          \
-	X(CL_DEVICE_IMAGE2D_MAX_HEIGHT, VALUE, size_t, 0)                                         \
-	X(CL_DEVICE_IMAGE3D_MAX_WIDTH, VALUE, size_t, 0)                                          \
-	X(CL_DEVICE_IMAGE3D_MAX_HEIGHT, VALUE, size_t, 0)                                         \
-	X(CL_DEVICE_IMAGE3D_MAX_DEPTH, VALUE, size_t, 0)                                          \
-	X(CL_DEVICE_IMAGE_MAX_BUFFER_SIZE, VALUE, size_t, 0)                                      \
-	X(CL_DEVICE_IMAGE_MAX_ARRAY_SIZE, VALUE, size_t, 0)                                       \
-	X(CL_DEVICE_IMAGE_PITCH_ALIGNMENT, VALUE, cl_uint, 0)                                     \
-	X(CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT, VALUE, cl_uint, 0)                              \
-	X(CL_DEVICE_MAX_SAMPLERS, VALUE, cl_uint, 0)                                              \
 	X(CL_DEVICE_PIPE_SUPPORT, VALUE, cl_bool, CL_FALSE)                                       \
 	X(CL_DEVICE_MAX_PIPE_ARGS, VALUE, cl_uint, 0)                                             \
 	X(CL_DEVICE_PIPE_MAX_ACTIVE_RESERVATIONS, VALUE, cl_uint, 0)                              \
@@ -187,6 +191,7 @@
 	TANDEM_EXECUTION_QUERIES(X)  \
 	TANDEM_MEMORY_QUERIES(X)     \
 	TANDEM_ARITHMETIC_QUERIES(X) \
+	TANDEM_IMAGE_QUERIES(X)      \
 	TANDEM_ABSENT_QUERIES(X)
 
 /*
@@ -196,6 +201,7 @@
 #define TANDEM_FIELD_QUERIES			      TANDEM_DEVICE_QUERIES(TANDEM_ROW_IF_FIELD)
 #define TANDEM_ROW_IF_FIELD(query, kind, type, where) TANDEM_IF_##kind(query, type, where)
 #define TANDEM_IF_FIELD(query, type, field)	      TANDEM_FIELD_ROW(query, type, field)
+#define TANDEM_IF_OWN(query, type, field)
 #define TANDEM_IF_SAME(query, type, field)
 #define TANDEM_IF_FLAG(query, type, field)
 #define TANDEM_IF_TEXT(query, type, field)

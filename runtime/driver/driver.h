@@ -39,6 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image/format.h"
 #include "program/device_memory.h"
 #include "program/program.h"
 #include "util/text.h"
@@ -50,6 +51,20 @@ struct tandem_worker;
 /* Elements of a vector, for each type that has vectors. */
 struct tandem_vector_widths {
 	uint32_t chars, shorts, ints, longs, halves, floats, doubles;
+};
+
+/* Images, all zeros where there are none. Sizes are in pixels. */
+struct tandem_image_properties {
+	uint32_t supported; /* CL_TRUE or CL_FALSE */
+	uint32_t read_arguments, write_arguments, read_write_arguments; /* most of a kernel */
+	uint32_t samplers; /* most of a kernel */
+	uint64_t max_2d[2]; /* of all types but 3D and over buffers */
+	uint64_t max_3d[TANDEM_DIMENSIONS];
+	uint64_t max_buffer; /* of a 1D image over a buffer */
+	uint64_t max_layers; /* of an array */
+	uint32_t pitch_alignment, base_alignment; /* of a 2D image over a buffer */
+	const struct tandem_image_format *formats;
+	unsigned int format_count;
 };
 
 /*
@@ -97,6 +112,7 @@ struct tandem_device_properties {
 	struct {
 		uint32_t platform, global, local; /* 0: an atomic type's own alignment will do */
 	} atomic_alignment;
+	struct tandem_image_properties images;
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool knows_one_stretch; /* of the arena: it must not grow by pieces elsewhere */
 	bool has_compiler; /* source can be compiled and linked */

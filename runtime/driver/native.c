@@ -429,6 +429,25 @@ static void fill_memory(struct tandem_device_properties *properties)
 	properties->max_global_variable_bytes = MAX_GLOBAL_VARIABLE_BYTES;
 }
 
+void tandem_native_enable_images(struct tandem_device_properties *properties)
+{
+	properties->images = (struct tandem_image_properties){
+		.supported = CL_TRUE,
+		.read_arguments = 128,
+		.write_arguments = 64,
+		.read_write_arguments = 64,
+		.samplers = 64,
+		.max_2d = { 16384, 16384 },
+		.max_3d = { 2048, 2048, 2048 },
+		.max_buffer = UINT64_C(1) << 27,
+		.max_layers = 2048,
+		.pitch_alignment = 1,
+		.base_alignment = 1,
+		.formats = tandem_image_formats,
+		.format_count = tandem_image_format_count,
+	};
+}
+
 static void fill_atomics(struct tandem_device_properties *properties)
 {
 	uint64_t scopes = CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP | CL_DEVICE_ATOMIC_SCOPE_DEVICE;

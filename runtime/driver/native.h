@@ -34,6 +34,11 @@ struct tandem_native_device {
  */
 int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory);
+/*
+ * Lets a device with these properties have images. Not called for any device yet: kernels
+ * cannot read or write images.
+ */
+void tandem_native_enable_images(struct tandem_device_properties *properties);
 void tandem_native_finish(struct tandem_native_device *device);
 
 /*

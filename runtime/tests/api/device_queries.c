@@ -18,6 +18,7 @@
 
 enum query_kind {
 	FIELD,
+	OWN,
 	SAME,
 	FLAG,
 	TEXT,

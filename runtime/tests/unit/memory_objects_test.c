@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory objects of other types than buffers, of which no device has any yet: a buffer is
- * made one by hand. It must not pass as a buffer, but is a memory object. And what drivers
- * keep for memory objects.
+ * Memory objects of other types than buffers: an image must not pass as a buffer, but is a
+ * memory object. Images are switched on for it. And what drivers keep for memory objects.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -11,6 +10,7 @@
 #include "api/entry_points.h"
 #include "api/handles.h"
 #include "check.h"
+#include "driver/native.h"
 #include "util/alloc.h"
 
 static const char source[] = "kernel void f(global int *pointer) { *pointer = 1; }";
@@ -26,6 +26,10 @@ struct world {
 
 static void world_init(struct world *world)
 {
+	const cl_image_format format = { CL_RGBA, CL_UNSIGNED_INT8 };
+	const cl_image_desc desc = { .image_type = CL_MEM_OBJECT_IMAGE2D,
+				     .image_width = 4,
+				     .image_height = 4 };
 	const char *strings[] = { source };
 	cl_platform_id platform;
 	cl_int code;
@@ -33,6 +37,7 @@ static void world_init(struct world *world)
 	check_fatal(!tandem_clGetPlatformIDs(1, &platform, NULL), "no platform");
 	check_fatal(!tandem_clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &world->device, NULL),
 		    "no device");
+	tandem_native_enable_images(&device_of(world->device)->core->properties);
 	world->context = tandem_clCreateContext(NULL, 1, &world->device, NULL, NULL, &code);
 	check_equal(CL_SUCCESS, code);
 	world->queue = tandem_clCreateCommandQueue(world->context, world->device, 0, &code);
@@ -44,9 +49,8 @@ static void world_init(struct world *world)
 	check_equal(CL_SUCCESS, code);
 	world->buffer = tandem_clCreateBuffer(world->context, 0, 64, NULL, &code);
 	check_equal(CL_SUCCESS, code);
-	world->image = tandem_clCreateBuffer(world->context, 0, 64, NULL, &code);
+	world->image = tandem_clCreateImage(world->context, 0, &format, &desc, NULL, &code);
 	check_equal(CL_SUCCESS, code);
-	memory_of(world->image)->type = CL_MEM_OBJECT_IMAGE2D;
 }
 
 static void world_finish(struct world *world)
