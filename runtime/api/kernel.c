@@ -139,6 +139,52 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 	return CL_SUCCESS;
 }
 
+static cl_int set_image(struct tandem_kernel *kernel, cl_uint index, size_t size, const void *value)
+{
+	const struct tandem_kernel_argument *argument = &kernel->info->arguments[index];
+	const bool reads = argument->access_qualifier != CL_KERNEL_ARG_ACCESS_WRITE_ONLY;
+	const bool writes = argument->access_qualifier != CL_KERNEL_ARG_ACCESS_READ_ONLY;
+	struct tandem_image *image;
+	cl_mem handle;
+
+	if (size != sizeof(cl_mem))
+		return fail(CL_INVALID_ARG_SIZE, "argument %u is an image, size %zu", index, size);
+	if (!value)
+		return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
+	memcpy(&handle, value, sizeof(handle));
+	image = image_of(handle);
+	if (!image || image->memory.context != kernel->program->context)
+		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no image of the context",
+			    index, (void *)handle);
+	if (image->memory.type != argument->image_type ||
+	    (image->format->name.image_channel_order == CL_DEPTH) != argument->is_depth)
+		return fail(CL_INVALID_ARG_VALUE, "argument %u is an image of another type", index);
+	if ((reads && image->memory.flags & CL_MEM_WRITE_ONLY) ||
+	    (writes && image->memory.flags & CL_MEM_READ_ONLY))
+		return fail(CL_INVALID_ARG_VALUE,
+			    "argument %u: the image's flags 0x%llx do not allow it", index,
+			    (unsigned long long)image->memory.flags);
+	return result(tandem_kernel_set_image(kernel, index, image));
+}
+
+static cl_int set_sampler(struct tandem_kernel *kernel, cl_uint index, size_t size,
+			  const void *value)
+{
+	const struct tandem_sampler *sampler;
+	cl_sampler handle;
+
+	if (size != sizeof(cl_sampler))
+		return fail(CL_INVALID_ARG_SIZE, "argument %u is a sampler, size %zu", index, size);
+	if (!value)
+		return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
+	memcpy(&handle, value, sizeof(handle));
+	sampler = sampler_of(handle);
+	if (!sampler || sampler->context != kernel->program->context)
+		return fail(CL_INVALID_SAMPLER, "argument %u: %p is no sampler of the context",
+			    index, (void *)handle);
+	return result(tandem_kernel_set_sampler(kernel, index, sampler));
+}
+
 static cl_int set_value(struct tandem_kernel *kernel, cl_uint index, size_t size, const void *value)
 {
 	int error = tandem_kernel_set_value(kernel, index, value, size);
@@ -176,6 +222,10 @@ cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const
 	case TANDEM_ARGUMENT_GLOBAL:
 	case TANDEM_ARGUMENT_CONSTANT:
 		return set_memory(kernel, index, size, value);
+	case TANDEM_ARGUMENT_IMAGE:
+		return set_image(kernel, index, size, value);
+	case TANDEM_ARGUMENT_SAMPLER:
+		return set_sampler(kernel, index, size, value);
 	default:
 		if (!value)
 			return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
@@ -286,6 +336,7 @@ static cl_kernel_arg_address_qualifier address_qualifier(enum tandem_argument_ki
 {
 	switch (kind) {
 	case TANDEM_ARGUMENT_GLOBAL:
+	case TANDEM_ARGUMENT_IMAGE:
 		return CL_KERNEL_ARG_ADDRESS_GLOBAL;
 	case TANDEM_ARGUMENT_CONSTANT:
 		return CL_KERNEL_ARG_ADDRESS_CONSTANT;

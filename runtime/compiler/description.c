@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "image/view.h"
 #include "util/alloc.h"
 
 /* Far above what any kernel has, and little enough to be allocated without a thought. */
@@ -79,6 +80,8 @@ static void write_argument(const struct tandem_kernel_argument *argument, uint32
 	tandem_put_u32(bytes, argument->bytes);
 	tandem_put_u32(bytes, offset);
 	tandem_put_u32(bytes, argument->access_qualifier);
+	tandem_put_u32(bytes, argument->image_type);
+	tandem_put_u32(bytes, argument->is_depth);
 	tandem_put_u64(bytes, argument->type_qualifier);
 	tandem_put_string(bytes, argument->name, strlen(argument->name));
 	tandem_put_string(bytes, argument->type_name, strlen(argument->type_name));
@@ -87,7 +90,20 @@ static void write_argument(const struct tandem_kernel_argument *argument, uint32
 /* What packing writes to the block for an argument. */
 static uint32_t bytes_in_block(const struct tandem_kernel_argument *argument)
 {
-	return argument->kind == TANDEM_ARGUMENT_VALUE ? argument->bytes : sizeof(uint64_t);
+	return tandem_argument_has_value(argument->kind) ? argument->bytes : sizeof(uint64_t);
+}
+
+/* What the runtime gives values to itself takes so many bytes, whatever a file says. */
+static bool has_its_size(const struct tandem_kernel_argument *argument)
+{
+	switch (argument->kind) {
+	case TANDEM_ARGUMENT_IMAGE:
+		return argument->bytes == sizeof(struct tandem_image_view);
+	case TANDEM_ARGUMENT_SAMPLER:
+		return argument->bytes == sizeof(uint32_t);
+	default:
+		return argument->kind <= TANDEM_ARGUMENT_LOCAL;
+	}
 }
 
 static void read_argument(struct tandem_reader *reader, struct tandem_kernel_argument *argument,
@@ -97,11 +113,13 @@ static void read_argument(struct tandem_reader *reader, struct tandem_kernel_arg
 	argument->bytes = tandem_get_u32(reader);
 	*offset = tandem_get_u32(reader);
 	argument->access_qualifier = tandem_get_u32(reader);
+	argument->image_type = tandem_get_u32(reader);
+	argument->is_depth = tandem_get_u32(reader);
 	argument->type_qualifier = tandem_get_u64(reader);
 	argument->name = tandem_get_string(reader);
 	argument->type_name = tandem_get_string(reader);
 	/* The argument is written to the block without another look. */
-	if (argument->kind > TANDEM_ARGUMENT_LOCAL || *offset > block_bytes ||
+	if (!has_its_size(argument) || *offset > block_bytes ||
 	    bytes_in_block(argument) > block_bytes - *offset)
 		reader->failed = true;
 }

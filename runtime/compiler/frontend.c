@@ -116,14 +116,17 @@ static void add_allowances(struct tandem_text *command, const struct tandem_buil
 static void add_language(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
 	static const char *const target[] = { "-x", "cl", "-target", "spir64" };
-	static const char *const version[] = { "-D__OPENCL_VERSION__=300", "-U__IMAGE_SUPPORT__",
-					       "-U__SPIR__", "-U__SPIR64__" };
+	static const char *const version[] = { "-D__OPENCL_VERSION__=300", "-U__SPIR__",
+					       "-U__SPIR64__" };
 	ADD_ALL(command, target);
 	add_parts(command, "-cl-std=", standard(input->options));
 	add(command, "-Xclang");
 	add(command, input->features);
 	add_macros(command, input);
 	ADD_ALL(command, version);
+	/* clang defines it for any device. */
+	if (!strstr(input->features, ",+__opencl_c_images"))
+		add(command, "-U__IMAGE_SUPPORT__");
 	/* Kernels read memory by pointers of several types; OpenCL has an option to forbid it. */
 	if (!input->options->strict_aliasing)
 		add(command, "-fno-strict-aliasing");

@@ -129,6 +129,28 @@ struct tandem_image_shape tandem_image_shape_of(const struct tandem_image *image
 	return shape;
 }
 
+_Static_assert(sizeof(struct tandem_image_view) == TANDEM_IMAGE_VIEW_BYTES,
+	       "the compiler makes room for a view in the arguments of kernels");
+
+struct tandem_image_view tandem_image_view_of(const struct tandem_image *image)
+{
+	const struct tandem_image_format *format = image->format;
+	struct tandem_image_view view = {
+		.address = (uintptr_t)image->memory.address,
+		.strides = { image->stride[1], image->stride[2] },
+		.type = format->name.image_channel_data_type,
+		.order = format->name.image_channel_order,
+		.pixel_bytes = format->pixel_bytes,
+		.channels = format->channels,
+	};
+
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
+		view.extent[i] = (int32_t)image->extent[i];
+	for (unsigned int i = 0; i < TANDEM_COLOUR_CHANNELS; i++)
+		view.sources |= (uint32_t)format->sources[i] << (8 * i);
+	return view;
+}
+
 size_t tandem_image_slice_pitch(const struct tandem_image *image)
 {
 	switch (image->memory.type) {

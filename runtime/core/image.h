@@ -9,6 +9,7 @@
 #define TANDEM_CORE_IMAGE_H
 
 #include "image/format.h"
+#include "image/view.h"
 #include "memory.h"
 
 struct tandem_image {
@@ -60,6 +61,9 @@ struct tandem_image_shape tandem_image_shape_of(const struct tandem_image *image
 
 /* The pitch of layers or slices as the API has it: 0 where the type has none. */
 size_t tandem_image_slice_pitch(const struct tandem_image *image);
+
+/* What kernels see of the image. */
+struct tandem_image_view tandem_image_view_of(const struct tandem_image *image);
 
 /* How far the pixel at @origin is from the first. */
 static inline size_t tandem_image_offset(const struct tandem_image *image, const size_t *origin)

@@ -65,7 +65,7 @@ static bool same_arguments(const struct tandem_kernel_info *a, const struct tand
 
 		if (one->kind != other->kind)
 			return false;
-		if (one->kind == TANDEM_ARGUMENT_VALUE && one->bytes && other->bytes &&
+		if (tandem_argument_has_value(one->kind) && one->bytes && other->bytes &&
 		    one->bytes != other->bytes)
 			return false;
 	}
@@ -90,7 +90,7 @@ static void note_sizes(struct tandem_kernel *kernel)
 			kernel_of_build(kernel->program, i, kernel->info->name);
 
 		for (uint32_t k = 0; info && k < info->argument_count; k++) {
-			if (info->arguments[k].kind == TANDEM_ARGUMENT_VALUE &&
+			if (tandem_argument_has_value(info->arguments[k].kind) &&
 			    info->arguments[k].bytes)
 				kernel->values[k].bytes = info->arguments[k].bytes;
 		}
@@ -139,6 +139,9 @@ int tandem_kernel_create(struct tandem_program *program, const char *name,
 	return 0;
 }
 
+static int set_view(struct tandem_kernel *kernel, unsigned int index,
+		    const struct tandem_image_view *view, struct tandem_memory *memory);
+
 /* Sets the argument as @source has it. */
 static int copy_argument(struct tandem_kernel *kernel, const struct tandem_kernel *source,
 			 unsigned int index)
@@ -147,7 +150,10 @@ static int copy_argument(struct tandem_kernel *kernel, const struct tandem_kerne
 
 	switch (value->kind) {
 	case TANDEM_ARGUMENT_VALUE:
+	case TANDEM_ARGUMENT_SAMPLER:
 		return tandem_kernel_set_value(kernel, index, value->value, value->bytes);
+	case TANDEM_ARGUMENT_IMAGE:
+		return set_view(kernel, index, value->value, source->settings[index].memory);
 	case TANDEM_ARGUMENT_LOCAL:
 		tandem_kernel_set_local(kernel, index, value->local_bytes);
 		return 0;
@@ -278,18 +284,51 @@ int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, co
 	return 0;
 }
 
-void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
-			       const void *address, struct tandem_memory *memory)
+/* Notes what memory object the argument is set from. */
+static void set_memory(struct tandem_kernel *kernel, unsigned int index,
+		       struct tandem_memory *memory)
 {
 	struct tandem_kernel_setting *setting = &kernel->settings[index];
 
-	mark_set(kernel, index);
-	kernel->values[index].pointer = address;
 	if (setting->memory == memory)
 		return;
 	tandem_memory_watch(memory);
 	tandem_memory_unwatch(setting->memory);
 	setting->memory = memory;
+}
+
+void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
+			       const void *address, struct tandem_memory *memory)
+{
+	mark_set(kernel, index);
+	kernel->values[index].pointer = address;
+	set_memory(kernel, index, memory);
+}
+
+static int set_view(struct tandem_kernel *kernel, unsigned int index,
+		    const struct tandem_image_view *view, struct tandem_memory *memory)
+{
+	int error = tandem_kernel_set_value(kernel, index, view, sizeof(*view));
+
+	if (!error)
+		set_memory(kernel, index, memory);
+	return error;
+}
+
+int tandem_kernel_set_image(struct tandem_kernel *kernel, unsigned int index,
+			    struct tandem_image *image)
+{
+	const struct tandem_image_view view = tandem_image_view_of(image);
+
+	return set_view(kernel, index, &view, &image->memory);
+}
+
+int tandem_kernel_set_sampler(struct tandem_kernel *kernel, unsigned int index,
+			      const struct tandem_sampler *sampler)
+{
+	const uint32_t bits = tandem_sampler_bits(sampler);
+
+	return tandem_kernel_set_value(kernel, index, &bits, sizeof(bits));
 }
 
 void tandem_kernel_set_local(struct tandem_kernel *kernel, unsigned int index, size_t bytes)
@@ -320,7 +359,7 @@ uint64_t tandem_kernel_local_bytes(const struct tandem_kernel *kernel,
 /* What a value takes behind the array of a launch's own copy. */
 static size_t bytes_behind(const struct tandem_argument_value *value)
 {
-	return value->kind == TANDEM_ARGUMENT_VALUE ?
+	return tandem_argument_has_value(value->kind) ?
 		       tandem_align_up(value->bytes, VALUE_ALIGNMENT) :
 		       0;
 }
@@ -351,7 +390,7 @@ static void copy_values(const struct tandem_kernel *kernel, void *block)
 
 	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
 		values[i] = kernel->values[i];
-		if (values[i].kind != TANDEM_ARGUMENT_VALUE)
+		if (!tandem_argument_has_value(values[i].kind))
 			continue;
 		memcpy(behind, values[i].value, values[i].bytes);
 		values[i].value = behind;

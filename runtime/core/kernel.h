@@ -9,8 +9,10 @@
 #ifndef TANDEM_CORE_KERNEL_H
 #define TANDEM_CORE_KERNEL_H
 
+#include "image.h"
 #include "memory.h"
 #include "program.h"
+#include "sampler.h"
 
 /* What an argument was set to, beside what drivers see of it. */
 struct tandem_kernel_setting {
@@ -58,6 +60,11 @@ int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, co
 			    size_t bytes);
 void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
 			       const void *address, struct tandem_memory *memory);
+/* The same of an image, whose view goes with it, and of a sampler. -EINVAL, -ENOMEM as above. */
+int tandem_kernel_set_image(struct tandem_kernel *kernel, unsigned int index,
+			    struct tandem_image *image);
+int tandem_kernel_set_sampler(struct tandem_kernel *kernel, unsigned int index,
+			      const struct tandem_sampler *sampler);
 void tandem_kernel_set_local(struct tandem_kernel *kernel, unsigned int index, size_t bytes);
 
 /* Bytes of local memory of a group on @device, where @info is the kernel's. */

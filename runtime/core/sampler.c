@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "image/view.h"
 #include "util/alloc.h"
 
 static void destroy_sampler(struct tandem_object *object)
@@ -29,4 +30,14 @@ int tandem_sampler_create(struct tandem_context *context, cl_bool normalised,
 	tandem_object_init(&sampler->object, TANDEM_KIND_SAMPLER, destroy_sampler);
 	*out = sampler;
 	return 0;
+}
+
+uint32_t tandem_sampler_bits(const struct tandem_sampler *sampler)
+{
+	uint32_t bits = 2 * (sampler->addressing - CL_ADDRESS_NONE);
+
+	/* CLK_ADDRESS_CLAMP_TO_EDGE is 2 and CLK_ADDRESS_CLAMP 4, as CL_* follow each other. */
+	bits |= sampler->normalised ? TANDEM_SAMPLER_NORMALISED : 0;
+	return bits | (sampler->filter == CL_FILTER_LINEAR ? TANDEM_SAMPLER_LINEAR :
+							     TANDEM_SAMPLER_NEAREST);
 }

@@ -23,4 +23,7 @@ int tandem_sampler_create(struct tandem_context *context, cl_bool normalised,
 			  cl_addressing_mode addressing, cl_filter_mode filter,
 			  struct tandem_sampler **sampler);
 
+/* What kernels get of it: the bits of image/view.h. */
+uint32_t tandem_sampler_bits(const struct tandem_sampler *sampler);
+
 #endif

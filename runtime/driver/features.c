@@ -12,9 +12,11 @@
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_ext_float_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_3d_image_writes", V1, .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_async_work_group_copy_fence", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_depth_images", V1, .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_device_uuid", V1, .is_of_queries = true },
 	{ TANDEM_EXTENSION, "cl_khr_expect_assume", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_extended_async_copies", V1 },
@@ -24,14 +26,19 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_global_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_il_program", V1, .needs_spirv = true, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_image2d_from_buffer", V1, .is_of_calls = true,
+	  .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_priority_hints", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_srgb_image_writes", V1, .is_of_calls = true,
+	  .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_throttle_hints", V1, .is_of_calls = true },
+	{ TANDEM_FEATURE, "__opencl_c_3d_image_writes", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_acq_rel", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_scope_all_devices", V3, true },
@@ -46,10 +53,12 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_ext_fp64_local_atomic_min_max", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_fp64", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_generic_address_space", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_images", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_int64", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit_packed", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_program_scope_global_variables", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_read_write_images", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
 };
 
@@ -76,6 +85,8 @@ static bool has(const struct tandem_device_properties *properties,
 	if (properties->missing_features >> (feature - features) & 1)
 		return false;
 	if (feature->needs_spirv && !properties->takes_spirv)
+		return false;
+	if (feature->needs_images && !properties->images.supported)
 		return false;
 	return !feature->needs_svm_atomics || tandem_has_svm_atomics(properties);
 }

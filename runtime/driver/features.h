@@ -26,6 +26,7 @@ struct tandem_feature {
 	/* Of the runtime's, not of the language: each device has it, but for what it needs. */
 	bool is_of_calls;
 	bool is_of_queries; /* of the device's, not of the language */
+	bool needs_images;
 };
 
 /*

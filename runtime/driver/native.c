@@ -111,7 +111,7 @@ uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 	for (uint32_t i = 0; i < kernel->argument_count; i++) {
 		char *place = (char *)block + offsets[i];
 
-		if (values[i].kind == TANDEM_ARGUMENT_VALUE) {
+		if (tandem_argument_has_value(values[i].kind)) {
 			put_value(place, &values[i]);
 		} else if (values[i].kind == TANDEM_ARGUMENT_LOCAL) {
 			uint64_t local = next_local(local_end);
@@ -429,7 +429,7 @@ static void fill_memory(struct tandem_device_properties *properties)
 	properties->max_global_variable_bytes = MAX_GLOBAL_VARIABLE_BYTES;
 }
 
-void tandem_native_enable_images(struct tandem_device_properties *properties)
+static void fill_images(struct tandem_device_properties *properties)
 {
 	properties->images = (struct tandem_image_properties){
 		.supported = CL_TRUE,
@@ -461,6 +461,14 @@ static void fill_atomics(struct tandem_device_properties *properties)
 					 CL_DEVICE_ATOMIC_SCOPE_WORK_ITEM;
 }
 
+/* What the compiler is told of what the device has. */
+static int describe_features(struct tandem_native_device *device)
+{
+	tandem_features_clang_option(&device->core.properties, &device->features);
+	device->target.features = device->features.bytes;
+	return device->features.failed ? -ENOMEM : 0;
+}
+
 int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory)
 {
@@ -469,14 +477,20 @@ int tandem_native_init(struct tandem_native_device *device,
 	fill_memory(&device->core.properties);
 	fill_atomics(&device->core.properties);
 	tandem_fill_uuids(&device->core.properties);
-	tandem_features_clang_option(&device->core.properties, &device->features);
-	if (device->features.failed)
-		return -ENOMEM;
 	device->target.memory = memory;
-	device->target.features = device->features.bytes;
 	device->target.max_group = MAX_GROUP;
 	device->target.uses_windows = device->plain_window;
-	return 0;
+	return describe_features(device);
+}
+
+int tandem_native_enable_images(struct tandem_device_core *core)
+{
+	struct tandem_native_device *device = native_device(core);
+
+	fill_images(&core->properties);
+	tandem_text_finish(&device->features);
+	device->features = (struct tandem_text){ 0 };
+	return describe_features(device);
 }
 
 void tandem_native_finish(struct tandem_native_device *device)

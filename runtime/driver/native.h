@@ -35,10 +35,10 @@ struct tandem_native_device {
 int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory);
 /*
- * Lets a device with these properties have images. Not called for any device yet: kernels
- * cannot read or write images.
+ * Lets a device have images, before anything is done with it. Not called for any yet, since
+ * kernels take long with them. -ENOMEM.
  */
-void tandem_native_enable_images(struct tandem_device_properties *properties);
+int tandem_native_enable_images(struct tandem_device_core *core);
 void tandem_native_finish(struct tandem_native_device *device);
 
 /*

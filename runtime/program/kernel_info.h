@@ -17,13 +17,24 @@ enum tandem_argument_kind {
 	TANDEM_ARGUMENT_GLOBAL, /* a pointer */
 	TANDEM_ARGUMENT_CONSTANT, /* a pointer, too */
 	TANDEM_ARGUMENT_LOCAL, /* local memory of the group, for this argument alone */
+	TANDEM_ARGUMENT_IMAGE, /* a struct tandem_image_view (image/view.h), as a value is */
+	TANDEM_ARGUMENT_SAMPLER, /* four bytes of TANDEM_SAMPLER_* bits, as a value is */
 };
+
+/* Whether what it is set to are bytes, as many as the kernel says. */
+static inline bool tandem_argument_has_value(enum tandem_argument_kind kind)
+{
+	return kind == TANDEM_ARGUMENT_VALUE || kind == TANDEM_ARGUMENT_IMAGE ||
+	       kind == TANDEM_ARGUMENT_SAMPLER;
+}
 
 /* What is known of an argument of a kernel. */
 struct tandem_kernel_argument {
 	enum tandem_argument_kind kind;
 	uint32_t bytes; /* of a value; 0 where takes_value has to tell */
 	uint32_t access_qualifier; /* CL_KERNEL_ARG_ACCESS_* */
+	uint32_t image_type; /* CL_MEM_OBJECT_IMAGE* of an image */
+	bool is_depth; /* an image of depths */
 	uint64_t type_qualifier; /* CL_KERNEL_ARG_TYPE_* */
 	const char *name;
 	const char *type_name;

@@ -17,6 +17,7 @@
 #include "compiler/group_context.h"
 #include "groups/divisions.h"
 #include "program/helpers.h"
+#include "program/image_types.h"
 #include "ir.h"
 #include "lanes/bundles.h"
 #include "program/kernel_metadata.h"
@@ -518,6 +519,9 @@ static void compile(struct tandem_compilation *compilation)
 		return;
 	tandem_link_retarget(compilation, compilation->module);
 	drop_unused(compilation);
+	tandem_image_types_lower(compilation);
+	if (compilation->failed)
+		return;
 	work_groups = collect_kernels(compilation);
 	if (!work_groups)
 		return;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "api/handles.h"
 #include "driver/native.h"
 
@@ -15,12 +17,12 @@ __attribute__((constructor)) static void switch_images_on(void)
 	    clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count))
 		return;
 	for (cl_uint i = 0; i < count && i < MOST_DEVICES; i++) {
-		struct tandem_device_properties *properties =
-			&device_of(devices[i])->core->properties;
+		struct tandem_device_core *core = device_of(devices[i])->core;
 
-		tandem_native_enable_images(properties);
+		if (tandem_native_enable_images(core))
+			abort();
 #ifdef IMAGES_IN_ARENA_ONLY
-		properties->reaches_arena_only = true;
+		core->properties.reaches_arena_only = true;
 #endif
 	}
 }

@@ -37,7 +37,7 @@ static void world_init(struct world *world)
 	check_fatal(!tandem_clGetPlatformIDs(1, &platform, NULL), "no platform");
 	check_fatal(!tandem_clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &world->device, NULL),
 		    "no device");
-	tandem_native_enable_images(&device_of(world->device)->core->properties);
+	check_equal(0, tandem_native_enable_images(device_of(world->device)->core));
 	world->context = tandem_clCreateContext(NULL, 1, &world->device, NULL, NULL, &code);
 	check_equal(CL_SUCCESS, code);
 	world->queue = tandem_clCreateCommandQueue(world->context, world->device, 0, &code);

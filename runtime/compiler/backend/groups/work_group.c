@@ -221,7 +221,7 @@ static LLVMValueRef load_argument(struct tandem_compilation *compilation,
 					      description->argument_offsets[index]);
 	LLVMValueRef offset, address;
 
-	if (argument->kind == TANDEM_ARGUMENT_VALUE) {
+	if (tandem_argument_has_value(argument->kind)) {
 		/* A structure stays where it is. */
 		if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
 			return place;

@@ -70,6 +70,93 @@ LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter)
 
 /* ---- arguments ---- */
 
+/* What the metadata of arguments says of each, as far as it is there. */
+struct argument_nodes {
+	struct node names, types, base_types, qualifiers, accesses;
+};
+
+static struct argument_nodes find_argument_nodes(struct tandem_compilation *compilation,
+						 LLVMValueRef kernel)
+{
+	return (struct argument_nodes){
+		.names = find_node(compilation, kernel, "kernel_arg_name"),
+		.types = find_node(compilation, kernel, "kernel_arg_type"),
+		.base_types = find_node(compilation, kernel, "kernel_arg_base_type"),
+		.qualifiers = find_node(compilation, kernel, "kernel_arg_type_qual"),
+		.accesses = find_node(compilation, kernel, "kernel_arg_access_qual"),
+	};
+}
+
+static void free_argument_nodes(struct argument_nodes *nodes)
+{
+	free(nodes->names.operands);
+	free(nodes->types.operands);
+	free(nodes->base_types.operands);
+	free(nodes->qualifiers.operands);
+	free(nodes->accesses.operands);
+}
+
+static const struct image_type {
+	const char *name;
+	uint32_t type;
+	bool is_depth;
+} image_types[] = {
+	{ "image1d_t", CL_MEM_OBJECT_IMAGE1D, false },
+	{ "image1d_array_t", CL_MEM_OBJECT_IMAGE1D_ARRAY, false },
+	{ "image1d_buffer_t", CL_MEM_OBJECT_IMAGE1D_BUFFER, false },
+	{ "image2d_t", CL_MEM_OBJECT_IMAGE2D, false },
+	{ "image2d_array_t", CL_MEM_OBJECT_IMAGE2D_ARRAY, false },
+	{ "image2d_depth_t", CL_MEM_OBJECT_IMAGE2D, true },
+	{ "image2d_array_depth_t", CL_MEM_OBJECT_IMAGE2D_ARRAY, true },
+	{ "image3d_t", CL_MEM_OBJECT_IMAGE3D, false },
+};
+
+static const struct image_type *find_image_type(const char *name)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(image_types); i++) {
+		if (!strcmp(image_types[i].name, name))
+			return &image_types[i];
+	}
+	return NULL;
+}
+
+static uint32_t access_qualifier(const char *word)
+{
+	if (!strcmp(word, "read_only"))
+		return CL_KERNEL_ARG_ACCESS_READ_ONLY;
+	if (!strcmp(word, "write_only"))
+		return CL_KERNEL_ARG_ACCESS_WRITE_ONLY;
+	if (!strcmp(word, "read_write"))
+		return CL_KERNEL_ARG_ACCESS_READ_WRITE;
+	return CL_KERNEL_ARG_ACCESS_NONE;
+}
+
+/* Whether the type is one of the language's own, which have become others; completes it then. */
+static bool read_own_type(struct tandem_compilation *compilation,
+			  const struct argument_nodes *nodes, unsigned int index,
+			  struct tandem_kernel_argument *argument)
+{
+	char *base = node_string(&nodes->base_types, index);
+	char *access = node_string(&nodes->accesses, index);
+	const struct image_type *image = base ? find_image_type(base) : NULL;
+	bool is_sampler = base && !strcmp(base, "sampler_t");
+
+	if (!base || !access)
+		tandem_ir_error(compilation, "no memory");
+	argument->access_qualifier = CL_KERNEL_ARG_ACCESS_NONE;
+	if (image && access) {
+		argument->kind = TANDEM_ARGUMENT_IMAGE;
+		argument->access_qualifier = access_qualifier(access);
+		argument->image_type = image->type;
+		argument->is_depth = image->is_depth;
+	} else if (is_sampler) {
+		argument->kind = TANDEM_ARGUMENT_SAMPLER;
+	}
+	free(base);
+	free(access);
+	return image || is_sampler;
+}
+
 static enum tandem_argument_kind argument_kind(LLVMValueRef function, unsigned int index)
 {
 	LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(function, index));
@@ -135,9 +222,7 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 			   struct tandem_kernel_description *description)
 {
 	struct tandem_kernel_info *info = &description->info;
-	struct node names = find_node(compilation, kernel, "kernel_arg_name");
-	struct node types = find_node(compilation, kernel, "kernel_arg_type");
-	struct node qualifiers = find_node(compilation, kernel, "kernel_arg_type_qual");
+	struct argument_nodes nodes = find_argument_nodes(compilation, kernel);
 	struct tandem_kernel_argument *arguments;
 	uint32_t end = 0;
 
@@ -151,13 +236,12 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 		tandem_ir_error(compilation, "no memory");
 	}
 	for (unsigned int i = 0; i < info->argument_count; i++) {
-		char *words = node_string(&qualifiers, i);
+		char *words = node_string(&nodes.qualifiers, i);
 
-		arguments[i].kind = argument_kind(kernel, i);
-		arguments[i].name = node_string(&names, i);
-		arguments[i].type_name = node_string(&types, i);
-		/* Images and pipes are what has another access than none. */
-		arguments[i].access_qualifier = CL_KERNEL_ARG_ACCESS_NONE;
+		if (!read_own_type(compilation, &nodes, i, &arguments[i]))
+			arguments[i].kind = argument_kind(kernel, i);
+		arguments[i].name = node_string(&nodes.names, i);
+		arguments[i].type_name = node_string(&nodes.types, i);
 		arguments[i].type_qualifier = words ? type_qualifier(words) : 0;
 		if (!words || !arguments[i].name || !arguments[i].type_name)
 			tandem_ir_error(compilation, "no memory");
@@ -166,9 +250,7 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 				     &description->argument_offsets[i], end);
 	}
 	info->packed_bytes = end;
-	free(names.operands);
-	free(types.operands);
-	free(qualifiers.operands);
+	free_argument_nodes(&nodes);
 }
 
 /* ---- attributes ---- */

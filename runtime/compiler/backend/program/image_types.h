@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Images and samplers, which clang hands over as types of their own. Here an image becomes
+ * a pointer to what kernels see of it (image/view.h), which a kernel is given by value, and a
+ * sampler the bits of its value. The built-in functions are compiled with these types.
+ *
+ * Limits: such values come from arguments, and samplers from constants. OpenCL C has no other
+ * way; where a program of another language has, it is an error.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_IMAGE_TYPES_H
+#define TANDEM_COMPILER_BACKEND_IMAGE_TYPES_H
+
+#include "ir.h"
+
+/* Does it in the module, before built-in functions are linked. */
+void tandem_image_types_lower(struct tandem_compilation *compilation);
+
+#endif
