@@ -226,6 +226,16 @@ HELPER uint4 sample_ui(view_t view, uint sampler, float4 c, int dimensions, bool
 	return fetch_ui(view, sampler, nearest_pixel(view, sampler, c, dimensions, layers));
 }
 
+HELPER half4 fetch_h(view_t view, uint sampler, int4 i)
+{
+	return __builtin_convertvector(fetch_f(view, sampler, i), half4);
+}
+
+HELPER half4 sample_h(view_t view, uint sampler, float4 c, int dimensions, bool layers)
+{
+	return __builtin_convertvector(sample_f(view, sampler, c, dimensions, layers), half4);
+}
+
 /* Layers have no border. */
 HELPER int4 pixel_at(view_t view, int4 c, int dimensions, bool layers)
 {
@@ -309,6 +319,7 @@ HELPER float4 wide(float4 c)
 	READ_AT(read, function, type, , image1d_buffer, "21ocl_image1d_buffer_", rw, , "i")
 
 READ_ALL(f, "_Z11read_imagef", float4)
+READ_ALL(h, "_Z11read_imageh", half4)
 READ_ALL(i, "_Z11read_imagei", int4)
 READ_ALL(ui, "_Z12read_imageui", uint4)
 READ(f, "_Z11read_imagef", float, .x, image2d_depth, "20ocl_image2d_depth_", 2, false, 2, "Dv2_i",

@@ -128,6 +128,11 @@ HELPER void store_pixel(view_t view, target_t place, float4 colour)
 	}
 }
 
+HELPER void store_pixel(view_t view, target_t place, half4 colour)
+{
+	store_pixel(view, place, __builtin_convertvector(colour, float4));
+}
+
 HELPER void store_pixel(view_t view, target_t place, int4 colour)
 {
 	int4 stored = stored_of(view, colour);
@@ -217,6 +222,7 @@ HELPER target_t target_of(view_t view, int4 i)
 	WRITE(suffix, function, type, value, image3d, "14ocl_image3d_", 4, "Dv4_i", same)
 
 WRITE_ALL(f, "_Z12write_imagef", float4, "Dv4_f", "Dv4_f")
+WRITE_ALL(h, "_Z12write_imageh", half4, "Dv4_Dh", "Dv4_Dh")
 WRITE_ALL(i, "_Z12write_imagei", int4, "Dv4_i", "S0_")
 WRITE_ALL(ui, "_Z13write_imageui", uint4, "Dv4_j", "Dv4_j")
 WRITE(f, "_Z12write_imagef", float, (float4)(value, 0, 0, 0), image2d_depth, "20ocl_image2d_depth_",

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * check-symbols [--declared DECLARED.bc] BUILTINS.bc MODULE.bc... - links the library of
+ * check-symbols [--declared DECLARED.bc] BUILTINS.bc MODULE.bc...
+ * check-symbols --names DECLARED.bc BUILTINS.bc - links the library of
  * built-in functions into modules that call all of them, as the compiler links it into
  * a kernel, and fails with a list of what is missing. DECLARED.bc defines every function
  * that there should be: those that the library lacks, or has with other types, and those
- * that no module calls are listed too. Exit status: 0, 1 if something is missing.
+ * that no module calls are listed too. With --names nothing but the names counts, as of
+ * functions of images, whose types are clang's own. Exit status: 0, 1 if something is missing.
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -164,6 +166,35 @@ static size_t check_declared(const char *declared_path, const char *library_path
 	return count ? missing + uncalled : 1;
 }
 
+/* How many functions that DECLARED.bc defines the library has not under the same name. */
+static size_t check_names(const char *declared_path, const char *library_path)
+{
+	LLVMContextRef context = LLVMContextCreate();
+	LLVMModuleRef library = read_module(context, library_path, true);
+	LLVMModuleRef declared = read_module(context, declared_path, false);
+	size_t count = 0, missing = 0;
+
+	for (LLVMValueRef function = LLVMGetFirstFunction(declared); function;
+	     function = LLVMGetNextFunction(function)) {
+		size_t length;
+		const char *name = LLVMGetValueName2(function, &length);
+		LLVMValueRef found = LLVMGetNamedFunction(library, name);
+
+		if (LLVMIsDeclaration(function))
+			continue;
+		count++;
+		if (found && !LLVMIsDeclaration(found))
+			continue;
+		printf("not in the library: %s\n", name);
+		missing++;
+	}
+	printf("%zu functions declared, %zu missing\n", count, missing);
+	LLVMDisposeModule(declared);
+	LLVMDisposeModule(library);
+	LLVMContextDispose(context);
+	return count ? missing : 1;
+}
+
 /* How many functions that the modules @paths call are missing. */
 static size_t check_called(const char *library_path, char **paths)
 {
@@ -191,17 +222,21 @@ int main(int argc, char **argv)
 {
 	static const struct option names[] = {
 		{ "declared", required_argument, NULL, 'd' },
+		{ "names", required_argument, NULL, 'n' },
 		{ 0 },
 	};
-	const char *declared = NULL;
+	const char *declared = NULL, *names_only = NULL;
 	size_t problems = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", names, NULL)) == 'd')
-		declared = optarg;
-	if (option != -1 || argc - optind < 2) {
+	while ((option = getopt_long(argc, argv, "", names, NULL)) > 0 && option != '?')
+		*(option == 'd' ? &declared : &names_only) = optarg;
+	if (names_only && option == -1 && argc - optind == 1)
+		return check_names(names_only, argv[optind]) ? 1 : 0;
+	if (option != -1 || names_only || argc - optind < 2) {
 		fprintf(stderr, "usage: check-symbols [--declared DECLARED.bc] BUILTINS.bc "
-				"MODULE.bc...\n");
+				"MODULE.bc...\n"
+				"       check-symbols --names DECLARED.bc BUILTINS.bc\n");
 		return 2;
 	}
 	if (declared)

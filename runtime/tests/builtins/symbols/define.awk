@@ -6,8 +6,9 @@ BEGIN {
 	RS = ";"
 }
 
-# Images are not supported; the header declares some of their functions regardless.
-/overloadable/ && /image|sampler/ {
+# With images=1 the functions of images alone, else all but these, some of which the header
+# declares regardless.
+/overloadable/ && ((/image|sampler/) ? !images : images) {
 	next
 }
 
