@@ -476,20 +476,12 @@ int tandem_native_init(struct tandem_native_device *device,
 	fill_arithmetic(&device->core.properties);
 	fill_memory(&device->core.properties);
 	fill_atomics(&device->core.properties);
+	if (device->core.properties.images.supported)
+		fill_images(&device->core.properties);
 	tandem_fill_uuids(&device->core.properties);
 	device->target.memory = memory;
 	device->target.max_group = MAX_GROUP;
 	device->target.uses_windows = device->plain_window;
-	return describe_features(device);
-}
-
-int tandem_native_enable_images(struct tandem_device_core *core)
-{
-	struct tandem_native_device *device = native_device(core);
-
-	fill_images(&core->properties);
-	tandem_text_finish(&device->features);
-	device->features = (struct tandem_text){ 0 };
 	return describe_features(device);
 }
 

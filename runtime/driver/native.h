@@ -29,16 +29,11 @@ struct tandem_native_device {
 
 /*
  * Fills in the properties that all such devices share, and what the compiler must
- * know. The ops, the windows and the rest of the properties, SVM capabilities
- * included, must be there. -ENOMEM; tandem_native_finish in any case.
+ * know. The ops, the windows and the rest of the properties, SVM capabilities and
+ * whether there are images included, must be there. -ENOMEM; tandem_native_finish in any case.
  */
 int tandem_native_init(struct tandem_native_device *device,
 		       const struct tandem_device_memory *memory);
-/*
- * Lets a device have images, before anything is done with it. Not called for any yet, since
- * kernels take long with them. -ENOMEM.
- */
-int tandem_native_enable_images(struct tandem_device_core *core);
 void tandem_native_finish(struct tandem_native_device *device);
 
 /*

@@ -60,6 +60,7 @@ static int probe(const struct tandem_device_memory *memory, struct tandem_device
 	properties->svm_capabilities = CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_BUFFER |
 				       CL_DEVICE_SVM_FINE_GRAIN_SYSTEM | CL_DEVICE_SVM_ATOMICS;
+	properties->images.supported = CL_TRUE;
 	error = tandem_native_init(device, memory);
 	if (error) {
 		destroy(&device->core);

@@ -44,8 +44,6 @@ static const struct error_case {
 	  CL_BUILD_PROGRAM_FAILURE, "changes address space" },
 	{ "a header that is nowhere", "#include \"no_such_header.h\"\n", "",
 	  CL_BUILD_PROGRAM_FAILURE, "no_such_header.h" },
-	{ "images", "kernel void k(read_only image2d_t i) { }", "-cl-std=CL3.0",
-	  CL_BUILD_PROGRAM_FAILURE, "image" },
 	{ "a type that there is not", "kernel void k(global float5 *a) { a[0] = a[1] * a[2]; }", "",
 	  CL_BUILD_PROGRAM_FAILURE, "float5" },
 	{ "an unknown option", "kernel void k(void) { }", "-cl-no-such-option",
@@ -123,12 +121,12 @@ static const struct error_case good_cases[] = {
 	  "!defined(__opencl_c_atomic_order_seq_cst) || !defined(__opencl_c_atomic_order_acq_rel) || "
 	  "!defined(__opencl_c_program_scope_global_variables) || "
 	  "!defined(__opencl_c_work_group_collective_functions) || "
-	  "defined(__opencl_c_images) || defined(__opencl_c_pipes) || "
+	  "defined(__opencl_c_pipes) || "
 	  "defined(__opencl_c_subgroups) || defined(__opencl_c_device_enqueue) || "
 	  "!defined(__opencl_c_integer_dot_product_input_4x8bit) || "
 	  "!defined(__opencl_c_integer_dot_product_input_4x8bit_packed) || "
 	  "!defined(cl_khr_integer_dot_product) || "
-	  "defined(__IMAGE_SUPPORT__) || !defined(cl_khr_fp16) || !defined(cl_khr_fp64) || "
+	  "!defined(cl_khr_fp16) || !defined(cl_khr_fp64) || "
 	  "!defined(cl_khr_int64_base_atomics) || !defined(cl_khr_int64_extended_atomics) || "
 	  "!defined(__ENDIAN_LITTLE__) || defined(__SPIR__)\n"
 	  "#error features\n#endif\n"
@@ -155,11 +153,46 @@ static void run(struct fixture *fixture, const struct error_case *test)
 	check(*test->log ? strstr(log, test->log) != NULL : !*log, "%s: log '%s'", test->what, log);
 }
 
+/* A program has images where the device has, and is told so. */
+static void check_images(struct fixture *fixture)
+{
+	static const struct error_case with = {
+		"images",
+		"#if !defined(__opencl_c_images) || !defined(__IMAGE_SUPPORT__) || "
+		"!defined(__opencl_c_3d_image_writes) || !defined(__opencl_c_read_write_images)\n"
+		"#error images\n#endif\n"
+		"kernel void k(read_write image2d_t i) { }",
+		"-cl-std=CL3.0", CL_SUCCESS, ""
+	};
+	static const struct error_case without = { "no images",
+						   "kernel void k(read_only image2d_t i) { }",
+						   "-cl-std=CL3.0", CL_BUILD_PROGRAM_FAILURE,
+						   "image" };
+	static const struct error_case told_without = {
+		"no features of images",
+		"#if defined(__opencl_c_images) || defined(__IMAGE_SUPPORT__)\n"
+		"#error images\n#endif\n"
+		"kernel void k(void) { }",
+		"-cl-std=CL3.0", CL_SUCCESS, ""
+	};
+	cl_bool has = CL_FALSE;
+
+	check_equal(CL_SUCCESS, clGetDeviceInfo(fixture->device, CL_DEVICE_IMAGE_SUPPORT,
+						sizeof(has), &has, NULL));
+	if (has) {
+		run(fixture, &with);
+	} else {
+		run(fixture, &without);
+		run(fixture, &told_without);
+	}
+}
+
 int main(void)
 {
 	struct fixture fixture;
 
 	fixture_open(&fixture);
+	check_images(&fixture);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		run(&fixture, &cases[i]);
 	for (size_t i = 0; i < sizeof(good_cases) / sizeof(good_cases[0]); i++)

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
 #include "api/handles.h"
-#include "driver/native.h"
 
 #define MOST_DEVICES 16
 
 /* Before main, so that contexts know it from the beginning. */
-__attribute__((constructor)) static void switch_images_on(void)
+__attribute__((constructor)) static void reach_the_arena_only(void)
 {
 	cl_device_id devices[MOST_DEVICES];
 	cl_platform_id platform;
@@ -16,13 +13,6 @@ __attribute__((constructor)) static void switch_images_on(void)
 	if (clGetPlatformIDs(1, &platform, NULL) ||
 	    clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_DEVICES, devices, &count))
 		return;
-	for (cl_uint i = 0; i < count && i < MOST_DEVICES; i++) {
-		struct tandem_device_core *core = device_of(devices[i])->core;
-
-		if (tandem_native_enable_images(core))
-			abort();
-#ifdef IMAGES_IN_ARENA_ONLY
-		core->properties.reaches_arena_only = true;
-#endif
-	}
+	for (cl_uint i = 0; i < count && i < MOST_DEVICES; i++)
+		device_of(devices[i])->core->properties.reaches_arena_only = true;
 }

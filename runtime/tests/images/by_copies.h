@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Included in front of each file of these tests: gives the functions of OpenCL to the runtime
- * that the test is linked with, whose devices have images (images_on.c), without a loader.
+ * Included in front of each file of the test: gives the functions of OpenCL to the runtime
+ * that the test is linked with (by_copies.c), without a loader.
  */
-#ifndef TANDEM_TESTS_IMAGES_ON_H
-#define TANDEM_TESTS_IMAGES_ON_H
+#ifndef TANDEM_TESTS_IMAGES_BY_COPIES_H
+#define TANDEM_TESTS_IMAGES_BY_COPIES_H
 
 #include <CL/cl.h>
 

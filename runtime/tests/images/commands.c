@@ -409,7 +409,7 @@ static void check_events(const struct test_setup *setup)
 
 int main(void)
 {
-	struct test_setup setup = test_open();
+	struct test_setup setup = open_with_images();
 	struct test_random random = { test_seed(20) };
 
 	test_step("commands on images of all types");

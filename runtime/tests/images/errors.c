@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "harness.h"
+#include "shapes.h"
 
 static const cl_image_format rgba = { CL_RGBA, CL_UNSIGNED_INT8 };
 static const cl_image_format norm = { CL_RGBA, CL_UNORM_INT8 };
@@ -61,7 +61,7 @@ static void world_init(struct world *w)
 	cl_context context;
 	cl_int code;
 
-	w->setup = test_open();
+	w->setup = open_with_images();
 	context = w->setup.context;
 	w->foreign = clCreateContext(NULL, 1, &w->setup.device, NULL, NULL, &code);
 	check_success_fatal(code);

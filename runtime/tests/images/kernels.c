@@ -547,7 +547,7 @@ static void check_information(struct world *w)
 
 int main(void)
 {
-	struct world w = { .setup = test_open(), .random = { test_seed(22) } };
+	struct world w = { .setup = open_with_images(), .random = { test_seed(22) } };
 
 	test_step("building");
 	w.program = test_build(w.setup.context, kernels_cl, "-cl-std=CL3.0 -cl-kernel-arg-info");

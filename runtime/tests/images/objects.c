@@ -270,7 +270,7 @@ static void check_callbacks(const struct test_setup *setup)
 
 int main(void)
 {
-	struct test_setup setup = test_open();
+	struct test_setup setup = open_with_images();
 
 	test_step("images of all types");
 	for (int i = 0; i < SHAPE_COUNT; i++)

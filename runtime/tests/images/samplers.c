@@ -2,7 +2,7 @@
 /* Samplers: what they are made with, what queries tell, and every error. */
 #include <string.h>
 
-#include "harness.h"
+#include "shapes.h"
 
 #define MODES	5
 #define FILTERS 2
@@ -166,7 +166,7 @@ static void check_lifetime(const struct test_setup *setup)
 
 int main(void)
 {
-	struct test_setup setup = test_open();
+	struct test_setup setup = open_with_images();
 
 	test_step("samplers");
 	check_all(&setup);

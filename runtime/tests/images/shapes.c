@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+struct test_setup open_with_images(void)
+{
+	struct test_setup setup = test_open();
+	cl_bool has_images = CL_FALSE;
+
+	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_IMAGE_SUPPORT, sizeof(has_images),
+				      &has_images, NULL));
+	if (!has_images) {
+		test_close(&setup);
+		check_skip("the device has no images");
+	}
+	return setup;
+}
+
 const struct shape shapes[SHAPE_COUNT] = {
 	{ CL_MEM_OBJECT_IMAGE1D, { 37, 1, 1 } },  { CL_MEM_OBJECT_IMAGE1D_ARRAY, { 13, 7, 1 } },
 	{ CL_MEM_OBJECT_IMAGE2D, { 19, 11, 1 } }, { CL_MEM_OBJECT_IMAGE2D_ARRAY, { 9, 6, 5 } },

@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "harness.h"
+#include "api/harness.h"
+
+/* Opens the first device; skips the test where it has no images. */
+struct test_setup open_with_images(void);
 
 /* The types, CL_MEM_OBJECT_IMAGE*, with the extent of an image in the order of origins. */
 struct shape {

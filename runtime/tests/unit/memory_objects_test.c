@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Memory objects of other types than buffers: an image must not pass as a buffer, but is a
- * memory object. Images are switched on for it. And what drivers keep for memory objects.
+ * memory object. And what drivers keep for memory objects.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -37,7 +37,6 @@ static void world_init(struct world *world)
 	check_fatal(!tandem_clGetPlatformIDs(1, &platform, NULL), "no platform");
 	check_fatal(!tandem_clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &world->device, NULL),
 		    "no device");
-	check_equal(0, tandem_native_enable_images(device_of(world->device)->core));
 	world->context = tandem_clCreateContext(NULL, 1, &world->device, NULL, NULL, &code);
 	check_equal(CL_SUCCESS, code);
 	world->queue = tandem_clCreateCommandQueue(world->context, world->device, 0, &code);

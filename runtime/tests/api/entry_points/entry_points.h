@@ -46,6 +46,7 @@ void tour_svm(struct tour *tour);
 void tour_program(struct tour *tour);
 void tour_kernel(struct tour *tour);
 void tour_events(struct tour *tour);
+void tour_images(struct tour *tour);
 void tour_absent(struct tour *tour);
 void tour_sharing(struct tour *tour);
 void tour_release(struct tour *tour);

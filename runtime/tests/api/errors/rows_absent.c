@@ -1,12 +1,44 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rows of images, samplers and pipes, which no device has: sections 5.3, 5.4 and
- * 5.7. What can be wrong with an image cannot be provoked without one.
+ * Rows of images and samplers, which not all devices have, and pipes, which none has: sections
+ * 5.3, 5.4 and 5.7. What can be wrong with an image is provoked by tests of their own.
  */
 #include "errors.h"
 
-static const char no_images[] = "no device has images, CL_INVALID_OPERATION comes first";
-static const char no_image[] = "there are no images, CL_INVALID_MEM_OBJECT comes first";
+/* Where the device has images, images-errors and images-samplers provoke what can be provoked. */
+static const char provoked[] = "images-errors does, where something can be done to provoke it";
+
+static bool has_images(const struct error_world *world)
+{
+	cl_bool has = CL_FALSE;
+
+	check_success(clGetDeviceInfo(world->base.device, CL_DEVICE_IMAGE_SUPPORT, sizeof(has),
+				      &has, NULL));
+	return has;
+}
+
+/* Why a condition has no row of its own here. */
+static const char *no_images(const struct error_world *world)
+{
+	return has_images(world) ? provoked :
+				   "no device has images, CL_INVALID_OPERATION comes first";
+}
+
+static const char *no_image(const struct error_world *world)
+{
+	return has_images(world) ? provoked :
+				   "there are no images, CL_INVALID_MEM_OBJECT comes first";
+}
+
+/* The row of a call that creates something for images. */
+#define ROW_WITHOUT_IMAGES(call)                                                              \
+	do {                                                                                  \
+		if (has_images(world))                                                        \
+			error_not_provocable(world, CL_INVALID_OPERATION,                     \
+					     "no device supports images", "the device does"); \
+		else                                                                          \
+			ROW_CREATE(CL_INVALID_OPERATION, "no device supports images", call);  \
+	} while (0)
 
 static const cl_image_format format = { CL_RGBA, CL_FLOAT };
 static const cl_image_desc desc = { .image_type = CL_MEM_OBJECT_IMAGE2D,
@@ -17,15 +49,18 @@ static const size_t region[3] = { 1, 1, 1 };
 
 static void rows_image_values(struct error_world *world)
 {
-	error_not_provocable(world, CL_INVALID_VALUE, "flags is not valid", no_images);
+	error_not_provocable(world, CL_INVALID_VALUE, "flags is not valid", no_images(world));
 	error_not_provocable(world, CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
-			     "image_format is NULL or not valid", no_images);
-	error_not_provocable(world, CL_INVALID_IMAGE_SIZE, "a dimension is too large", no_images);
-	error_not_provocable(world, CL_INVALID_HOST_PTR, "host_ptr does not fit flags", no_images);
+			     "image_format is NULL or not valid", no_images(world));
+	error_not_provocable(world, CL_INVALID_IMAGE_SIZE, "a dimension is too large",
+			     no_images(world));
+	error_not_provocable(world, CL_INVALID_HOST_PTR, "host_ptr does not fit flags",
+			     no_images(world));
 	error_not_provocable(world, CL_IMAGE_FORMAT_NOT_SUPPORTED, "no device supports the format",
-			     no_images);
+			     no_images(world));
 	error_not_provocable(world, CL_MEM_OBJECT_ALLOCATION_FAILURE,
-			     "there is a failure to allocate memory for the image", no_images);
+			     "there is a failure to allocate memory for the image",
+			     no_images(world));
 	error_resources(world);
 }
 
@@ -37,36 +72,33 @@ static void rows_create_image(struct error_world *world)
 	error_entry_point("clCreateImage");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			cl->clCreateImage(bad, 0, &format, &desc, NULL, errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images",
-		   cl->clCreateImage(context, 0, &format, &desc, NULL, errcode));
+	ROW_WITHOUT_IMAGES(cl->clCreateImage(context, 0, &format, &desc, NULL, errcode));
 	error_not_provocable(world, CL_INVALID_IMAGE_DESCRIPTOR, "image_desc is NULL or not valid",
-			     no_images);
+			     no_images(world));
 	rows_image_values(world);
 
 	error_entry_point("clCreateImageWithProperties");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			cl->clCreateImageWithProperties(bad, NULL, 0, &format, &desc, NULL,
 							errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images",
-		   cl->clCreateImageWithProperties(context, NULL, 0, &format, &desc, NULL,
-						   errcode));
-	error_not_provocable(world, CL_INVALID_PROPERTY, "a property is not supported", no_images);
+	ROW_WITHOUT_IMAGES(
+		cl->clCreateImageWithProperties(context, NULL, 0, &format, &desc, NULL, errcode));
+	error_not_provocable(world, CL_INVALID_PROPERTY, "a property is not supported",
+			     no_images(world));
 	error_not_provocable(world, CL_INVALID_IMAGE_DESCRIPTOR, "image_desc is NULL or not valid",
-			     no_images);
+			     no_images(world));
 	rows_image_values(world);
 
 	error_entry_point("clCreateImage2D");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			cl->clCreateImage2D(bad, 0, &format, 4, 4, 0, NULL, errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images",
-		   cl->clCreateImage2D(context, 0, &format, 4, 4, 0, NULL, errcode));
+	ROW_WITHOUT_IMAGES(cl->clCreateImage2D(context, 0, &format, 4, 4, 0, NULL, errcode));
 	rows_image_values(world);
 
 	error_entry_point("clCreateImage3D");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			cl->clCreateImage3D(bad, 0, &format, 4, 4, 2, 0, 0, NULL, errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images",
-		   cl->clCreateImage3D(context, 0, &format, 4, 4, 2, 0, 0, NULL, errcode));
+	ROW_WITHOUT_IMAGES(cl->clCreateImage3D(context, 0, &format, 4, 4, 2, 0, 0, NULL, errcode));
 	rows_image_values(world);
 }
 
@@ -99,7 +131,7 @@ static void rows_image_queries(struct error_world *world)
 	    cl->clGetImageInfo(world->buffer, CL_IMAGE_WIDTH, sizeof(out->bytes), out->bytes,
 			       &out->size));
 	error_not_provocable(world, CL_INVALID_VALUE, "param_name or param_value_size is wrong",
-			     no_image);
+			     no_image(world));
 	error_resources(world);
 }
 
@@ -107,30 +139,32 @@ static void rows_image_queries(struct error_world *world)
 static void rows_image_command(struct error_world *world)
 {
 	error_not_provocable(world, CL_INVALID_CONTEXT,
-			     "the image or an event is of another context", no_image);
-	error_not_provocable(world, CL_INVALID_VALUE, "the region is out of bounds", no_image);
-	error_not_provocable(world, CL_INVALID_VALUE, "a pointer is NULL", no_image);
+			     "the image or an event is of another context", no_image(world));
+	error_not_provocable(world, CL_INVALID_VALUE, "the region is out of bounds",
+			     no_image(world));
+	error_not_provocable(world, CL_INVALID_VALUE, "a pointer is NULL", no_image(world));
 	error_not_provocable(world, CL_INVALID_VALUE,
-			     "origin or region do not fit the image's type", no_image);
+			     "origin or region do not fit the image's type", no_image(world));
 	error_not_provocable(world, CL_INVALID_EVENT_WAIT_LIST, "event_wait_list is not valid",
-			     no_image);
+			     no_image(world));
 	error_not_provocable(world, CL_INVALID_IMAGE_SIZE, "the device does not support the size",
-			     no_image);
+			     no_image(world));
 	error_not_provocable(world, CL_IMAGE_FORMAT_NOT_SUPPORTED,
-			     "the device does not support the format", no_image);
+			     "the device does not support the format", no_image(world));
 	error_not_provocable(world, CL_MEM_OBJECT_ALLOCATION_FAILURE,
-			     "there is a failure to allocate memory for the image", no_image);
+			     "there is a failure to allocate memory for the image",
+			     no_image(world));
 	error_not_provocable(world, CL_INVALID_OPERATION, "the device does not support images",
-			     no_image);
+			     no_image(world));
 	error_resources(world);
 }
 
 static void rows_blocking_image_command(struct error_world *world)
 {
 	error_not_provocable(world, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
-			     "blocking, and an event of the list has failed", no_image);
+			     "blocking, and an event of the list has failed", no_image(world));
 	error_not_provocable(world, CL_INVALID_OPERATION,
-			     "the host access of the image's flags forbids it", no_image);
+			     "the host access of the image's flags forbids it", no_image(world));
 	rows_image_command(world);
 }
 
@@ -181,8 +215,10 @@ static void rows_image_copies(struct error_world *world)
 		 cl->clEnqueueCopyImage(bad, buffer, buffer, zero, zero, region, 0, NULL, event));
 	ROW(CL_INVALID_MEM_OBJECT, "the images are buffers",
 	    cl->clEnqueueCopyImage(queue, buffer, buffer, zero, zero, region, 0, NULL, event));
-	error_not_provocable(world, CL_IMAGE_FORMAT_MISMATCH, "the formats differ", no_image);
-	error_not_provocable(world, CL_MEM_COPY_OVERLAP, "source and target overlap", no_image);
+	error_not_provocable(world, CL_IMAGE_FORMAT_MISMATCH, "the formats differ",
+			     no_image(world));
+	error_not_provocable(world, CL_MEM_COPY_OVERLAP, "source and target overlap",
+			     no_image(world));
 	rows_image_command(world);
 
 	error_entry_point("clEnqueueCopyImageToBuffer");
@@ -192,7 +228,7 @@ static void rows_image_copies(struct error_world *world)
 	ROW(CL_INVALID_MEM_OBJECT, "src_image is a buffer",
 	    cl->clEnqueueCopyImageToBuffer(queue, buffer, buffer, zero, region, 0, 0, NULL, event));
 	error_not_provocable(world, CL_MISALIGNED_SUB_BUFFER_OFFSET,
-			     "the offset of a sub-buffer is not aligned", no_image);
+			     "the offset of a sub-buffer is not aligned", no_image(world));
 	rows_image_command(world);
 
 	error_entry_point("clEnqueueCopyBufferToImage");
@@ -202,7 +238,7 @@ static void rows_image_copies(struct error_world *world)
 	ROW(CL_INVALID_MEM_OBJECT, "dst_image is a buffer",
 	    cl->clEnqueueCopyBufferToImage(queue, buffer, buffer, 0, zero, region, 0, NULL, event));
 	error_not_provocable(world, CL_MISALIGNED_SUB_BUFFER_OFFSET,
-			     "the offset of a sub-buffer is not aligned", no_image);
+			     "the offset of a sub-buffer is not aligned", no_image(world));
 	rows_image_command(world);
 
 	error_entry_point("clEnqueueMapImage");
@@ -214,9 +250,9 @@ static void rows_image_copies(struct error_world *world)
 		   cl->clEnqueueMapImage(queue, buffer, CL_TRUE, CL_MAP_READ, zero, region,
 					 &world->out.sizes[0], &world->out.sizes[1], 0, NULL, event,
 					 errcode));
-	error_not_provocable(world, CL_MAP_FAILURE, "the region cannot be mapped", no_image);
+	error_not_provocable(world, CL_MAP_FAILURE, "the region cannot be mapped", no_image(world));
 	error_not_provocable(world, CL_INVALID_OPERATION, "overlapping regions mapped for writing",
-			     no_image);
+			     no_image(world));
 	rows_blocking_image_command(world);
 }
 
@@ -231,18 +267,17 @@ static void rows_samplers(struct error_world *world)
 
 	error_entry_point("clCreateSampler");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT, CREATE(bad));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images", CREATE(context));
-	error_not_provocable(world, CL_INVALID_VALUE, "a mode is not valid", no_images);
+	ROW_WITHOUT_IMAGES(CREATE(context));
+	error_not_provocable(world, CL_INVALID_VALUE, "a mode is not valid", no_images(world));
 	error_resources(world);
 #undef CREATE
 
 	error_entry_point("clCreateSamplerWithProperties");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			cl->clCreateSamplerWithProperties(bad, NULL, errcode));
-	ROW_CREATE(CL_INVALID_OPERATION, "no device supports images",
-		   cl->clCreateSamplerWithProperties(context, NULL, errcode));
+	ROW_WITHOUT_IMAGES(cl->clCreateSamplerWithProperties(context, NULL, errcode));
 	error_not_provocable(world, CL_INVALID_VALUE, "a property is not valid or given twice",
-			     no_images);
+			     no_images(world));
 	error_resources(world);
 
 	error_entry_point("clRetainSampler");
@@ -258,7 +293,9 @@ static void rows_samplers(struct error_world *world)
 		 cl->clGetSamplerInfo(bad, CL_SAMPLER_CONTEXT, sizeof(out->bytes), out->bytes,
 				      &out->size));
 	error_not_provocable(world, CL_INVALID_VALUE, "param_name or param_value_size is wrong",
-			     "there are no samplers, CL_INVALID_SAMPLER comes first");
+			     has_images(world) ?
+				     "images-samplers does" :
+				     "there are no samplers, CL_INVALID_SAMPLER comes first");
 	error_resources(world);
 }
 

@@ -85,7 +85,7 @@ static void rows_set_argument(struct error_world *world)
 	ROW(CL_INVALID_MEM_OBJECT, "arg_value is a memory object of another context",
 	    SET(0, sizeof(handle), &handle));
 	error_not_provocable(world, CL_INVALID_SAMPLER, "arg_value is no valid sampler",
-			     "there are no samplers");
+			     "images-kernels does, where the device has samplers");
 	error_not_provocable(world, CL_INVALID_DEVICE_QUEUE, "arg_value is no valid device queue",
 			     "there are no device queues");
 	ROW(CL_INVALID_ARG_SIZE, "arg_size is less than the size of the type",
@@ -97,12 +97,12 @@ static void rows_set_argument(struct error_world *world)
 	ROW(CL_INVALID_ARG_SIZE, "arg_size is 0 for local memory", SET(2, 0, NULL));
 	error_not_provocable(world, CL_INVALID_ARG_SIZE,
 			     "the argument is a sampler, and arg_size is not its size",
-			     "there are no samplers");
+			     "images-kernels does, where the device has samplers");
 	error_not_provocable(world, CL_MAX_SIZE_RESTRICTION_EXCEEDED,
 			     "arg_size exceeds a maximum of the language",
 			     "OpenCL C has no such maximum");
 	error_not_provocable(world, CL_INVALID_ARG_VALUE, "the access of an image is wrong",
-			     "there are no images");
+			     "images-kernels does, where the device has images");
 	error_resources(world);
 #undef SET
 }
