@@ -330,6 +330,21 @@ static void check_unlinked(void)
 	il_free(&module);
 }
 
+/* Images are for programs from source alone, and the log says so. */
+static void check_images(void)
+{
+	struct il_file module = il_read_module(folder, "image");
+	cl_program program = il_program(setup.context, &module);
+	char *log;
+
+	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	log = il_log(program, setup.device);
+	check(strstr(log, "cannot use images"), "%s", log);
+	free(log);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 /* What the validator lets pass, and a translator may end over. */
 static void check_unknown(void)
 {
@@ -351,6 +366,7 @@ static void check_errors(void)
 {
 	test_step("errors");
 	check_unlinked();
+	check_images();
 	check_wrong(6, 0, "error");
 	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
 	check_unknown();

@@ -287,12 +287,35 @@ static void delete_functions(struct tandem_compilation *compilation,
 	}
 }
 
+/*
+ * Khronos' translator makes of images pointers to structures that are never defined: what calls
+ * the functions of images by such is refused.
+ */
+static void refuse_translated_images(struct tandem_compilation *compilation)
+{
+	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		const char *name = tandem_ir_name(function);
+
+		if (!LLVMIsDeclaration(function) || strncmp(name, "_Z", 2) != 0 ||
+		    !strstr(name, "ocl_image") || !LLVMCountParams(function))
+			continue;
+		if (opaque_kind(LLVMTypeOf(LLVMGetParam(function, 0))) != IMAGE) {
+			tandem_ir_error(compilation,
+					"function '%s': programs from SPIR-V cannot use images",
+					name);
+			return;
+		}
+	}
+}
+
 void tandem_image_types_lower(struct tandem_compilation *compilation)
 {
 	struct tandem_pointer_map lowered = { 0 };
 	LLVMValueRef function;
 
-	if (!has_opaque_values(compilation->module))
+	refuse_translated_images(compilation);
+	if (compilation->failed || !has_opaque_values(compilation->module))
 		return;
 	/* What clang keeps in variables becomes arguments of calls. */
 	tandem_ir_run_passes(compilation, "function(sroa,mem2reg)");
