@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* Halves, layers of depths, and what work-items of a group see of each other's pixels. */
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+
+#define X ((int)get_global_id(0))
+#define Y ((int)get_global_id(1))
+#define Z ((int)get_global_id(2))
+
+#ifdef cl_khr_fp16
+kernel void halves(read_only image2d_t from, write_only image2d_t to)
+{
+	write_imageh(to, (int2)(X, Y), read_imageh(from, (int2)(X, Y)));
+}
+#endif
+
+kernel void depths(read_only image2d_array_depth_t from, write_only image2d_array_depth_t to)
+{
+	write_imagef(to, (int4)(X, Y, Z, 0), read_imagef(from, (int4)(X, Y, Z, 0)));
+}
+
+kernel void handed_on(read_write image2d_t image)
+{
+	int last = (int)get_local_size(0) - 1;
+	uint4 colour;
+
+	write_imageui(image, (int2)(X, Y), (uint4)((uint)X, (uint)Y, 3, 4));
+	atomic_work_item_fence(CLK_IMAGE_MEM_FENCE, memory_order_acq_rel, memory_scope_work_item);
+	colour = read_imageui(image, (int2)(X, Y));
+	write_imageui(image, (int2)(X, Y), colour + 1);
+	work_group_barrier(CLK_IMAGE_MEM_FENCE);
+	colour = read_imageui(image, (int2)(last - X, Y));
+	work_group_barrier(CLK_IMAGE_MEM_FENCE);
+	write_imageui(image, (int2)(X, Y), colour);
+}
