@@ -233,7 +233,7 @@ static void check_all_inlined(struct tandem_compilation *compilation,
 				tandem_ir_error(compilation, "a call through a function pointer");
 		} else if (!LLVMIsDeclaration(called) && !tandem_pointer_map_get(helpers, called)) {
 			tandem_ir_error(compilation, "function '%s' calls itself",
-					tandem_ir_name(called));
+					tandem_ir_source_name(called));
 			return;
 		}
 	}

@@ -33,6 +33,14 @@ const char *tandem_ir_name(LLVMValueRef value)
 	return LLVMGetValueName2(value, &length);
 }
 
+const char *tandem_ir_source_name(LLVMValueRef function)
+{
+	static const char prefix[] = "__clang_ocl_kern_imp_";
+	const char *name = tandem_ir_name(function);
+
+	return strncmp(name, prefix, sizeof(prefix) - 1) ? name : name + sizeof(prefix) - 1;
+}
+
 bool tandem_ir_calls(LLVMValueRef instruction, const char *name)
 {
 	LLVMValueRef called;

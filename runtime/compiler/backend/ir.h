@@ -45,6 +45,9 @@ void tandem_ir_error(struct tandem_compilation *compilation, const char *format,
 /* The value's name; "" where it has none. */
 const char *tandem_ir_name(LLVMValueRef value);
 
+/* The function's name as the program's source has it: clang keeps kernels' code apart. */
+const char *tandem_ir_source_name(LLVMValueRef function);
+
 /* Whether @instruction calls the function @name. */
 bool tandem_ir_calls(LLVMValueRef instruction, const char *name);
 

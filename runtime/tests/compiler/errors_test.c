@@ -153,6 +153,31 @@ static void run(struct fixture *fixture, const struct error_case *test)
 	check(*test->log ? strstr(log, test->log) != NULL : !*log, "%s: log '%s'", test->what, log);
 }
 
+#define READ_WITH(sampler) "o[0] = read_imagef(i, " sampler ", (float2)(0));"
+#define PARAMETERS	   "read_only image2d_t i, global float4 *o"
+#define CONSTANT_SAMPLER   "CLK_ADDRESS_CLAMP | CLK_FILTER_NEAREST"
+
+/* Samplers that are neither arguments nor constants. */
+static const struct error_case sampler_cases[] = {
+	{ "a sampler without a value",
+	  "kernel void k(" PARAMETERS ") { sampler_t s; " READ_WITH("s") "}", "",
+	  CL_BUILD_PROGRAM_FAILURE, "function 'k' uses an image or sampler that has no value" },
+	{ "a sampler without a value, of OpenCL C 3.0",
+	  "kernel void k(" PARAMETERS ") { sampler_t s; " READ_WITH("s") "}", "-cl-std=CL3.0",
+	  CL_BUILD_PROGRAM_FAILURE, "function 'k' uses an image or sampler that has no value" },
+	{ "a sampler without a value, given to a function",
+	  "float4 f(read_only image2d_t i, sampler_t s) { return read_imagef(i, s, (float2)(0)); }"
+	  "kernel void k(" PARAMETERS ") { const sampler_t s; o[0] = f(i, s); }",
+	  "-cl-std=CL3.0", CL_BUILD_PROGRAM_FAILURE, "that has no value" },
+	{ "a sampler without a value, under a condition",
+	  "kernel void k(" PARAMETERS ", int n) { if (n) { sampler_t s; " READ_WITH("s") "} }", "",
+	  CL_BUILD_PROGRAM_FAILURE, "that has no value" },
+	{ "a choice of samplers",
+	  "kernel void k(" PARAMETERS ", sampler_t a, sampler_t b, int n) {"
+	  "sampler_t s = n ? a : b; " READ_WITH("s") "}",
+	  "", CL_BUILD_PROGRAM_FAILURE, "function 'k' chooses between" },
+};
+
 /* A program has images where the device has, and is told so. */
 static void check_images(struct fixture *fixture)
 {
@@ -181,6 +206,8 @@ static void check_images(struct fixture *fixture)
 						sizeof(has), &has, NULL));
 	if (has) {
 		run(fixture, &with);
+		for (size_t i = 0; i < sizeof(sampler_cases) / sizeof(sampler_cases[0]); i++)
+			run(fixture, &sampler_cases[i]);
 	} else {
 		run(fixture, &without);
 		run(fixture, &told_without);

@@ -200,10 +200,22 @@ static void lower_call(struct tandem_compilation *compilation, LLVMValueRef call
 }
 
 /* The constant sampler becomes its bits; clang gives no others. */
-static void lower_constant_sampler(struct tandem_compilation *compilation, LLVMValueRef call)
+static void lower_constant_samplers(struct tandem_compilation *compilation, LLVMValueRef function)
 {
-	replace_uses(call, LLVMGetOperand(call, 0));
-	LLVMInstructionEraseFromParent(call);
+	tandem_ir_for_each(function, block, instruction, next) {
+		LLVMValueRef bits;
+
+		if (!tandem_ir_calls(instruction, CONSTANT_SAMPLER))
+			continue;
+		bits = LLVMGetOperand(instruction, 0);
+		if (!LLVMIsAConstantInt(bits) || LLVMTypeOf(bits) != compilation->i32) {
+			tandem_ir_error(compilation, "a sampler of function '%s' is no constant",
+					tandem_ir_source_name(function));
+			return;
+		}
+		replace_uses(instruction, bits);
+		LLVMInstructionEraseFromParent(instruction);
+	}
 }
 
 /* Whether an instruction makes or keeps such a value, which is not done away with. */
@@ -214,20 +226,38 @@ static bool is_left_over(LLVMValueRef instruction)
 	return opaque_kind(LLVMTypeOf(instruction)) != NOT_OPAQUE;
 }
 
+/* Whether it uses a value that nothing has given: all that come from somewhere are lowered. */
+static bool uses_no_value(LLVMValueRef instruction)
+{
+	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
+		LLVMValueRef operand = LLVMGetOperand(instruction, (unsigned int)i);
+
+		if (!LLVMValueIsBasicBlock(operand) &&
+		    opaque_kind(LLVMTypeOf(operand)) != NOT_OPAQUE)
+			return true;
+	}
+	return false;
+}
+
+static const char *why_refused(LLVMValueRef instruction)
+{
+	if (is_left_over(instruction))
+		return LLVMIsAPHINode(instruction) || LLVMIsASelectInst(instruction) ?
+			       "chooses between images or samplers" :
+			       "has an image or sampler that is no argument";
+	return uses_no_value(instruction) ? "uses an image or sampler that has no value" : NULL;
+}
+
 static void lower_body(struct tandem_compilation *compilation, LLVMValueRef function,
 		       const struct tandem_pointer_map *lowered)
 {
 	tandem_ir_for_each(function, block, instruction, next) {
+		const char *reason = why_refused(instruction);
 		LLVMValueRef called;
 
-		if (tandem_ir_calls(instruction, CONSTANT_SAMPLER)) {
-			lower_constant_sampler(compilation, instruction);
-			continue;
-		}
-		if (is_left_over(instruction)) {
-			tandem_ir_error(compilation,
-					"function '%s' has an image or sampler that is no argument",
-					tandem_ir_name(function));
+		if (reason) {
+			tandem_ir_error(compilation, "function '%s' %s",
+					tandem_ir_source_name(function), reason);
 			return;
 		}
 		called = LLVMIsACallInst(instruction) ? LLVMGetCalledValue(instruction) : NULL;
@@ -320,6 +350,9 @@ void tandem_image_types_lower(struct tandem_compilation *compilation)
 	/* What clang keeps in variables becomes arguments of calls. */
 	tandem_ir_run_passes(compilation, "function(sroa,mem2reg)");
 	lower_functions(compilation, &lowered);
+	for (function = LLVMGetFirstFunction(compilation->module); function && !compilation->failed;
+	     function = LLVMGetNextFunction(function))
+		lower_constant_samplers(compilation, function);
 	for (function = LLVMGetFirstFunction(compilation->module); function && !compilation->failed;
 	     function = LLVMGetNextFunction(function))
 		lower_body(compilation, function, &lowered);

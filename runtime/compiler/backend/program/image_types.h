@@ -4,8 +4,8 @@
  * a pointer to what kernels see of it (image/view.h), which a kernel is given by value, and a
  * sampler the bits of its value. The built-in functions are compiled with these types.
  *
- * Limits: such values come from arguments, and samplers from constants. OpenCL C has no other
- * way; where a program of another language has, it is an error.
+ * Limits: such values come from arguments, and samplers from constants; which one, no
+ * condition decides. Where a program has another way, or none, it is an error.
  */
 #ifndef TANDEM_COMPILER_BACKEND_IMAGE_TYPES_H
 #define TANDEM_COMPILER_BACKEND_IMAGE_TYPES_H
