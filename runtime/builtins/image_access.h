@@ -112,6 +112,24 @@ DEFINE_PICK(float4, float)
 DEFINE_PICK(int4, int)
 DEFINE_PICK(uint4, uint)
 
+/* The bytes of a channel of whole numbers, of either sign; 0 where the format has others. */
+HELPER uint whole_bytes(view_t view)
+{
+	switch (view->type) {
+	case CLK_SIGNED_INT8:
+	case CLK_UNSIGNED_INT8:
+		return 1;
+	case CLK_SIGNED_INT16:
+	case CLK_UNSIGNED_INT16:
+		return 2;
+	case CLK_SIGNED_INT32:
+	case CLK_UNSIGNED_INT32:
+		return 4;
+	default:
+		return 0;
+	}
+}
+
 HELPER bool is_srgb(view_t view)
 {
 	return view->order == CLK_sRGBA || view->order == CLK_sBGRA;

@@ -55,28 +55,39 @@ HELPER float4 stored_reals(view_t view, pixel_t place)
 	case CLK_UNORM_INT_101010_2:
 		return packed(load_uint(place), (uint4)(22, 12, 2, 0),
 			      (uint4)(1023, 1023, 1023, 3));
-	default:
+	case CLK_FLOAT:
 		return as_float4(load_words(view, place));
+	default:
+		return 0;
 	}
 }
 
 HELPER uint4 stored_naturals(view_t view, pixel_t place)
 {
-	switch (view->pixel_bytes / view->channels) {
+	switch (whole_bytes(view)) {
 	case 1:
 		return load_bytes(view, place);
 	case 2:
 		return load_shorts(view, place);
-	default:
+	case 4:
 		return load_words(view, place);
+	default:
+		return 0;
 	}
 }
 
 HELPER int4 stored_wholes(view_t view, pixel_t place)
 {
-	uint free = 32 - 8 * (view->pixel_bytes / view->channels);
-
-	return as_int4(stored_naturals(view, place) << free) >> (int)free;
+	switch (whole_bytes(view)) {
+	case 1:
+		return as_int4(load_bytes(view, place) << 24) >> 24;
+	case 2:
+		return as_int4(load_shorts(view, place) << 16) >> 16;
+	case 4:
+		return as_int4(load_words(view, place));
+	default:
+		return 0;
+	}
 }
 
 HELPER pixel_t place_of(view_t view, int4 i)
@@ -258,7 +269,7 @@ HELPER int4 wide(int2 c)
 
 HELPER int4 wide(int4 c)
 {
-	return c;
+	return (int4)(c.xyz, 0);
 }
 
 HELPER float4 wide(float c)

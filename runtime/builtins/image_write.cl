@@ -122,8 +122,10 @@ HELPER void store_pixel(view_t view, target_t place, float4 colour)
 		store_uint(place,
 			   packed(colour, (float4)(1023, 1023, 1023, 3), (int4)(22, 12, 2, 0)));
 		break;
-	default:
+	case CLK_FLOAT:
 		store_words(view, place, as_uint4(stored));
+		break;
+	default:
 		break;
 	}
 }
@@ -137,15 +139,17 @@ HELPER void store_pixel(view_t view, target_t place, int4 colour)
 {
 	int4 stored = stored_of(view, colour);
 
-	switch (view->pixel_bytes / view->channels) {
+	switch (whole_bytes(view)) {
 	case 1:
 		store_bytes(view, place, as_uint4(clamp(stored, -128, 127)) & 0xff);
 		break;
 	case 2:
 		store_shorts(view, place, as_uint4(clamp(stored, -32768, 32767)) & 0xffff);
 		break;
-	default:
+	case 4:
 		store_words(view, place, as_uint4(stored));
+		break;
+	default:
 		break;
 	}
 }
@@ -154,15 +158,17 @@ HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 {
 	uint4 stored = stored_of(view, colour);
 
-	switch (view->pixel_bytes / view->channels) {
+	switch (whole_bytes(view)) {
 	case 1:
 		store_bytes(view, place, min(stored, (uint4)(255)));
 		break;
 	case 2:
 		store_shorts(view, place, min(stored, (uint4)(65535)));
 		break;
-	default:
+	case 4:
 		store_words(view, place, stored);
+		break;
+	default:
 		break;
 	}
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What kernels read and write by functions of few: halves, layers of depths; and images that a
- * work-group hands pixels on in.
+ * What kernels read and write by functions of few: halves, layers of depths; images that a
+ * work-group hands pixels on in; and what must not matter: components of coordinates that an
+ * image has no dimension for, and functions that are not those of the image's format.
  */
 #include <string.h>
 
@@ -85,6 +86,96 @@ static void check_handed_on(struct world *w)
 	check_success(clReleaseKernel(kernel));
 }
 
+static void fill(const struct world *w, cl_mem image, const struct shape *shape)
+{
+	const struct area whole = shape_whole(shape);
+	const cl_float colour[4] = { 5, 5, 5, 5 };
+
+	check_success(clEnqueueFillImage(w->setup.queue, image, colour, whole.origin, whole.region,
+					 0, NULL, NULL));
+}
+
+#define READS 5
+
+static void check_behind(struct world *w)
+{
+	static const cl_image_format format = { CL_RGBA, CL_FLOAT }, depth = { CL_DEPTH, CL_FLOAT };
+	static const struct shape box = { CL_MEM_OBJECT_IMAGE3D, { 4, 4, 4 } };
+	static const struct shape layers = { CL_MEM_OBJECT_IMAGE2D_ARRAY, { 4, 4, 4 } };
+	static const cl_int4 at = { { 1, 1, 1, 7 } };
+	static const size_t sizes[3] = { 1, 1, 1 };
+	const cl_mem images[] = { new_image(w, &format, &box), new_image(w, &format, &layers),
+				  new_image(w, &depth, &layers) };
+	cl_mem out = test_buffer(w->setup.context, READS * sizeof(cl_float4), NULL);
+	cl_kernel kernel = test_kernel(w->program, "behind");
+	cl_float4 seen[READS];
+	cl_int code;
+	cl_sampler sampler = clCreateSampler(w->setup.context, CL_FALSE, CL_ADDRESS_CLAMP,
+					     CL_FILTER_NEAREST, &code);
+
+	check_success(code);
+	for (cl_uint i = 0; i < 3; i++) {
+		fill(w, images[i], i ? &layers : &box);
+		check_success(clSetKernelArg(kernel, i, sizeof(images[i]), &images[i]));
+	}
+	check_success(clSetKernelArg(kernel, 3, sizeof(sampler), &sampler));
+	check_success(clSetKernelArg(kernel, 4, sizeof(at), &at));
+	check_success(clSetKernelArg(kernel, 5, sizeof(out), &out));
+	run(w, kernel, sizes, NULL);
+	check_success(clEnqueueReadBuffer(w->setup.queue, out, CL_TRUE, 0, sizeof(seen), seen, 0,
+					  NULL, NULL));
+	for (int i = 0; i < READS; i++)
+		check(seen[i].x == 5, "read %d gives %g", i, (double)seen[i].x);
+	for (int i = 0; i < 3; i++)
+		check_success(clReleaseMemObject(images[i]));
+	check_success(clReleaseMemObject(out));
+	check_success(clReleaseSampler(sampler));
+	check_success(clReleaseKernel(kernel));
+}
+
+/* Nothing is read or written but the last pixel of the image. */
+static void check_unfit(struct world *w, const char *name, cl_channel_order order,
+			cl_channel_type type, size_t pixel_bytes)
+{
+	static const cl_int2 at = { { 2, 0 } };
+	static const size_t sizes[3] = { 1, 1, 1 }, origin[3] = { 0 }, region[3] = { 3, 1, 1 };
+	const cl_image_format format = { order, type };
+	const cl_image_desc desc = { .image_type = CL_MEM_OBJECT_IMAGE2D,
+				     .image_width = 3,
+				     .image_height = 1 };
+	cl_mem out = test_buffer(w->setup.context, sizeof(cl_uint), NULL), image;
+	cl_kernel kernel = test_kernel(w->program, name);
+	unsigned char memory[64];
+	cl_uint seen;
+	size_t pitch;
+	cl_int code;
+
+	memset(memory, 0xa5, sizeof(memory));
+	image = clCreateImage(w->setup.context, CL_MEM_USE_HOST_PTR, &format, &desc, memory, &code);
+	check_success_fatal(code);
+	check_success(clSetKernelArg(kernel, 0, sizeof(image), &image));
+	check_success(clSetKernelArg(kernel, 1, sizeof(image), &image));
+	check_success(clSetKernelArg(kernel, 2, sizeof(at), &at));
+	check_success(clSetKernelArg(kernel, 3, sizeof(out), &out));
+	run(w, kernel, sizes, NULL);
+	check_success(clEnqueueReadBuffer(w->setup.queue, out, CL_TRUE, 0, sizeof(seen), &seen, 0,
+					  NULL, NULL));
+	check(clEnqueueMapImage(w->setup.queue, image, CL_TRUE, CL_MAP_READ, origin, region, &pitch,
+				NULL, 0, NULL, NULL, &code) == memory,
+	      "%s: mapped elsewhere, code %d", name, code);
+	for (size_t i = 0; i < sizeof(memory); i++) {
+		if (i / pixel_bytes != 2)
+			check(memory[i] == 0xa5, "%s, type 0x%x: byte %zu is %02x", name, type, i,
+			      memory[i]);
+	}
+	check(!seen, "%s, type 0x%x: 0x%x is read", name, type, seen);
+	check_success(clEnqueueUnmapMemObject(w->setup.queue, image, memory, 0, NULL, NULL));
+	check_success(clFinish(w->setup.queue));
+	check_success(clReleaseMemObject(image));
+	check_success(clReleaseMemObject(out));
+	check_success(clReleaseKernel(kernel));
+}
+
 int main(void)
 {
 	static const cl_image_format rgba = { CL_RGBA, CL_HALF_FLOAT };
@@ -102,6 +193,13 @@ int main(void)
 		copy(&w, "halves", &rgba, &flat, 8 * shape_pixels(&flat), 0xbfffbfff);
 	copy(&w, "depths", &depth, &layers, 4 * shape_pixels(&layers), 0xbfffffff);
 	check_handed_on(&w);
+	check_behind(&w);
+	check_unfit(&w, "unfit_i", CL_RGB, CL_UNORM_SHORT_565, 2);
+	check_unfit(&w, "unfit_ui", CL_RGB, CL_UNORM_INT_101010, 4);
+	check_unfit(&w, "unfit_ui", CL_R, CL_SNORM_INT16, 2);
+	check_unfit(&w, "unfit_ui", CL_R, CL_UNORM_INT8, 1);
+	check_unfit(&w, "unfit_f", CL_R, CL_SIGNED_INT8, 1);
+	check_unfit(&w, "unfit_f", CL_RG, CL_UNSIGNED_INT16, 4);
 	check_success(clReleaseProgram(w.program));
 	test_close(&w.setup);
 	return check_result();

@@ -32,3 +32,35 @@ kernel void handed_on(read_write image2d_t image)
 	work_group_barrier(CLK_IMAGE_MEM_FENCE);
 	write_imageui(image, (int2)(X, Y), colour);
 }
+
+/* Of coordinates with more components than dimensions the rest is nothing. */
+kernel void behind(read_only image3d_t box, read_only image2d_array_t layers,
+		   read_only image2d_array_depth_t depths, sampler_t sampler, int4 at,
+		   global float4 *colours)
+{
+	colours[0] = read_imagef(box, sampler, at);
+	colours[1] = read_imagef(layers, sampler, at);
+	colours[2] = (float4)(read_imagef(depths, sampler, at));
+	colours[3] = read_imagef(box, sampler, convert_float4(at));
+	colours[4] = read_imagef(layers, at);
+}
+
+/* Functions that are not those of the format; both arguments are one image. */
+kernel void unfit_f(write_only image2d_t to, read_only image2d_t from, int2 at, global uint *colour)
+{
+	write_imagef(to, at, (float4)(1, 2, 3, 4));
+	*colour = as_uint(read_imagef(from, at).x);
+}
+
+kernel void unfit_i(write_only image2d_t to, read_only image2d_t from, int2 at, global uint *colour)
+{
+	write_imagei(to, at, (int4)(1, 2, 3, 4));
+	*colour = as_uint(read_imagei(from, at).x);
+}
+
+kernel void unfit_ui(write_only image2d_t to, read_only image2d_t from, int2 at,
+		     global uint *colour)
+{
+	write_imageui(to, at, (uint4)(1, 2, 3, 4));
+	*colour = read_imageui(from, at).x;
+}
