@@ -18,6 +18,13 @@
 #define BUILTIN __attribute__((overloadable))
 /* A helper that is gone once the library is optimised. */
 #define HELPER static inline __attribute__((overloadable, always_inline))
+/*
+ * A function that stays one function of a kernel wherever it can (backend/program/helpers.h): what
+ * is large, and would be all the larger where it is called often.
+ */
+#define OUTLINED(type, name, parameters)                          \
+	type name parameters __asm__("__tandem_outlined_" #name); \
+	__attribute__((noinline)) type name parameters
 
 #define PASTE_2_(a, b)	  a##b
 #define PASTE_2(a, b)	  PASTE_2_(a, b)
@@ -67,6 +74,9 @@ DEFINE_MULTIPLY_ADD(double16)
  */
 __attribute__((const)) ulong __tandem_sum(ulong a, ulong b);
 __attribute__((const)) ulong __tandem_product(ulong a, ulong b);
+
+/* Whether @value is a constant once the kernel has been inlined into one function. */
+__attribute__((const)) bool __tandem_is_constant(uint value);
 
 /* Provided when a kernel is linked. The work-items of a group run one after
  * another, in the order of their linear local id, between two barriers without a

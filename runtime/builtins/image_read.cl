@@ -98,7 +98,7 @@ HELPER pixel_t place_of(view_t view, int4 i)
 
 /* The pixel at @i, or the border's colour outside of the image, where the sampler has one. */
 #define DEFINE_FETCH(suffix, type, element, stored)                                           \
-	HELPER type fetch_##suffix(view_t view, uint sampler, int4 i)                         \
+	OUTLINED(type, fetch_##suffix, (view_t view, uint sampler, int4 i))                   \
 	{                                                                                     \
 		int4 last = (int4)(view->extent[0], view->extent[1], view->extent[2], 1) - 1; \
 		int4 inside = clamp(i, (int4)(0), last);                                      \
@@ -205,7 +205,7 @@ HELPER float4 blend_slice(view_t view, uint sampler, struct pair x, struct pair 
 	       blend_row(view, sampler, x, y.second, z) * y.part;
 }
 
-HELPER float4 blend(view_t view, uint sampler, float4 c, int dimensions, bool layers)
+OUTLINED(float4, blend, (view_t view, uint sampler, float4 c, int dimensions, bool layers))
 {
 	struct pair x = around(sampler, c.x, view->extent[0]), y, z;
 
@@ -219,7 +219,7 @@ HELPER float4 blend(view_t view, uint sampler, float4 c, int dimensions, bool la
 	       blend_slice(view, sampler, x, y, z.second) * z.part;
 }
 
-HELPER float4 sample_f(view_t view, uint sampler, float4 c, int dimensions, bool layers)
+HELPER float4 known_f(view_t view, uint sampler, float4 c, int dimensions, bool layers)
 {
 	if (sampler & TANDEM_SAMPLER_LINEAR)
 		return blend(view, sampler, c, dimensions, layers);
@@ -227,15 +227,33 @@ HELPER float4 sample_f(view_t view, uint sampler, float4 c, int dimensions, bool
 }
 
 /* Integers are not blended. */
-HELPER int4 sample_i(view_t view, uint sampler, float4 c, int dimensions, bool layers)
+HELPER int4 known_i(view_t view, uint sampler, float4 c, int dimensions, bool layers)
 {
 	return fetch_i(view, sampler, nearest_pixel(view, sampler, c, dimensions, layers));
 }
 
-HELPER uint4 sample_ui(view_t view, uint sampler, float4 c, int dimensions, bool layers)
+HELPER uint4 known_ui(view_t view, uint sampler, float4 c, int dimensions, bool layers)
 {
 	return fetch_ui(view, sampler, nearest_pixel(view, sampler, c, dimensions, layers));
 }
+
+/* The colour at @c. A kernel has the ways of samplers that it does not know itself once. */
+#define DEFINE_SAMPLE(suffix, type)                                                      \
+	OUTLINED(type, any_##suffix,                                                     \
+		 (view_t view, uint sampler, float4 c, int dimensions, bool layers))     \
+	{                                                                                \
+		return known_##suffix(view, sampler, c, dimensions, layers);             \
+	}                                                                                \
+	HELPER type sample_##suffix(view_t view, uint sampler, float4 c, int dimensions, \
+				    bool layers)                                         \
+	{                                                                                \
+		return __tandem_is_constant(sampler) ?                                   \
+			       known_##suffix(view, sampler, c, dimensions, layers) :    \
+			       any_##suffix(view, sampler, c, dimensions, layers);       \
+	}
+DEFINE_SAMPLE(f, float4)
+DEFINE_SAMPLE(i, int4)
+DEFINE_SAMPLE(ui, uint4)
 
 HELPER half4 fetch_h(view_t view, uint sampler, int4 i)
 {

@@ -130,11 +130,6 @@ HELPER void store_pixel(view_t view, target_t place, float4 colour)
 	}
 }
 
-HELPER void store_pixel(view_t view, target_t place, half4 colour)
-{
-	store_pixel(view, place, __builtin_convertvector(colour, float4));
-}
-
 HELPER void store_pixel(view_t view, target_t place, int4 colour)
 {
 	int4 stored = stored_of(view, colour);
@@ -173,6 +168,33 @@ HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 	}
 }
 
+HELPER bool is_inside(view_t view, int4 i)
+{
+	return (uint)i.x < (uint)view->extent[0] && (uint)i.y < (uint)view->extent[1] &&
+	       (uint)i.z < (uint)view->extent[2];
+}
+
+HELPER target_t target_of(view_t view, int4 i)
+{
+	return (target_t)(view->address + (ulong)i.x * view->pixel_bytes +
+			  (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1]);
+}
+
+#define DEFINE_STORE(suffix, type)                                         \
+	OUTLINED(void, store_##suffix, (view_t view, int4 i, type colour)) \
+	{                                                                  \
+		if (is_inside(view, i))                                    \
+			store_pixel(view, target_of(view, i), colour);     \
+	}
+DEFINE_STORE(f, float4)
+DEFINE_STORE(i, int4)
+DEFINE_STORE(ui, uint4)
+
+HELPER void store_h(view_t view, int4 i, half4 colour)
+{
+	store_f(view, i, __builtin_convertvector(colour, float4));
+}
+
 /* ---- the functions ---- */
 
 HELPER int4 wide(int c)
@@ -190,27 +212,12 @@ HELPER int4 wide(int4 c)
 	return (int4)(c.xyz, 0);
 }
 
-HELPER bool is_inside(view_t view, int4 i)
-{
-	return (uint)i.x < (uint)view->extent[0] && (uint)i.y < (uint)view->extent[1] &&
-	       (uint)i.z < (uint)view->extent[2];
-}
-
-HELPER target_t target_of(view_t view, int4 i)
-{
-	return (target_t)(view->address + (ulong)i.x * view->pixel_bytes +
-			  (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1]);
-}
-
 /* As those of image_read.cl; @c is the name of the colour's type behind that of coordinates. */
 #define WRITE_AS(suffix, function, type, colour, image, mangled, access, vector, v, c) \
 	NAMED(void, write_##suffix##_##image##_##access, function mangled #access v c, \
 	      (view_t view, int##vector coordinate, type value))                       \
 	{                                                                              \
-		int4 i = wide(coordinate);                                             \
-                                                                                       \
-		if (is_inside(view, i))                                                \
-			store_pixel(view, target_of(view, i), colour);                 \
+		store_##suffix(view, wide(coordinate), colour);                        \
 	}
 
 #define WRITE(suffix, function, type, colour, image, mangled, vector, v, c)        \

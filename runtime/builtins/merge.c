@@ -8,6 +8,7 @@
  *  - the triple and data layout are those of the kernel once it is retargeted;
  *  - sums and products that don't wrap around (__tandem_sum and __tandem_product, see
  *    builtins.h) are instructions that say so;
+ *  - what asks whether a number is constant (__tandem_is_constant) is LLVM's intrinsic for it;
  *  - nothing is convergent but what reaches the barrier, and no attribute tells
  *    which processor to compile for: the kernel's decide.
  */
@@ -213,6 +214,29 @@ static void replace_calls(LLVMModuleRef module, const char *name, operation buil
 	LLVMDisposeBuilder(builder);
 }
 
+/* What asks whether a number is constant is answered when a kernel is compiled. */
+static void replace_constant_checks(LLVMModuleRef module)
+{
+	static const char intrinsic[] = "llvm.is.constant";
+	LLVMContextRef context = LLVMGetModuleContext(module);
+	LLVMTypeRef number = LLVMInt32TypeInContext(context);
+	LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
+	LLVMValueRef function = LLVMGetNamedFunction(module, "__tandem_is_constant");
+	unsigned int id = LLVMLookupIntrinsicID(intrinsic, sizeof(intrinsic) - 1);
+	LLVMValueRef check = LLVMGetIntrinsicDeclaration(module, id, &number, 1);
+	LLVMTypeRef type = LLVMIntrinsicGetType(context, id, &number, 1);
+	LLVMUseRef use;
+
+	while (function && (use = LLVMGetFirstUse(function))) {
+		LLVMValueRef call = LLVMGetUser(use), value = LLVMGetOperand(call, 0);
+
+		LLVMPositionBuilderBefore(builder, call);
+		LLVMReplaceAllUsesWith(call, LLVMBuildCall2(builder, type, check, &value, 1, ""));
+		LLVMInstructionEraseFromParent(call);
+	}
+	LLVMDisposeBuilder(builder);
+}
+
 static void run_passes(LLVMModuleRef module, const char *passes)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
@@ -249,6 +273,7 @@ int main(int argc, char **argv)
 	run_passes(library, "cgscc(inline),function(sroa,instcombine,early-cse,simplifycfg)");
 	replace_calls(library, "__tandem_sum", LLVMBuildAdd);
 	replace_calls(library, "__tandem_product", LLVMBuildMul);
+	replace_constant_checks(library);
 	clean_functions(library);
 	run_passes(library, "strip-dead-prototypes");
 	if (LLVMVerifyModule(library, LLVMReturnStatusAction, &message))

@@ -309,7 +309,9 @@ static void build_groups(struct tandem_compilation *compilation,
 	if (compilation->failed)
 		goto out;
 	prepare_functions(compilation, &helpers);
-	tandem_ir_run_passes(compilation, "always-inline,globaldce,function(sroa,early-cse)");
+	/* What is not constant by now will not count as such. */
+	tandem_ir_run_passes(compilation, "always-inline,globaldce,"
+					  "function(sroa,early-cse,lower-constant-intrinsics)");
 	for (uint32_t i = 0; i < count; i++) {
 		check_all_inlined(compilation, &helpers, work_groups[i].item);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);

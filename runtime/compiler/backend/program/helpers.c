@@ -22,6 +22,7 @@ struct search {
 		uint64_t with_kept; /* the same, but for what stays a function */
 		bool is_open; /* its calls are being looked at */
 		bool stands_alone; /* it needs nothing of the work-item, nor do those it calls */
+		bool always_kept; /* it stays a function, however large the program is */
 	} * all;
 	unsigned int count;
 	bool is_recursive;
@@ -110,6 +111,14 @@ static bool stands_alone(const struct search *search, LLVMValueRef instruction)
 	return true;
 }
 
+/* Functions of the library that say so: OUTLINED there. */
+static bool is_outlined(LLVMValueRef function)
+{
+	static const char prefix[] = "__tandem_outlined_";
+
+	return !strncmp(tandem_ir_name(function), prefix, sizeof(prefix) - 1);
+}
+
 /* ---- sizes ---- */
 
 static struct size *size_of(struct search *search, LLVMValueRef function);
@@ -134,7 +143,8 @@ static void add_call(struct search *search, struct size *size, LLVMValueRef call
 	if (!callee)
 		return;
 	search->is_recursive |= callee->is_open;
-	size->inlined = sum(size->inlined, callee->inlined);
+	if (!callee->always_kept)
+		size->inlined = sum(size->inlined, callee->inlined);
 	size->stands_alone &= callee->stands_alone;
 	if (!tandem_pointer_map_get(search->kept, called))
 		size->with_kept = sum(size->with_kept, callee->with_kept);
@@ -168,9 +178,26 @@ static struct size *size_of(struct search *search, LLVMValueRef function)
 			add_call(search, size, instruction);
 	}
 	size->is_open = false;
-	if (size->stands_alone && size->with_kept > LARGE_HELPER && !is_called_once(function))
+	size->always_kept = size->stands_alone && is_outlined(function);
+	if (size->always_kept ||
+	    (size->stands_alone && size->with_kept > LARGE_HELPER && !is_called_once(function)))
 		tandem_pointer_map_set(search->kept, function, function);
 	return size;
+}
+
+/* Leaves only those that are kept in a program of any size. */
+static void keep_outlined_only(struct search *search)
+{
+	LLVMValueRef function;
+
+	tandem_pointer_map_clear(search->kept);
+	for (function = LLVMGetFirstFunction(search->compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		const struct size *size = tandem_pointer_map_get(&search->sizes, function);
+
+		if (size && size->always_kept)
+			tandem_pointer_map_set(search->kept, function, function);
+	}
 }
 
 void tandem_helpers_find(struct tandem_compilation *compilation, struct tandem_pointer_map *kept)
@@ -194,10 +221,10 @@ void tandem_helpers_find(struct tandem_compilation *compilation, struct tandem_p
 		size = size_of(&search, function);
 		inlined = sum(inlined, size ? size->inlined : 0);
 	}
+	if (search.is_recursive || inlined <= LARGE_PROGRAM)
+		keep_outlined_only(&search);
 	if (!search.all || search.sizes.failed || kept->failed)
 		tandem_ir_error(compilation, "no memory");
-	if (search.is_recursive || inlined <= LARGE_PROGRAM)
-		tandem_pointer_map_clear(kept);
 	tandem_pointer_map_finish(&search.sizes);
 	free(search.all);
 }

@@ -10,6 +10,9 @@
  *	work-item: no work-item functions, barriers, printf or __local variables. On
  *	devices with windows they also reach no memory that windows show.
  *
+ *	So do the built-in functions that are OUTLINED (runtime/builtins/builtins.h), in a
+ *	program of any size: those that read and write pixels have a way for each format.
+ *
  * Limits
  *	A loop over work-items with a call is not vectorised.
  */
@@ -20,8 +23,8 @@
 #include "pointer_map.h"
 
 /*
- * Fills @kept, which is empty, with the functions that are to stay functions: none where
- * the program is of ordinary size, or recursive. Sets compilation->failed on errors.
+ * Fills @kept, which is empty, with the functions that are to stay functions: none but outlined
+ * ones where the program is of ordinary size, or recursive. Sets compilation->failed on errors.
  */
 void tandem_helpers_find(struct tandem_compilation *compilation, struct tandem_pointer_map *kept);
 
