@@ -14,6 +14,11 @@ typedef global const uchar *pixel_t;
 #define IMAGE_ZERO 4
 #define IMAGE_ONE  5
 
+/* The sources of the most usual orders, of which the choices below are quick. */
+#define SOURCES_RGBA 0x03020100
+#define SOURCES_BGRA 0x03000102
+#define SOURCES_R    0x05040400
+
 /* clang's functions with these names are declared for types of its own, which are not seen here. */
 #define NAMED(type, name, mangled, parameters) \
 	type name parameters __asm__(mangled); \
@@ -78,35 +83,52 @@ HELPER uint4 load_words(view_t view, pixel_t place)
 }
 
 /* The channels in memory as the components of a colour. */
-#define DEFINE_PICK(type, element)                                                          \
-	HELPER element pick(type stored, uint source)                                       \
-	{                                                                                   \
-		return source == 0	   ? stored.x :                                     \
-		       source == 1	   ? stored.y :                                     \
-		       source == 2	   ? stored.z :                                     \
-		       source == 3	   ? stored.w :                                     \
-		       source == IMAGE_ONE ? (element)1 :                                   \
-					     (element)0;                                    \
-	}                                                                                   \
-	HELPER type colour_of(view_t view, type stored)                                     \
-	{                                                                                   \
-		return (type)(pick(stored, view->sources & 0xff),                           \
-			      pick(stored, view->sources >> 8 & 0xff),                      \
-			      pick(stored, view->sources >> 16 & 0xff),                     \
-			      pick(stored, view->sources >> 24));                           \
-	}                                                                                   \
-	/* Which component of a colour each channel in memory has: the first that is it. */ \
-	HELPER element component(view_t view, type colour, uint channel)                    \
-	{                                                                                   \
-		return (view->sources & 0xff) == channel       ? colour.x :                 \
-		       (view->sources >> 8 & 0xff) == channel  ? colour.y :                 \
-		       (view->sources >> 16 & 0xff) == channel ? colour.z :                 \
-								 colour.w;                  \
-	}                                                                                   \
-	HELPER type stored_of(view_t view, type colour)                                     \
-	{                                                                                   \
-		return (type)(component(view, colour, 0), component(view, colour, 1),       \
-			      component(view, colour, 2), component(view, colour, 3));      \
+#define DEFINE_PICK(type, element)                                                             \
+	HELPER element pick(type stored, uint source)                                          \
+	{                                                                                      \
+		return source == 0	   ? stored.x :                                        \
+		       source == 1	   ? stored.y :                                        \
+		       source == 2	   ? stored.z :                                        \
+		       source == 3	   ? stored.w :                                        \
+		       source == IMAGE_ONE ? (element)1 :                                      \
+					     (element)0;                                       \
+	}                                                                                      \
+	HELPER type colour_of(view_t view, type stored)                                        \
+	{                                                                                      \
+		switch (view->sources) {                                                       \
+		case SOURCES_RGBA:                                                             \
+			return stored;                                                         \
+		case SOURCES_BGRA:                                                             \
+			return stored.zyxw;                                                    \
+		case SOURCES_R:                                                                \
+			return (type)(stored.x, (element)0, (element)0, (element)1);           \
+		default:                                                                       \
+			return (type)(pick(stored, view->sources & 0xff),                      \
+				      pick(stored, view->sources >> 8 & 0xff),                 \
+				      pick(stored, view->sources >> 16 & 0xff),                \
+				      pick(stored, view->sources >> 24));                      \
+		}                                                                              \
+	}                                                                                      \
+	/* Which component of a colour each channel in memory has: the first that is it. */    \
+	HELPER element component(view_t view, type colour, uint channel)                       \
+	{                                                                                      \
+		return (view->sources & 0xff) == channel       ? colour.x :                    \
+		       (view->sources >> 8 & 0xff) == channel  ? colour.y :                    \
+		       (view->sources >> 16 & 0xff) == channel ? colour.z :                    \
+								 colour.w;                     \
+	}                                                                                      \
+	HELPER type stored_of(view_t view, type colour)                                        \
+	{                                                                                      \
+		switch (view->sources) {                                                       \
+		case SOURCES_RGBA:                                                             \
+		case SOURCES_R:                                                                \
+			return colour;                                                         \
+		case SOURCES_BGRA:                                                             \
+			return colour.zyxw;                                                    \
+		default:                                                                       \
+			return (type)(component(view, colour, 0), component(view, colour, 1),  \
+				      component(view, colour, 2), component(view, colour, 3)); \
+		}                                                                              \
 	}
 DEFINE_PICK(float4, float)
 DEFINE_PICK(int4, int)

@@ -22,15 +22,23 @@ static LLVMValueRef item_argument(const struct tandem_work_group *work_group,
 
 /*
  * The kernel gets a copy of each argument by value, as its own: inlining makes
- * it. The item function's argument is the original in the argument block.
+ * it. The item function's argument is the original in the argument block. What it sees of
+ * an image, no kernel changes: it gets the original.
  */
-static void pass_by_value(LLVMValueRef kernel, LLVMValueRef call, unsigned int count)
+static void pass_by_value(const struct tandem_work_group *work_group, LLVMValueRef call,
+			  unsigned int count)
 {
 	static const char *const names[] = { "byval", "align" };
+	LLVMValueRef kernel = work_group->kernel;
 
 	for (unsigned int parameter = 1; parameter <= count; parameter++) {
 		if (!tandem_by_value_type(kernel, parameter - 1))
 			continue;
+		if (work_group->description->info.arguments[parameter - 1].kind ==
+		    TANDEM_ARGUMENT_IMAGE) {
+			tandem_pass_by_reference(kernel, parameter - 1);
+			continue;
+		}
 		for (size_t i = 0; i < TANDEM_ARRAY_SIZE(names); i++) {
 			unsigned int kind =
 				LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
@@ -85,7 +93,7 @@ void tandem_work_group_add_item(struct tandem_compilation *compilation,
 	for (unsigned int i = 0; i < count; i++)
 		arguments[i] = LLVMGetParam(work_group->item, i);
 	call = LLVMBuildCall2(builder, type, work_group->kernel, arguments, count, "");
-	pass_by_value(work_group->kernel, call, count);
+	pass_by_value(work_group, call, count);
 	LLVMBuildRetVoid(builder);
 out:
 	tandem_text_finish(&name);

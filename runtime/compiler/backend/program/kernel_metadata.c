@@ -68,6 +68,12 @@ LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter)
 	return attribute ? LLVMGetTypeAttributeValue(attribute) : NULL;
 }
 
+void tandem_pass_by_reference(LLVMValueRef function, unsigned int parameter)
+{
+	LLVMRemoveEnumAttributeAtIndex(function, parameter + 1,
+				       LLVMGetEnumAttributeKindForName("byval", 5));
+}
+
 /* ---- arguments ---- */
 
 /* What the metadata of arguments says of each, as far as it is there. */

@@ -17,4 +17,7 @@ void tandem_kernel_metadata_finish(struct tandem_kernel_description *description
 /* The type that a parameter passed by value points to; NULL for any other parameter. */
 LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter);
 
+/* Lets the parameter be the pointer itself, of what the function does not change. */
+void tandem_pass_by_reference(LLVMValueRef function, unsigned int parameter);
+
 #endif
