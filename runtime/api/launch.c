@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Commands that run kernels, and the ones that only keep order. */
-#include "api.h"
+#include "image.h"
 
 /* ---- index spaces ---- */
 
@@ -98,6 +98,38 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 
 /* ---- launches ---- */
 
+/* What an image that a kernel has as such an argument must be good for. */
+static cl_mem_flags flags_of_access(cl_kernel_arg_access_qualifier access)
+{
+	switch (access) {
+	case CL_KERNEL_ARG_ACCESS_READ_ONLY:
+		return CL_MEM_READ_ONLY;
+	case CL_KERNEL_ARG_ACCESS_WRITE_ONLY:
+		return CL_MEM_WRITE_ONLY;
+	default:
+		return CL_MEM_READ_WRITE | CL_MEM_KERNEL_READ_AND_WRITE;
+	}
+}
+
+/* Whether the queue's device can do with the images what the kernel does. */
+static cl_int check_images(const struct tandem_queue *queue, const struct tandem_kernel *kernel)
+{
+	for (uint32_t i = 0; i < kernel->info->argument_count; i++) {
+		const struct tandem_kernel_argument *argument = &kernel->info->arguments[i];
+		struct tandem_image_shape shape;
+		cl_int code;
+
+		if (argument->kind != TANDEM_ARGUMENT_IMAGE)
+			continue;
+		shape = tandem_image_shape_of(tandem_kernel_image(kernel, i));
+		code = tandem_api_check_image(&queue->device->core->properties, &shape,
+					      flags_of_access(argument->access_qualifier));
+		if (code != CL_SUCCESS)
+			return fail(code, "argument %u: the queue's device has no such images", i);
+	}
+	return CL_SUCCESS;
+}
+
 static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem_kernel *kernel,
 			   const struct tandem_kernel_info **info)
 {
@@ -122,7 +154,7 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 		return fail(CL_OUT_OF_RESOURCES, "%llu bytes of local memory, the device has %llu",
 			    (unsigned long long)local_bytes,
 			    (unsigned long long)properties->local_memory_bytes);
-	return CL_SUCCESS;
+	return kernel->has_images ? check_images(queue, kernel) : CL_SUCCESS;
 }
 
 /* What a launch would be: its kernel on the queue's device, and its index space. */

@@ -472,6 +472,30 @@ static int find_functions(struct tandem_compiled_program *program, struct tandem
 	return 0;
 }
 
+/*
+ * Of the older versions of OpenCL C, clang takes images whatever the device is said to have, and
+ * a binary may come from another.
+ */
+static int check_images(const struct tandem_compile_target *target,
+			const struct tandem_description *description, struct tandem_text *log)
+{
+	for (uint32_t i = 0; i < description->kernel_count && !target->has_images; i++) {
+		const struct tandem_kernel_info *info = &description->kernels[i].info;
+
+		for (uint32_t k = 0; k < info->argument_count; k++) {
+			if (info->arguments[k].kind != TANDEM_ARGUMENT_IMAGE &&
+			    info->arguments[k].kind != TANDEM_ARGUMENT_SAMPLER)
+				continue;
+			tandem_text_print(log,
+					  "error: kernel '%s' has images or samplers, which the "
+					  "device does not\n",
+					  info->name);
+			return -ENOEXEC;
+		}
+	}
+	return 0;
+}
+
 static int load_container(const struct tandem_compile_target *target,
 			  struct tandem_compiled_program *program, struct tandem_text *log)
 {
@@ -489,6 +513,9 @@ static int load_container(const struct tandem_compile_target *target,
 		tandem_text_print(log, "error: the binary is damaged\n");
 		return error;
 	}
+	error = check_images(target, &program->description, log);
+	if (error)
+		return error;
 	program->optimise = container.optimised;
 	program->is_deferred = program->description.is_deferred;
 	if (program->is_deferred)

@@ -19,6 +19,7 @@ struct tandem_compile_target {
 	const char *features; /* clang's option, see driver/features.h */
 	uint32_t max_group; /* work-items in a group */
 	bool uses_windows; /* memory is reached through windows, see backend/windows.h */
+	bool has_images; /* kernels may have images and samplers as arguments */
 };
 
 bool tandem_compiler_is_available(void);

@@ -47,6 +47,7 @@ static struct tandem_kernel *allocate_kernel(struct tandem_program *program,
 	for (uint32_t i = 0; i < info->argument_count; i++) {
 		kernel->values[i].kind = info->arguments[i].kind;
 		kernel->has_local |= info->arguments[i].kind == TANDEM_ARGUMENT_LOCAL;
+		kernel->has_images |= info->arguments[i].kind == TANDEM_ARGUMENT_IMAGE;
 	}
 	kernel->program = program;
 	tandem_program_add_user(program);
@@ -321,6 +322,12 @@ int tandem_kernel_set_image(struct tandem_kernel *kernel, unsigned int index,
 	const struct tandem_image_view view = tandem_image_view_of(image);
 
 	return set_view(kernel, index, &view, &image->memory);
+}
+
+const struct tandem_image *tandem_kernel_image(const struct tandem_kernel *kernel,
+					       unsigned int index)
+{
+	return tandem_container_of(kernel->settings[index].memory, struct tandem_image, memory);
 }
 
 int tandem_kernel_set_sampler(struct tandem_kernel *kernel, unsigned int index,

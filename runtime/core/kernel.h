@@ -31,6 +31,7 @@ struct tandem_kernel {
 	struct tandem_kernel_setting *settings; /* of the same arguments */
 	unsigned int unset; /* arguments not set yet */
 	bool has_local; /* an argument in local memory */
+	bool has_images; /* an argument that is an image */
 	bool svm_system; /* CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM */
 	void **svm_pointers; /* CL_KERNEL_EXEC_INFO_SVM_PTRS */
 	size_t svm_pointer_count;
@@ -60,6 +61,10 @@ int tandem_kernel_set_value(struct tandem_kernel *kernel, unsigned int index, co
 			    size_t bytes);
 void tandem_kernel_set_pointer(struct tandem_kernel *kernel, unsigned int index,
 			       const void *address, struct tandem_memory *memory);
+/* The image that an argument was set to, what it is like even where it was released since. */
+const struct tandem_image *tandem_kernel_image(const struct tandem_kernel *kernel,
+					       unsigned int index);
+
 /* The same of an image, whose view goes with it, and of a sampler. -EINVAL, -ENOMEM as above. */
 int tandem_kernel_set_image(struct tandem_kernel *kernel, unsigned int index,
 			    struct tandem_image *image);

@@ -482,6 +482,7 @@ int tandem_native_init(struct tandem_native_device *device,
 	device->target.memory = memory;
 	device->target.max_group = MAX_GROUP;
 	device->target.uses_windows = device->plain_window;
+	device->target.has_images = device->core.properties.images.supported;
 	return describe_features(device);
 }
 

@@ -470,6 +470,29 @@ static void check_released(struct world *w)
 
 /* ---- errors ---- */
 
+/* An image may be good for what one kernel does with it, and not for another. */
+static void check_uses(struct world *w)
+{
+	const cl_image_format format = { CL_sRGBA, CL_UNORM_INT8 };
+	const cl_image_desc desc = shape_desc(&shapes[2]);
+	cl_int code;
+	cl_mem image = clCreateImage(w->setup.context, 0, &format, &desc, NULL, &code);
+	cl_kernel both = test_kernel(w->program, "in_place");
+	cl_kernel copy = test_kernel(w->program, "flat_f");
+
+	check_success_fatal(code);
+	set(both, 0, sizeof(image), &image);
+	check_equal(CL_IMAGE_FORMAT_NOT_SUPPORTED,
+		    clEnqueueNDRangeKernel(w->setup.queue, both, 3, NULL, shapes[2].extent, NULL, 0,
+					   NULL, NULL));
+	set(copy, 0, sizeof(image), &image);
+	set(copy, 1, sizeof(image), &image);
+	run(w, copy, shapes[2].extent);
+	check_success(clReleaseMemObject(image));
+	check_success(clReleaseKernel(both));
+	check_success(clReleaseKernel(copy));
+}
+
 static void check_arguments(struct world *w)
 {
 	const cl_image_format format = { CL_RGBA, CL_UNSIGNED_INT8 };
@@ -554,6 +577,7 @@ int main(void)
 	test_step("information on arguments, and their errors");
 	check_information(&w);
 	check_arguments(&w);
+	check_uses(&w);
 	test_step("sampling");
 	check_samplers(&w);
 	check_blending(&w);

@@ -9,12 +9,12 @@ static void rows_arguments(struct error_world *world)
 	error_not_provocable(world, CL_MISALIGNED_SUB_BUFFER_OFFSET,
 			     "the offset of a sub-buffer is not aligned for the queue's device",
 			     "all devices have one alignment: no such sub-buffer can be made");
-	error_not_provocable(world, CL_INVALID_IMAGE_SIZE,
-			     "an image is not supported by the device",
-			     "devices that have images take the same ones, and others no kernel");
+	error_not_provocable(
+		world, CL_INVALID_IMAGE_SIZE, "an image is not supported by the device",
+		"devices that have images take the same ones: unit-image-devices tests it");
 	error_not_provocable(world, CL_IMAGE_FORMAT_NOT_SUPPORTED,
 			     "the format of an image is not supported by the device",
-			     "devices that have images have the same formats");
+			     "devices have the same formats: unit-image-devices tests it");
 	error_not_provocable(world, CL_MEM_OBJECT_ALLOCATION_FAILURE,
 			     "there is a failure to allocate memory for an argument",
 			     "buffers have their memory from the start");
