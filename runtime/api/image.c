@@ -315,10 +315,11 @@ static cl_int create_on(struct image_call *call, struct tandem_image_shape *shap
 	if (code == CL_SUCCESS && call->host_pointer)
 		code = fail(CL_INVALID_HOST_PTR, "host pointer %p for an image of another object",
 			    call->host_pointer);
-	if (code == CL_SUCCESS)
-		code = whole ? check_whole_image(call, whole, shape) : check_buffer(call, shape);
+	/* Extents that a device allows give no size that cannot be counted. */
 	if (code == CL_SUCCESS)
 		code = check_devices(call, shape);
+	if (code == CL_SUCCESS)
+		code = whole ? check_whole_image(call, whole, shape) : check_buffer(call, shape);
 	if (code != CL_SUCCESS)
 		return code;
 	return result(tandem_image_create_on(call->parent, call->flags, shape, image));
@@ -344,9 +345,9 @@ static cl_int create_image(cl_context handle, struct image_call *call, struct ta
 	if (code == CL_SUCCESS && call->parent)
 		return create_on(call, &shape, image);
 	if (code == CL_SUCCESS)
-		code = complete_shape(call, &shape);
-	if (code == CL_SUCCESS)
 		code = check_devices(call, &shape);
+	if (code == CL_SUCCESS)
+		code = complete_shape(call, &shape);
 	if (code == CL_SUCCESS)
 		code = create_alone(call, &shape, image);
 	return code;

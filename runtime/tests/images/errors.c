@@ -193,6 +193,8 @@ static void check_extents(const struct world *w)
 		with(CL_MEM_OBJECT_IMAGE1D_ARRAY, 1, 1, 1, 2049),
 		with(CL_MEM_OBJECT_IMAGE2D_ARRAY, 1, 1, 1, 2049),
 		with(CL_MEM_OBJECT_IMAGE2D_ARRAY, 1, SIZE_MAX / 2048, 1, 2),
+		with(CL_MEM_OBJECT_IMAGE1D, SIZE_MAX / 4 + 1, 1, 1, 1),
+		with(CL_MEM_OBJECT_IMAGE2D, SIZE_MAX / 4 + 1, SIZE_MAX / 4 + 1, 1, 1),
 	};
 	const cl_image_format real = { CL_RGBA, CL_FLOAT };
 	const cl_image_desc all = with(CL_MEM_OBJECT_IMAGE3D, 2048, 2048, 2048, 0);
