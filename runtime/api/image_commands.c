@@ -201,20 +201,6 @@ static bool same_format(const struct tandem_image *one, const struct tandem_imag
 		       other->format->name.image_channel_data_type;
 }
 
-/* Whether regions of the same pixels overlap; images may be views of the same memory. */
-static bool areas_overlap(const struct tandem_image *from, const size_t *source,
-			  const struct tandem_image *to, const size_t *target, const size_t *region)
-{
-	if (from->memory.address != to->memory.address ||
-	    memcmp(from->stride, to->stride, sizeof(from->stride)))
-		return false;
-	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		if (source[i] >= target[i] + region[i] || target[i] >= source[i] + region[i])
-			return false;
-	}
-	return true;
-}
-
 cl_int tandem_clEnqueueCopyImage(cl_command_queue queue, cl_mem source, cl_mem target,
 				 const size_t *source_origin, const size_t *target_origin,
 				 const size_t *region, cl_uint num_events, const cl_event *events,
@@ -239,15 +225,17 @@ cl_int tandem_clEnqueueCopyImage(cl_command_queue queue, cl_mem source, cl_mem t
 	code = check_area(from, source_origin, region);
 	if (code == CL_SUCCESS)
 		code = check_area(to, target_origin, region);
-	if (code == CL_SUCCESS && areas_overlap(from, source_origin, to, target_origin, region))
-		code = fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_COPY_IMAGE, &command);
+	if (code != CL_SUCCESS)
+		return code;
+	source_part = tandem_image_part(from, from->memory.address, source_origin, region);
+	target_part = tandem_image_part(to, to->memory.address, target_origin, region);
+	/* Images may be views of the same memory. */
+	if (tandem_parts_overlap(&source_part, &target_part))
+		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
+	code = create_command(&call, CL_COMMAND_COPY_IMAGE, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_hold(command, &from->memory.object);
-	source_part = tandem_image_part(from, from->memory.address, source_origin, region);
-	target_part = tandem_image_part(to, to->memory.address, target_origin, region);
 	tandem_command_set_box_copy(command, &target_part.box, &source_part.box,
 				    target_part.region);
 	return submit(command, false, event);
@@ -266,6 +254,7 @@ static cl_int check_sides(const struct memory_call *call, const struct buffer_si
 {
 	const struct tandem_image *image = image_in(call);
 	const struct tandem_memory *buffer = buffer_of(side->handle);
+	struct tandem_part other;
 	size_t bytes;
 	cl_int code = check_memory(call->queue, side->handle, buffer);
 
@@ -282,11 +271,16 @@ static cl_int check_sides(const struct memory_call *call, const struct buffer_si
 	if (side->offset > buffer->bytes || bytes > buffer->bytes - side->offset)
 		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not inside the buffer's %zu",
 			    bytes, side->offset, buffer->bytes);
-	*in_buffer = (struct tandem_box){
+	other = *in_image;
+	other.box = (struct tandem_box){
 		buffer->address + side->offset,
 		in_image->region[0],
 		in_image->region[0] * in_image->region[1],
 	};
+	*in_buffer = other.box;
+	if (tandem_parts_overlap(in_image, &other))
+		return fail(CL_MEM_COPY_OVERLAP,
+			    "the image's pixels are in that part of the buffer");
 	return CL_SUCCESS;
 }
 

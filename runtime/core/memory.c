@@ -262,37 +262,48 @@ static size_t span(const struct tandem_part *part)
 	       (part->region[1] - 1) * part->box.row_pitch + part->region[0];
 }
 
-/* Whether two parts of one image have pixels in common. */
-static bool boxes_overlap(const struct tandem_memory *image, const struct tandem_part *one,
-			  const struct tandem_part *other)
+/* Whether the one begins so many rows and slices behind the other that both have a byte. */
+static bool meet(const struct tandem_part *one, const struct tandem_part *other, ptrdiff_t rows,
+		 ptrdiff_t slices)
 {
-	const size_t pitches[] = { 1, one->box.row_pitch, one->box.slice_pitch };
-	size_t one_at = (size_t)(one->box.start - tandem_memory_host_view(image));
-	size_t other_at = (size_t)(other->box.start - tandem_memory_host_view(image));
+	ptrdiff_t bytes = other->box.start - one->box.start - rows * (ptrdiff_t)one->box.row_pitch -
+			  slices * (ptrdiff_t)one->box.slice_pitch;
+	const ptrdiff_t distance[TANDEM_DIMENSIONS] = { bytes, rows, slices };
 
-	for (int i = TANDEM_DIMENSIONS - 1; i >= 0; i--) {
-		size_t one_first = one_at / pitches[i], other_first = other_at / pitches[i];
-
-		if (one_first >= other_first + other->region[i] ||
-		    other_first >= one_first + one->region[i])
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		if (distance[i] >= (ptrdiff_t)one->region[i] ||
+		    -distance[i] >= (ptrdiff_t)other->region[i])
 			return false;
-		one_at %= pitches[i];
-		other_at %= pitches[i];
 	}
 	return true;
 }
 
-static bool overlap(const struct tandem_mapping *one, const struct tandem_mapping *other)
+/* The largest number whose product with @divisor is not above @value. */
+static ptrdiff_t divide_down(ptrdiff_t value, size_t divisor)
 {
-	const char *one_start = one->part.box.start, *other_start = other->part.box.start;
+	ptrdiff_t quotient = value / (ptrdiff_t)divisor;
 
-	if (one_start >= other_start + span(&other->part) ||
-	    other_start >= one_start + span(&one->part))
+	return quotient - (quotient * (ptrdiff_t)divisor > value);
+}
+
+bool tandem_parts_overlap(const struct tandem_part *one, const struct tandem_part *other)
+{
+	const size_t row = one->box.row_pitch, slice = one->box.slice_pitch;
+	const char *one_start = one->box.start, *other_start = other->box.start;
+	ptrdiff_t slices, rows;
+
+	if (one_start >= other_start + span(other) || other_start >= one_start + span(one))
 		return false;
-	/* Elsewhere, parts with other pitches are taken for all that lies between their ends. */
-	if (one->memory != other->memory || one->memory->type == CL_MEM_OBJECT_BUFFER)
+	if (!row || !slice || other->box.row_pitch != row || other->box.slice_pitch != slice)
 		return true;
-	return boxes_overlap(one->memory, &one->part, &other->part);
+	/* Rows are not longer than what lies between them, nor slices: few distances can be. */
+	slices = divide_down(other_start - one_start, slice);
+	for (int i = 0; i < 2; i++, slices++) {
+		rows = divide_down(other_start - one_start - slices * (ptrdiff_t)slice, row);
+		if (meet(one, other, rows, slices) || meet(one, other, rows + 1, slices))
+			return true;
+	}
+	return false;
 }
 
 int tandem_memory_add_mapping(struct tandem_memory *memory, const struct tandem_part *part,
@@ -306,7 +317,7 @@ int tandem_memory_add_mapping(struct tandem_memory *memory, const struct tandem_
 	*mapping = (struct tandem_mapping){ memory, *part, writes, NULL };
 	tandem_short_lock(root);
 	for (other = root->mappings; writes && other; other = other->next) {
-		if (other->writes && overlap(mapping, other)) {
+		if (other->writes && tandem_parts_overlap(&mapping->part, &other->part)) {
 			tandem_short_unlock(root);
 			free(mapping);
 			return -EBUSY;

@@ -93,6 +93,12 @@ void tandem_memory_attach(struct tandem_memory *memory, struct tandem_memory *pa
 struct tandem_memory *tandem_memory_root(struct tandem_memory *memory);
 
 /*
+ * Whether two parts have a byte in common. Parts with different pitches are taken for all that
+ * lies between their ends.
+ */
+bool tandem_parts_overlap(const struct tandem_part *one, const struct tandem_part *other);
+
+/*
  * Notes that the application was given @part of the object's host view by a map command,
  * to write there where @writes. -ENOMEM; -EBUSY where some of it is mapped for
  * writing already, and is to be again.

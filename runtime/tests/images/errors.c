@@ -498,6 +498,47 @@ static void check_failed_wait(const struct world *w)
 	check_success(clReleaseEvent(failed));
 }
 
+/* Images over parts of a buffer, which are views of the same memory. */
+static void check_views(const struct world *w)
+{
+	static const size_t region[3] = { 16, 2, 1 }, second[3] = { 0, 2, 0 };
+	const cl_buffer_region part = { 256, 512 };
+	cl_image_desc desc = { .image_type = CL_MEM_OBJECT_IMAGE2D,
+			       .image_width = 16,
+			       .image_height = 4 };
+	cl_mem buffer = test_buffer(w->setup.context, 1024, NULL), sub, whole, other, line;
+	cl_command_queue queue = w->setup.queue;
+	cl_int code;
+
+	sub = clCreateSubBuffer(buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &part, &code);
+	check_success_fatal(code);
+	desc.mem_object = sub;
+	whole = make(w->setup.context, 0, &rgba, &desc);
+	desc.image_row_pitch = 128;
+	other = make(w->setup.context, 0, &rgba, &desc);
+	desc = (cl_image_desc){ .image_type = CL_MEM_OBJECT_IMAGE1D_BUFFER,
+				.image_width = 64,
+				.mem_object = sub };
+	line = make(w->setup.context, 0, &rgba, &desc);
+#define COPY(from, to, source, target) \
+	clEnqueueCopyImage(queue, from, to, source, target, region, 0, NULL, NULL)
+	/* Rows 64 and 128 bytes apart, from the same place on. */
+	refused(CL_MEM_COPY_OVERLAP, COPY(whole, other, zero, zero));
+	refused(CL_SUCCESS, COPY(whole, other, zero, second));
+#undef COPY
+	refused(CL_MEM_COPY_OVERLAP,
+		clEnqueueCopyImageToBuffer(queue, whole, buffer, zero, region, 300, 0, NULL, NULL));
+	refused(CL_MEM_COPY_OVERLAP,
+		clEnqueueCopyBufferToImage(queue, buffer, line, 256, zero, one, 0, NULL, NULL));
+	refused(CL_SUCCESS,
+		clEnqueueCopyImageToBuffer(queue, whole, buffer, zero, region, 128, 0, NULL, NULL));
+	check_success(clReleaseMemObject(line));
+	check_success(clReleaseMemObject(other));
+	check_success(clReleaseMemObject(whole));
+	check_success(clReleaseMemObject(sub));
+	check_success(clReleaseMemObject(buffer));
+}
+
 static void check_copies(const struct world *w)
 {
 	static const size_t near[3] = { 1, 1, 0 }, far[3] = { 4, 0, 0 }, region[3] = { 4, 4, 1 };
@@ -567,6 +608,7 @@ int main(void)
 	check_transfers(&w);
 	check_failed_wait(&w);
 	check_copies(&w);
+	check_views(&w);
 	check_maps(&w);
 	world_finish(&w);
 	return check_result();
