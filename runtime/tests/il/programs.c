@@ -331,9 +331,9 @@ static void check_unlinked(void)
 }
 
 /* Images are for programs from source alone, and the log says so. */
-static void check_images(void)
+static void check_images(const char *name)
 {
-	struct il_file module = il_read_module(folder, "image");
+	struct il_file module = il_read_module(folder, name);
 	cl_program program = il_program(setup.context, &module);
 	char *log;
 
@@ -366,7 +366,8 @@ static void check_errors(void)
 {
 	test_step("errors");
 	check_unlinked();
-	check_images();
+	check_images("image");
+	check_images("unread_image");
 	check_wrong(6, 0, "error");
 	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
 	check_unknown();

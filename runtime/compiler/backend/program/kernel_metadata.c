@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/group_context.h"
+#include "image/view.h"
 #include "util/alloc.h"
 
 /* The operands of a node that is attached to a function; count 0 where there is none. */
@@ -137,8 +138,25 @@ static uint32_t access_qualifier(const char *word)
 	return CL_KERNEL_ARG_ACCESS_NONE;
 }
 
+/*
+ * An image or sampler must be what image_types.c makes of clang's. The translators of SPIR-V make
+ * them pointers, of which little is known.
+ */
+static void check_own_type(struct tandem_compilation *compilation, LLVMValueRef kernel,
+			   unsigned int index, bool is_image)
+{
+	LLVMTypeRef type = is_image ? tandem_by_value_type(kernel, index) :
+				      LLVMTypeOf(LLVMGetParam(kernel, index));
+
+	if (is_image ? !type || LLVMABISizeOfType(compilation->layout, type) !=
+					TANDEM_IMAGE_VIEW_BYTES :
+		       type != compilation->i32)
+		tandem_ir_error(compilation, "kernel '%s': programs from SPIR-V cannot use %s",
+				tandem_ir_name(kernel), is_image ? "images" : "samplers");
+}
+
 /* Whether the type is one of the language's own, which have become others; completes it then. */
-static bool read_own_type(struct tandem_compilation *compilation,
+static bool read_own_type(struct tandem_compilation *compilation, LLVMValueRef kernel,
 			  const struct argument_nodes *nodes, unsigned int index,
 			  struct tandem_kernel_argument *argument)
 {
@@ -158,6 +176,8 @@ static bool read_own_type(struct tandem_compilation *compilation,
 	} else if (is_sampler) {
 		argument->kind = TANDEM_ARGUMENT_SAMPLER;
 	}
+	if (image || is_sampler)
+		check_own_type(compilation, kernel, index, image);
 	free(base);
 	free(access);
 	return image || is_sampler;
@@ -244,7 +264,7 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 	for (unsigned int i = 0; i < info->argument_count; i++) {
 		char *words = node_string(&nodes.qualifiers, i);
 
-		if (!read_own_type(compilation, &nodes, i, &arguments[i]))
+		if (!read_own_type(compilation, kernel, &nodes, i, &arguments[i]))
 			arguments[i].kind = argument_kind(kernel, i);
 		arguments[i].name = node_string(&nodes.names, i);
 		arguments[i].type_name = node_string(&nodes.types, i);
