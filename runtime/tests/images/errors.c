@@ -3,6 +3,7 @@
  * Every error of the entry points of images that the specification lists, and that something
  * can be done to provoke. Samplers' are in samplers.c.
  */
+#include <CL/cl_gl.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -14,7 +14,7 @@ static void touch_string(const char *string)
 /* What packing writes. */
 static uint64_t packed_bytes(const struct tandem_kernel_argument *argument)
 {
-	return argument->kind == TANDEM_ARGUMENT_VALUE ? argument->bytes : sizeof(uint64_t);
+	return tandem_argument_has_value(argument->kind) ? argument->bytes : sizeof(uint64_t);
 }
 
 static void check_kernel(const struct tandem_kernel_description *kernel)
