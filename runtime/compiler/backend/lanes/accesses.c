@@ -442,21 +442,96 @@ static LLVMValueRef element_mask(struct tandem_body *body, unsigned int componen
 	return LLVMBuildAnd(body->compilation->builder, mask, pattern, "");
 }
 
+/* Blocks where all lanes take part, where some do, and where both lead. */
+struct ways {
+	LLVMBasicBlockRef all, some, after;
+};
+
+/*
+ * Begins with the way that all lanes take. Processors without scatters take long for a store
+ * under a mask and serve no later load from it, and fetch less ahead by loads under one.
+ */
+static struct ways part_ways(struct tandem_body *body)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMContextRef context = body->compilation->context;
+	LLVMTypeRef bits = LLVMIntTypeInContext(context, body->lanes);
+	LLVMValueRef all = LLVMBuildICmp(builder, LLVMIntEQ,
+					 LLVMBuildBitCast(builder, body->mask, bits, ""),
+					 LLVMConstAllOnes(bits), "");
+	struct ways ways;
+
+	ways.all = LLVMAppendBasicBlockInContext(context, body->function, "");
+	ways.some = LLVMAppendBasicBlockInContext(context, body->function, "");
+	ways.after = LLVMAppendBasicBlockInContext(context, body->function, "");
+	LLVMBuildCondBr(builder, all, ways.all, ways.some);
+	LLVMPositionBuilderAtEnd(builder, ways.all);
+	return ways;
+}
+
+/* Whether an access under a mask is a whole one where all lanes take part. */
+static bool may_part_ways(const struct tandem_body *body, const struct access *access,
+			  unsigned int step)
+{
+	return body->mask && access->components == step && !body->has_scatters;
+}
+
+static void go_on(struct tandem_body *body, const struct ways *ways, LLVMBasicBlockRef next)
+{
+	LLVMBuildBr(body->compilation->builder, ways->after);
+	LLVMPositionBuilderAtEnd(body->compilation->builder, next);
+}
+
+static LLVMValueRef plain_load(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
+			       unsigned int alignment)
+{
+	LLVMValueRef load = LLVMBuildLoad2(body->compilation->builder, type, pointer, "");
+
+	LLVMSetAlignment(load, alignment);
+	return load;
+}
+
+static LLVMValueRef load_by_mask(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
+				 LLVMValueRef mask, unsigned int alignment)
+{
+	struct ways ways = part_ways(body);
+	LLVMValueRef loads[2], phi;
+	LLVMBasicBlockRef from[] = { ways.all, ways.some };
+
+	loads[0] = plain_load(body, type, pointer, alignment);
+	go_on(body, &ways, ways.some);
+	loads[1] = masked_load(body, "llvm.masked.load", type, pointer, mask, alignment);
+	go_on(body, &ways, ways.after);
+	phi = LLVMBuildPhi(body->compilation->builder, type, "");
+	LLVMAddIncoming(phi, loads, from, 2);
+	return phi;
+}
+
+static void store_by_mask(struct tandem_body *body, LLVMValueRef value, LLVMValueRef pointer,
+			  LLVMValueRef mask, unsigned int alignment)
+{
+	struct ways ways = part_ways(body);
+
+	LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, value, pointer), alignment);
+	go_on(body, &ways, ways.some);
+	masked_store(body, "llvm.masked.store", value, pointer, mask, alignment);
+	go_on(body, &ways, ways.after);
+}
+
 static void load_together(struct tandem_body *body, const struct access *access, unsigned int step,
 			  unsigned int alignment)
 {
-	LLVMBuilderRef builder = body->compilation->builder;
 	unsigned int count = body->lanes * step;
 	LLVMTypeRef type = LLVMVectorType(access->element, count);
 	LLVMValueRef pointer = tandem_lanes_scalar(body, access->pointer, 0);
 	LLVMValueRef mask = element_mask(body, access->components, step), all;
 
-	if (mask) {
+	if (mask && may_part_ways(body, access, step))
+		all = load_by_mask(body, type, pointer, mask, alignment);
+	else if (mask)
 		all = masked_load(body, "llvm.masked.load", type, pointer, mask, alignment);
-	} else {
-		all = LLVMBuildLoad2(builder, type, pointer, "");
-		LLVMSetAlignment(all, alignment);
-	}
+	else
+		all = plain_load(body, type, pointer, alignment);
 	for (unsigned int c = 0; c < access->components; c++) {
 		int from[TANDEM_MOST_LANES];
 
@@ -489,33 +564,6 @@ static LLVMValueRef join_components(struct tandem_body *body, const struct acces
 	return parts[0];
 }
 
-/*
- * A store under the mask. Processors without scatters take long for one, and serve no later
- * load from it: where all lanes store, it is an ordinary one.
- */
-static void store_by_mask(struct tandem_body *body, LLVMValueRef value, LLVMValueRef pointer,
-			  LLVMValueRef mask, unsigned int alignment)
-{
-	LLVMBuilderRef builder = body->compilation->builder;
-	LLVMBasicBlockRef blocks[3];
-	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
-	LLVMValueRef all = LLVMBuildICmp(builder, LLVMIntEQ,
-					 LLVMBuildBitCast(builder, body->mask, bits, ""),
-					 LLVMConstAllOnes(bits), "");
-
-	for (unsigned int i = 0; i < 3; i++)
-		blocks[i] = LLVMAppendBasicBlockInContext(body->compilation->context,
-							  body->function, "");
-	LLVMBuildCondBr(builder, all, blocks[0], blocks[1]);
-	LLVMPositionBuilderAtEnd(builder, blocks[0]);
-	LLVMSetAlignment(LLVMBuildStore(builder, value, pointer), alignment);
-	LLVMBuildBr(builder, blocks[2]);
-	LLVMPositionBuilderAtEnd(builder, blocks[1]);
-	masked_store(body, "llvm.masked.store", value, pointer, mask, alignment);
-	LLVMBuildBr(builder, blocks[2]);
-	LLVMPositionBuilderAtEnd(builder, blocks[2]);
-}
-
 static void store_together(struct tandem_body *body, const struct access *access, unsigned int step,
 			   unsigned int alignment)
 {
@@ -530,7 +578,7 @@ static void store_together(struct tandem_body *body, const struct access *access
 							  -1;
 	if (step > 1)
 		all = shuffle(body, all, NULL, from, count);
-	if (mask && body->mask && access->components == step && !body->has_scatters)
+	if (mask && may_part_ways(body, access, step))
 		store_by_mask(body, all, pointer, mask, alignment);
 	else if (mask)
 		masked_store(body, "llvm.masked.store", all, pointer, mask, alignment);
