@@ -186,8 +186,20 @@ void tandem_work_group_bind_item(struct tandem_compilation *compilation,
 
 /* ---- group functions ---- */
 
+/* Says how many bytes at a parameter can always be read. */
+static void mark_readable(struct tandem_compilation *compilation, LLVMValueRef function,
+			  unsigned int parameter, uint64_t bytes)
+{
+	unsigned int kind = LLVMGetEnumAttributeKindForName("dereferenceable", 15);
+
+	if (bytes)
+		LLVMAddAttributeAtIndex(function, parameter,
+					LLVMCreateEnumAttribute(compilation->context, kind, bytes));
+}
+
+/* @argument_bytes: of the argument block. */
 static LLVMValueRef add_group_function(struct tandem_compilation *compilation, const char *name,
-				       LLVMTypeRef type)
+				       LLVMTypeRef type, uint64_t argument_bytes)
 {
 	static const char *const attributes[] = { "noalias", "readonly", "nonnull" };
 	LLVMValueRef function = LLVMAddFunction(compilation->module, name, type);
@@ -208,6 +220,8 @@ static LLVMValueRef add_group_function(struct tandem_compilation *compilation, c
 							TANDEM_ARGUMENT_BLOCK_ALIGNMENT));
 	LLVMAddAttributeAtIndex(function, 2,
 				LLVMCreateEnumAttribute(compilation->context, align, 8));
+	mark_readable(compilation, function, 1, argument_bytes);
+	mark_readable(compilation, function, 2, sizeof(struct tandem_group_context));
 	tandem_ir_add_attribute(compilation, function, "nounwind");
 	/* Loops stay loops, also where the C library has a function that does the same. */
 	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
@@ -309,7 +323,8 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 
 	work_group->group = add_group_function(
 		compilation, work_group->description->symbol,
-		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types, 2, 0));
+		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types, 2, 0),
+		work_group->description->info.packed_bytes);
 	begin_function(compilation, work_group, values);
 }
 
@@ -319,7 +334,8 @@ void tandem_work_group_begin_part(struct tandem_compilation *compilation,
 	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer, compilation->pointer };
 
 	work_group->group = add_group_function(compilation, TANDEM_PART_NAME,
-					       LLVMFunctionType(compilation->i32, types, 3, 0));
+					       LLVMFunctionType(compilation->i32, types, 3, 0),
+					       work_group->description->info.packed_bytes);
 	LLVMSetLinkage(work_group->group, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, work_group->group, "noinline");
 	begin_function(compilation, work_group, values);
