@@ -156,3 +156,9 @@ HELPER bool is_srgb(view_t view)
 {
 	return view->order == CLK_sRGBA || view->order == CLK_sBGRA;
 }
+
+HELPER bool is_inside(view_t view, int4 i)
+{
+	return (uint)i.x < (uint)view->extent[0] & (uint)i.y < (uint)view->extent[1] &
+	       (uint)i.z < (uint)view->extent[2];
+}

@@ -96,19 +96,22 @@ HELPER pixel_t place_of(view_t view, int4 i)
 			 (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1]);
 }
 
-/* The pixel at @i, or the border's colour outside of the image, where the sampler has one. */
+/*
+ * The pixel at @i, or the border's colour outside of the image, where the sampler has one. It
+ * has it, too, where no work-item may ask for what is outside: neighbours then read neighbours.
+ */
 #define DEFINE_FETCH(suffix, type, element, stored)                                           \
 	OUTLINED(type, fetch_##suffix, (view_t view, uint sampler, int4 i))                   \
 	{                                                                                     \
 		int4 last = (int4)(view->extent[0], view->extent[1], view->extent[2], 1) - 1; \
-		int4 inside = clamp(i, (int4)(0), last);                                      \
-		type colour = colour_of(view, stored(view, place_of(view, inside)));          \
 		bool has_alpha = view->sources >> 24 == IMAGE_ONE;                            \
-		type border = (type)(0, 0, 0, has_alpha ? (element)1 : (element)0);           \
+		uint mode = sampler & TANDEM_SAMPLER_MODES;                                   \
                                                                                               \
-		if ((sampler & TANDEM_SAMPLER_MODES) != CLK_ADDRESS_CLAMP)                    \
-			return colour;                                                        \
-		return all(inside == i) ? colour : border;                                    \
+		if (mode != CLK_ADDRESS_CLAMP && mode != CLK_ADDRESS_NONE)                    \
+			i = clamp(i, (int4)(0), last);                                        \
+		else if (!is_inside(view, i))                                                 \
+			return (type)(0, 0, 0, has_alpha ? (element)1 : (element)0);          \
+		return colour_of(view, stored(view, place_of(view, i)));                      \
 	}
 DEFINE_FETCH(f, float4, float, stored_reals)
 DEFINE_FETCH(i, int4, int, stored_wholes)
@@ -318,7 +321,7 @@ HELPER float4 wide(float4 c)
 	{                                                                         \
 		int4 i = wide(c);                                                 \
                                                                                   \
-		return fetch_##read(view, CLK_ADDRESS_CLAMP_TO_EDGE, i) part;     \
+		return fetch_##read(view, CLK_ADDRESS_NONE, i) part;              \
 	}
 
 #define READ(read, function, type, part, image, mangled, dimensions, layers, vector, vi, vf)    \

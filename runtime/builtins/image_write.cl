@@ -168,12 +168,6 @@ HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 	}
 }
 
-HELPER bool is_inside(view_t view, int4 i)
-{
-	return (uint)i.x < (uint)view->extent[0] && (uint)i.y < (uint)view->extent[1] &&
-	       (uint)i.z < (uint)view->extent[2];
-}
-
 HELPER target_t target_of(view_t view, int4 i)
 {
 	return (target_t)(view->address + (ulong)i.x * view->pixel_bytes +

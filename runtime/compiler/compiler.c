@@ -564,15 +564,19 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 	add_machine_to_key(hash, target, request->optimise);
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_cache_hash_add_string(hash, request->kernels[i]);
+	tandem_cache_hash_add(hash, request->constants,
+			      request->constant_count * sizeof(*request->constants));
 	tandem_cache_hash_add(hash, request->modules->bytes, request->modules->length);
 	*key = tandem_cache_hash_finish(hash);
 	return true;
 }
 
+/* Compiles kernels, of which @request is whole but for where to write them down. */
 static int compile_kernels(const struct tandem_compile_target *target,
-			   const struct tandem_backend_request *request,
-			   struct tandem_binary *binary, struct tandem_text *log)
+			   struct tandem_backend_request *request, struct tandem_binary *binary,
+			   struct tandem_text *log)
 {
+	struct tandem_text prefix = { 0 };
 	struct tandem_cache_key key;
 	bool is_cached = tandem_cache_is_on();
 	int error = -ENOENT;
@@ -585,10 +589,51 @@ static int compile_kernels(const struct tandem_compile_target *target,
 		return error;
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
+	tandem_dump_source(request->modules->bytes, request->modules->length, "bc", &prefix);
+	request->dump_prefix = prefix.bytes;
 	error = run_backend(request, true, NULL, binary, log);
+	request->dump_prefix = NULL;
+	tandem_text_finish(&prefix);
 	/* The bitcode is all that kernels depend on. */
 	if (!error && is_cached)
 		store_alone(&key, binary);
+	return error;
+}
+
+/* What is asked of the back end for kernels of a program, @names and more to come. */
+static struct tandem_backend_request kernels_request(const struct tandem_compile_target *target,
+						     const struct tandem_compiled_program *program,
+						     const char *const *names, uint32_t count)
+{
+	return (struct tandem_backend_request){
+		.optimise = program->optimise,
+		.max_group = target->max_group,
+		.lanes = chosen_lanes(),
+		.uses_windows = target->uses_windows,
+		.kernels = names,
+		.kernel_count = count,
+	};
+}
+
+/* Has @request done, to which the modules are added, and loads what comes of it. */
+static int load_kernels(const struct tandem_compile_target *target,
+			const struct tandem_container *container,
+			struct tandem_backend_request *request,
+			struct tandem_compiled_program *part, struct tandem_text *log)
+{
+	const struct tandem_backend_module module = {
+		.bytes = container->sections[TANDEM_SECTION_BITCODE].bytes,
+		.length = container->sections[TANDEM_SECTION_BITCODE].length,
+	};
+	int error;
+
+	request->modules = &module;
+	request->module_count = 1;
+	error = compile_kernels(target, request, &part->container, log);
+	if (!error)
+		error = load_container(target, part, log);
+	if (error)
+		tandem_compiler_unload(part);
 	return error;
 }
 
@@ -597,18 +642,9 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 				 const uint32_t *kernels, uint32_t count,
 				 struct tandem_compiled_program *part, struct tandem_text *log)
 {
-	struct tandem_backend_module module;
-	struct tandem_backend_request request = {
-		.modules = &module,
-		.module_count = 1,
-		.optimise = program->optimise,
-		.max_group = target->max_group,
-		.lanes = chosen_lanes(),
-		.uses_windows = target->uses_windows,
-		.kernel_count = count,
-	};
-	struct tandem_container container;
 	const char **names = tandem_new_array(names, count + 1);
+	struct tandem_backend_request request = kernels_request(target, program, names, count);
+	struct tandem_container container;
 	int error;
 
 	*part = (struct tandem_compiled_program){ 0 };
@@ -616,20 +652,31 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++)
 		names[i] = program->description.kernels[kernels[i]].info.name;
-	request.kernels = names;
 	error = tandem_container_read(&container, program->container.bytes,
 				      program->container.length);
-	if (!error) {
-		module.bytes = container.sections[TANDEM_SECTION_BITCODE].bytes;
-		module.length = container.sections[TANDEM_SECTION_BITCODE].length;
-		error = compile_kernels(target, &request, &part->container, log);
-	}
 	if (!error)
-		error = load_container(target, part, log);
-	if (error)
-		tandem_compiler_unload(part);
+		error = load_kernels(target, &container, &request, part, log);
 	free(names);
 	return error;
+}
+
+int tandem_compiler_load_form(const struct tandem_compile_target *target,
+			      const struct tandem_compiled_program *program, uint32_t kernel,
+			      const struct tandem_backend_constant *constants, unsigned int count,
+			      struct tandem_compiled_program *part, struct tandem_text *log)
+{
+	const char *name = program->description.kernels[kernel].info.name;
+	struct tandem_backend_request request = kernels_request(target, program, &name, 1);
+	struct tandem_container container;
+	int error = tandem_container_read(&container, program->container.bytes,
+					  program->container.length);
+
+	*part = (struct tandem_compiled_program){ 0 };
+	request.constants = constants;
+	request.constant_count = count;
+	if (!error && (!tandem_container_is_trusted(&container) || !request.optimise))
+		error = -EPERM;
+	return error ? error : load_kernels(target, &container, &request, part, log);
 }
 
 void tandem_compiler_unload(struct tandem_compiled_program *program)

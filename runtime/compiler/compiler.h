@@ -7,6 +7,7 @@
 #ifndef TANDEM_COMPILER_COMPILER_H
 #define TANDEM_COMPILER_COMPILER_H
 
+#include "backend/backend.h"
 #include "description.h"
 #include "program/device_memory.h"
 #include "program/program.h"
@@ -59,6 +60,15 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 				 const struct tandem_compiled_program *program,
 				 const uint32_t *kernels, uint32_t count,
 				 struct tandem_compiled_program *part, struct tandem_text *log);
+
+/*
+ * The same of one kernel of a program, deferred or not, for launches of which the @constants of
+ * its arguments are known. -EPERM where the program is not one that is compiled in this process.
+ */
+int tandem_compiler_load_form(const struct tandem_compile_target *target,
+			      const struct tandem_compiled_program *program, uint32_t kernel,
+			      const struct tandem_backend_constant *constants, unsigned int count,
+			      struct tandem_compiled_program *part, struct tandem_text *log);
 void tandem_compiler_unload(struct tandem_compiled_program *program);
 
 #endif

@@ -444,6 +444,7 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 		       const struct tandem_kernel_info *info, struct tandem_loaded_program *loaded,
 		       const struct tandem_index_space *space)
 {
+	struct tandem_device_core *core = command->event.queue->device->core;
 	struct tandem_launch *launch = &command->launch.launch;
 	struct tandem_group_run *groups = &command->launch.groups;
 
@@ -459,6 +460,8 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 		launch->group_count[i] = tandem_index_space_groups(space, i);
 		groups->total *= launch->group_count[i];
 	}
+	if (kernel->has_images && core->ops->choose_form)
+		launch->kernel = core->ops->choose_form(core, launch, kernel->values);
 	groups->launch = launch;
 	groups->task = &command->event.task;
 	command->ops = &launch_ops;
@@ -467,7 +470,7 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	/* Without groups nothing runs, and the command is like a marker. */
 	if (groups->total)
 		command->event.task.groups = groups;
-	command->event.task.stack_bytes = info->stack_bytes;
+	command->event.task.stack_bytes = launch->kernel->stack_bytes;
 }
 
 int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kernel *kernel,

@@ -154,7 +154,7 @@ struct tandem_memory_view {
 /* One kernel over an index space. The runtime owns it; it outlives the launch. */
 struct tandem_launch {
 	struct tandem_loaded_program *program;
-	const struct tandem_kernel_info *kernel;
+	const struct tandem_kernel_info *kernel; /* the program's, or what choose_form gave */
 	const void *arguments; /* what pack_arguments made; NULL without it */
 	const struct tandem_argument_value *values; /* NULL with it */
 	uint32_t dimensions;
@@ -231,6 +231,16 @@ struct tandem_device_ops {
 				   struct tandem_loaded_program *program,
 				   const struct tandem_kernel_info *kernel,
 				   const struct tandem_argument_value *values, void *block);
+
+	/*
+	 * NULL: a kernel has one form. The form in which a launch, of which all but the kernel
+	 * is settled, is to run: launch->kernel, or another made of it for images and samplers
+	 * such as those that @values are. It lasts as long as the program. It is called when the
+	 * launch is enqueued, on the application's thread, and may compile for long.
+	 */
+	const struct tandem_kernel_info *(*choose_form)(struct tandem_device_core *device,
+							const struct tandem_launch *launch,
+							const struct tandem_argument_value *values);
 
 	/*
 	 * Chooses the size of groups where the application gives none, for a kernel that

@@ -27,6 +27,8 @@
 #define MAX_PARAMETER_BYTES	  4096
 #define MAX_CONSTANT_ARGUMENTS	  64
 #define MAX_GLOBAL_VARIABLE_BYTES (64u << 20)
+/* Compiling a form takes about as long as some accesses of so many do without it. */
+#define FORM_ITEMS 65536
 /* Parts of a worker's scratch memory begin at multiples of this. */
 #define SCRATCH_ALIGNMENT 128
 
@@ -481,6 +483,8 @@ int tandem_native_init(struct tandem_native_device *device,
 	tandem_fill_uuids(&device->core.properties);
 	device->target.memory = memory;
 	device->target.max_group = MAX_GROUP;
+	device->form_items =
+		tandem_option_number(TANDEM_OPTION_FORM_ITEMS, 0, INT32_MAX, FORM_ITEMS);
 	device->target.uses_windows = device->plain_window;
 	device->target.has_images = device->core.properties.images.supported;
 	return describe_features(device);

@@ -16,6 +16,7 @@ struct tandem_native_device {
 	struct tandem_device_core core;
 	struct tandem_text features; /* clang's option */
 	struct tandem_compile_target target;
+	uint64_t form_items; /* with images, that are worth a form of a kernel: TANDEM_FORM_ITEMS */
 	/* Where the device shows the arena (compiler/backend/groups/windows.h), or NULL both. */
 	char *plain_window;
 	char *atomic_window;
@@ -68,6 +69,9 @@ uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 				      struct tandem_loaded_program *program,
 				      const struct tandem_kernel_info *kernel,
 				      const struct tandem_argument_value *values, void *block);
+const struct tandem_kernel_info *
+tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_launch *launch,
+			  const struct tandem_argument_value *values);
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,
@@ -79,7 +83,7 @@ int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_laun
 	.load = tandem_native_load, .unload = tandem_native_unload,                               \
 	.prepare_kernels = tandem_native_prepare_kernels,                                         \
 	.local_bytes = tandem_native_local_bytes, .pack_arguments = tandem_native_pack_arguments, \
-	.begin_launch = tandem_native_begin_launch, .end_launch = tandem_native_end_launch,       \
-	.run_groups = tandem_native_run_groups
+	.choose_form = tandem_native_choose_form, .begin_launch = tandem_native_begin_launch,     \
+	.end_launch = tandem_native_end_launch, .run_groups = tandem_native_run_groups
 
 #endif

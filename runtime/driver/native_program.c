@@ -31,6 +31,7 @@ void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_
 		tandem_compiler_unload(program->parts[i]);
 		free(program->parts[i]);
 	}
+	tandem_native_finish_forms(program);
 	tandem_compiler_unload(&program->whole);
 	free(program->parts);
 	free(program->kernels);

@@ -10,35 +10,38 @@
 #include <stdio.h>
 
 /* X(identifier, variable, what it does) */
-#define TANDEM_OPTIONS(X)                                                                          \
-	X(DEVICES, "TANDEM_DEVICES",                                                               \
-	  "comma-separated names of the drivers to use (host, vsvm, mesa), in the order to "       \
-	  "report their devices; host and vsvm without it")                                        \
-	X(DEBUG, "TANDEM_DEBUG",                                                                   \
-	  "comma-separated topics to log to standard error: api, sched, svm, compiler, cache, "    \
-	  "driver, leaks, or all; help lists these options")                                       \
-	X(CACHE_DIR, "TANDEM_CACHE_DIR",                                                           \
-	  "folder of the kernel cache; empty for no cache; without it $XDG_CACHE_HOME/tandem "     \
-	  "or ~/.cache/tandem")                                                                    \
-	X(CACHE_MIB, "TANDEM_CACHE_MIB", "size that the kernel cache is kept below, in MiB (512)") \
-	X(THREADS, "TANDEM_THREADS",                                                               \
-	  "compute units of the host device (the processors the process may run on)")              \
-	X(GROUP_THREADS, "TANDEM_GROUP_THREADS",                                                   \
-	  "groups of a launch that may run at once, on further threads, where some run for long "  \
-	  "while others have not begun: they may wait for those; 0 for none (256)")                \
-	X(CLANG, "TANDEM_CLANG",                                                                   \
-	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "      \
-	  "built with")                                                                            \
-	X(LANES, "TANDEM_LANES",                                                                   \
-	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8 or 16, " \
-	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")  \
-	X(LLVM_SPIRV, "TANDEM_LLVM_SPIRV",                                                         \
-	  "path of the llvm-spirv to read SPIR-V with (the one that Tandem was built beside)")     \
-	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                     \
-	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                 \
-	  "libMesaOpenCL.so.1)")                                                                   \
-	X(DUMP_DIR, "TANDEM_DUMP_DIR", "folder to write each program's source and LLVM code to")   \
-	X(TRACE, "TANDEM_TRACE",                                                                   \
+#define TANDEM_OPTIONS(X)                                                                           \
+	X(DEVICES, "TANDEM_DEVICES",                                                                \
+	  "comma-separated names of the drivers to use (host, vsvm, mesa), in the order to "        \
+	  "report their devices; host and vsvm without it")                                         \
+	X(DEBUG, "TANDEM_DEBUG",                                                                    \
+	  "comma-separated topics to log to standard error: api, sched, svm, compiler, cache, "     \
+	  "driver, leaks, or all; help lists these options")                                        \
+	X(CACHE_DIR, "TANDEM_CACHE_DIR",                                                            \
+	  "folder of the kernel cache; empty for no cache; without it $XDG_CACHE_HOME/tandem "      \
+	  "or ~/.cache/tandem")                                                                     \
+	X(CACHE_MIB, "TANDEM_CACHE_MIB", "size that the kernel cache is kept below, in MiB (512)")  \
+	X(THREADS, "TANDEM_THREADS",                                                                \
+	  "compute units of the host device (the processors the process may run on)")               \
+	X(GROUP_THREADS, "TANDEM_GROUP_THREADS",                                                    \
+	  "groups of a launch that may run at once, on further threads, where some run for long "   \
+	  "while others have not begun: they may wait for those; 0 for none (256)")                 \
+	X(CLANG, "TANDEM_CLANG",                                                                    \
+	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "       \
+	  "built with")                                                                             \
+	X(LANES, "TANDEM_LANES",                                                                    \
+	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8 or 16, "  \
+	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")   \
+	X(FORM_ITEMS, "TANDEM_FORM_ITEMS",                                                          \
+	  "work-items that a kernel runs with images of some formats, and samplers of some kinds, " \
+	  "before it is compiled for these alone; 0 for at once (65536)")                           \
+	X(LLVM_SPIRV, "TANDEM_LLVM_SPIRV",                                                          \
+	  "path of the llvm-spirv to read SPIR-V with (the one that Tandem was built beside)")      \
+	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                      \
+	  "Mesa's OpenCL driver for the driver mesa (libRusticlOpenCL.so.1, then "                  \
+	  "libMesaOpenCL.so.1)")                                                                    \
+	X(DUMP_DIR, "TANDEM_DUMP_DIR", "folder to write each program's source and LLVM code to")    \
+	X(TRACE, "TANDEM_TRACE",                                                                    \
 	  "file to append a line to when a launch begins and ends; tandem-top reads it")
 
 enum tandem_option {

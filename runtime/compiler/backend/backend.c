@@ -21,6 +21,7 @@
 #include "ir.h"
 #include "lanes/bundles.h"
 #include "program/kernel_metadata.h"
+#include "program/known_arguments.h"
 #include "program/linking.h"
 #include "optimising.h"
 #include "groups/parts.h"
@@ -314,6 +315,9 @@ static void build_groups(struct tandem_compilation *compilation,
 					  "function(sroa,early-cse,lower-constant-intrinsics)");
 	for (uint32_t i = 0; i < count; i++) {
 		check_all_inlined(compilation, &helpers, work_groups[i].item);
+		if (!compilation->failed)
+			tandem_known_arguments_put(compilation, work_groups[i].item,
+						   &work_groups[i].description->info, &helpers);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);

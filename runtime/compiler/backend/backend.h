@@ -20,6 +20,11 @@ struct tandem_backend_module {
 	size_t length;
 };
 
+/* Four bytes of a kernel's argument, from @offset on, that are @value in the launches meant. */
+struct tandem_backend_constant {
+	uint32_t argument, offset, value;
+};
+
 struct tandem_backend_request {
 	const struct tandem_backend_module *modules; /* LLVM bitcode, as clang makes for spir64 */
 	unsigned int module_count;
@@ -34,10 +39,13 @@ struct tandem_backend_request {
 	uint32_t lanes;
 	/*
 	 * The only kernels that are wanted, by name; NULL: all. The result has no bitcode
-	 * then. This and the next are not for the back end in a process of its own.
+	 * then. This and the next two are not for the back end in a process of its own.
 	 */
 	const char *const *kernels;
 	unsigned int kernel_count;
+	/* What is known of the arguments of the only kernel: program/known_arguments.h. */
+	const struct tandem_backend_constant *constants;
+	unsigned int constant_count;
 	bool may_defer; /* of many kernels make the description only, see program/deferral.h */
 	const char *dump_prefix; /* path to begin the names of dumped files with, or NULL */
 };
