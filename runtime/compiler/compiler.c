@@ -630,6 +630,7 @@ static int load_kernels(const struct tandem_compile_target *target,
 	request->modules = &module;
 	request->module_count = 1;
 	error = compile_kernels(target, request, &part->container, log);
+	request->modules = NULL;
 	if (!error)
 		error = load_container(target, part, log);
 	if (error)
