@@ -161,6 +161,19 @@ static const char *const costly_shapes[] = {
 	" atomic_max(all, s); else atomic_min(all + 1, s); atomic_max((global uint *)all + 2, s);"
 	" atomic_min((global uint *)all + 3, s); if (s & 512) { atomic_and(all + 4, s); atomic_sub("
 	"all + 5, i); } atomic_inc(all + 6); if (s > 4096) atomic_dec(all + 7); o[0] = s;",
+	/* One value of all components of a vector. */
+	"int s = 0; for (int j = 0; j < i % 9; j++) { int4 v = vload4((i + j) & 63, t); if (any(v >"
+	" (int4)(j))) s += v.x; if (every(v != (int4)(i))) s ^= v.y; if (!any(v == (int4)(n))) s++;"
+	" if (!every(v > (int4)(3))) s -= 2; } o[0] = s;",
+	"int s = 0; for (int j = 0; j < i % 9; j++) { char16 c = as_char16(vload4((i + j) & 63,"
+	" t)); s += any(c < (char16)(0)) + 2 * every(c != (char16)(j)); short3 h = convert_short3("
+	"c.s123) - (short)i; s += 4 * any(h > (short3)(9)) + 8 * every(h <= (short3)(50)); } o[0] ="
+	" s;",
+	"int s = 0; for (int j = 0; j < i % 9; j++) { uint8 v = as_uint8(vload8((i + j) & 31, t)) >>"
+	" 3; s += v.s0 + v.s1 + v.s2 + v.s3 + v.s4 + v.s5 + v.s6 + v.s7; s ^= max(max(max(v.s0,"
+	" v.s1), max(v.s2, v.s3)), max(max(v.s4, v.s5), max(v.s6, v.s7))); int4 w = as_int4(v.lo);"
+	" s += min(min(w.x, w.y), min(w.z, w.w)); s ^= (w.x ^ w.y) ^ (w.z ^ w.w); s |= (w.x & w.y) &"
+	" (w.z & w.w); } o[0] = s;",
 };
 
 /* Kernels with barriers: each part of theirs runs in bundles. */
@@ -188,7 +201,10 @@ static const char *const waiting_shapes[] = {
 	" o[j & 7] = i; }",
 };
 
-static const char source[] = "kernel void k(global const int *t, int n, global int *out) {\n"
+static const char source[] = "#define EVERY(type) __attribute__((overloadable)) int every(type v)"
+			     " { return all(v); }\n"
+			     "EVERY(int4) EVERY(char16) EVERY(short3)\n"
+			     "kernel void k(global const int *t, int n, global int *out) {\n"
 			     "  int i = get_global_id(0);\n"
 			     "  global int *o = out + get_global_id(0) * 8;\n"
 			     "  global int *all = out + 104 * 8;\n"

@@ -228,7 +228,7 @@ LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instructio
 /* Fills in the check function. */
 void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
 
-/* ---- what is made simpler before (simplify.c, copies.c) ---- */
+/* ---- what is made simpler before (simplify.c, copies.c, reductions.c) ---- */
 
 /*
  * Brings the item function into a form that has lanes, where it has one that means the same:
@@ -240,6 +240,11 @@ void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef 
 bool tandem_lanes_is_copy(const struct tandem_compilation *compilation, LLVMValueRef call);
 /* Does that with all such calls. Whether there were any. */
 bool tandem_lanes_expand_copies(const struct tandem_compilation *compilation, LLVMValueRef item);
+
+/* Whether an instruction makes one value of all components of a vector, by any that can be told. */
+bool tandem_lanes_is_reduction(LLVMValueRef instruction);
+/* Makes them anew, component by component. Whether there were any. */
+bool tandem_lanes_expand_reductions(struct tandem_compilation *compilation, LLVMValueRef item);
 
 /*
  * The same with what bundles alone are better off with: once nothing is refused. Whether the

@@ -139,6 +139,8 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 {
 	if (LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction))
 		return;
+	if (tandem_lanes_is_reduction(instruction))
+		return;
 	look_at_type(body, instruction);
 	look_at_operands(body, instruction);
 	look_at_turns(body, instruction);
