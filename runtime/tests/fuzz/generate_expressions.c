@@ -601,6 +601,20 @@ struct node *expression(struct generator *g, struct type type, int depth)
 	}
 }
 
+/* A comparison of vectors, still without its operator, of which any or all results are wanted. */
+static struct node *vector_compare(struct generator *g, int depth)
+{
+	static const uint8_t widths[] = { 2, 3, 4, 8, 16 };
+	struct type type = { .base = any_integer(g), .width = widths[pick(g, 5)] };
+	struct node *node = make(g, NODE_VECTOR_COMPARE, type_scalar(BASE_INT), 2,
+				 expression(g, type, depth - 1), expression(g, type, 0));
+
+	node->value = pick(g, 2);
+	node->low = 0;
+	node->high = 1;
+	return node;
+}
+
 struct node *condition(struct generator *g, int depth)
 {
 	static const char comparisons[] = "<>lg=!";
@@ -611,6 +625,11 @@ struct node *condition(struct generator *g, int depth)
 		node = make(g, NODE_LOGICAL, type_scalar(BASE_INT), 2, condition(g, depth - 1),
 			    condition(g, depth - 1));
 		node->op = chance(g, 2) ? '&' : '|';
+		return node;
+	}
+	if (depth > 0 && chance(g, 8)) {
+		node = vector_compare(g, depth);
+		node->op = (uint8_t)comparisons[pick(g, 6)];
 		return node;
 	}
 	if (chance(g, 2))

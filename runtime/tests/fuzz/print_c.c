@@ -47,6 +47,8 @@ static const char prelude[] =
 	"	enum { bits = BITS }; typedef T_ T; typedef U_ U; return (R)(E); }\n"
 	"#define CHOOSE(NAME, R, O, N, C) static R NAME(O a, O b, R c, R d) { R r = { 0 }; \\\n"
 	"	for (int i = 0; i < N; i++) r.s[i] = a.s[i] C b.s[i] ? c.s[i] : d.s[i]; return r; }\n"
+	"#define COMPARE(NAME, O, N, C, ALL) static t_int NAME(O a, O b) { t_int n = 0; \\\n"
+	"	for (int i = 0; i < N; i++) n += a.s[i] C b.s[i]; return ALL ? n == N : n > 0; }\n"
 	"#define AS(NAME, R, O) static R NAME(O a) { R r; __builtin_memcpy(&r, &a, sizeof(r)); return r; }\n"
 	"#define CONVERT(NAME, R, O, N) static R NAME(O a) { return (R)a; }\n"
 	"#define CONVERT_VECTOR(NAME, R, O, N) static R NAME(O a) { R r = { 0 }; \\\n"

@@ -293,6 +293,29 @@ static void print_vector_select(struct source *source, const struct node *node)
 	fprintf(source->out, ")");
 }
 
+/* Whether a comparison holds for all components, or for any. */
+static void print_vector_compare(struct source *source, const struct node *node)
+{
+	const char *name = node->value ? "all" : "any";
+	struct type compared = node->child[0]->type;
+	char from[24];
+
+	if (is_reference(source)) {
+		print_type_name(source, compared, from);
+		print_helper(source, "COMPARE(%s%d_%s, %s, %d, %s, %d)", name, node->op, from, from,
+			     compared.width, comparison(node->op), (int)node->value);
+		fprintf(source->out, "%s%d_%s(", name, node->op, from);
+		print_list(source, node, 0);
+		fprintf(source->out, ")");
+		return;
+	}
+	fprintf(source->out, "%s(", name);
+	print_expression(source, node->child[0]);
+	fprintf(source->out, " %s ", comparison(node->op));
+	print_expression(source, node->child[1]);
+	fprintf(source->out, ")");
+}
+
 static void print_conversion(struct source *source, const struct node *node)
 {
 	struct type operand = node->child[0]->type;
@@ -616,6 +639,7 @@ static void (*const printers[])(struct source *source, const struct node *node) 
 	[NODE_LOGICAL] = print_operator,
 	[NODE_SELECT] = print_select,
 	[NODE_VECTOR_SELECT] = print_vector_select,
+	[NODE_VECTOR_COMPARE] = print_vector_compare,
 	[NODE_CAST] = print_cast,
 	[NODE_CONVERT] = print_conversion,
 	[NODE_CONVERT_SAT] = print_conversion,

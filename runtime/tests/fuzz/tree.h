@@ -49,6 +49,7 @@ enum kind {
 	NODE_LOGICAL, /* op: & | ; an int */
 	NODE_SELECT, /* condition, value, value */
 	NODE_VECTOR_SELECT, /* op as of COMPARE; left, right, value, value */
+	NODE_VECTOR_COMPARE, /* op as of COMPARE; value: of all components, or of any; an int */
 	NODE_CAST,
 	NODE_CONVERT,
 	NODE_CONVERT_SAT,
