@@ -518,6 +518,9 @@ static int load_container(const struct tandem_compile_target *target,
 		return error;
 	program->optimise = container.optimised;
 	program->is_deferred = program->description.is_deferred;
+	/* A form would have variables of its own in the place of the program's. */
+	program->may_have_forms = container.optimised && tandem_container_is_trusted(&container) &&
+				  !program->description.global_variable_bytes;
 	if (program->is_deferred)
 		return 0;
 	error = tandem_object_load(&program->image, sections[TANDEM_SECTION_OBJECT].bytes,
@@ -564,6 +567,7 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 	add_machine_to_key(hash, target, request->optimise);
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_cache_hash_add_string(hash, request->kernels[i]);
+	tandem_cache_hash_add(hash, &request->constant_count, sizeof(request->constant_count));
 	tandem_cache_hash_add(hash, request->constants,
 			      request->constant_count * sizeof(*request->constants));
 	tandem_cache_hash_add(hash, request->modules->bytes, request->modules->length);
@@ -573,8 +577,8 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 
 /* Compiles kernels, of which @request is whole but for where to write them down. */
 static int compile_kernels(const struct tandem_compile_target *target,
-			   struct tandem_backend_request *request, struct tandem_binary *binary,
-			   struct tandem_text *log)
+			   struct tandem_backend_request *request, bool only_cached,
+			   struct tandem_binary *binary, struct tandem_text *log)
 {
 	struct tandem_text prefix = { 0 };
 	struct tandem_cache_key key;
@@ -585,7 +589,7 @@ static int compile_kernels(const struct tandem_compile_target *target,
 		error = make_kernels_key(target, request, &key) ? tandem_cache_load(&key, binary) :
 								  -ENOMEM;
 	/* What is not in the cache is made; LLVM ends the process where memory is short. */
-	if (error != -ENOENT)
+	if (error != -ENOENT || only_cached)
 		return error;
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
@@ -618,7 +622,7 @@ static struct tandem_backend_request kernels_request(const struct tandem_compile
 /* Has @request done, to which the modules are added, and loads what comes of it. */
 static int load_kernels(const struct tandem_compile_target *target,
 			const struct tandem_container *container,
-			struct tandem_backend_request *request,
+			struct tandem_backend_request *request, bool only_cached,
 			struct tandem_compiled_program *part, struct tandem_text *log)
 {
 	const struct tandem_backend_module module = {
@@ -629,7 +633,7 @@ static int load_kernels(const struct tandem_compile_target *target,
 
 	request->modules = &module;
 	request->module_count = 1;
-	error = compile_kernels(target, request, &part->container, log);
+	error = compile_kernels(target, request, only_cached, &part->container, log);
 	request->modules = NULL;
 	if (!error)
 		error = load_container(target, part, log);
@@ -656,7 +660,7 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 	error = tandem_container_read(&container, program->container.bytes,
 				      program->container.length);
 	if (!error)
-		error = load_kernels(target, &container, &request, part, log);
+		error = load_kernels(target, &container, &request, false, part, log);
 	free(names);
 	return error;
 }
@@ -664,7 +668,8 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 int tandem_compiler_load_form(const struct tandem_compile_target *target,
 			      const struct tandem_compiled_program *program, uint32_t kernel,
 			      const struct tandem_backend_constant *constants, unsigned int count,
-			      struct tandem_compiled_program *part, struct tandem_text *log)
+			      bool only_cached, struct tandem_compiled_program *part,
+			      struct tandem_text *log)
 {
 	const char *name = program->description.kernels[kernel].info.name;
 	struct tandem_backend_request request = kernels_request(target, program, &name, 1);
@@ -675,9 +680,7 @@ int tandem_compiler_load_form(const struct tandem_compile_target *target,
 	*part = (struct tandem_compiled_program){ 0 };
 	request.constants = constants;
 	request.constant_count = count;
-	if (!error && (!tandem_container_is_trusted(&container) || !request.optimise))
-		error = -EPERM;
-	return error ? error : load_kernels(target, &container, &request, part, log);
+	return error ? error : load_kernels(target, &container, &request, only_cached, part, log);
 }
 
 void tandem_compiler_unload(struct tandem_compiled_program *program)

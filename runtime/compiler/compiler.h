@@ -43,6 +43,7 @@ struct tandem_compiled_program {
 	struct tandem_object_image image;
 	tandem_group_function *functions; /* of the description's kernels; NULL where deferred */
 	bool optimise, is_deferred;
+	bool may_have_forms; /* tandem_compiler_load_form */
 };
 
 /* -ENOEXEC with a line in @log where the executable is damaged; -ENOMEM. */
@@ -62,13 +63,14 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 				 struct tandem_compiled_program *part, struct tandem_text *log);
 
 /*
- * The same of one kernel of a program, deferred or not, for launches of which the @constants of
- * its arguments are known. -EPERM where the program is not one that is compiled in this process.
+ * The same of one kernel of a program that may have forms, deferred or not, for launches of which
+ * the @constants of its arguments are known. -ENOENT where @only_cached and it is not in the cache.
  */
 int tandem_compiler_load_form(const struct tandem_compile_target *target,
 			      const struct tandem_compiled_program *program, uint32_t kernel,
 			      const struct tandem_backend_constant *constants, unsigned int count,
-			      struct tandem_compiled_program *part, struct tandem_text *log);
+			      bool only_cached, struct tandem_compiled_program *part,
+			      struct tandem_text *log);
 void tandem_compiler_unload(struct tandem_compiled_program *program);
 
 #endif

@@ -27,8 +27,8 @@
 #define MAX_PARAMETER_BYTES	  4096
 #define MAX_CONSTANT_ARGUMENTS	  64
 #define MAX_GLOBAL_VARIABLE_BYTES (64u << 20)
-/* Compiling a form takes about as long as some accesses of so many do without it. */
-#define FORM_ITEMS 65536
+/* Compiling a form takes about as long as a few accesses of so many do without it. */
+#define FORM_ITEMS (1 << 20)
 /* Parts of a worker's scratch memory begin at multiples of this. */
 #define SCRATCH_ALIGNMENT 128
 

@@ -5,7 +5,8 @@
  * Overview
  *	What a program is built to takes all formats, each access by way of a choice among
  *	them. For those that a kernel is launched with often enough, it is compiled again,
- *	with these as constants (compiler/backend/program/known_arguments.h).
+ *	with these as constants (compiler/backend/program/known_arguments.h). A form that is
+ *	in the kernel cache is taken at once.
  */
 #include "native.h"
 
@@ -62,11 +63,14 @@ static unsigned int list_constants(const struct tandem_kernel_info *kernel,
 	for (uint32_t i = 0; i < kernel->argument_count; i++) {
 		uint32_t bits;
 
+		if (values[i].kind != TANDEM_ARGUMENT_IMAGE &&
+		    values[i].kind != TANDEM_ARGUMENT_SAMPLER)
+			continue;
 		if (count + MOST_OF_IMAGE > MOST_CONSTANTS)
 			return 0;
 		if (values[i].kind == TANDEM_ARGUMENT_IMAGE) {
 			add_image(constants, &count, i, values[i].value);
-		} else if (values[i].kind == TANDEM_ARGUMENT_SAMPLER) {
+		} else {
 			memcpy(&bits, values[i].value, sizeof(bits));
 			add_constant(constants, &count, i, 0, bits);
 		}
@@ -74,39 +78,48 @@ static unsigned int list_constants(const struct tandem_kernel_info *kernel,
 	return count;
 }
 
-/* The form that is there, ready or not; the program's short lock is held. */
-static struct tandem_native_form *find_form(const struct tandem_native_program *program,
-					    const struct tandem_native_form *wanted)
+/* ---- forms ---- */
+
+/* The form for the constants, ready or not, or NULL; the program's short lock is held. */
+static struct tandem_native_form *find_form_locked(const struct tandem_native_program *program,
+						   uint32_t index,
+						   const struct tandem_backend_constant *constants,
+						   unsigned int count)
 {
 	struct tandem_native_form *form;
 
 	for (form = program->forms; form; form = form->next) {
-		if (form->index == wanted->index &&
-		    form->constant_count == wanted->constant_count &&
-		    !memcmp(form->constants, wanted->constants,
-			    form->constant_count * sizeof(*form->constants)))
+		if (form->index == index && form->constant_count == count &&
+		    !memcmp(form->constants, constants, count * sizeof(*constants)))
 			return form;
 	}
 	return NULL;
 }
 
-/* Finds @wanted, or adds it; which of them it is not is freed. NULL where there are too many. */
-static struct tandem_native_form *find_or_add(struct tandem_native_program *program,
-					      struct tandem_native_form *wanted)
+/* Adds a form, or finds one that was added meanwhile. NULL where there are too many, or no memory. */
+static struct tandem_native_form *add_form(struct tandem_native_program *program, uint32_t index,
+					   const struct tandem_backend_constant *constants,
+					   unsigned int count)
 {
+	struct tandem_native_form *new = calloc(1, sizeof(*new) + count * sizeof(*constants));
 	struct tandem_native_form *form;
 
+	if (!new)
+		return NULL;
+	new->index = index;
+	new->constant_count = count;
+	memcpy(new->constants, constants, count * sizeof(*constants));
 	tandem_short_lock(program);
-	form = find_form(program, wanted);
+	form = find_form_locked(program, index, constants, count);
 	if (!form && program->form_count < TANDEM_MOST_FORMS) {
-		form = wanted;
+		form = new;
 		form->next = program->forms;
 		program->forms = form;
 		program->form_count++;
 	}
 	tandem_short_unlock(program);
-	if (form != wanted)
-		free(wanted);
+	if (form != new)
+		free(new);
 	return form;
 }
 
@@ -115,45 +128,96 @@ static struct tandem_native_form *form_for(struct tandem_native_program *program
 {
 	struct tandem_backend_constant constants[MOST_CONSTANTS];
 	unsigned int count = list_constants(&program->base.kernels[index], values, constants);
-	size_t bytes = count * sizeof(*constants);
-	struct tandem_native_form *form = count ? calloc(1, sizeof(*form) + bytes) : NULL;
+	struct tandem_native_form *form;
 
-	if (!form)
+	if (!count)
 		return NULL;
-	form->index = index;
-	form->constant_count = count;
-	memcpy(form->constants, constants, bytes);
-	return find_or_add(program, form);
+	tandem_short_lock(program);
+	form = find_form_locked(program, index, constants, count);
+	tandem_short_unlock(program);
+	return form ? form : add_form(program, index, constants, count);
 }
 
-/* Compiles a form that nobody else does. */
-static int make_form(const struct tandem_native_device *device,
-		     struct tandem_native_program *program, struct tandem_native_form *form)
+/* ---- making them ---- */
+
+enum step {
+	USE_GENERAL,
+	USE_FORM,
+	LOOK_IN_CACHE,
+	COMPILE,
+};
+
+/* What is to be done of a form for a launch of so many work-items. */
+static enum step next_step(const struct tandem_native_device *device,
+			   struct tandem_native_program *program, struct tandem_native_form *form,
+			   uint64_t items)
+{
+	enum step step = USE_GENERAL;
+
+	tandem_short_lock(program);
+	if (form->state == TANDEM_FORM_READY)
+		step = USE_FORM;
+	if (form->state == TANDEM_FORM_NEW || form->state == TANDEM_FORM_NOT_WORTH_IT) {
+		form->items += tandem_min_u64(items, device->form_items);
+		if (form->items >= device->form_items)
+			step = COMPILE;
+		else if (form->state == TANDEM_FORM_NEW)
+			step = LOOK_IN_CACHE;
+		if (step != USE_GENERAL)
+			form->state = TANDEM_FORM_IN_THE_MAKING;
+	}
+	tandem_short_unlock(program);
+	return step;
+}
+
+static int load_form(const struct tandem_native_device *device,
+		     const struct tandem_native_program *program,
+		     const struct tandem_native_form *form, bool only_cached,
+		     struct tandem_compiled_program *part)
 {
 	const struct tandem_kernel_info *general = &program->base.kernels[form->index];
-	const struct tandem_kernel_description *own;
 	struct tandem_text log = { 0 };
 	int error = tandem_compiler_load_form(&device->target, &program->whole, form->index,
-					      form->constants, form->constant_count, &form->part,
-					      &log);
+					      form->constants, form->constant_count, only_cached,
+					      part, &log);
 
-	if (error) {
+	/* Local arguments lie behind as many bytes as the general form has. */
+	if (!error && (part->description.kernel_count != 1 ||
+		       part->description.kernels->info.local_bytes > general->local_bytes)) {
+		tandem_compiler_unload(part);
+		error = -ENOEXEC;
+	}
+	if (!error)
+		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for its images",
+			   general->name);
+	else if (!only_cached)
 		tandem_log(TANDEM_LOG_COMPILER, "no form of kernel '%s' for its images: %s",
 			   general->name, tandem_text_string(&log));
-		tandem_text_finish(&log);
-		return error;
-	}
 	tandem_text_finish(&log);
-	if (form->part.description.kernel_count != 1)
-		return -ENOEXEC;
-	own = form->part.description.kernels;
-	form->kernel = (struct tandem_native_kernel){ &form->part, 0 };
-	form->info = own->info;
-	/* Local arguments lie behind as many bytes as the general form has. */
-	if (own->info.local_bytes > general->local_bytes)
-		return -ENOSPC;
-	tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for its images", general->name);
-	return 0;
+	return error;
+}
+
+/* Does a step with a form that nobody else does. Whether the form is ready. */
+static bool make_form(const struct tandem_native_device *device,
+		      struct tandem_native_program *program, struct tandem_native_form *form,
+		      enum step step)
+{
+	struct tandem_compiled_program part;
+	int error = load_form(device, program, form, step == LOOK_IN_CACHE, &part);
+
+	/* A fork waits for this: its child sees forms that are ready as a whole. */
+	tandem_short_lock(program);
+	if (!error) {
+		form->part = part;
+		form->kernel = (struct tandem_native_kernel){ &form->part, 0 };
+		form->info = part.description.kernels->info;
+		form->state = TANDEM_FORM_READY;
+	} else {
+		form->state = step == LOOK_IN_CACHE && error == -ENOENT ? TANDEM_FORM_NOT_WORTH_IT :
+									  TANDEM_FORM_FAILED;
+	}
+	tandem_short_unlock(program);
+	return !error;
 }
 
 const struct tandem_kernel_info *
@@ -164,31 +228,19 @@ tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_l
 		tandem_container_of(core, struct tandem_native_device, core);
 	struct tandem_native_program *program = tandem_native_program_of(launch->program);
 	const uint64_t *global = launch->global_size, *local = launch->local_size;
-	struct tandem_native_form *form =
-		form_for(program, (uint32_t)(launch->kernel - program->base.kernels), values);
-	bool is_ready, is_ours;
-	int error;
+	struct tandem_native_form *form;
+	enum step step;
 
+	if (!program->whole.may_have_forms)
+		return launch->kernel;
+	form = form_for(program, (uint32_t)(launch->kernel - program->base.kernels), values);
 	if (!form)
 		return launch->kernel;
-	tandem_short_lock(program);
-	is_ready = form->state == TANDEM_FORM_READY;
-	if (form->state == TANDEM_FORM_NOT_WORTH_IT)
-		form->items +=
-			tandem_min_u64(global[0] * global[1] * global[2], device->form_items);
-	is_ours = form->state == TANDEM_FORM_NOT_WORTH_IT && form->items >= device->form_items;
-	if (is_ours)
-		form->state = TANDEM_FORM_IN_THE_MAKING;
-	tandem_short_unlock(program);
-	if (is_ours) {
-		error = make_form(device, program, form);
-		is_ready = !error;
-		tandem_short_lock(program);
-		form->state = error ? TANDEM_FORM_FAILED : TANDEM_FORM_READY;
-		tandem_short_unlock(program);
-	}
+	step = next_step(device, program, form, global[0] * global[1] * global[2]);
+	if (step == USE_GENERAL || (step != USE_FORM && !make_form(device, program, form, step)))
+		return launch->kernel;
 	/* A group that is too large for it runs in the general form. */
-	if (!is_ready || local[0] * local[1] * local[2] > form->info.max_group)
+	if (local[0] * local[1] * local[2] > form->info.max_group)
 		return launch->kernel;
 	return &form->info;
 }

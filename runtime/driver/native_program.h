@@ -33,7 +33,8 @@ struct tandem_native_kernel {
 struct tandem_native_form {
 	struct tandem_native_form *next; /* guarded, as what follows up to constants */
 	enum {
-		TANDEM_FORM_NOT_WORTH_IT, /* as yet */
+		TANDEM_FORM_NEW,
+		TANDEM_FORM_NOT_WORTH_IT, /* as yet, and it is not in the cache */
 		TANDEM_FORM_IN_THE_MAKING,
 		TANDEM_FORM_READY,
 		TANDEM_FORM_FAILED,

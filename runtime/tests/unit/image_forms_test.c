@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Kernels that are compiled for the formats and samplers they are launched with: when that is
- * done, and that it changes no result. What is expected is what the general form makes.
+ * done, and that it changes no result. What is expected is what the general form makes. With any
+ * argument: that they come from the kernel cache.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -54,9 +55,20 @@ struct world {
 	cl_sampler nearest, linear;
 };
 
-static cl_program build(const struct world *world, const char *options)
+/* What work-items count, and tell, is the program's, however a kernel is compiled. */
+static const char counting_source[] =
+	"global int counter;"
+	"kernel void f(read_only image2d_t from, sampler_t sampler, global float4 *out,"
+	"              local float4 *row)"
+	"{"
+	"	row[0] = read_imagef(from, sampler, (float2)(0.4f));"
+	"	int count = atomic_inc((volatile global int *)&counter);"
+	"	if (count % GROUP_ITEMS == 0)"
+	"		out[count / GROUP_ITEMS] = (float4)(count + 1, row[0].yzw);"
+	"}";
+
+static cl_program build_text(const struct world *world, const char *text, const char *options)
 {
-	const char *text = source;
 	cl_int code;
 	cl_program program =
 		tandem_clCreateProgramWithSource(world->context, 1, &text, NULL, &code);
@@ -64,6 +76,11 @@ static cl_program build(const struct world *world, const char *options)
 	check_equal(CL_SUCCESS, code);
 	check_equal(CL_SUCCESS, tandem_clBuildProgram(program, 0, NULL, options, NULL, NULL));
 	return program;
+}
+
+static cl_program build(const struct world *world, const char *options)
+{
+	return build_text(world, source, options);
 }
 
 static const struct tandem_native_program *native_of(cl_program program)
@@ -311,14 +328,78 @@ static void check_most(struct world *world)
 	check_equal(CL_SUCCESS, tandem_clReleaseProgram(program));
 }
 
-int main(void)
+/* A program with variables has them once: the kernel has no form. */
+static void check_variables(struct world *world)
+{
+	cl_program program = build_text(world, counting_source, "-cl-std=CL3.0 -DGROUP_ITEMS=4");
+	cl_float4 seen[ITEMS * GROUPS];
+	struct runner runner;
+
+	world->native->form_items = 0;
+	runner_init(&runner, world, program);
+	run(&runner, world->images[0], world->nearest, seen);
+	check_equal((long long)ITEMS * (GROUPS - 1) + 1, seen[GROUPS - 1].s[0]);
+	run(&runner, world->images[1], world->nearest, seen);
+	run(&runner, world->images[1], world->nearest, seen);
+	check_equal((long long)ITEMS * (3 * GROUPS - 1) + 1, seen[3 * GROUPS - 1].s[0]);
+	check_equal(0, ready_forms(program));
+	runner_finish(&runner);
+	check_equal(CL_SUCCESS, tandem_clReleaseProgram(program));
+}
+
+/* What is in the kernel cache is taken at the first launch, whatever it has. */
+static void check_cached(struct world *world)
+{
+	cl_program program = build(world, ""), again = build(world, "");
+	cl_float4 seen[ITEMS * GROUPS], expected[ITEMS * GROUPS];
+	struct runner runner;
+
+	world->native->form_items = 0;
+	runner_init(&runner, world, program);
+	run(&runner, world->images[0], world->nearest, expected);
+	check_equal(1, ready_forms(program));
+	runner_finish(&runner);
+	world->native->form_items = NEVER;
+	runner_init(&runner, world, again);
+	run(&runner, world->images[0], world->nearest, seen);
+	check_equal(1, ready_forms(again));
+	check_same(expected, seen, 0);
+	run(&runner, world->images[1], world->nearest, seen);
+	check_equal(1, ready_forms(again));
+	runner_finish(&runner);
+	check_equal(CL_SUCCESS, tandem_clReleaseProgram(program));
+	check_equal(CL_SUCCESS, tandem_clReleaseProgram(again));
+}
+
+/* The kernel cache is in a folder that is there for it alone. */
+static void check_with_cache(void)
+{
+	char folder[] = "/tmp/tandem-forms-XXXXXX", *command;
+	struct world world;
+
+	check_fatal(mkdtemp(folder) != NULL, "no folder");
+	setenv("TANDEM_CACHE_DIR", folder, 1);
+	world_init(&world);
+	check_cached(&world);
+	world_finish(&world);
+	check_fatal(asprintf(&command, "rm -r %s", folder) > 0, "no memory");
+	check_equal(0, system(command));
+	free(command);
+}
+
+int main(int argc, char **argv)
 {
 	struct world world;
 
+	if (argc > 1) {
+		check_with_cache();
+		return check_result();
+	}
 	world_init(&world);
 	check_results(&world);
 	check_worth(&world);
 	check_most(&world);
+	check_variables(&world);
 	world_finish(&world);
 	return check_result();
 }

@@ -111,8 +111,8 @@ static bool stands_alone(const struct search *search, LLVMValueRef instruction)
 	return true;
 }
 
-/* Functions of the library that say so: OUTLINED there. */
-static bool is_outlined(LLVMValueRef function)
+/* OUTLINED there. */
+bool tandem_helpers_is_outlined(LLVMValueRef function)
 {
 	static const char prefix[] = "__tandem_outlined_";
 
@@ -178,7 +178,7 @@ static struct size *size_of(struct search *search, LLVMValueRef function)
 			add_call(search, size, instruction);
 	}
 	size->is_open = false;
-	size->always_kept = size->stands_alone && is_outlined(function);
+	size->always_kept = size->stands_alone && tandem_helpers_is_outlined(function);
 	if (size->always_kept ||
 	    (size->stands_alone && size->with_kept > LARGE_HELPER && !is_called_once(function)))
 		tandem_pointer_map_set(search->kept, function, function);

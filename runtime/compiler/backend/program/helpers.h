@@ -28,6 +28,9 @@
  */
 void tandem_helpers_find(struct tandem_compilation *compilation, struct tandem_pointer_map *kept);
 
+/* Whether the library says of a function that it is to stay one. */
+bool tandem_helpers_is_outlined(LLVMValueRef function);
+
 /* Makes a function one that is called. */
 void tandem_helpers_keep(struct tandem_compilation *compilation, LLVMValueRef function);
 

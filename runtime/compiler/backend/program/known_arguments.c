@@ -6,7 +6,11 @@
 #include "helpers.h"
 
 /* Instructions of all that is made anew, where it is inlined: more stay functions. */
-#define MOST_INLINED 30000
+#define MOST_INLINED 6000
+/* What a block counts as, in instructions: in bundles, each has a mask. */
+#define BLOCK_SIZE 20
+/* Functions that are made anew. */
+#define MOST_VARIANTS 64
 /* Arguments of a function that are looked at. */
 #define MOST_PARAMETERS 8
 #define UNKNOWN		UINT32_MAX
@@ -161,7 +165,8 @@ static bool describe_call(const struct search *search, LLVMValueRef function,
 		uint64_t offset;
 		uint32_t argument;
 
-		if (LLVMIsAConstantInt(operand))
+		/* What the library's say so: the sampler, and which dimensions there are. */
+		if (LLVMIsAConstantInt(operand) && tandem_helpers_is_outlined(known->callee))
 			known->constants[i] = operand;
 		if (LLVMGetTypeKind(LLVMTypeOf(operand)) != LLVMPointerTypeKind)
 			continue;
@@ -212,7 +217,7 @@ static bool is_same(const struct known_call *a, const struct known_call *b)
 	return a->callee == b->callee;
 }
 
-/* What is made for a call, earlier or now; NULL without memory. */
+/* What is made for a call, earlier or now, or what it calls as it is; NULL without memory. */
 static LLVMValueRef variant_for(struct search *search, const struct known_call *known)
 {
 	struct variant *variants;
@@ -221,6 +226,8 @@ static LLVMValueRef variant_for(struct search *search, const struct known_call *
 		if (is_same(&search->variants[i].call, known))
 			return search->variants[i].function;
 	}
+	if (search->count == MOST_VARIANTS)
+		return known->callee;
 	variants = realloc(search->variants, (search->count + 1) * sizeof(*variants));
 	if (!variants)
 		return NULL;
@@ -291,7 +298,7 @@ static struct variant *variant_called(const struct search *search, LLVMValueRef 
 /* Instructions of a function with all variants that it calls in it. They do not go in circles. */
 static uint64_t inlined_size(const struct search *search, LLVMValueRef function)
 {
-	uint64_t size = 1;
+	uint64_t size = (uint64_t)BLOCK_SIZE * LLVMCountBasicBlocks(function);
 
 	tandem_ir_for_each(function, block, instruction, next) {
 		struct variant *called = variant_called(search, instruction);

@@ -18,8 +18,9 @@
 
 /*
  * Puts the request's constants into @item, an item function of the kernel @info with everything
- * inlined but @helpers, and says of what is read of images that it does not change. What is made of these anew and stays a function is added to them. Other functions
- * must be whole: passes run on them. Sets compilation->failed on errors.
+ * inlined but @helpers, and says of what is read of images that it does not change. What is made
+ * anew and stays a function is added to the helpers. Other functions must be whole: passes run on
+ * them. Sets compilation->failed on errors.
  */
 void tandem_known_arguments_put(struct tandem_compilation *compilation, LLVMValueRef item,
 				const struct tandem_kernel_info *info,
