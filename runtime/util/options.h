@@ -34,7 +34,7 @@
 	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")   \
 	X(FORM_ITEMS, "TANDEM_FORM_ITEMS",                                                          \
 	  "work-items that a kernel runs with images of some formats, and samplers of some kinds, " \
-	  "before it is compiled for these alone; 0 for at once (1048576)")                           \
+	  "before it is compiled for these alone; 0 for at once (1048576)")                         \
 	X(LLVM_SPIRV, "TANDEM_LLVM_SPIRV",                                                          \
 	  "path of the llvm-spirv to read SPIR-V with (the one that Tandem was built beside)")      \
 	X(MESA_LIBRARY, "TANDEM_MESA_LIBRARY",                                                      \
