@@ -129,6 +129,28 @@ void tandem_ir_remove_attribute(LLVMValueRef function, const char *name)
 				       attribute_kind(name));
 }
 
+void tandem_ir_limit_parameter(struct tandem_compilation *compilation, LLVMValueRef function,
+			       unsigned int parameter, uint64_t least, uint64_t end)
+{
+	LLVMAddAttributeAtIndex(function, parameter + 1,
+				LLVMCreateConstantRangeAttribute(compilation->context,
+								 attribute_kind("range"), 64,
+								 &least, &end));
+}
+
+void tandem_ir_limit_load(struct tandem_compilation *compilation, LLVMValueRef load, uint64_t least,
+			  uint64_t end)
+{
+	LLVMMetadataRef limits[] = {
+		LLVMValueAsMetadata(LLVMConstInt(compilation->i64, least, 0)),
+		LLVMValueAsMetadata(LLVMConstInt(compilation->i64, end, 0)),
+	};
+
+	LLVMSetMetadata(load, LLVMGetMDKindIDInContext(compilation->context, "range", 5),
+			LLVMMetadataAsValue(compilation->context,
+					    LLVMMDNodeInContext2(compilation->context, limits, 2)));
+}
+
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();

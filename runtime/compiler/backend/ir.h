@@ -68,6 +68,12 @@ void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRe
 bool tandem_ir_has_attribute(LLVMValueRef function, const char *name);
 void tandem_ir_remove_attribute(LLVMValueRef function, const char *name);
 
+/* Says that an i64 is from @least to below @end: a function's parameter, or what a load gives. */
+void tandem_ir_limit_parameter(struct tandem_compilation *compilation, LLVMValueRef function,
+			       unsigned int parameter, uint64_t least, uint64_t end);
+void tandem_ir_limit_load(struct tandem_compilation *compilation, LLVMValueRef load, uint64_t least,
+			  uint64_t end);
+
 /* Runs passes, in the syntax of opt's -passes. */
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes);
 

@@ -4,6 +4,7 @@
 #include "control_flow.h"
 #include "groups/access_order.h"
 #include "groups/divisions.h"
+#include "groups/guarded_loops.h"
 #include "groups/halves.h"
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
@@ -101,6 +102,18 @@ static void simplify(struct tandem_compilation *compilation)
 	hide(compilation, false, false);
 }
 
+static void end_guarded_loops(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	struct tandem_flow flow;
+
+	if (tandem_flow_find(&flow, function)) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	tandem_guarded_loops_end(compilation, &flow);
+	tandem_flow_finish(&flow);
+}
+
 /* Keeps from the loop vectoriser what it is known to get wrong. */
 static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMValueRef function)
 {
@@ -147,8 +160,10 @@ void tandem_optimise(struct tandem_compilation *compilation)
 	tandem_halves_expand(compilation);
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function))
-			prepare_for_vectoriser(compilation, function);
+		if (LLVMIsDeclaration(function))
+			continue;
+		end_guarded_loops(compilation, function);
+		prepare_for_vectoriser(compilation, function);
 	}
 	tandem_ir_dump(compilation, "simplified");
 	if (!compilation->failed)

@@ -129,6 +129,24 @@ static void check_kernel(size_t kernel, const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* What is stored on a condition on the local id is stored as a whole, up to where it holds. */
+static void check_guarded(const char *folder, unsigned int number)
+{
+	struct tandem_text source = { 0 };
+	char *code;
+
+	tandem_text_print(&source, "kernel void f(global float *out, global const float *a) {\n"
+				   "local float sums[256]; size_t i = get_global_id(0);\n"
+				   "uint l = get_local_id(0); sums[l] = a[i]; barrier(1);\n"
+				   "if (l < 128) sums[l] += sums[l + 128]; barrier(1);\n"
+				   "out[i] = sums[l]; }");
+	code = build_code(&source, folder, number);
+	check_code("guarded", code, " x float>");
+	check(!strstr(code, "llvm.masked.store"), "guarded: a vector is stored under a mask");
+	free(code);
+	tandem_text_finish(&source);
+}
+
 /* The most accesses in a block, or in a stretch of one between lines that have @divider. */
 static unsigned int longest_stretch(const char *code, const char *divider)
 {
@@ -201,7 +219,8 @@ int main(void)
 	for (size_t i = 0; i < count; i++)
 		check_kernel(i, folder.bytes, (unsigned int)i + 1);
 	check_long_blocks(folder.bytes, (unsigned int)count + 1);
-	remove_dump(folder.bytes, (unsigned int)count + 2);
+	check_guarded(folder.bytes, (unsigned int)count + 2);
+	remove_dump(folder.bytes, (unsigned int)count + 3);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -61,6 +61,28 @@ static void mark_defined(struct tandem_compilation *compilation, LLVMValueRef fu
 		LLVMAddAttributeAtIndex(function, parameter, noundef);
 }
 
+/* What is known of a value's limits, so that narrower integers need not wrap around. */
+static bool has_limits(const struct tandem_compilation *compilation, enum tandem_item_value value,
+		       uint64_t *least, uint64_t *end)
+{
+	*least = value >= TANDEM_ITEM_LOCAL_SIZE;
+	*end = compilation->request->max_group + *least;
+	return value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + TANDEM_DIMENSIONS;
+}
+
+void tandem_work_group_limit_values(struct tandem_compilation *compilation,
+				    const struct tandem_work_group *work_group,
+				    LLVMValueRef function)
+{
+	uint64_t least, end;
+
+	for (int i = 0; i < TANDEM_ITEM_VALUES; i++) {
+		if (has_limits(compilation, i, &least, &end))
+			tandem_ir_limit_parameter(compilation, function, work_group->parameters + i,
+						  least, end);
+	}
+}
+
 void tandem_work_group_add_item(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group)
 {
@@ -88,6 +110,7 @@ void tandem_work_group_add_item(struct tandem_compilation *compilation,
 						 count + TANDEM_ITEM_VALUES, 0));
 	tandem_ir_add_attribute(compilation, work_group->item, "nounwind");
 	mark_defined(compilation, work_group->item);
+	tandem_work_group_limit_values(compilation, work_group, work_group->item);
 	LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(compilation->context,
 									work_group->item, ""));
 	for (unsigned int i = 0; i < count; i++)
@@ -285,13 +308,16 @@ static LLVMValueRef load_value(struct tandem_compilation *compilation,
 	LLVMValueRef context = LLVMGetParam(work_group->group, 1);
 	LLVMTypeRef type = value >= TANDEM_ITEM_LOCAL_MEMORY ? compilation->pointer :
 							       compilation->i64;
-	LLVMValueRef place;
+	LLVMValueRef place, load;
+	uint64_t least, end;
 
 	if (constant)
 		return constant;
 	place = tandem_ir_offset(compilation, context, tandem_item_value_offset(value));
-	return tandem_ir_invariant(compilation,
-				   LLVMBuildLoad2(compilation->builder, type, place, ""));
+	load = LLVMBuildLoad2(compilation->builder, type, place, "");
+	if (has_limits(compilation, value, &least, &end))
+		tandem_ir_limit_load(compilation, load, least, end);
+	return tandem_ir_invariant(compilation, load);
 }
 
 /* The entry block of @work_group's group: loads what is the same for all work-items. */

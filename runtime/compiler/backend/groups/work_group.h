@@ -62,6 +62,14 @@ void tandem_work_group_add_item(struct tandem_compilation *compilation,
 				struct tandem_work_group *work_group);
 
 /*
+ * Says of @function, whose parameters begin as the item function's do, which ids and sizes its
+ * group can have.
+ */
+void tandem_work_group_limit_values(struct tandem_compilation *compilation,
+				    const struct tandem_work_group *work_group,
+				    LLVMValueRef function);
+
+/*
  * Once everything is inlined: puts the item function's arguments for the
  * placeholders, and lays out the kernel's local memory.
  */

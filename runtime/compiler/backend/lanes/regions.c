@@ -71,6 +71,10 @@ static bool add_function(struct outline *outline)
 						 outline->argument_count, 0));
 	LLVMSetLinkage(outline->function, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, outline->function, "nounwind");
+	tandem_work_group_limit_values(compilation, outline->splitting->work_group,
+				       outline->function);
+	tandem_ir_limit_parameter(compilation, outline->function, outline->parameters + LINEAR_ID,
+				  0, compilation->request->max_group);
 	free(types);
 	return true;
 }

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "guarded_loops.h"
+
+#include <stdint.h>
+
+/* A loop that counts up by 1 until its counter would be @end, and tests it at the beginning. */
+struct guarded_loop {
+	LLVMValueRef start, end;
+	LLVMValueRef counter;
+	LLVMValueRef guard; /* the branch that leads past a turn */
+	LLVMValueRef exit_compare;
+	LLVMBasicBlockRef preheader, exit;
+	LLVMBasicBlockRef body; /* where the guard leads to below the limit */
+	LLVMValueRef limit; /* a value from outside the loop */
+	uint64_t beyond; /* what is to be added to it: 0 or 1 */
+};
+
+static bool is_inside(const struct tandem_flow *flow, unsigned int loop, unsigned int block)
+{
+	unsigned int inner = flow->loop_of[block];
+
+	while (inner != loop && inner != TANDEM_NO_LOOP)
+		inner = flow->loops[inner].parent;
+	return inner == loop;
+}
+
+static bool is_inside_block(const struct tandem_flow *flow, unsigned int loop,
+			    LLVMBasicBlockRef block)
+{
+	uintptr_t number = (uintptr_t)tandem_pointer_map_get(&flow->index, block);
+
+	return number && is_inside(flow, loop, (unsigned int)number - 1);
+}
+
+static LLVMValueRef conditional_branch(LLVMBasicBlockRef block)
+{
+	LLVMValueRef branch = LLVMGetBasicBlockTerminator(block);
+
+	return LLVMIsABranchInst(branch) && LLVMIsConditional(branch) ? branch : NULL;
+}
+
+/* The loop's counter: the only value that a turn tells the next one. */
+static bool find_counter(const struct tandem_compilation *compilation,
+			 const struct tandem_flow *flow, unsigned int loop,
+			 struct guarded_loop *found, LLVMBasicBlockRef *latch)
+{
+	LLVMValueRef phi = LLVMGetFirstInstruction(flow->blocks[flow->loops[loop].header]);
+	unsigned int from;
+
+	if (!LLVMIsAPHINode(phi) || LLVMIsAPHINode(LLVMGetNextInstruction(phi)) ||
+	    LLVMCountIncoming(phi) != 2 || LLVMTypeOf(phi) != compilation->i64)
+		return false;
+	from = LLVMGetIncomingBlock(phi, 0) == flow->loops[loop].preheader;
+	if (LLVMGetIncomingBlock(phi, !from) != flow->loops[loop].preheader)
+		return false;
+	found->preheader = flow->loops[loop].preheader;
+	found->counter = phi;
+	found->start = LLVMGetIncomingValue(phi, !from);
+	*latch = LLVMGetIncomingBlock(phi, from);
+	return true;
+}
+
+/* The latch does nothing but count and leave the loop where the counter has come to its end. */
+static bool look_at_latch(const struct tandem_flow *flow, unsigned int loop,
+			  LLVMBasicBlockRef latch, struct guarded_loop *found)
+{
+	LLVMValueRef next = LLVMGetFirstInstruction(latch), branch = conditional_branch(latch);
+	LLVMValueRef compare = next ? LLVMGetNextInstruction(next) : NULL, step;
+	bool stays_if_false;
+
+	if (!branch || !compare || LLVMGetNextInstruction(compare) != branch ||
+	    LLVMGetCondition(branch) != compare || !LLVMIsAICmpInst(compare) ||
+	    LLVMGetNextUse(LLVMGetFirstUse(compare)) || LLVMGetInstructionOpcode(next) != LLVMAdd ||
+	    !LLVMGetNUW(next) || LLVMGetOperand(next, 0) != found->counter ||
+	    LLVMGetOperand(compare, 0) != next)
+		return false;
+	step = LLVMGetOperand(next, 1);
+	found->end = LLVMGetOperand(compare, 1);
+	if (!LLVMIsAConstantInt(step) || LLVMConstIntGetZExtValue(step) != 1 ||
+	    !tandem_flow_is_outside(flow, loop, found->end))
+		return false;
+	stays_if_false = LLVMGetICmpPredicate(compare) == LLVMIntEQ;
+	if (!stays_if_false && LLVMGetICmpPredicate(compare) != LLVMIntNE)
+		return false;
+	found->exit_compare = compare;
+	found->exit = LLVMGetSuccessor(branch, !stays_if_false);
+	return LLVMGetSuccessor(branch, stays_if_false) == flow->blocks[flow->loops[loop].header] &&
+	       !is_inside_block(flow, loop, found->exit) &&
+	       !LLVMIsAPHINode(LLVMGetFirstInstruction(found->exit));
+}
+
+/* Whether the header's condition is that the counter is below a limit. */
+static bool look_at_guard(const struct tandem_flow *flow, unsigned int loop,
+			  LLVMBasicBlockRef latch, struct guarded_loop *found)
+{
+	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
+	LLVMValueRef branch = conditional_branch(header), compare;
+	LLVMIntPredicate predicate;
+	unsigned int past;
+
+	if (!branch || !LLVMIsAICmpInst(LLVMGetCondition(branch)))
+		return false;
+	compare = LLVMGetCondition(branch);
+	past = LLVMGetSuccessor(branch, 1) == latch;
+	found->guard = branch;
+	found->body = LLVMGetSuccessor(branch, !past);
+	found->limit = LLVMGetOperand(compare, 1);
+	predicate = LLVMGetICmpPredicate(compare);
+	if (LLVMGetSuccessor(branch, past) != latch || found->body == latch ||
+	    LLVMGetOperand(compare, 0) != found->counter ||
+	    !tandem_flow_is_outside(flow, loop, found->limit))
+		return false;
+	if (predicate == (past ? LLVMIntULT : LLVMIntUGE))
+		return true;
+	/* All others are of constants: the one at which the counter starts, or a last one. */
+	if (!LLVMIsAConstantInt(found->limit) ||
+	    LLVMConstIntGetZExtValue(found->limit) >= INT32_MAX)
+		return false;
+	found->beyond = 1;
+	if (predicate == (past ? LLVMIntEQ : LLVMIntNE))
+		return found->limit == found->start;
+	return predicate == (past ? LLVMIntULE : LLVMIntUGT);
+}
+
+static bool is_noticed(LLVMValueRef instruction)
+{
+	return LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
+	       tandem_ir_is_seen_by_others(instruction);
+}
+
+/* Whether nothing leaves the loop but its latch, and the header only decides. */
+static bool is_simple(const struct tandem_flow *flow, unsigned int loop, LLVMBasicBlockRef latch)
+{
+	unsigned int header = flow->loops[loop].header;
+
+	for (unsigned int i = header; i < flow->block_count; i++) {
+		LLVMValueRef branch = LLVMGetBasicBlockTerminator(flow->blocks[i]), instruction;
+
+		if (!is_inside(flow, loop, i))
+			continue;
+		if (flow->blocks[i] != latch && !LLVMGetNumSuccessors(branch))
+			return false;
+		for (unsigned int k = 0; k < LLVMGetNumSuccessors(branch); k++) {
+			if (flow->blocks[i] != latch &&
+			    !is_inside_block(flow, loop, LLVMGetSuccessor(branch, k)))
+				return false;
+		}
+		for (instruction = LLVMGetFirstInstruction(flow->blocks[i]);
+		     i == header && instruction;
+		     instruction = LLVMGetNextInstruction(instruction)) {
+			if (is_noticed(instruction))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Leads past the loop unless @starts, from in front of it. */
+static void guard_loop(struct tandem_compilation *compilation, const struct guarded_loop *loop,
+		       LLVMValueRef starts)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef header = LLVMGetInstructionParent(loop->counter), preheader, blocks[2];
+	LLVMValueRef before = LLVMGetBasicBlockTerminator(loop->preheader), counter, values[2];
+	unsigned int latch = LLVMGetIncomingBlock(loop->counter, 0) == loop->preheader;
+
+	preheader = LLVMInsertBasicBlockInContext(compilation->context, header, "");
+	LLVMPositionBuilderAtEnd(builder, preheader);
+	LLVMBuildBr(builder, header);
+	LLVMPositionBuilderBefore(builder, before);
+	LLVMBuildCondBr(builder, starts, preheader, loop->exit);
+	LLVMInstructionEraseFromParent(before);
+	LLVMPositionBuilderBefore(builder, loop->counter);
+	counter = LLVMBuildPhi(builder, LLVMTypeOf(loop->counter), "");
+	LLVMReplaceAllUsesWith(loop->counter, counter);
+	values[0] = loop->start;
+	blocks[0] = preheader;
+	values[1] = LLVMGetIncomingValue(loop->counter, latch);
+	blocks[1] = LLVMGetIncomingBlock(loop->counter, latch);
+	LLVMAddIncoming(counter, values, blocks, 2);
+	LLVMInstructionEraseFromParent(loop->counter);
+}
+
+/* The loop is run only if it starts below the limit, and then ends there at the latest. */
+static void end_loop(struct tandem_compilation *compilation, const struct guarded_loop *loop)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef limit = loop->limit, is_less, starts;
+
+	LLVMPositionBuilderBefore(builder, LLVMGetBasicBlockTerminator(loop->preheader));
+	limit = LLVMBuildAdd(builder, limit, LLVMConstInt(LLVMTypeOf(limit), loop->beyond, 0), "");
+	is_less = LLVMBuildICmp(builder, LLVMIntULT, limit, loop->end, "");
+	LLVMSetOperand(loop->exit_compare, 1,
+		       LLVMBuildSelect(builder, is_less, limit, loop->end, ""));
+	starts = LLVMBuildICmp(builder, LLVMIntULT, loop->start, limit, "");
+	LLVMPositionBuilderBefore(builder, loop->guard);
+	LLVMBuildBr(builder, loop->body);
+	LLVMInstructionEraseFromParent(loop->guard);
+	if (!LLVMIsConstant(starts) || LLVMIsNull(starts))
+		guard_loop(compilation, loop, starts);
+}
+
+void tandem_guarded_loops_end(struct tandem_compilation *compilation,
+			      const struct tandem_flow *flow)
+{
+	for (unsigned int i = 0; i < flow->loop_count; i++) {
+		struct guarded_loop loop = { 0 };
+		LLVMBasicBlockRef latch;
+
+		if (flow->loops[i].preheader && find_counter(compilation, flow, i, &loop, &latch) &&
+		    look_at_latch(flow, i, latch, &loop) && look_at_guard(flow, i, latch, &loop) &&
+		    is_simple(flow, i, latch))
+			end_loop(compilation, &loop);
+	}
+}

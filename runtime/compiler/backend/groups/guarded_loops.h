@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Loops whose turns do something only while their counter is below a limit, as what work-items
+ * do on a condition like local_id < width or local_id == 0.
+ *
+ * Such a loop ends at the limit, and the condition goes. The loop vectoriser would do all
+ * turns and mask what they access; processors store under a mask slowly, some very slowly.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_GUARDED_LOOPS_H
+#define TANDEM_COMPILER_BACKEND_GUARDED_LOOPS_H
+
+#include "control_flow.h"
+#include "ir.h"
+
+/* Changes branches: @flow is of no use any more. To be called just before the vectoriser. */
+void tandem_guarded_loops_end(struct tandem_compilation *compilation,
+			      const struct tandem_flow *flow);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What work-items do on a condition on their local id: the loop over them ends where the
+ * condition does. Limits are 0, within the group, its size, and far beyond it.
+ */
+#include <stdint.h>
+#include <stdio.h>
+
+#include "fixture.h"
+
+#define MOST_ITEMS 300
+
+/* Conditions on a local id l and a limit n, for the device and for the host. */
+#define CONDITIONS(X)       \
+	X(l < n)            \
+	X(l <= n)           \
+	X(l > n)            \
+	X(l >= n)           \
+	X(l == 0)           \
+	X(l != 0)           \
+	X(l == 3)           \
+	X(l < 5)            \
+	X(l <= 5)           \
+	X(l > 5)            \
+	X(l < 300)          \
+	X(l < 0x80000000u)  \
+	X(l <= 0xffffffffu) \
+	X((int)l < (int)n)  \
+	X((int)l >= (int)n) \
+	X((uchar)l < n)     \
+	X((uchar)l < 5)     \
+	X((ulong)l < n)     \
+	X((long)l < (int)n) \
+	X(l - 3 < n)        \
+	X(l + 3 < n)        \
+	X(l * 2 < n)        \
+	X(l < n && l != 7)  \
+	X(l < n || l == 40)
+
+typedef uint8_t uchar;
+typedef unsigned int uint;
+typedef unsigned long ulong;
+
+static bool holds(size_t condition, uint l, uint n)
+{
+	size_t number = 0;
+
+#define LOOK(...)                  \
+	if (number++ == condition) \
+		return __VA_ARGS__;
+	CONDITIONS(LOOK)
+#undef LOOK
+	return false;
+}
+
+#define TEXT(...) #__VA_ARGS__,
+static const char *const conditions[] = { CONDITIONS(TEXT) };
+
+/* Twice: alone, and between barriers, where neighbours' numbers are passed on. */
+static const char source_format[] = "kernel void alone(global uint *out, uint n)\n"
+				    "{\n"
+				    "	uint l = get_local_id(0), g = get_global_id(0);\n"
+				    "	if (%s)\n"
+				    "		out[g] = out[g] * 2 + 1;\n"
+				    "}\n"
+				    "kernel void between(global uint *out, uint n)\n"
+				    "{\n"
+				    "	local uint shared[%u];\n"
+				    "	uint l = get_local_id(0), g = get_global_id(0);\n"
+				    "	shared[l] = out[g];\n"
+				    "	barrier(CLK_LOCAL_MEM_FENCE);\n"
+				    "	if (%s)\n"
+				    "		shared[l] = shared[l] * 2 + 1;\n"
+				    "	barrier(CLK_LOCAL_MEM_FENCE);\n"
+				    "	out[g] = shared[l];\n"
+				    "}\n";
+
+static void check_launch(struct fixture *fixture, cl_program program, size_t condition,
+			 const char *kernel, uint local, uint limit)
+{
+	const uint items = 3 * local;
+	uint *values = fixture_alloc(fixture, items * sizeof(*values));
+	const struct fixture_argument arguments[] = { fixture_svm(values), fixture_value(limit) };
+
+	for (uint i = 0; i < items; i++)
+		values[i] = 10 * i;
+	fixture_run_1d(fixture, program, kernel, items, local, arguments, FIXTURE_COUNT(arguments));
+	for (uint i = 0; i < items; i++) {
+		uint expected = holds(condition, i % local, limit) ? 20 * i + 1 : 10 * i;
+
+		check(values[i] == expected,
+		      "%s, '%s', local size %u, n %u: item %u has %u, not %u", kernel,
+		      conditions[condition], local, limit, i, values[i], expected);
+	}
+	fixture_free(fixture, values);
+}
+
+static void check_condition(struct fixture *fixture, size_t condition)
+{
+	static const uint locals[] = { 1, 7, 64, MOST_ITEMS };
+	static const uint limits[] = { 0, 1, 5, 16, 63, 64, 299, 4096, 0x7fffffff, 0xffffffff };
+	char source[2048];
+	cl_program program;
+
+	snprintf(source, sizeof(source), source_format, conditions[condition], MOST_ITEMS,
+		 conditions[condition]);
+	program = fixture_build(fixture, source, "-cl-std=CL3.0");
+	for (size_t i = 0; i < FIXTURE_COUNT(locals); i++) {
+		for (size_t k = 0; k < FIXTURE_COUNT(limits); k++) {
+			check_launch(fixture, program, condition, "alone", locals[i], limits[k]);
+			check_launch(fixture, program, condition, "between", locals[i], limits[k]);
+		}
+	}
+	clReleaseProgram(program);
+}
+
+int main(void)
+{
+	struct fixture fixture;
+
+	fixture_open(&fixture);
+	for (size_t i = 0; i < FIXTURE_COUNT(conditions); i++)
+		check_condition(&fixture, i);
+	fixture_close(&fixture);
+	return check_result();
+}
