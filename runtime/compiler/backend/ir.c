@@ -228,13 +228,14 @@ LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const c
 	return mark;
 }
 
-bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
+/* Where in a loop's mark a property is, or 0. */
+static unsigned int find_property(LLVMValueRef mark, const char *property)
 {
 	unsigned int count = (unsigned int)LLVMGetMDNodeNumOperands(mark);
 	LLVMValueRef properties[MOST_PROPERTIES], parts[MOST_PROPERTIES];
 
 	if (count > MOST_PROPERTIES)
-		return false;
+		return 0;
 	LLVMGetMDNodeOperands(mark, properties);
 	for (unsigned int i = 1; i < count; i++) {
 		unsigned int length, parts_count = LLVMGetMDNodeNumOperands(properties[i]);
@@ -245,9 +246,26 @@ bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
 		LLVMGetMDNodeOperands(properties[i], parts);
 		string = LLVMGetMDString(parts[0], &length);
 		if (string && length == strlen(property) && !memcmp(string, property, length))
-			return true;
+			return i;
 	}
-	return false;
+	return 0;
+}
+
+bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
+{
+	return find_property(mark, property) != 0;
+}
+
+void tandem_ir_mark_drop(LLVMValueRef mark, const char *property)
+{
+	unsigned int index = find_property(mark, property), other = index == 1 ? 2 : 1;
+	LLVMValueRef properties[MOST_PROPERTIES];
+
+	if (!index || (unsigned int)LLVMGetMDNodeNumOperands(mark) <= other)
+		return;
+	/* There is no way to take one out, but another may be there twice. */
+	LLVMGetMDNodeOperands(mark, properties);
+	LLVMReplaceMDNodeOperandWith(mark, index, LLVMValueAsMetadata(properties[other]));
 }
 
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load)

@@ -9,6 +9,7 @@
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "groups/remainders.h"
+#include "groups/work_group.h"
 #include "long_blocks.h"
 
 /*
@@ -164,6 +165,8 @@ void tandem_optimise(struct tandem_compilation *compilation)
 			continue;
 		end_guarded_loops(compilation, function);
 		prepare_for_vectoriser(compilation, function);
+		if (!tandem_parts_is_one(function))
+			tandem_item_loops_release(compilation, function);
 	}
 	tandem_ir_dump(compilation, "simplified");
 	if (!compilation->failed)

@@ -147,6 +147,27 @@ static void check_guarded(const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* Where all groups but the last have a known size, their code counts up to that. */
+static void check_required(const char *folder, unsigned int number)
+{
+	static const char begin[] = "define void @tandem.group.f(";
+	struct tandem_text source = { 0 };
+	char *code, *end;
+
+	tandem_text_print(&source, "kernel __attribute__((reqd_work_group_size(32, 1, 1)))\n"
+				   "void f(global float *out, global const float *a) {\n"
+				   "size_t i = get_global_id(0); out[i] = a[i] + 1; }");
+	code = build_code(&source, folder, number);
+	code = memmove(code, strstr(code, begin), strlen(strstr(code, begin)) + 1);
+	end = strstr(code, "\n}\n");
+	check_fatal(end, "the function has no end");
+	*end = 0;
+	check_code("required", code, " x float>");
+	check(!strstr(code, " phi "), "required: a loop over work-items of a known number");
+	free(code);
+	tandem_text_finish(&source);
+}
+
 /* The most accesses in a block, or in a stretch of one between lines that have @divider. */
 static unsigned int longest_stretch(const char *code, const char *divider)
 {
@@ -220,7 +241,8 @@ int main(void)
 		check_kernel(i, folder.bytes, (unsigned int)i + 1);
 	check_long_blocks(folder.bytes, (unsigned int)count + 1);
 	check_guarded(folder.bytes, (unsigned int)count + 2);
-	remove_dump(folder.bytes, (unsigned int)count + 3);
+	check_required(folder.bytes, (unsigned int)count + 3);
+	remove_dump(folder.bytes, (unsigned int)count + 4);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -374,6 +374,7 @@ static int build_parts(struct tandem_splitting *splitting, struct tandem_copying
 			     LLVMBuildLoad2(builder, compilation->i32, splitting->next_region, ""));
 		tandem_work_group_drop_unused(parts[i]);
 	}
+	splitting->work_group->in_parts = true;
 	tandem_work_group_begin(compilation, splitting->work_group, splitting->values);
 	tandem_parts_call(splitting, parts);
 	free(parts);

@@ -11,6 +11,10 @@
 #include "lockstep.h"
 #include "util/alloc.h"
 
+/* A group function's parameters; one for groups of given sizes takes these as well. */
+#define GROUP_PARAMETERS 2
+#define SIZED_PARAMETERS (GROUP_PARAMETERS + TANDEM_DIMENSIONS)
+
 /* ---- item functions ---- */
 
 /* Where the item function has a value. */
@@ -280,6 +284,11 @@ static LLVMValueRef load_argument(struct tandem_compilation *compilation,
 	return LLVMBuildAddrSpaceCast(builder, address, type, "");
 }
 
+static bool is_local_size(enum tandem_item_value value)
+{
+	return value >= TANDEM_ITEM_LOCAL_SIZE && value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE;
+}
+
 /*
  * The constant that a value is where the kernel requires its group, or NULL. A group that may
  * be smaller still has a work-item in each dimension.
@@ -313,6 +322,9 @@ static LLVMValueRef load_value(struct tandem_compilation *compilation,
 
 	if (constant)
 		return constant;
+	if (LLVMCountParams(work_group->group) == SIZED_PARAMETERS && is_local_size(value))
+		return LLVMGetParam(work_group->group,
+				    GROUP_PARAMETERS + value - TANDEM_ITEM_LOCAL_SIZE);
 	place = tandem_ir_offset(compilation, context, tandem_item_value_offset(value));
 	load = LLVMBuildLoad2(compilation->builder, type, place, "");
 	if (has_limits(compilation, value, &least, &end))
@@ -342,15 +354,90 @@ static void begin_function(struct tandem_compilation *compilation,
 					work_group->local_alignment);
 }
 
+/* Whether nearly all groups have the size that the kernel requires, and some may be smaller. */
+static bool is_mostly_whole(const struct tandem_compilation *compilation,
+			    const struct tandem_work_group *work_group)
+{
+	const struct tandem_kernel_info *info = &work_group->description->info;
+	const uint32_t *required = info->required_group;
+
+	return compilation->request->optimise && !work_group->in_parts && required[0] &&
+	       info->allows_uneven_groups &&
+	       (required[0] > 1 || required[1] > 1 || required[2] > 1);
+}
+
+/* Calls the function for groups of given sizes, with a copy of it for these, or as it is. */
+static void call_sized(struct tandem_compilation *compilation, LLVMValueRef group,
+		       LLVMValueRef sized, const LLVMValueRef *sizes, const char *attribute)
+{
+	unsigned int kind = LLVMGetEnumAttributeKindForName(attribute, strlen(attribute));
+	LLVMValueRef arguments[SIZED_PARAMETERS], call;
+
+	for (unsigned int i = 0; i < GROUP_PARAMETERS; i++)
+		arguments[i] = LLVMGetParam(group, i);
+	memcpy(arguments + GROUP_PARAMETERS, sizes, TANDEM_DIMENSIONS * sizeof(*sizes));
+	call = LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(sized), sized, arguments,
+			      SIZED_PARAMETERS, "");
+	LLVMAddCallSiteAttribute(call, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				 LLVMCreateEnumAttribute(compilation->context, kind, 0));
+	LLVMBuildRetVoid(compilation->builder);
+}
+
+/*
+ * The group function chooses by the group's size. What is being built then takes that as
+ * parameters.
+ */
+static void divide_by_size(struct tandem_compilation *compilation,
+			   struct tandem_work_group *work_group)
+{
+	const uint32_t *required = work_group->description->info.required_group;
+	LLVMValueRef group = work_group->group, sizes[TANDEM_DIMENSIONS], whole[TANDEM_DIMENSIONS];
+	LLVMValueRef is_whole = LLVMConstInt(compilation->i1, 1, 0), sized;
+	LLVMTypeRef types[SIZED_PARAMETERS] = { compilation->pointer, compilation->pointer,
+						compilation->i64, compilation->i64,
+						compilation->i64 };
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef blocks[3];
+	LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types,
+					    SIZED_PARAMETERS, 0);
+
+	for (unsigned int i = 0; i < 3; i++)
+		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, "");
+	LLVMPositionBuilderAtEnd(builder, blocks[0]);
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		LLVMValueRef is_same;
+
+		sizes[i] = load_value(compilation, work_group, TANDEM_ITEM_LOCAL_SIZE + i);
+		whole[i] = LLVMConstInt(compilation->i64, required[i], 0);
+		is_same = LLVMBuildICmp(builder, LLVMIntEQ, sizes[i], whole[i], "");
+		is_whole = LLVMBuildAnd(builder, is_whole, is_same, "");
+	}
+	LLVMBuildCondBr(builder, is_whole, blocks[1], blocks[2]);
+	sized = add_group_function(compilation, "tandem.sized", type,
+				   work_group->description->info.packed_bytes);
+	LLVMSetLinkage(sized, LLVMInternalLinkage);
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
+		tandem_ir_limit_parameter(compilation, sized, GROUP_PARAMETERS + i, 1,
+					  (uint64_t)required[i] + 1);
+	LLVMPositionBuilderAtEnd(builder, blocks[1]);
+	call_sized(compilation, group, sized, whole, "alwaysinline");
+	LLVMPositionBuilderAtEnd(builder, blocks[2]);
+	call_sized(compilation, group, sized, sizes, "noinline");
+	work_group->group = sized;
+}
+
 void tandem_work_group_begin(struct tandem_compilation *compilation,
 			     struct tandem_work_group *work_group, LLVMValueRef *values)
 {
-	LLVMTypeRef types[] = { compilation->pointer, compilation->pointer };
+	LLVMTypeRef types[GROUP_PARAMETERS] = { compilation->pointer, compilation->pointer };
 
-	work_group->group = add_group_function(
-		compilation, work_group->description->symbol,
-		LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types, 2, 0),
-		work_group->description->info.packed_bytes);
+	work_group->group =
+		add_group_function(compilation, work_group->description->symbol,
+				   LLVMFunctionType(LLVMVoidTypeInContext(compilation->context),
+						    types, GROUP_PARAMETERS, 0),
+				   work_group->description->info.packed_bytes);
+	if (is_mostly_whole(compilation, work_group))
+		divide_by_size(compilation, work_group);
 	begin_function(compilation, work_group, values);
 }
 
@@ -389,7 +476,9 @@ static LLVMValueRef parallel_mark(struct tandem_compilation *compilation,
 				  enum tandem_loop_kind kind)
 {
 	static const char *const properties[] = {
-		[TANDEM_LOOP_ITEMS] = "!0 = distinct !{!0, !1}\n",
+		/* Written out, it would be no loop for the vectoriser: tandem_item_loops_release(). */
+		[TANDEM_LOOP_ITEMS] = "!0 = distinct !{!0, !1, !3}\n"
+				      "!3 = !{!\"llvm.loop.unroll.disable\"}\n",
 		[TANDEM_LOOP_PART_ITEMS] = "!0 = distinct !{!0, !1, !3, !4}\n"
 					   "!3 = !{!\"llvm.loop.interleave.count\", i32 1}\n"
 					   "!4 = !{!\"llvm.loop.unroll.disable\"}\n",
@@ -481,6 +570,19 @@ void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_
 	if (loop->mark)
 		LLVMSetMetadata(branch, compilation->loop, loop->mark);
 	LLVMPositionBuilderAtEnd(builder, loop->after);
+}
+
+void tandem_item_loops_release(struct tandem_compilation *compilation, LLVMValueRef group)
+{
+	LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(group);
+
+	for (; block; block = LLVMGetNextBasicBlock(block)) {
+		LLVMValueRef branch = LLVMGetBasicBlockTerminator(block);
+		LLVMValueRef mark = LLVMGetMetadata(branch, compilation->loop);
+
+		if (mark)
+			tandem_ir_mark_drop(mark, "llvm.loop.unroll.disable");
+	}
 }
 
 void tandem_rows_begin(struct tandem_compilation *compilation, LLVMValueRef group,

@@ -26,6 +26,7 @@ struct tandem_work_group {
 	LLVMValueRef group; /* the group function, or the part of it that is being built */
 	unsigned int parameters; /* of the kernel: the item's come behind them */
 	bool has_barrier;
+	bool in_parts; /* what the group function does is in functions that it calls */
 	uint64_t local_alignment; /* of the memory for its __local variables */
 };
 
@@ -126,6 +127,12 @@ void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef
  */
 void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_item_loop *loop,
 			  uint64_t step, LLVMValueRef limit);
+
+/*
+ * Lets loops of a function that is no part be unrolled: to be called behind the passes that
+ * come before the loop vectoriser.
+ */
+void tandem_item_loops_release(struct tandem_compilation *compilation, LLVMValueRef group);
 
 /*
  * Begins loops over the rows of a group of @sizes. Without @needs_ids the work-items do not
