@@ -3,6 +3,7 @@
 
 #include "control_flow.h"
 #include "groups/access_order.h"
+#include "groups/differences.h"
 #include "groups/divisions.h"
 #include "groups/guarded_loops.h"
 #include "groups/halves.h"
@@ -127,6 +128,7 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 	tandem_divisions_hoist(compilation, &flow);
 	if (tandem_parts_is_one(function))
 		tandem_divisions_keep_scalar(compilation, &flow);
+	tandem_differences_widen(compilation, &flow);
 	tandem_narrow_indices_hide(compilation, &flow);
 	tandem_access_order_keep(compilation, &flow);
 	tandem_flow_finish(&flow);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What work-items do on a condition on their local id: the loop over them ends where the
- * condition does. Limits are 0, within the group, its size, and far beyond it.
+ * condition does, and what they subtract from it does not wrap around where that is sure. Limits are 0, within the group, its size, and far beyond it.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -114,6 +114,59 @@ static void check_condition(struct fixture *fixture, size_t condition)
 	clReleaseProgram(program);
 }
 
+/* What is subtracted from a local id l, and the condition: some results wrap around. */
+#define DIFFERENCES(X)            \
+	X(l >= 16, 16)            \
+	X(l >= 15, 16)            \
+	X(l >= 17, 16)            \
+	X(l > 15, 16)             \
+	X(l > 14, 16)             \
+	X(l != 0, 1)              \
+	X(l != 0, 2)              \
+	X(l == 0, 1)              \
+	X(l < 16, 16)             \
+	X(l <= 16, 16)            \
+	X(l >= 300, 200)          \
+	X(l >= 20 && l != 30, 20) \
+	X(l >= 20 || l == 3, 20)
+
+/* For each, a number with its upper half. */
+#define DIFFERENCE_TEXT(condition, number) \
+	"out[i++] = " #condition " ? (ulong)(l - " #number ") * 3 : 1;\n"
+static const char differences_source[] =
+	"kernel void differences(global ulong *out)\n"
+	"{\n"
+	"	local uint shared[300];\n"
+	"	uint l = get_local_id(0), i = l * COUNT;\n"
+	"	shared[l] = l;\n"
+	"	barrier(CLK_LOCAL_MEM_FENCE);\n" DIFFERENCES(DIFFERENCE_TEXT) "}\n";
+#define ONE(condition, number) +1
+#define DIFFERENCE_COUNT       (0 DIFFERENCES(ONE))
+
+static void check_differences(struct fixture *fixture, uint local)
+{
+	const uint count = DIFFERENCE_COUNT;
+	ulong *values = fixture_alloc(fixture, local * count * sizeof(*values));
+	const struct fixture_argument arguments[] = { fixture_svm(values) };
+	char options[64];
+	cl_program program;
+	uint i = 0;
+
+	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DCOUNT=%u", count);
+	program = fixture_build(fixture, differences_source, options);
+	fixture_run_1d(fixture, program, "differences", local, local, arguments,
+		       FIXTURE_COUNT(arguments));
+	for (uint l = 0; l < local; l++) {
+#define EXPECT(condition, number)                                            \
+	check_equal((condition) ? (ulong)(l - (number)) * 3 : 1, values[i]); \
+	i++;
+		DIFFERENCES(EXPECT)
+#undef EXPECT
+	}
+	clReleaseProgram(program);
+	fixture_free(fixture, values);
+}
+
 int main(void)
 {
 	struct fixture fixture;
@@ -121,6 +174,8 @@ int main(void)
 	fixture_open(&fixture);
 	for (size_t i = 0; i < FIXTURE_COUNT(conditions); i++)
 		check_condition(&fixture, i);
+	check_differences(&fixture, 7);
+	check_differences(&fixture, MOST_ITEMS);
 	fixture_close(&fixture);
 	return check_result();
 }

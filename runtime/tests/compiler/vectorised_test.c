@@ -147,6 +147,23 @@ static void check_guarded(const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* What stands a number of places before is loaded as a whole, where there are as many. */
+static void check_difference(const char *folder, unsigned int number)
+{
+	struct tandem_text source = { 0 };
+	char *code;
+
+	tandem_text_print(&source, "kernel void f(global float *out, global const float *a) {\n"
+				   "local float sums[256]; size_t i = get_global_id(0);\n"
+				   "uint l = get_local_id(0); sums[l] = a[i]; barrier(1);\n"
+				   "out[i] = l >= 16 ? sums[l - 16] : 0; }");
+	code = build_code(&source, folder, number);
+	check(strstr(code, "@llvm.masked.load."), "difference: no vector is loaded");
+	check(!strstr(code, "vector.scevcheck"), "difference: it might wrap around");
+	free(code);
+	tandem_text_finish(&source);
+}
+
 /* Where all groups but the last have a known size, their code counts up to that. */
 static void check_required(const char *folder, unsigned int number)
 {
@@ -242,7 +259,8 @@ int main(void)
 	check_long_blocks(folder.bytes, (unsigned int)count + 1);
 	check_guarded(folder.bytes, (unsigned int)count + 2);
 	check_required(folder.bytes, (unsigned int)count + 3);
-	remove_dump(folder.bytes, (unsigned int)count + 4);
+	check_difference(folder.bytes, (unsigned int)count + 4);
+	remove_dump(folder.bytes, (unsigned int)count + 5);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
