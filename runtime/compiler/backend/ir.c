@@ -228,14 +228,13 @@ LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const c
 	return mark;
 }
 
-/* Where in a loop's mark a property is, or 0. */
-static unsigned int find_property(LLVMValueRef mark, const char *property)
+bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
 {
 	unsigned int count = (unsigned int)LLVMGetMDNodeNumOperands(mark);
 	LLVMValueRef properties[MOST_PROPERTIES], parts[MOST_PROPERTIES];
 
 	if (count > MOST_PROPERTIES)
-		return 0;
+		return false;
 	LLVMGetMDNodeOperands(mark, properties);
 	for (unsigned int i = 1; i < count; i++) {
 		unsigned int length, parts_count = LLVMGetMDNodeNumOperands(properties[i]);
@@ -246,26 +245,9 @@ static unsigned int find_property(LLVMValueRef mark, const char *property)
 		LLVMGetMDNodeOperands(properties[i], parts);
 		string = LLVMGetMDString(parts[0], &length);
 		if (string && length == strlen(property) && !memcmp(string, property, length))
-			return i;
+			return true;
 	}
-	return 0;
-}
-
-bool tandem_ir_mark_has(LLVMValueRef mark, const char *property)
-{
-	return find_property(mark, property) != 0;
-}
-
-void tandem_ir_mark_drop(LLVMValueRef mark, const char *property)
-{
-	unsigned int index = find_property(mark, property), other = index == 1 ? 2 : 1;
-	LLVMValueRef properties[MOST_PROPERTIES];
-
-	if (!index || (unsigned int)LLVMGetMDNodeNumOperands(mark) <= other)
-		return;
-	/* There is no way to take one out, but another may be there twice. */
-	LLVMGetMDNodeOperands(mark, properties);
-	LLVMReplaceMDNodeOperandWith(mark, index, LLVMValueAsMetadata(properties[other]));
+	return false;
 }
 
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load)

@@ -101,9 +101,6 @@ LLVMValueRef tandem_ir_loop_mark(struct tandem_compilation *compilation, const c
 /* Whether a loop's mark has a property. */
 bool tandem_ir_mark_has(LLVMValueRef mark, const char *property);
 
-/* Takes a property that is not the only one out of a loop's mark, for all that have the mark. */
-void tandem_ir_mark_drop(LLVMValueRef mark, const char *property);
-
 /* Writes the module down as what it is at @stage, where the request wants it. */
 void tandem_ir_dump(struct tandem_compilation *compilation, const char *stage);
 

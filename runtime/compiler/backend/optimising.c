@@ -10,12 +10,12 @@
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "groups/remainders.h"
-#include "groups/work_group.h"
 #include "long_blocks.h"
 
 /*
  * LLVM's own O3 for a module of which nothing is left but whole functions: up to the loop
- * vectoriser, it alone, and what comes behind it.
+ * vectoriser, it alone, and what comes behind it. Loops of so few turns are written out before
+ * that as there are levels in a tree of a group's work-items; the loops over these are not.
  */
 static const char simplify_groups[] =
 	"function<eager-inv>(simplifycfg,sroa,early-cse),globalopt,"
@@ -28,7 +28,8 @@ static const char simplify_groups[] =
 	"simple-loop-unswitch<nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
 	"instcombine<no-verify-fixpoint>,"
 	"loop(loop-idiom,indvars,loop-deletion),"
-	"loop-unroll<O3;no-partial;no-runtime;no-upperbound>,sroa,vector-combine,"
+	"loop-unroll<O3;no-partial;no-runtime;no-upperbound;full-unroll-max=12>,sroa,"
+	"vector-combine,"
 	"mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,"
 	"jump-threading,correlated-propagation,adce,memcpyopt,dse,loop-mssa(licm),"
 	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
@@ -167,8 +168,6 @@ void tandem_optimise(struct tandem_compilation *compilation)
 			continue;
 		end_guarded_loops(compilation, function);
 		prepare_for_vectoriser(compilation, function);
-		if (!tandem_parts_is_one(function))
-			tandem_item_loops_release(compilation, function);
 	}
 	tandem_ir_dump(compilation, "simplified");
 	if (!compilation->failed)

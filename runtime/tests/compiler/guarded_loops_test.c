@@ -124,45 +124,51 @@ static void check_condition(struct fixture *fixture, size_t condition)
 	X(l != 0, 1)              \
 	X(l != 0, 2)              \
 	X(l == 0, 1)              \
+	X(l >= 5, 16)             \
 	X(l < 16, 16)             \
 	X(l <= 16, 16)            \
 	X(l >= 300, 200)          \
 	X(l >= 20 && l != 30, 20) \
 	X(l >= 20 || l == 3, 20)
 
-/* For each, a number with its upper half. */
-#define DIFFERENCE_TEXT(condition, number) \
-	"out[i++] = " #condition " ? (ulong)(l - " #number ") * 3 : 1;\n"
-static const char differences_source[] =
-	"kernel void differences(global ulong *out)\n"
-	"{\n"
-	"	local uint shared[300];\n"
-	"	uint l = get_local_id(0), i = l * COUNT;\n"
-	"	shared[l] = l;\n"
-	"	barrier(CLK_LOCAL_MEM_FENCE);\n" DIFFERENCES(DIFFERENCE_TEXT) "}\n";
-#define ONE(condition, number) +1
-#define DIFFERENCE_COUNT       (0 DIFFERENCES(ONE))
+#define DIFFERENCE_TEXT(condition, number) { #condition, #number },
+static const char *const differences[][2] = { DIFFERENCES(DIFFERENCE_TEXT) };
 
-static void check_differences(struct fixture *fixture, uint local)
+static ulong expected_difference(size_t difference, uint l)
 {
-	const uint count = DIFFERENCE_COUNT;
-	ulong *values = fixture_alloc(fixture, local * count * sizeof(*values));
-	const struct fixture_argument arguments[] = { fixture_svm(values) };
-	char options[64];
-	cl_program program;
-	uint i = 0;
+	size_t index = 0;
 
-	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DCOUNT=%u", count);
-	program = fixture_build(fixture, differences_source, options);
-	fixture_run_1d(fixture, program, "differences", local, local, arguments,
+#define LOOK(condition, number)    \
+	if (index++ == difference) \
+		return (condition) ? (ulong)(l - (number)) * 3 : 0;
+	DIFFERENCES(LOOK)
+#undef LOOK
+	return 0;
+}
+
+/* A number with its upper half, which is stored where the condition holds. */
+static void check_difference(struct fixture *fixture, size_t difference)
+{
+	ulong *values = fixture_alloc(fixture, MOST_ITEMS * sizeof(*values));
+	const struct fixture_argument arguments[] = { fixture_svm(values) };
+	char source[512];
+	cl_program program;
+
+	snprintf(source, sizeof(source),
+		 "kernel void difference(global ulong *out)\n"
+		 "{\n"
+		 "	uint l = get_local_id(0);\n"
+		 "	if (%s)\n"
+		 "		out[l] = (ulong)(l - %s) * 3;\n"
+		 "}\n",
+		 differences[difference][0], differences[difference][1]);
+	program = fixture_build(fixture, source, "-cl-std=CL3.0");
+	fixture_run_1d(fixture, program, "difference", MOST_ITEMS, MOST_ITEMS, arguments,
 		       FIXTURE_COUNT(arguments));
-	for (uint l = 0; l < local; l++) {
-#define EXPECT(condition, number)                                            \
-	check_equal((condition) ? (ulong)(l - (number)) * 3 : 1, values[i]); \
-	i++;
-		DIFFERENCES(EXPECT)
-#undef EXPECT
-	}
+	for (uint l = 0; l < MOST_ITEMS; l++)
+		check(values[l] == expected_difference(difference, l),
+		      "'%s', l - %s: item %u has %lu, not %lu", differences[difference][0],
+		      differences[difference][1], l, values[l], expected_difference(difference, l));
 	clReleaseProgram(program);
 	fixture_free(fixture, values);
 }
@@ -174,8 +180,8 @@ int main(void)
 	fixture_open(&fixture);
 	for (size_t i = 0; i < FIXTURE_COUNT(conditions); i++)
 		check_condition(&fixture, i);
-	check_differences(&fixture, 7);
-	check_differences(&fixture, MOST_ITEMS);
+	for (size_t i = 0; i < FIXTURE_COUNT(differences); i++)
+		check_difference(&fixture, i);
 	fixture_close(&fixture);
 	return check_result();
 }

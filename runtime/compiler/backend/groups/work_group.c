@@ -476,9 +476,7 @@ static LLVMValueRef parallel_mark(struct tandem_compilation *compilation,
 				  enum tandem_loop_kind kind)
 {
 	static const char *const properties[] = {
-		/* Written out, it would be no loop for the vectoriser: tandem_item_loops_release(). */
-		[TANDEM_LOOP_ITEMS] = "!0 = distinct !{!0, !1, !3}\n"
-				      "!3 = !{!\"llvm.loop.unroll.disable\"}\n",
+		[TANDEM_LOOP_ITEMS] = "!0 = distinct !{!0, !1}\n",
 		[TANDEM_LOOP_PART_ITEMS] = "!0 = distinct !{!0, !1, !3, !4}\n"
 					   "!3 = !{!\"llvm.loop.interleave.count\", i32 1}\n"
 					   "!4 = !{!\"llvm.loop.unroll.disable\"}\n",
@@ -570,19 +568,6 @@ void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_
 	if (loop->mark)
 		LLVMSetMetadata(branch, compilation->loop, loop->mark);
 	LLVMPositionBuilderAtEnd(builder, loop->after);
-}
-
-void tandem_item_loops_release(struct tandem_compilation *compilation, LLVMValueRef group)
-{
-	LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(group);
-
-	for (; block; block = LLVMGetNextBasicBlock(block)) {
-		LLVMValueRef branch = LLVMGetBasicBlockTerminator(block);
-		LLVMValueRef mark = LLVMGetMetadata(branch, compilation->loop);
-
-		if (mark)
-			tandem_ir_mark_drop(mark, "llvm.loop.unroll.disable");
-	}
 }
 
 void tandem_rows_begin(struct tandem_compilation *compilation, LLVMValueRef group,

@@ -129,12 +129,6 @@ void tandem_item_loop_end(struct tandem_compilation *compilation, struct tandem_
 			  uint64_t step, LLVMValueRef limit);
 
 /*
- * Lets loops of a function that is no part be unrolled: to be called behind the passes that
- * come before the loop vectoriser.
- */
-void tandem_item_loops_release(struct tandem_compilation *compilation, LLVMValueRef group);
-
-/*
  * Begins loops over the rows of a group of @sizes. Without @needs_ids the work-items do not
  * ask for their ids in the second and third dimension, which are said to be zero.
  */
