@@ -451,7 +451,7 @@ static void describe_groups(struct tandem_compilation *compilation,
 			most /= 2;
 		kernel->info.max_group = most;
 		check_group(compilation, &kernel->info);
-		kernel->info.stack_bytes = stack_bytes(compilation, work_groups[i].group);
+		kernel->info.stack_bytes = stack_bytes(compilation, work_groups[i].called);
 		kernel->info.private_bytes =
 			kernel->item_state_bytes + kernel->info.stack_bytes - SPILL_BYTES;
 		if (kernel->info.stack_bytes > MOST_STACK_BYTES)
@@ -495,7 +495,7 @@ static void generate(struct tandem_compilation *compilation,
 		     const struct tandem_work_group *work_groups)
 {
 	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
-		tandem_target_prepare_function(work_groups[i].group);
+		tandem_target_prepare_function(work_groups[i].called);
 	find_global_variables(compilation);
 	tandem_ir_dump(compilation, "groups");
 	check_module(compilation);

@@ -128,7 +128,20 @@ static bool is_noticed(LLVMValueRef instruction)
 	       tandem_ir_is_seen_by_others(instruction);
 }
 
-/* Whether nothing leaves the loop but its latch, and the header only decides. */
+/* Whether a value is used behind the loop, where it would be that of another turn, or of none. */
+static bool is_used_behind(const struct tandem_flow *flow, unsigned int loop, LLVMValueRef value)
+{
+	for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+		if (!is_inside_block(flow, loop, LLVMGetInstructionParent(LLVMGetUser(use))))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether nothing leaves the loop but its latch, no value of a turn counts behind it, and the
+ * header only decides.
+ */
 static bool is_simple(const struct tandem_flow *flow, unsigned int loop, LLVMBasicBlockRef latch)
 {
 	unsigned int header = flow->loops[loop].header;
@@ -145,10 +158,10 @@ static bool is_simple(const struct tandem_flow *flow, unsigned int loop, LLVMBas
 			    !is_inside_block(flow, loop, LLVMGetSuccessor(branch, k)))
 				return false;
 		}
-		for (instruction = LLVMGetFirstInstruction(flow->blocks[i]);
-		     i == header && instruction;
+		for (instruction = LLVMGetFirstInstruction(flow->blocks[i]); instruction;
 		     instruction = LLVMGetNextInstruction(instruction)) {
-			if (is_noticed(instruction))
+			if ((i == header && is_noticed(instruction)) ||
+			    is_used_behind(flow, loop, instruction))
 				return false;
 		}
 	}

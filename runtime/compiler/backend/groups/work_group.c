@@ -14,6 +14,8 @@
 /* A group function's parameters; one for groups of given sizes takes these as well. */
 #define GROUP_PARAMETERS 2
 #define SIZED_PARAMETERS (GROUP_PARAMETERS + TANDEM_DIMENSIONS)
+/* Bytes of a work-item's variables. */
+#define LARGE_VARIABLES (64u << 10)
 
 /* ---- item functions ---- */
 
@@ -354,6 +356,20 @@ static void begin_function(struct tandem_compilation *compilation,
 					work_group->local_alignment);
 }
 
+/* Whether a work-item has so many variables that two functions with them take much of a stack. */
+static bool has_large_variables(const struct tandem_compilation *compilation,
+				const struct tandem_work_group *work_group)
+{
+	uint64_t bytes = 0;
+
+	tandem_ir_for_each(work_group->item, block, instruction, next) {
+		if (LLVMIsAAllocaInst(instruction))
+			bytes += LLVMABISizeOfType(compilation->layout,
+						   LLVMGetAllocatedType(instruction));
+	}
+	return bytes > LARGE_VARIABLES;
+}
+
 /* Whether nearly all groups have the size that the kernel requires, and some may be smaller. */
 static bool is_mostly_whole(const struct tandem_compilation *compilation,
 			    const struct tandem_work_group *work_group)
@@ -363,7 +379,8 @@ static bool is_mostly_whole(const struct tandem_compilation *compilation,
 
 	return compilation->request->optimise && !work_group->in_parts && required[0] &&
 	       info->allows_uneven_groups &&
-	       (required[0] > 1 || required[1] > 1 || required[2] > 1);
+	       (required[0] > 1 || required[1] > 1 || required[2] > 1) &&
+	       !has_large_variables(compilation, work_group);
 }
 
 /* Calls the function for groups of given sizes, with a copy of it for these, or as it is. */
@@ -436,6 +453,7 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 				   LLVMFunctionType(LLVMVoidTypeInContext(compilation->context),
 						    types, GROUP_PARAMETERS, 0),
 				   work_group->description->info.packed_bytes);
+	work_group->called = work_group->group;
 	if (is_mostly_whole(compilation, work_group))
 		divide_by_size(compilation, work_group);
 	begin_function(compilation, work_group, values);

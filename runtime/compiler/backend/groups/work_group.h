@@ -24,6 +24,7 @@ struct tandem_work_group {
 	LLVMValueRef kernel; /* until it is inlined into the item function */
 	LLVMValueRef item; /* the item function */
 	LLVMValueRef group; /* the group function, or the part of it that is being built */
+	LLVMValueRef called; /* the function that runs a group, which may call that one */
 	unsigned int parameters; /* of the kernel: the item's come behind them */
 	bool has_barrier;
 	bool in_parts; /* what the group function does is in functions that it calls */
