@@ -158,6 +158,7 @@ static int read_container(int file, size_t length, struct tandem_binary *binary)
 	if (!error &&
 	    (tandem_container_read(&container, binary->bytes, length) || !container.is_ours))
 		error = -EIO;
+	binary->is_known = !error;
 	if (error)
 		tandem_binary_finish(binary);
 	return error;

@@ -207,8 +207,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 	for (unsigned int i = 0; i < input->count && !error; i++) {
 		struct tandem_container container;
 
-		error = tandem_container_read(&container, input->binaries[i].bytes,
-					      input->binaries[i].length);
+		error = tandem_container_read_binary(&container, &input->binaries[i]);
 		if (error) {
 			tandem_text_print(log, "error: input %u is damaged\n", i);
 			break;
@@ -347,7 +346,7 @@ static void repeat_log(const struct tandem_binary *binary, struct tandem_text *l
 {
 	struct tandem_container container;
 
-	if (!tandem_container_read(&container, binary->bytes, binary->length))
+	if (!tandem_container_read_binary(&container, binary))
 		tandem_text_add(log, container.sections[TANDEM_SECTION_LOG].bytes,
 				container.sections[TANDEM_SECTION_LOG].length);
 }
@@ -373,7 +372,7 @@ enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *bina
 {
 	struct tandem_container container;
 
-	if (tandem_container_read(&container, binary->bytes, binary->length))
+	if (tandem_container_read_binary(&container, binary))
 		return TANDEM_BINARY_INVALID;
 	return container.kind;
 }
@@ -501,8 +500,7 @@ static int load_container(const struct tandem_compile_target *target,
 {
 	const struct tandem_container_bytes *sections;
 	struct tandem_container container;
-	int error = tandem_container_read(&container, program->container.bytes,
-					  program->container.length);
+	int error = tandem_container_read_binary(&container, &program->container);
 
 	sections = container.sections;
 	if (!error)
@@ -534,7 +532,7 @@ int tandem_compiler_load(const struct tandem_compile_target *target,
 			 struct tandem_compiled_program *program, struct tandem_text *log)
 {
 	struct tandem_container container;
-	int error = tandem_container_read(&container, executable->bytes, executable->length);
+	int error = tandem_container_read_binary(&container, executable);
 
 	*program = (struct tandem_compiled_program){ 0 };
 	if (error || container.kind != TANDEM_BINARY_EXECUTABLE) {
@@ -657,8 +655,7 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++)
 		names[i] = program->description.kernels[kernels[i]].info.name;
-	error = tandem_container_read(&container, program->container.bytes,
-				      program->container.length);
+	error = tandem_container_read_binary(&container, &program->container);
 	if (!error)
 		error = load_kernels(target, &container, &request, false, part, log);
 	free(names);
@@ -674,8 +671,7 @@ int tandem_compiler_load_form(const struct tandem_compile_target *target,
 	const char *name = program->description.kernels[kernel].info.name;
 	struct tandem_backend_request request = kernels_request(target, program, &name, 1);
 	struct tandem_container container;
-	int error = tandem_container_read(&container, program->container.bytes,
-					  program->container.length);
+	int error = tandem_container_read_binary(&container, &program->container);
 
 	*part = (struct tandem_compiled_program){ 0 };
 	request.constants = constants;

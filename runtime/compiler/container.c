@@ -102,30 +102,43 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 	sign(&head, bytes, end, head.origin);
 	head.checksum = checksum(&head, bytes, end);
 	memcpy(bytes, &head, sizeof(head));
-	binary->bytes = bytes;
-	binary->length = end;
+	*binary = (struct tandem_binary){ .bytes = bytes, .length = end, .is_known = true };
 	return 0;
 }
 
-int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length)
+static bool is_whole(const struct head *head, const void *bytes, size_t length)
+{
+	return head->checksum == checksum(head, bytes, length);
+}
+
+static bool is_signed(const struct head *head, const void *bytes, size_t length)
 {
 	unsigned char origin[TANDEM_ORIGIN_BYTES];
+
+	sign(head, bytes, length, origin);
+	return !memcmp(origin, head->origin, sizeof(origin));
+}
+
+int tandem_container_read_binary(struct tandem_container *container,
+				 const struct tandem_binary *binary)
+{
+	const size_t length = binary->length;
 	struct head head, here;
 
 	if (length < sizeof(head))
 		return -ENOEXEC;
-	memcpy(&head, bytes, sizeof(head));
+	memcpy(&head, binary->bytes, sizeof(head));
 	if (memcmp(head.magic, magic, sizeof(magic)) || head.format_version != format_version ||
 	    head.length != length || head.kind <= TANDEM_BINARY_INVALID ||
-	    head.kind > TANDEM_BINARY_EXECUTABLE || head.checksum != checksum(&head, bytes, length))
+	    head.kind > TANDEM_BINARY_EXECUTABLE ||
+	    (!binary->is_known && !is_whole(&head, binary->bytes, length)))
 		return -ENOEXEC;
 	identify(&here);
 	container->kind = head.kind;
 	container->optimised = head.optimised;
 	container->uses_windows = head.uses_windows;
 	container->is_foreign = head.is_foreign;
-	sign(&head, bytes, length, origin);
-	container->is_ours = !memcmp(origin, head.origin, sizeof(origin));
+	container->is_ours = binary->is_known || is_signed(&head, binary->bytes, length);
 	container->is_native =
 		container->is_ours &&
 		!memcmp(head.runtime_version, here.runtime_version, sizeof(here.runtime_version)) &&
@@ -134,8 +147,16 @@ int tandem_container_read(struct tandem_container *container, const void *bytes,
 		if (head.sections[i].offset > length ||
 		    head.sections[i].length > length - head.sections[i].offset)
 			return -ENOEXEC;
-		container->sections[i].bytes = (const char *)bytes + head.sections[i].offset;
+		container->sections[i].bytes =
+			(const char *)binary->bytes + head.sections[i].offset;
 		container->sections[i].length = head.sections[i].length;
 	}
 	return 0;
+}
+
+int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length)
+{
+	const struct tandem_binary binary = { .bytes = (void *)bytes, .length = length };
+
+	return tandem_container_read_binary(container, &binary);
 }

@@ -40,7 +40,10 @@ struct tandem_container {
 /* Whether the bitcode is what clang made here: only then is the back end run in this process. */
 bool tandem_container_is_trusted(const struct tandem_container *container);
 
-/* The bytes of a container. is_ours and is_native are taken to be true. -ENOMEM. */
+/*
+ * The bytes of a container, which is known then. is_ours and is_native are taken to be true.
+ * -ENOMEM.
+ */
 int tandem_container_write(const struct tandem_container *container, struct tandem_binary *binary);
 
 /*
@@ -48,5 +51,9 @@ int tandem_container_write(const struct tandem_container *container, struct tand
  * damaged or none.
  */
 int tandem_container_read(struct tandem_container *container, const void *bytes, size_t length);
+
+/* The same of a binary. One that is known is ours, and its contents are not looked at. */
+int tandem_container_read_binary(struct tandem_container *container,
+				 const struct tandem_binary *binary);
 
 #endif

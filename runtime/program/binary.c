@@ -18,5 +18,6 @@ int tandem_binary_copy(const struct tandem_binary *binary, struct tandem_binary 
 		return -ENOMEM;
 	memcpy(copy->bytes, binary->bytes, binary->length);
 	copy->length = binary->length;
+	copy->is_known = binary->is_known;
 	return 0;
 }

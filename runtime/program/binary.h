@@ -3,12 +3,15 @@
 #ifndef TANDEM_PROGRAM_BINARY_H
 #define TANDEM_PROGRAM_BINARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes that stand for a compiled object, a library or an executable. */
 struct tandem_binary {
 	void *bytes; /* from malloc */
 	size_t length;
+	/* What made it has looked at all of it, or written it: no need to do so again. */
+	bool is_known;
 };
 
 enum tandem_binary_kind {

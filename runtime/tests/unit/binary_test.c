@@ -282,6 +282,23 @@ static void test_object_functions(const struct tandem_container_bytes *section)
 	tandem_text_finish(&log);
 }
 
+/* What is known is not looked at again, and so are its copies; the same bytes from elsewhere are. */
+static void test_known(const struct tandem_binary *binary)
+{
+	struct tandem_container container;
+	struct tandem_binary copy;
+
+	check(binary->is_known, "what was built is");
+	check_fatal(!tandem_binary_copy(binary, &copy), "no memory");
+	check(copy.is_known, "a copy is");
+	((char *)copy.bytes)[copy.length - 1] ^= 1;
+	check_equal(0, tandem_container_read_binary(&container, &copy));
+	copy.is_known = false;
+	check_equal(-ENOEXEC, tandem_container_read_binary(&container, &copy));
+	tandem_binary_finish(&copy);
+	check(!copy.is_known, "nothing is");
+}
+
 int main(void)
 {
 	struct tandem_container container;
@@ -293,6 +310,7 @@ int main(void)
 	check_fatal(!tandem_container_read(&container, binary.bytes, binary.length), "container");
 	check_equal(TANDEM_BINARY_EXECUTABLE, container.kind);
 	check(container.is_native, "the binary was made here");
+	test_known(&binary);
 	test_container(&binary);
 	test_description(&container.sections[TANDEM_SECTION_DESCRIPTION]);
 	test_description_contents(&container.sections[TANDEM_SECTION_DESCRIPTION]);
