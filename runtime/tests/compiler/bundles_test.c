@@ -357,6 +357,36 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 	clReleaseProgram(programs[1]);
 }
 
+/*
+ * Of a loop that may turn often and needs few registers there are bundles of two sizes, where
+ * the processor has 16 registers of 8 words. Groups are of whole wide bundles, of some and a
+ * narrow one, and of some that neither fills.
+ */
+static void test_wide(struct fixture *fixture, const int *table, int *out, int *expected)
+{
+	static const size_t groups[] = { ITEMS, 52, 26, 13, 8 };
+	const char *lanes = getenv("TANDEM_LANES");
+	cl_program programs[2];
+	char text[1000], notes[4000];
+
+	snprintf(
+		text, sizeof(text), source,
+		"int s = i, k = 0; for (int j = 0; j < n; j++) { s = s * 5 + t[j]; if (s % 97 == i)"
+		" k = j; if (k > 200 + i % 50) break; } o[0] = s; o[1] = k;");
+	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
+	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	if (!lanes && strstr(notes, "runs in bundles of") &&
+	    !strstr(notes, "runs in bundles of 16 work-items"))
+		check(strstr(notes, "runs in bundles of 16 and 8 work-items"), "%s", notes);
+	run(fixture, programs[0], table, expected, 1);
+	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
+		run(fixture, programs[1], table, out, groups[g]);
+		check(!memcmp(out, expected, OUT_WORDS * sizeof(*out)), "groups of %zu", groups[g]);
+	}
+	clReleaseProgram(programs[0]);
+	clReleaseProgram(programs[1]);
+}
+
 /* A function that is called in so many places of the program that it stays a function. */
 static void test_function(struct fixture *fixture, const int *table, int *out, int *expected)
 {
@@ -505,6 +535,7 @@ int main(int argc, char **argv)
 		table[i] = (int)(i * 2654435761u >> 20);
 	for (unsigned int shape = 0; shape < SHAPES; shape++)
 		test(&fixture, shape, table, out, expected);
+	test_wide(&fixture, table, out, expected);
 	test_many_ways(&fixture, table, out, expected);
 	test_function(&fixture, table, out, expected);
 	test_lock(&fixture, lock_source);

@@ -258,6 +258,14 @@ void tandem_body_look_for_refusals(struct tandem_body *body);
 bool tandem_lanes_have_intrinsic(LLVMValueRef call);
 bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
 
+/* ---- registers (pressure.c) ---- */
+
+/* Whether a loop of the item function may turn often, by what it compares. */
+bool tandem_body_has_long_loop(const struct tandem_body *body);
+
+/* How many vectors of 32 bits a lane are live at once in loops, at most: 0 without any. */
+unsigned int tandem_body_most_live(struct tandem_body *body);
+
 /* ---- costs (costs.c) ---- */
 
 /* Says no where work-items one by one are as fast. */

@@ -9,6 +9,10 @@
 
 /* Fewer lanes than this gain too little, unless they are asked for. */
 #define LEAST_LANES 8
+/* Vectors that are live at once, where there may be twice as many lanes. */
+#define MOST_LIVE 6
+/* Instructions of the item function, likewise: it takes as long again to compile. */
+#define MOST_TO_WIDEN 600
 /* Processors with as many floats in a vector have scatters and masked gathers. */
 #define FLOATS_WITH_SCATTERS 16
 
@@ -87,9 +91,58 @@ static void build(struct tandem_body *body, struct tandem_bundle_function *bundl
 		tandem_bundles_drop(bundle);
 }
 
+/* Whether operations of the loops wait for each other more than for registers. */
+static bool promises_to_widen(struct tandem_body *body)
+{
+	unsigned int most;
+
+	if (body->are_lanes_forced || body->has_scatters || 2 * body->lanes > TANDEM_MOST_LANES ||
+	    body->value_count > MOST_TO_WIDEN || !tandem_body_has_long_loop(body))
+		return false;
+	most = tandem_body_most_live(body);
+	return most && most <= MOST_LIVE;
+}
+
+/* The function with twice the lanes: whatever is in its way, there is the first. */
+static void add_wide(const struct tandem_body *begun, struct tandem_bundle_function *bundle)
+{
+	struct tandem_text refusal = { 0 };
+	struct tandem_body body = *begun;
+	struct tandem_bundle_function wide = { 0 };
+
+	body.lanes *= 2;
+	body.are_lanes_forced = true;
+	body.refusal = &refusal;
+	analyse(&body);
+	if (!tandem_body_is_refused(&body))
+		build(&body, &wide);
+	if (body.failed)
+		tandem_ir_error(body.compilation, "no memory");
+	bundle->wide_function = wide.function;
+	bundle->wide_check = wide.check;
+	bundle->wide_lanes = wide.function ? body.lanes : 0;
+	tandem_body_finish(&body);
+	tandem_text_finish(&refusal);
+}
+
+static void note(struct tandem_compilation *compilation, const char *name,
+		 const struct tandem_bundle_function *bundle, const char *refusal)
+{
+	struct tandem_text *notes = &compilation->result->notes;
+
+	if (!bundle->function)
+		tandem_text_print(notes, "%s has no bundles: %s\n", name, refusal);
+	else if (bundle->wide_function)
+		tandem_text_print(notes, "%s runs in bundles of %u and %u work-items\n", name,
+				  bundle->wide_lanes, bundle->lanes);
+	else
+		tandem_text_print(notes, "%s runs in bundles of %u work-items\n", name,
+				  bundle->lanes);
+}
+
 void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
-			 const unsigned int *varying, unsigned int varying_count, const char *name,
-			 struct tandem_bundle_function *bundle)
+			 const unsigned int *varying, unsigned int varying_count, bool may_widen,
+			 const char *name, struct tandem_bundle_function *bundle)
 {
 	struct tandem_text refusal = { 0 };
 	struct tandem_body body = {
@@ -98,23 +151,24 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 		.varying_parameters = varying,
 		.varying_count = varying_count,
 		.refusal = &refusal,
-	};
+	}, begun;
+	bool widens = false;
 
 	choose_lanes(&body);
+	begun = body;
 	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
 	if (!tandem_body_is_refused(&body))
 		analyse(&body);
-	if (!tandem_body_is_refused(&body))
+	if (!tandem_body_is_refused(&body)) {
+		widens = may_widen && promises_to_widen(&body);
 		build(&body, bundle);
+	}
 	if (body.failed)
 		tandem_ir_error(compilation, "no memory");
-	if (bundle->function)
-		tandem_text_print(&compilation->result->notes,
-				  "%s runs in bundles of %u work-items\n", name, bundle->lanes);
-	else
-		tandem_text_print(&compilation->result->notes, "%s has no bundles: %s\n", name,
-				  tandem_text_string(&refusal));
 	tandem_body_finish(&body);
+	if (widens && bundle->function && !compilation->failed)
+		add_wide(&begun, bundle);
+	note(compilation, name, bundle, tandem_text_string(&refusal));
 	tandem_text_finish(&refusal);
 }
 
@@ -130,8 +184,8 @@ bool tandem_bundles_make_kernel(struct tandem_compilation *compilation,
 	    work_group->has_barrier)
 		return false;
 	tandem_text_print(&name, "kernel '%s'", work_group->description->info.name);
-	tandem_bundles_make(compilation, work_group->item, &varying, 1, tandem_text_string(&name),
-			    bundle);
+	tandem_bundles_make(compilation, work_group->item, &varying, 1, true,
+			    tandem_text_string(&name), bundle);
 	tandem_text_finish(&name);
 	return bundle->function != NULL;
 }
@@ -142,7 +196,11 @@ void tandem_bundles_drop(struct tandem_bundle_function *bundle)
 		LLVMDeleteFunction(bundle->function);
 	if (bundle->check)
 		LLVMDeleteFunction(bundle->check);
-	bundle->function = bundle->check = NULL;
+	if (bundle->wide_function)
+		LLVMDeleteFunction(bundle->wide_function);
+	if (bundle->wide_check)
+		LLVMDeleteFunction(bundle->wide_check);
+	*bundle = (struct tandem_bundle_function){ 0 };
 }
 
 /* ---- the group function ---- */
@@ -154,16 +212,21 @@ static LLVMValueRef call(struct tandem_compilation *compilation, LLVMValueRef fu
 			      values, LLVMCountParams(function), "");
 }
 
-LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
-				      const struct tandem_bundle_function *bundle,
-				      LLVMValueRef *arguments, const unsigned int *varying,
-				      unsigned int varying_count, LLVMValueRef length)
+/*
+ * Goes through a row from @start on by one function. @firsts: the arguments that vary, as of the
+ * row's first work-item. Returns the first work-item behind.
+ */
+static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValueRef group,
+			       const struct tandem_bundle_function *bundle, LLVMValueRef start,
+			       LLVMValueRef *arguments, const unsigned int *varying,
+			       const LLVMValueRef *firsts, unsigned int varying_count,
+			       LLVMValueRef length)
 {
 	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, next, is_whole;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMBasicBlockRef before = LLVMGetInsertBlock(builder), blocks[4], last;
 	static const char *const names[] = { "bundles", "check", "bundle", "rest" };
+	LLVMValueRef counter, next, is_whole;
 
 	for (unsigned int i = 0; i < 4; i++)
 		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
@@ -174,21 +237,40 @@ LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LL
 	is_whole = LLVMBuildICmp(builder, LLVMIntULE, next, length, "");
 	LLVMBuildCondBr(builder, is_whole, blocks[1], blocks[3]);
 	LLVMPositionBuilderAtEnd(builder, blocks[1]);
-	for (unsigned int i = 0; i < varying_count; i++) {
-		LLVMValueRef first = arguments[varying[i]];
-
-		arguments[varying[i]] = first ? tandem_ir_add(compilation, first, counter) :
-						counter;
-	}
+	for (unsigned int i = 0; i < varying_count; i++)
+		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
+						    counter;
 	LLVMBuildCondBr(builder, call(compilation, bundle->check, arguments), blocks[2], blocks[3]);
 	LLVMPositionBuilderAtEnd(builder, blocks[2]);
 	call(compilation, bundle->function, arguments);
 	last = LLVMGetInsertBlock(builder);
 	LLVMBuildBr(builder, blocks[0]);
-	LLVMAddIncoming(counter, &zero, &before, 1);
+	LLVMAddIncoming(counter, &start, &before, 1);
 	LLVMAddIncoming(counter, &next, &last, 1);
 	LLVMPositionBuilderAtEnd(builder, blocks[3]);
 	return counter;
+}
+
+LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
+				      const struct tandem_bundle_function *bundle,
+				      LLVMValueRef *arguments, const unsigned int *varying,
+				      unsigned int varying_count, LLVMValueRef length)
+{
+	const struct tandem_bundle_function wide = {
+		.function = bundle->wide_function,
+		.check = bundle->wide_check,
+		.lanes = bundle->wide_lanes,
+	};
+	LLVMValueRef start = LLVMConstInt(compilation->i64, 0, 0);
+	LLVMValueRef firsts[TANDEM_BUNDLE_MOST_VARYING];
+
+	for (unsigned int i = 0; i < varying_count; i++)
+		firsts[i] = arguments[varying[i]];
+	if (wide.function)
+		start = go_through(compilation, group, &wide, start, arguments, varying, firsts,
+				   varying_count, length);
+	return go_through(compilation, group, bundle, start, arguments, varying, firsts,
+			  varying_count, length);
 }
 
 /* A row's work-items from @first on, one by one. Returns the mark of the loop's accesses. */

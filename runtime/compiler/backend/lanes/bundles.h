@@ -41,6 +41,11 @@
  *	volatile accesses, calls (turns.c). An atomic operation on one word, whose result
  *	nobody looks at, is done once for all.
  *
+ *	Lanes. There are as many as fill a vector of 32 bits each. Where a loop needs few
+ *	vectors at once there is a second bundle function with twice as many, so that the
+ *	processor has something to do while operations wait for each other (pressure.c);
+ *	what does not fill one of its bundles is left to the first.
+ *
  * Order
  *	Of a lane, accesses happen in their order. Lanes do an instruction at the same
  *	time, or take turns in it. Nothing is promised to LLVM of accesses being independent.
@@ -64,15 +69,21 @@ struct tandem_bundle_function {
 	LLVMValueRef function; /* NULL where there is none */
 	LLVMValueRef check; /* of the same parameters: whether the function is right for them */
 	unsigned int lanes;
+	/* The same with more lanes, which goes first, where that is faster; or NULL and 0. */
+	LLVMValueRef wide_function, wide_check;
+	unsigned int wide_lanes;
 };
+
+#define TANDEM_BUNDLE_MOST_VARYING 2 /* parameters */
 
 /*
  * Makes a bundle function of the function @item without barriers, whose parameters @varying
- * grow by 1 from lane to lane, where that is possible and promises to be faster. @name is for the notes on how kernels are run.
+ * grow by 1 from lane to lane, where that is possible and promises to be faster, and one with more lanes where
+ * that @may_widen, and promises so. @name is for the notes on how kernels are run.
  */
 void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
-			 const unsigned int *varying, unsigned int varying_count, const char *name,
-			 struct tandem_bundle_function *bundle);
+			 const unsigned int *varying, unsigned int varying_count, bool may_widen,
+			 const char *name, struct tandem_bundle_function *bundle);
 
 /*
  * Goes through a row in bundles, as long as there are whole ones for which the bundle
