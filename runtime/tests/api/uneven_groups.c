@@ -459,6 +459,49 @@ static void check_options(const struct fixture *fixture)
 		   CL_INVALID_WORK_GROUP_SIZE);
 }
 
+/* Bytes of a work-item's private memory, where a kernel has an array of so many. */
+static cl_ulong private_bytes(const struct fixture *fixture, size_t array_bytes)
+{
+	static const char source[] =
+		"kernel __attribute__((reqd_work_group_size(16, 1, 1))) void f(global int *out, int n)\n"
+		"{\n"
+		"	int array[SIZE];\n"
+		"	for (int i = 0; i < SIZE; i++)\n"
+		"		array[i] = i * n + (int)get_local_id(0);\n"
+		"	for (int i = 0; i < n; i++)\n"
+		"		array[(array[i] * 7 + i) & (SIZE - 1)] += (int)get_local_size(0);\n"
+		"	out[get_global_id(0)] = array[n * 977 & (SIZE - 1)];\n"
+		"}\n";
+	char options[64];
+	cl_program program;
+	cl_kernel kernel;
+	cl_ulong bytes = 0;
+
+	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DSIZE=%zu",
+		 array_bytes / sizeof(cl_int));
+	program = test_build(fixture->base.context, source, options);
+	kernel = test_kernel(program, "f");
+	check_success(clGetKernelWorkGroupInfo(kernel, fixture->base.device,
+					       CL_KERNEL_PRIVATE_MEM_SIZE, sizeof(bytes), &bytes,
+					       NULL));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseProgram(program));
+	return bytes;
+}
+
+/*
+ * Of a kernel that requires a size there are two functions, one for smaller groups, which the
+ * other may call: a stack needs room for both. Not where that is much.
+ */
+static void check_private_bytes(const struct fixture *fixture)
+{
+	cl_ulong some = private_bytes(fixture, 32 << 10), many = private_bytes(fixture, 256 << 10);
+
+	check(some >= 64 << 10, "%llu bytes for two of 32 KiB", (unsigned long long)some);
+	check(many >= 256 << 10 && many < 512 << 10, "%llu bytes for one of 256 KiB",
+	      (unsigned long long)many);
+}
+
 int main(void)
 {
 	static const char *const options[] = { "-cl-std=CL3.0", "-cl-std=CL3.0 -cl-opt-disable" };
@@ -486,6 +529,8 @@ int main(void)
 	}
 	test_step("options");
 	check_options(&fixture);
+	test_step("private memory");
+	check_private_bytes(&fixture);
 	check_success(clReleaseMemObject(fixture.numbers));
 	check_success(clReleaseMemObject(fixture.results));
 	free(fixture.given);
