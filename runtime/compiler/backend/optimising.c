@@ -15,8 +15,11 @@
 /*
  * LLVM's own O3 for a module of which nothing is left but whole functions: up to the loop
  * vectoriser, it alone, and what comes behind it. Loops of so few turns are written out before
- * that as there are levels in a tree of a group's work-items; the loops over these are not.
+ * that as there are levels in a tree of a group's work-items; the loops over these are not, as
+ * work_group.c sees to.
  */
+#define TEXT_(number) #number
+#define TEXT(number)  TEXT_(number)
 static const char simplify_groups[] =
 	"function<eager-inv>(simplifycfg,sroa,early-cse),globalopt,"
 	"function<eager-inv>(mem2reg,instcombine<no-verify-fixpoint>,"
@@ -28,14 +31,15 @@ static const char simplify_groups[] =
 	"simple-loop-unswitch<nontrivial;trivial>),simplifycfg<switch-range-to-icmp>,"
 	"instcombine<no-verify-fixpoint>,"
 	"loop(loop-idiom,indvars,loop-deletion),"
-	"loop-unroll<O3;no-partial;no-runtime;no-upperbound;full-unroll-max=12>,sroa,"
-	"vector-combine,"
-	"mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,"
-	"jump-threading,correlated-propagation,adce,memcpyopt,dse,loop-mssa(licm),"
-	"simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
-	"instcombine<no-verify-fixpoint>),globalopt,globaldce,"
-	"function<eager-inv>(float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),"
-	"loop-simplify,lcssa)";
+	"loop-unroll<O3;no-partial;no-runtime;no-upperbound;full-unroll-max=" TEXT(
+		TANDEM_WRITTEN_OUT_TURNS) ">,sroa,"
+					  "vector-combine,"
+					  "mldst-motion<no-split-footer-bb>,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,"
+					  "jump-threading,correlated-propagation,adce,memcpyopt,dse,loop-mssa(licm),"
+					  "simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,"
+					  "instcombine<no-verify-fixpoint>),globalopt,globaldce,"
+					  "function<eager-inv>(float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),"
+					  "loop-simplify,lcssa)";
 static const char vectorise_groups[] = "function<eager-inv>(loop-vectorize)";
 static const char finish_groups[] =
 	"function<eager-inv>(infer-alignment,loop-load-elim,"

@@ -5,6 +5,9 @@
 
 #include "ir.h"
 
+/* Loops of as many turns, known to the compiler, are no loops any more for the vectoriser. */
+#define TANDEM_WRITTEN_OUT_TURNS 12
+
 /* Optimises the module, or does the least where the program is not to be optimised. */
 void tandem_optimise(struct tandem_compilation *compilation);
 

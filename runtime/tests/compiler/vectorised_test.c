@@ -185,6 +185,24 @@ static void check_required(const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* Nor is the loop over a short row of work-items, whose number is required, written out. */
+static void check_short_rows(const char *folder, unsigned int number)
+{
+	struct tandem_text source = { 0 };
+	char *code;
+
+	tandem_text_print(&source, "kernel __attribute__((reqd_work_group_size(8, 8, 1)))\n"
+				   "void f(global float *out, global const float *a) {\n"
+				   "size_t i = get_global_id(1) * get_global_size(0) +"
+				   " get_global_id(0); float x = a[i];\n"
+				   "out[i] = x > 0.3f ? (x < 0.7f ? x * x : x + 1) : 0; }");
+	code = build_code(&source, folder, number);
+	check_code("short rows", code, " x float>");
+	check(strstr(code, "vector.body"), "short rows: no loop that is vectorised");
+	free(code);
+	tandem_text_finish(&source);
+}
+
 /* The most accesses in a block, or in a stretch of one between lines that have @divider. */
 static unsigned int longest_stretch(const char *code, const char *divider)
 {
@@ -260,7 +278,8 @@ int main(void)
 	check_guarded(folder.bytes, (unsigned int)count + 2);
 	check_required(folder.bytes, (unsigned int)count + 3);
 	check_difference(folder.bytes, (unsigned int)count + 4);
-	remove_dump(folder.bytes, (unsigned int)count + 5);
+	check_short_rows(folder.bytes, (unsigned int)count + 5);
+	remove_dump(folder.bytes, (unsigned int)count + 6);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

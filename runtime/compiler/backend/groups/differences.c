@@ -21,7 +21,7 @@ static bool is_limited(const struct tandem_compilation *compilation, LLVMValueRe
 {
 	unsigned int kind = LLVMGetMDKindIDInContext(compilation->context, "range", 5);
 	LLVMValueRef range, limits[2];
-	uint64_t number;
+	uint64_t number, least;
 
 	if (is_constant(value, &number))
 		return number <= WRAP;
@@ -29,8 +29,8 @@ static bool is_limited(const struct tandem_compilation *compilation, LLVMValueRe
 	if (!range || LLVMGetMDNodeNumOperands(range) != 2)
 		return false;
 	LLVMGetMDNodeOperands(range, limits);
-	return is_constant(limits[0], &number) && number <= WRAP &&
-	       is_constant(limits[1], &number) && number && number <= WRAP;
+	return is_constant(limits[0], &least) && is_constant(limits[1], &number) &&
+	       least < number && number <= WRAP;
 }
 
 /* Whether the loop goes on only while the counter's next value, @next, has not come to a limit. */

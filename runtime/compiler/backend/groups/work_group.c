@@ -9,13 +9,15 @@
 #include "program/kernel_metadata.h"
 #include "program/local_memory.h"
 #include "lockstep.h"
+#include "optimising.h"
 #include "util/alloc.h"
 
 /* A group function's parameters; one for groups of given sizes takes these as well. */
 #define GROUP_PARAMETERS 2
 #define SIZED_PARAMETERS (GROUP_PARAMETERS + TANDEM_DIMENSIONS)
-/* Bytes of a work-item's variables. */
+/* Bytes of a work-item's variables, and instructions. */
 #define LARGE_VARIABLES (64u << 10)
+#define LARGE_ITEM	400
 
 /* ---- item functions ---- */
 
@@ -291,6 +293,12 @@ static bool is_local_size(enum tandem_item_value value)
 	return value >= TANDEM_ITEM_LOCAL_SIZE && value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE;
 }
 
+/* Whether rows of so many work-items, as a constant, would be written out as scalar code. */
+static bool is_written_out(uint32_t row)
+{
+	return row > 1 && row <= TANDEM_WRITTEN_OUT_TURNS;
+}
+
 /*
  * The constant that a value is where the kernel requires its group, or NULL. A group that may
  * be smaller still has a work-item in each dimension.
@@ -306,6 +314,8 @@ static LLVMValueRef required_value(struct tandem_compilation *compilation,
 	    value >= TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + TANDEM_DIMENSIONS)
 		return NULL;
 	if (value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE && info->allows_uneven_groups && size > 1)
+		return NULL;
+	if (value == TANDEM_ITEM_LOCAL_SIZE && is_written_out(size))
 		return NULL;
 	return LLVMConstInt(compilation->i64, size, 0);
 }
@@ -356,18 +366,19 @@ static void begin_function(struct tandem_compilation *compilation,
 					work_group->local_alignment);
 }
 
-/* Whether a work-item has so many variables that two functions with them take much of a stack. */
-static bool has_large_variables(const struct tandem_compilation *compilation,
-				const struct tandem_work_group *work_group)
+/* Whether two functions with an item's code would take long to compile, or much of a stack. */
+static bool is_large(const struct tandem_compilation *compilation,
+		     const struct tandem_work_group *work_group)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, instructions = 0;
 
 	tandem_ir_for_each(work_group->item, block, instruction, next) {
+		instructions++;
 		if (LLVMIsAAllocaInst(instruction))
 			bytes += LLVMABISizeOfType(compilation->layout,
 						   LLVMGetAllocatedType(instruction));
 	}
-	return bytes > LARGE_VARIABLES;
+	return bytes > LARGE_VARIABLES || instructions > LARGE_ITEM;
 }
 
 /* Whether nearly all groups have the size that the kernel requires, and some may be smaller. */
@@ -380,7 +391,7 @@ static bool is_mostly_whole(const struct tandem_compilation *compilation,
 	return compilation->request->optimise && !work_group->in_parts && required[0] &&
 	       info->allows_uneven_groups &&
 	       (required[0] > 1 || required[1] > 1 || required[2] > 1) &&
-	       !has_large_variables(compilation, work_group);
+	       !is_written_out(required[0]) && !is_large(compilation, work_group);
 }
 
 /* Calls the function for groups of given sizes, with a copy of it for these, or as it is. */

@@ -263,6 +263,9 @@ bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
 /* Whether a loop of the item function may turn often, by what it compares. */
 bool tandem_body_has_long_loop(const struct tandem_body *body);
 
+/* How many accesses are to places that have nothing to do with each other. */
+unsigned int tandem_body_count_scattered(const struct tandem_body *body);
+
 /* How many vectors of 32 bits a lane are live at once in loops, at most: 0 without any. */
 unsigned int tandem_body_most_live(struct tandem_body *body);
 

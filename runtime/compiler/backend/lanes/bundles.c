@@ -13,6 +13,8 @@
 #define MOST_LIVE 6
 /* Instructions of the item function, likewise: it takes as long again to compile. */
 #define MOST_TO_WIDEN 600
+/* And accesses for each lane by itself: under a mask, these are as many branches. */
+#define MOST_SCATTERED 8
 /* Processors with as many floats in a vector have scatters and masked gathers. */
 #define FLOATS_WITH_SCATTERS 16
 
@@ -97,7 +99,8 @@ static bool promises_to_widen(struct tandem_body *body)
 	unsigned int most;
 
 	if (body->are_lanes_forced || body->has_scatters || 2 * body->lanes > TANDEM_MOST_LANES ||
-	    body->value_count > MOST_TO_WIDEN || !tandem_body_has_long_loop(body))
+	    body->value_count > MOST_TO_WIDEN || !tandem_body_has_long_loop(body) ||
+	    tandem_body_count_scattered(body) > MOST_SCATTERED)
 		return false;
 	most = tandem_body_most_live(body);
 	return most && most <= MOST_LIVE;

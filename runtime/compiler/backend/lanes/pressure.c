@@ -161,6 +161,25 @@ static bool is_long(const struct tandem_body *body, unsigned int loop)
 	return true;
 }
 
+unsigned int tandem_body_count_scattered(const struct tandem_body *body)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef access = body->values[i].original;
+		unsigned int block;
+
+		if (!LLVMIsALoadInst(access) && !LLVMIsAStoreInst(access))
+			continue;
+		block = tandem_body_index(body, LLVMGetInstructionParent(access));
+		count += tandem_body_shape(
+				 body, LLVMGetOperand(access, tandem_ir_pointer_operand(access)),
+				 block)
+				 .kind == TANDEM_SHAPE_VARYING;
+	}
+	return count;
+}
+
 bool tandem_body_has_long_loop(const struct tandem_body *body)
 {
 	for (unsigned int i = 0; i < body->flow.loop_count; i++) {
