@@ -157,6 +157,23 @@ HELPER bool is_srgb(view_t view)
 	return view->order == CLK_sRGBA || view->order == CLK_sBGRA;
 }
 
+/* ---- coordinates ---- */
+
+HELPER int4 wide(int c)
+{
+	return (int4)(c, 0, 0, 0);
+}
+
+HELPER int4 wide(int2 c)
+{
+	return (int4)(c, 0, 0);
+}
+
+HELPER int4 wide(int4 c)
+{
+	return (int4)(c.xyz, 0);
+}
+
 HELPER bool is_inside(view_t view, int4 i)
 {
 	return (uint)i.x < (uint)view->extent[0] & (uint)i.y < (uint)view->extent[1] &

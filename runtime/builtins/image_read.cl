@@ -278,21 +278,6 @@ HELPER int4 pixel_at(view_t view, int4 c, int dimensions, bool layers)
 	return c;
 }
 
-HELPER int4 wide(int c)
-{
-	return (int4)(c, 0, 0, 0);
-}
-
-HELPER int4 wide(int2 c)
-{
-	return (int4)(c, 0, 0);
-}
-
-HELPER int4 wide(int4 c)
-{
-	return (int4)(c.xyz, 0);
-}
-
 HELPER float4 wide(float c)
 {
 	return (float4)(c, 0, 0, 0);

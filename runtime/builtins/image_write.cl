@@ -191,21 +191,6 @@ HELPER void store_h(view_t view, int4 i, half4 colour)
 
 /* ---- the functions ---- */
 
-HELPER int4 wide(int c)
-{
-	return (int4)(c, 0, 0, 0);
-}
-
-HELPER int4 wide(int2 c)
-{
-	return (int4)(c, 0, 0);
-}
-
-HELPER int4 wide(int4 c)
-{
-	return (int4)(c.xyz, 0);
-}
-
 /* As those of image_read.cl; @c is the name of the colour's type behind that of coordinates. */
 #define WRITE_AS(suffix, function, type, colour, image, mangled, access, vector, v, c) \
 	NAMED(void, write_##suffix##_##image##_##access, function mangled #access v c, \
