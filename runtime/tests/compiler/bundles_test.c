@@ -137,6 +137,18 @@ static const char *const shapes[] = {
 	"int s = 0; for (uint j = 4294967290u; j != 10; j++) if (i + j < 200u) s += t[i + j];"
 	" o[0] = s;",
 	"if (i == 70) { int s = 0; for (int j = 0; j < n % 50; j++) s += t[j]; o[0] = s; }",
+	/* The same in loops, where it depends on the turn whether they do: between which lanes. */
+	"int s = 0; for (int j = 0; j < 40; j++) { s = s * 3 + t[(uchar)(i + j * 11)]; if ((t[j] ^ i)"
+	" & 1) s ^= t[(uchar)(i * 2 + j * 7)] + t[255 - (uchar)(i - j * 5)]; } o[0] = s;",
+	"int s = 0; for (int j = 0; j < 40; j++) { s = s * 3 + (t + 128)[(char)(i + j * 11)]; if"
+	" (i % 11 != j % 11) s ^= (t + 128)[(char)(j * 9 - i)]; if (i > 200) s++; } o[0] = s;",
+	"uchar4 s = 0; short h = 0; for (int j = 0; j < 40; j++) { uchar k = i + j * 11; s = s.yzwx"
+	" + ((global const uchar4 *)t)[k]; if (i & 4) h += ((global const short *)t)[k] + ((global"
+	" const char *)t)[(uchar)(k + 9)]; } o[0] = as_int(s) ^ h;",
+	"global int *p = out; for (int j = 0; j < 3; j++, p += 256) { p[(uchar)(i + j * 40 + 200)] ="
+	" i * 3 + j; if ((i ^ j) % 3) p[(uchar)(i + j * 40 + 200)] ^= 77 << j; }",
+	"global uchar4 *p = (global uchar4 *)out; for (int j = 0; j < 3; j++, p += 256) { uchar k = i"
+	" + t[j] * 3; if (i % 24 < 17) p[k] = (uchar4)(i, j, k, 1); else p[k].y = 9; }",
 };
 
 /* The same, which work-items one by one may be as fast for: so they may run. */

@@ -3,41 +3,21 @@
  * Loads and stores.
  *
  * Of one place: a scalar one; of a store, the last lane's value counts. Of places that
- * follow each other, or lie a few elements apart: one of all elements from the first
- * lane's to the last one's, with a mask for those in between, and a shuffle. Of others,
- * a gather or scatter for each component. Of an interleaved private array: vectors.
+ * follow each other, or lie a few elements apart: see neighbours.c. Of others, a gather or
+ * scatter for each component. Of an interleaved private array: vectors.
  *
  * Small components of a vector lie together in words, which are accessed in their stead.
  */
 #include <string.h>
 
-#include "body.h"
+#include "accesses.h"
 #include "util/alloc.h"
-
-/* From one lane's place to the next, in elements, so that all are accessed as one. */
-#define MOST_STEP 4
 
 /* Of words that small components are accessed in. */
 #define WORD_BYTES 4
 
 /* Room for what lanes access that the mask leaves out. */
 #define NOWHERE_BYTES 1024
-
-struct access {
-	LLVMValueRef instruction, pointer;
-	struct tandem_lane_value *value; /* what a load gives; NULL for a store */
-	LLVMValueRef stored; /* what a store stores; NULL for a load */
-	LLVMTypeRef element; /* what is accessed: a component, or a word of several */
-	unsigned int components;
-	unsigned int parts; /* components of the value in one of the access */
-	uint64_t element_bytes;
-	unsigned int alignment; /* of a lane's first component */
-};
-
-static bool is_store(const struct access *access)
-{
-	return access->stored != NULL;
-}
 
 static LLVMValueRef offset(struct tandem_body *body, LLVMValueRef pointer, uint64_t bytes)
 {
@@ -49,30 +29,33 @@ static LLVMValueRef offset(struct tandem_body *body, LLVMValueRef pointer, uint6
 			     "");
 }
 
-static void describe(const struct tandem_body *body, LLVMValueRef instruction,
-		     struct access *access)
+static void describe(const struct tandem_body *body, LLVMValueRef instruction, unsigned int block,
+		     struct tandem_access *access)
 {
 	LLVMTypeRef type;
 
-	*access = (struct access){ .instruction = instruction, .components = 1, .parts = 1 };
+	*access = (struct tandem_access){ .instruction = instruction, .components = 1, .parts = 1 };
 	if (LLVMIsAStoreInst(instruction))
 		access->stored = LLVMGetOperand(instruction, 0);
 	else
 		access->value = tandem_body_value(body, instruction);
 	access->pointer = LLVMGetOperand(instruction, tandem_ir_pointer_operand(instruction));
-	access->element = type = LLVMTypeOf(is_store(access) ? access->stored : instruction);
+	access->element = type =
+		LLVMTypeOf(tandem_access_is_store(access) ? access->stored : instruction);
 	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
 		access->element = LLVMGetElementType(type);
 		access->components = LLVMGetVectorSize(type);
 	}
 	access->element_bytes = LLVMABISizeOfType(body->compilation->layout, access->element);
 	access->alignment = LLVMGetAlignment(instruction);
+	access->shape =
+		tandem_body_shape_unless_wraps(body, access->pointer, block, &access->widening);
 }
 
 /* ---- words of small components ---- */
 
 /* Accesses words in place of components that are smaller, where these fill them. */
-static void use_words(const struct tandem_body *body, struct access *access)
+static void use_words(const struct tandem_body *body, struct tandem_access *access)
 {
 	uint64_t bytes = access->element_bytes * access->components, word = WORD_BYTES;
 
@@ -86,13 +69,13 @@ static void use_words(const struct tandem_body *body, struct access *access)
 	access->element_bytes = word;
 }
 
-static LLVMTypeRef word_part(const struct tandem_body *body, const struct access *access)
+static LLVMTypeRef word_part(const struct tandem_body *body, const struct tandem_access *access)
 {
 	return LLVMIntTypeInContext(body->compilation->context,
 				    (unsigned int)access->element_bytes * 8 / access->parts);
 }
 
-static LLVMValueRef part_shift(struct tandem_body *body, const struct access *access,
+static LLVMValueRef part_shift(struct tandem_body *body, const struct tandem_access *access,
 			       unsigned int part)
 {
 	unsigned int bits = LLVMGetIntTypeWidth(word_part(body, access));
@@ -100,9 +83,8 @@ static LLVMValueRef part_shift(struct tandem_body *body, const struct access *ac
 	return tandem_lanes_splat(body, LLVMConstInt(access->element, (uint64_t)part * bits, 0));
 }
 
-/* Component @c of the access has been loaded. */
-static void set_loaded(struct tandem_body *body, const struct access *access, unsigned int c,
-		       LLVMValueRef loaded)
+void tandem_access_set_loaded(struct tandem_body *body, const struct tandem_access *access,
+			      unsigned int c, LLVMValueRef loaded)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMTypeRef type = tandem_lanes_type(body, access->value->element);
@@ -123,9 +105,8 @@ static void set_loaded(struct tandem_body *body, const struct access *access, un
 	}
 }
 
-/* What is to be stored as component @c of the access. */
-static LLVMValueRef stored_lanes(struct tandem_body *body, const struct access *access,
-				 unsigned int c)
+LLVMValueRef tandem_access_stored(struct tandem_body *body, const struct tandem_access *access,
+				  unsigned int c)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMTypeRef narrow = tandem_lanes_type(body, word_part(body, access));
@@ -177,8 +158,9 @@ static LLVMValueRef call_masked(struct tandem_body *body, const char *name, LLVM
 	return call;
 }
 
-static LLVMValueRef masked_load(struct tandem_body *body, const char *name, LLVMTypeRef type,
-				LLVMValueRef pointer, LLVMValueRef mask, unsigned int alignment)
+LLVMValueRef tandem_access_masked_load(struct tandem_body *body, const char *name, LLVMTypeRef type,
+				       LLVMValueRef pointer, LLVMValueRef mask,
+				       unsigned int alignment)
 {
 	LLVMTypeRef overloads[] = { type, LLVMTypeOf(pointer) };
 	LLVMValueRef arguments[4] = { pointer, mask, LLVMGetPoison(type) };
@@ -186,8 +168,8 @@ static LLVMValueRef masked_load(struct tandem_body *body, const char *name, LLVM
 	return call_masked(body, name, overloads, arguments, 3, 0, alignment);
 }
 
-static void masked_store(struct tandem_body *body, const char *name, LLVMValueRef value,
-			 LLVMValueRef pointer, LLVMValueRef mask, unsigned int alignment)
+void tandem_access_masked_store(struct tandem_body *body, const char *name, LLVMValueRef value,
+				LLVMValueRef pointer, LLVMValueRef mask, unsigned int alignment)
 {
 	LLVMTypeRef overloads[] = { LLVMTypeOf(value), LLVMTypeOf(pointer) };
 	LLVMValueRef arguments[4] = { value, pointer, mask };
@@ -215,29 +197,30 @@ static LLVMValueRef redirect(struct tandem_body *body, LLVMValueRef pointers)
 }
 
 /* One lane after another. Those that the mask leaves out access nothing that matters. */
-static void access_in_turn(struct tandem_body *body, const struct access *access,
+static void access_in_turn(struct tandem_body *body, const struct tandem_access *access,
 			   LLVMValueRef pointers, unsigned int c, unsigned int alignment)
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	LLVMValueRef all = is_store(access) ? stored_lanes(body, access, c) : LLVMGetPoison(type);
+	LLVMValueRef all = tandem_access_is_store(access) ? tandem_access_stored(body, access, c) :
+							    LLVMGetPoison(type);
 
 	for (unsigned int i = 0; i < body->lanes; i++) {
 		LLVMValueRef lane = LLVMConstInt(compilation->i32, i, 0), one;
 		LLVMValueRef pointer = LLVMBuildExtractElement(builder, pointers, lane, "");
 
-		if (is_store(access))
+		if (tandem_access_is_store(access))
 			one = LLVMBuildStore(
 				builder, LLVMBuildExtractElement(builder, all, lane, ""), pointer);
 		else
 			one = LLVMBuildLoad2(builder, access->element, pointer, "");
 		LLVMSetAlignment(one, alignment);
-		if (!is_store(access))
+		if (!tandem_access_is_store(access))
 			all = LLVMBuildInsertElement(builder, all, one, lane, "");
 	}
-	if (!is_store(access))
-		set_loaded(body, access, c, all);
+	if (!tandem_access_is_store(access))
+		tandem_access_set_loaded(body, access, c, all);
 }
 
 /*
@@ -245,11 +228,11 @@ static void access_in_turn(struct tandem_body *body, const struct access *access
  * loads by all lanes, are ordinary instructions. A load under a mask becomes a branch for
  * each lane there, which is foreseen better than an address that depends on the mask.
  */
-static void access_each(struct tandem_body *body, const struct access *access,
+void tandem_access_each(struct tandem_body *body, const struct tandem_access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment)
 {
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	bool in_turn = !body->has_scatters && (is_store(access) || !body->mask) &&
+	bool in_turn = !body->has_scatters && (tandem_access_is_store(access) || !body->mask) &&
 		       component_bytes * access->components <= NOWHERE_BYTES &&
 		       alignment <= NOWHERE_BYTES;
 
@@ -264,20 +247,22 @@ static void access_each(struct tandem_body *body, const struct access *access,
 
 		if (in_turn)
 			access_in_turn(body, access, places, c, its_own);
-		else if (is_store(access))
-			masked_store(body, "llvm.masked.scatter", stored_lanes(body, access, c),
-				     places, mask, its_own);
+		else if (tandem_access_is_store(access))
+			tandem_access_masked_store(body, "llvm.masked.scatter",
+						   tandem_access_stored(body, access, c), places,
+						   mask, its_own);
 		else
-			set_loaded(body, access, c,
-				   masked_load(body, "llvm.masked.gather", type, places, mask,
-					       its_own));
+			tandem_access_set_loaded(
+				body, access, c,
+				tandem_access_masked_load(body, "llvm.masked.gather", type, places,
+							  mask, its_own));
 	}
 }
 
 /* ---- private arrays ---- */
 
 /* The lanes' elements at an offset lie next to each other, first lane first. */
-static void access_array(struct tandem_body *body, const struct access *access)
+static void access_array(struct tandem_body *body, const struct tandem_access *access)
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
@@ -298,7 +283,7 @@ static void access_array(struct tandem_body *body, const struct access *access)
 				     "");
 		place = LLVMBuildGEP2(builder, compilation->i8, pointer->array->memory, &steps, 1,
 				      "");
-		access_each(body, access, place, bytes, (unsigned int)access->element_bytes);
+		tandem_access_each(body, access, place, bytes, (unsigned int)access->element_bytes);
 		return;
 	}
 	steps = LLVMBuildMul(builder, tandem_lanes_scalar(body, access->pointer, 0), lanes, "");
@@ -307,11 +292,12 @@ static void access_array(struct tandem_body *body, const struct access *access)
 		LLVMValueRef at = offset(body, place, c * bytes), value;
 
 		/* The memory is there for all lanes. */
-		old = is_store(access) && !body->mask ? NULL :
-							LLVMBuildLoad2(builder, type, at, "");
+		old = tandem_access_is_store(access) && !body->mask ?
+			      NULL :
+			      LLVMBuildLoad2(builder, type, at, "");
 		if (old)
 			LLVMSetAlignment(old, alignment);
-		if (!is_store(access)) {
+		if (!tandem_access_is_store(access)) {
 			tandem_lanes_set(body, access->value, c, old);
 			continue;
 		}
@@ -329,12 +315,12 @@ static void access_array(struct tandem_body *body, const struct access *access)
 
 /* ---- one place ---- */
 
-static LLVMTypeRef whole_type(const struct access *access)
+static LLVMTypeRef whole_type(const struct tandem_access *access)
 {
-	return LLVMTypeOf(is_store(access) ? access->stored : access->instruction);
+	return LLVMTypeOf(tandem_access_is_store(access) ? access->stored : access->instruction);
 }
 
-static bool is_vector(const struct access *access)
+static bool is_vector(const struct tandem_access *access)
 {
 	return LLVMGetTypeKind(whole_type(access)) == LLVMVectorTypeKind;
 }
@@ -360,7 +346,7 @@ static LLVMValueRef last_lane(struct tandem_body *body)
 	return LLVMBuildSub(builder, LLVMConstInt(i32, body->lanes - 1, 0), zeros, "");
 }
 
-static LLVMValueRef last_value(struct tandem_body *body, const struct access *access)
+static LLVMValueRef last_value(struct tandem_body *body, const struct tandem_access *access)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
 	bool same = tandem_shape_is_uniform(tandem_body_shape(body, access->stored, body->block));
@@ -382,13 +368,13 @@ static LLVMValueRef last_value(struct tandem_body *body, const struct access *ac
 	return LLVMBuildFreeze(builder, whole, "");
 }
 
-static void access_one_place(struct tandem_body *body, const struct access *access)
+static void access_one_place(struct tandem_body *body, const struct tandem_access *access)
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMValueRef pointer = tandem_lanes_scalar(body, access->pointer, 0), copy;
 
-	if (is_store(access)) {
+	if (tandem_access_is_store(access)) {
 		copy = LLVMBuildStore(builder, last_value(body, access), pointer);
 		LLVMSetAlignment(copy, access->alignment);
 		return;
@@ -405,261 +391,56 @@ static void access_one_place(struct tandem_body *body, const struct access *acce
 				copy);
 }
 
-/* ---- places a few elements apart ---- */
-
-static LLVMValueRef shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
-			    const int *from, unsigned int count)
-{
-	LLVMTypeRef i32 = body->compilation->i32;
-	LLVMValueRef mask[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
-
-	for (unsigned int i = 0; i < count; i++)
-		mask[i] = from[i] < 0 ? LLVMGetPoison(i32) :
-					LLVMConstInt(i32, (unsigned int)from[i], 0);
-	return LLVMBuildShuffleVector(body->compilation->builder, a,
-				      b ? b : LLVMGetPoison(LLVMTypeOf(a)),
-				      LLVMConstVector(mask, count), "");
-}
-
-/* For each element from the first lane's to the last one's: whether it is accessed; NULL: all. */
-static LLVMValueRef element_mask(struct tandem_body *body, unsigned int components,
-				 unsigned int step)
-{
-	unsigned int count = body->lanes * step;
-	int lane_of[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
-	LLVMValueRef is_accessed[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS], mask, pattern;
-
-	for (unsigned int i = 0; i < count; i++) {
-		lane_of[i] = (int)(i / step);
-		is_accessed[i] = LLVMConstInt(body->compilation->i1, i % step < components, 0);
-	}
-	pattern = LLVMConstVector(is_accessed, count);
-	if (!body->mask)
-		return components == step ? NULL : pattern;
-	mask = step == 1 ? body->mask : shuffle(body, body->mask, NULL, lane_of, count);
-	if (components == step)
-		return mask;
-	return LLVMBuildAnd(body->compilation->builder, mask, pattern, "");
-}
-
-/* Blocks where all lanes take part, where some do, and where both lead. */
-struct ways {
-	LLVMBasicBlockRef all, some, after;
-};
-
-/*
- * Begins with the way that all lanes take. Processors without scatters take long for a store
- * under a mask and serve no later load from it, and fetch less ahead by loads under one.
- */
-static struct ways part_ways(struct tandem_body *body)
-{
-	LLVMBuilderRef builder = body->compilation->builder;
-	LLVMContextRef context = body->compilation->context;
-	LLVMTypeRef bits = LLVMIntTypeInContext(context, body->lanes);
-	LLVMValueRef all = LLVMBuildICmp(builder, LLVMIntEQ,
-					 LLVMBuildBitCast(builder, body->mask, bits, ""),
-					 LLVMConstAllOnes(bits), "");
-	struct ways ways;
-
-	ways.all = LLVMAppendBasicBlockInContext(context, body->function, "");
-	ways.some = LLVMAppendBasicBlockInContext(context, body->function, "");
-	ways.after = LLVMAppendBasicBlockInContext(context, body->function, "");
-	LLVMBuildCondBr(builder, all, ways.all, ways.some);
-	LLVMPositionBuilderAtEnd(builder, ways.all);
-	return ways;
-}
-
-/* Whether an access under a mask is a whole one where all lanes take part. */
-static bool may_part_ways(const struct tandem_body *body, const struct access *access,
-			  unsigned int step)
-{
-	return body->mask && access->components == step && !body->has_scatters;
-}
-
-static void go_on(struct tandem_body *body, const struct ways *ways, LLVMBasicBlockRef next)
-{
-	LLVMBuildBr(body->compilation->builder, ways->after);
-	LLVMPositionBuilderAtEnd(body->compilation->builder, next);
-}
-
-static LLVMValueRef plain_load(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
-			       unsigned int alignment)
-{
-	LLVMValueRef load = LLVMBuildLoad2(body->compilation->builder, type, pointer, "");
-
-	LLVMSetAlignment(load, alignment);
-	return load;
-}
-
-static LLVMValueRef load_by_mask(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
-				 LLVMValueRef mask, unsigned int alignment)
-{
-	struct ways ways = part_ways(body);
-	LLVMValueRef loads[2], phi;
-	LLVMBasicBlockRef from[] = { ways.all, ways.some };
-
-	loads[0] = plain_load(body, type, pointer, alignment);
-	go_on(body, &ways, ways.some);
-	loads[1] = masked_load(body, "llvm.masked.load", type, pointer, mask, alignment);
-	go_on(body, &ways, ways.after);
-	phi = LLVMBuildPhi(body->compilation->builder, type, "");
-	LLVMAddIncoming(phi, loads, from, 2);
-	return phi;
-}
-
-static void store_by_mask(struct tandem_body *body, LLVMValueRef value, LLVMValueRef pointer,
-			  LLVMValueRef mask, unsigned int alignment)
-{
-	struct ways ways = part_ways(body);
-
-	LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, value, pointer), alignment);
-	go_on(body, &ways, ways.some);
-	masked_store(body, "llvm.masked.store", value, pointer, mask, alignment);
-	go_on(body, &ways, ways.after);
-}
-
-static void load_together(struct tandem_body *body, const struct access *access, unsigned int step,
-			  unsigned int alignment)
-{
-	unsigned int count = body->lanes * step;
-	LLVMTypeRef type = LLVMVectorType(access->element, count);
-	LLVMValueRef pointer = tandem_lanes_scalar(body, access->pointer, 0);
-	LLVMValueRef mask = element_mask(body, access->components, step), all;
-
-	if (mask && may_part_ways(body, access, step))
-		all = load_by_mask(body, type, pointer, mask, alignment);
-	else if (mask)
-		all = masked_load(body, "llvm.masked.load", type, pointer, mask, alignment);
-	else
-		all = plain_load(body, type, pointer, alignment);
-	for (unsigned int c = 0; c < access->components; c++) {
-		int from[TANDEM_MOST_LANES];
-
-		for (unsigned int i = 0; i < body->lanes; i++)
-			from[i] = (int)(i * step + c);
-		set_loaded(body, access, c,
-			   step == 1 ? all : shuffle(body, all, NULL, from, body->lanes));
-	}
-}
-
-/* The components as one vector, the first component's lanes first. */
-static LLVMValueRef join_components(struct tandem_body *body, const struct access *access)
-{
-	unsigned int joined = 1, lanes = body->lanes;
-	LLVMValueRef parts[TANDEM_MOST_COMPONENTS];
-	int from[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
-
-	for (unsigned int i = 0; i < lanes * MOST_STEP; i++)
-		from[i] = (int)i;
-	for (unsigned int c = 0; c < MOST_STEP; c++)
-		parts[c] = c < access->components ? stored_lanes(body, access, c) : NULL;
-	while (joined < access->components) {
-		for (unsigned int c = 0; c < MOST_STEP; c += 2 * joined) {
-			if (parts[c])
-				parts[c] = shuffle(body, parts[c], parts[c + joined], from,
-						   2 * joined * lanes);
-		}
-		joined *= 2;
-	}
-	return parts[0];
-}
-
-static void store_together(struct tandem_body *body, const struct access *access, unsigned int step,
-			   unsigned int alignment)
-{
-	unsigned int count = body->lanes * step;
-	LLVMValueRef pointer = tandem_lanes_scalar(body, access->pointer, 0);
-	LLVMValueRef all = join_components(body, access);
-	LLVMValueRef mask = element_mask(body, access->components, step);
-	int from[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
-
-	for (unsigned int i = 0; i < count; i++)
-		from[i] = i % step < access->components ? (int)(i % step * body->lanes + i / step) :
-							  -1;
-	if (step > 1)
-		all = shuffle(body, all, NULL, from, count);
-	if (mask && may_part_ways(body, access, step))
-		store_by_mask(body, all, pointer, mask, alignment);
-	else if (mask)
-		masked_store(body, "llvm.masked.store", all, pointer, mask, alignment);
-	else
-		LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, all, pointer),
-				 alignment);
-}
-
-/* How many elements lanes' places are apart, if they are accessed together; else 0. */
-static unsigned int step_of(const struct tandem_body *body, const struct access *access,
-			    unsigned int block)
-{
-	struct tandem_shape shape = tandem_body_shape(body, access->pointer, block);
-	int64_t bytes = (int64_t)access->element_bytes;
-
-	if (shape.kind != TANDEM_SHAPE_EVEN || shape.stride <= 0 || shape.stride % bytes ||
-	    shape.stride / bytes > MOST_STEP || shape.stride / bytes < (int64_t)access->components)
-		return 0;
-	/* Processors have no masked accesses to smaller elements, but recent ones. */
-	if (bytes < 4 && shape.stride != bytes * (int64_t)access->components)
-		return 0;
-	return (unsigned int)(shape.stride / bytes);
-}
+/* ---- all of them ---- */
 
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block)
 {
-	struct access access;
+	struct tandem_access access;
 
-	describe(body, instruction, &access);
+	describe(body, instruction, block, &access);
 	use_words(body, &access);
-	return step_of(body, &access, block);
+	return tandem_access_step(body, &access);
 }
 
 unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction)
 {
-	struct access access;
+	struct tandem_access access;
+	LLVMBasicBlockRef place = LLVMGetInstructionParent(instruction);
 
-	describe(body, instruction, &access);
+	describe(body, instruction, tandem_body_index(body, place), &access);
 	use_words(body, &access);
 	return access.components;
 }
 
-/* ---- all of them ---- */
-
-static void build(struct tandem_body *body, struct access *access)
+static void build(struct tandem_body *body, struct tandem_access *access)
 {
-	struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
-	struct tandem_shape shape = tandem_body_shape(body, access->pointer, body->block);
-	unsigned int step, alignment = access->alignment;
+	const struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
+	unsigned int step;
 
 	if (pointer && pointer->array) {
 		access_array(body, access);
 		return;
 	}
-	if (tandem_shape_is_uniform(shape)) {
+	if (tandem_shape_is_uniform(access->shape) && !access->widening) {
 		access_one_place(body, access);
 		return;
 	}
 	use_words(body, access);
-	step = step_of(body, access, body->block);
-	if (!step) {
-		access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
-			    access->element_bytes, alignment);
-		return;
-	}
-	/* The first lane may be none that accesses memory, and be aligned less. */
-	while (alignment > 1 && (uint64_t)shape.stride % alignment)
-		alignment /= 2;
-	if (is_store(access))
-		store_together(body, access, step, alignment);
+	step = tandem_access_step(body, access);
+	if (step)
+		tandem_access_together(body, access, step);
 	else
-		load_together(body, access, step, alignment);
+		tandem_access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
+				   access->element_bytes, access->alignment);
 }
 
 void tandem_lanes_build_access(struct tandem_body *body, LLVMValueRef instruction)
 {
-	struct access access;
+	struct tandem_access access;
 
-	describe(body, instruction, &access);
+	describe(body, instruction, body->block, &access);
 	build(body, &access);
 	if (access.value)
 		tandem_lanes_keep(body, access.value);

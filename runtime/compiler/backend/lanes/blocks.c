@@ -401,6 +401,8 @@ static void find_uses(struct tandem_body *body)
 
 		if (LLVMIsACastInst(user))
 			tandem_body_note_widening(body, user);
+		if (LLVMIsALoadInst(user) || LLVMIsAStoreInst(user))
+			tandem_body_note_place(body, user);
 		for (int k = 0; LLVMIsAInstruction(user) && k < LLVMGetNumOperands(user); k++) {
 			LLVMValueRef operand = LLVMGetOperand(user, k);
 			struct tandem_lane_value *value = tandem_body_value(body, operand);

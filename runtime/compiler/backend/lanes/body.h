@@ -206,6 +206,14 @@ void tandem_body_find_shapes(struct tandem_body *body);
 struct tandem_shape tandem_body_shape(const struct tandem_body *body, LLVMValueRef value,
 				      unsigned int block);
 
+/*
+ * The shape of an address with a shape of @base for what its first @i - 1 indices make of it,
+ * and of @index for the next.
+ */
+struct tandem_shape tandem_body_add_index(const struct tandem_body *body, struct tandem_shape base,
+					  LLVMValueRef address, unsigned int i,
+					  struct tandem_shape index);
+
 static inline bool tandem_shape_is_uniform(struct tandem_shape shape)
 {
 	return shape.kind == TANDEM_SHAPE_EVEN && !shape.stride;
@@ -225,8 +233,30 @@ void tandem_body_note_widening(struct tandem_body *body, LLVMValueRef instructio
 /* The widened value of the first lane, where the builder is. */
 LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instruction);
 
+/* The shape of a value in @block, if it is a widened number and that does not wrap around. */
+struct tandem_shape tandem_body_widened_unless_wraps(const struct tandem_body *body,
+						     LLVMValueRef value, unsigned int block);
+
 /* Fills in the check function. */
 void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
+
+/* ---- addresses by numbers that may wrap around (wrapping.c) ---- */
+
+/*
+ * The shape of a pointer in @block unless one number in its address wraps around between lanes:
+ * where it is widened is put into @widening, NULL where none can.
+ */
+struct tandem_shape tandem_body_shape_unless_wraps(const struct tandem_body *body,
+						   LLVMValueRef pointer, unsigned int block,
+						   LLVMValueRef *widening);
+
+/* Notes what tandem_body_first_place() reads in the block of an access. */
+void tandem_body_note_place(struct tandem_body *body, LLVMValueRef access);
+
+/* The first lane's address, and whether the number does not wrap around, where the builder is. */
+LLVMValueRef tandem_body_first_place(struct tandem_body *body, LLVMValueRef pointer,
+				     LLVMValueRef widening);
+LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widening);
 
 /* ---- what is made simpler before (simplify.c, copies.c, reductions.c) ---- */
 
@@ -284,7 +314,7 @@ unsigned int tandem_body_first(const struct tandem_body *body, const uint64_t *s
 /* The node that lanes go to which leave block @from for block @to. */
 unsigned int tandem_body_target(const struct tandem_body *body, unsigned int from, unsigned int to);
 
-/* ---- building (values.c, operations.c, casts.c, turns.c, accesses.c, blocks.c) ---- */
+/* ---- building (values.c, operations.c, casts.c, turns.c, accesses.h, blocks.c) ---- */
 
 LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element);
 LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar);
@@ -325,7 +355,7 @@ void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_
 
 /*
  * By how many elements lanes' places are apart, if an access is done as one of all that lie
- * from the first lane's to the last one's; else 0.
+ * from the first lane's to the last one's, as a rule; else 0.
  */
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block);

@@ -170,6 +170,24 @@ bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef inst
 	return widens(body, kept.value, kept.bits, kept.is_signed, block_of(body, instruction), 4);
 }
 
+struct tandem_shape tandem_body_widened_unless_wraps(const struct tandem_body *body,
+						     LLVMValueRef value, unsigned int block)
+{
+	struct tandem_shape shape = { TANDEM_SHAPE_VARYING, 0 }, number;
+	LLVMTypeRef type;
+
+	if (!LLVMIsASExtInst(value) && !LLVMIsAZExtInst(value))
+		return shape;
+	type = LLVMTypeOf(LLVMGetOperand(value, 0));
+	if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || LLVMGetIntTypeWidth(type) < 8)
+		return shape;
+	number = tandem_body_shape(body, LLVMGetOperand(value, 0), block);
+	if (number.kind != TANDEM_SHAPE_EVEN ||
+	    !is_small(body, number.stride, LLVMGetIntTypeWidth(type)))
+		return shape;
+	return number;
+}
+
 /* ---- building ---- */
 
 static void add_check(struct tandem_body *body, LLVMValueRef value, unsigned int bits,

@@ -113,28 +113,46 @@ static struct tandem_shape widened(const struct tandem_body *body, LLVMValueRef 
 	return shape;
 }
 
+/* The type that an address' index @i steps over, or the structure that it is a field of. */
+static LLVMTypeRef indexed_type(LLVMValueRef address, unsigned int i, bool *is_field)
+{
+	LLVMTypeRef type = LLVMGetGEPSourceElementType(address);
+
+	*is_field = false;
+	for (unsigned int k = 2; k <= i; k++) {
+		*is_field = LLVMGetTypeKind(type) == LLVMStructTypeKind;
+		if (!*is_field)
+			type = LLVMGetElementType(type);
+		else if (k < i)
+			type = LLVMStructGetTypeAtIndex(
+				type,
+				(unsigned int)LLVMConstIntGetZExtValue(LLVMGetOperand(address, k)));
+	}
+	return type;
+}
+
+struct tandem_shape tandem_body_add_index(const struct tandem_body *body, struct tandem_shape base,
+					  LLVMValueRef address, unsigned int i,
+					  struct tandem_shape index)
+{
+	unsigned int width = LLVMGetIntTypeWidth(LLVMTypeOf(LLVMGetOperand(address, i)));
+	bool is_field;
+	LLVMTypeRef type = indexed_type(address, i, &is_field);
+
+	if (is_field)
+		return base;
+	if (index.kind == TANDEM_SHAPE_EVEN && index.stride && width != 64)
+		index = varying;
+	return sum(base, index, (int64_t)LLVMABISizeOfType(body->compilation->layout, type));
+}
+
 static struct tandem_shape address(const struct tandem_body *body, LLVMValueRef instruction)
 {
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(instruction);
 	struct tandem_shape result = operand(body, instruction, 0);
 
-	for (int i = 1; i < LLVMGetNumOperands(instruction); i++) {
-		LLVMValueRef index = LLVMGetOperand(instruction, i);
-		struct tandem_shape shape = operand(body, instruction, i);
-
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			type = LLVMStructGetTypeAtIndex(
-				type, (unsigned int)LLVMConstIntGetZExtValue(index));
-			continue;
-		}
-		if (i > 1)
-			type = LLVMGetElementType(type);
-		if (shape.kind == TANDEM_SHAPE_EVEN && shape.stride &&
-		    LLVMGetIntTypeWidth(LLVMTypeOf(index)) != 64)
-			shape = varying;
-		result = sum(result, shape,
-			     (int64_t)LLVMABISizeOfType(body->compilation->layout, type));
-	}
+	for (int i = 1; i < LLVMGetNumOperands(instruction); i++)
+		result = tandem_body_add_index(body, result, instruction, (unsigned int)i,
+					       operand(body, instruction, i));
 	return result;
 }
 

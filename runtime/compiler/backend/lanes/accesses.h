@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* A load or store that is being built for all lanes: what the files that do so share. */
+#ifndef TANDEM_COMPILER_BACKEND_LANES_ACCESSES_H
+#define TANDEM_COMPILER_BACKEND_LANES_ACCESSES_H
+
+#include "body.h"
+
+struct tandem_access {
+	LLVMValueRef instruction, pointer;
+	struct tandem_lane_value *value; /* what a load gives; NULL for a store */
+	LLVMValueRef stored; /* what a store stores; NULL for a load */
+	LLVMTypeRef element; /* what is accessed: a component, or a word of several */
+	unsigned int components;
+	unsigned int parts; /* components of the value in one of the access */
+	uint64_t element_bytes;
+	unsigned int alignment; /* of a lane's first component */
+	/* Of the pointer, unless @widening wraps around (wrapping.c); that is NULL for none. */
+	struct tandem_shape shape;
+	LLVMValueRef widening;
+};
+
+static inline bool tandem_access_is_store(const struct tandem_access *access)
+{
+	return access->stored != NULL;
+}
+
+/* Component @c of the access has been loaded. */
+void tandem_access_set_loaded(struct tandem_body *body, const struct tandem_access *access,
+			      unsigned int c, LLVMValueRef loaded);
+/* What is to be stored as component @c of the access. */
+LLVMValueRef tandem_access_stored(struct tandem_body *body, const struct tandem_access *access,
+				  unsigned int c);
+
+LLVMValueRef tandem_access_masked_load(struct tandem_body *body, const char *name, LLVMTypeRef type,
+				       LLVMValueRef pointer, LLVMValueRef mask,
+				       unsigned int alignment);
+void tandem_access_masked_store(struct tandem_body *body, const char *name, LLVMValueRef value,
+				LLVMValueRef pointer, LLVMValueRef mask, unsigned int alignment);
+
+/*
+ * Each component of each lane by itself; components are @component_bytes apart. @alignment is
+ * of the first.
+ */
+void tandem_access_each(struct tandem_body *body, const struct tandem_access *access,
+			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment);
+
+/* ---- neighbours.c ---- */
+
+/* How many elements lanes' places are apart, if they are accessed together; else 0. */
+unsigned int tandem_access_step(const struct tandem_body *body, const struct tandem_access *access);
+
+/* Accesses all elements from the first lane's to the last one's, which are @step apart. */
+void tandem_access_together(struct tandem_body *body, const struct tandem_access *access,
+			    unsigned int step);
+
+#endif
