@@ -84,10 +84,21 @@ count_lines() {
 	fi
 }
 
+# Seconds of processor time that all processes which this one has waited for have taken.
+processor_seconds() {
+	awk -v ticks="$(getconf CLK_TCK)" '{ print int(($16 + $17) / ticks) }' /proc/$$/stat
+}
+
+# busy SECONDS PROCESSOR_SECONDS: how much of all processors' time was used, in percent
+busy() {
+	echo "$(($2 * 100 / ($1 * $(nproc) + !$1)))%"
+}
+
 # begin_part: what is counted from here on is the next part's.
 begin_part() {
 	step_times=()
 	part_start=$SECONDS
+	part_processor_start=$(processor_seconds)
 	part_passed=$passed_count
 	part_failed=${#failed_names[@]}
 	part_skipped=${#skipped_names[@]}
@@ -98,22 +109,26 @@ begin_part() {
 end_part() {
 	local seconds name row
 
-	row=$(printf '%-12s %-13s %6d %6d %7d ' "$1" "$(duration $((SECONDS - part_start)))" \
+	seconds=$((SECONDS - part_start))
+	row=$(printf '%-12s %-13s %4s %6d %6d %7d ' "$1" "$(duration $seconds)" \
+		"$(busy $seconds $(($(processor_seconds) - part_processor_start)))" \
 		$((passed_count - part_passed)) $((${#failed_names[@]} - part_failed)) \
 		$((${#skipped_names[@]} - part_skipped)))
 	while IFS=$'\t' read -r seconds name; do
 		table_rows+=("$row$(printf ' %-13s %s' "$(duration "$seconds")" "$name")")
-		row=$(printf '%49s' '')
+		row=$(printf '%54s' '')
 	done < <(printf '%s\n' "${step_times[@]}" | awk -F'\t' -v OFS='\t' '
 		$1 >= 0.5 { $1 = int($1 + 0.5); print }' | sort -rn -s -k 1,1 |
 		head -n $slowest_limit)
 	[[ $row == ' '* ]] || table_rows+=("${row%"${row##*[! ]}"}")
 }
 
-# print_table SECONDS: the parts that ended, and the time of all
+# print_table SECONDS: the parts that ended, the time of all, and how busy processors were
 print_table() {
-	printf '%-12s %-13s %6s %6s %7s  %s\n' part time passed failed skipped 'slowest of it'
+	printf '%-12s %-13s %4s %6s %6s %7s  %s\n' part time busy passed failed skipped \
+		'slowest of it'
 	printf '%s\n' "${table_rows[@]}"
-	printf '%-12s %-13s %6d %6d %7d\n' all "$(duration "$1")" "$passed_count" \
+	printf '%-12s %-13s %4s %6d %6d %7d\n' all "$(duration "$1")" \
+		"$(busy "$1" "$(processor_seconds)")" "$passed_count" \
 		${#failed_names[@]} ${#skipped_names[@]}
 }
