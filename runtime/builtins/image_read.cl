@@ -92,8 +92,8 @@ HELPER int4 stored_wholes(view_t view, pixel_t place)
 
 HELPER pixel_t place_of(view_t view, int4 i)
 {
-	return (pixel_t)(view->address + (ulong)i.x * view->pixel_bytes +
-			 (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1]);
+	return (pixel_t)view->address + (ulong)i.x * view->pixel_bytes +
+	       (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1];
 }
 
 /*

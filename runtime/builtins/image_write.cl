@@ -170,8 +170,8 @@ HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 
 HELPER target_t target_of(view_t view, int4 i)
 {
-	return (target_t)(view->address + (ulong)i.x * view->pixel_bytes +
-			  (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1]);
+	return (target_t)view->address + (ulong)i.x * view->pixel_bytes +
+	       (ulong)i.y * view->strides[0] + (ulong)i.z * view->strides[1];
 }
 
 #define DEFINE_STORE(suffix, type)                                         \

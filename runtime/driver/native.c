@@ -13,6 +13,7 @@
 #include "compiler/spirv_frontend.h"
 #include "driver/features.h"
 #include "driver/uuid.h"
+#include "image/view.h"
 #include "native_program.h"
 #include "util/alloc.h"
 #include "util/cpu_x86_64.h"
@@ -100,6 +101,18 @@ static inline void put_value(char *place, const struct tandem_argument_value *va
 	}
 }
 
+/* The address in what a kernel is given of an image is one of the arena. */
+static void show_image(const struct tandem_native_device *device, char *place)
+{
+	struct tandem_image_view view;
+
+	if (!device->plain_window)
+		return;
+	memcpy(&view, place, sizeof(view));
+	view.address += (uintptr_t)device->plain_window - (uintptr_t)device->target.memory->base;
+	memcpy(place, &view, sizeof(view));
+}
+
 uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 				      struct tandem_loaded_program *program,
 				      const struct tandem_kernel_info *kernel,
@@ -115,6 +128,8 @@ uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 
 		if (tandem_argument_has_value(values[i].kind)) {
 			put_value(place, &values[i]);
+			if (values[i].kind == TANDEM_ARGUMENT_IMAGE)
+				show_image(native_device(core), place);
 		} else if (values[i].kind == TANDEM_ARGUMENT_LOCAL) {
 			uint64_t local = next_local(local_end);
 

@@ -146,6 +146,7 @@ static int open_device(struct vsvm_device *device, const struct tandem_device_me
 	properties->driver_name = tandem_vsvm_driver.name;
 	properties->type = CL_DEVICE_TYPE_GPU;
 	properties->reaches_arena_only = true;
+	properties->images.supported = CL_TRUE;
 	/* What its windows show. */
 	properties->knows_one_stretch = true;
 	properties->lost_by_fork = true; /* context and windows are the parent's */

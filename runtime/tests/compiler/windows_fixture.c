@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "image/view.h"
 #include "program/build_options.h"
 #include "util/alloc.h"
 
@@ -58,6 +59,7 @@ void windows_fixture_open(struct windows_fixture *fixture)
 	};
 	fixture->plain.core.ops = &ops;
 	fixture->plain.core.properties.svm_capabilities = CL_DEVICE_SVM_ATOMICS;
+	fixture->plain.core.properties.images.supported = true;
 	fixture->windowed.core = fixture->plain.core;
 	fixture->windowed.plain_window = map(file);
 	fixture->windowed.atomic_window = map(file);
@@ -101,12 +103,18 @@ struct tandem_loaded_program *windows_fixture_build(struct tandem_native_device 
 	return program;
 }
 
+static void set_image(struct tandem_argument_value *value, uint64_t view)
+{
+	value->value = (const void *)view;
+	value->bytes = TANDEM_IMAGE_VIEW_BYTES;
+}
+
 void windows_fixture_run(struct tandem_native_device *device, struct tandem_worker *worker,
 			 struct tandem_loaded_program *program, const char *kernel, uint64_t groups,
 			 uint64_t local, const uint64_t *arguments)
 {
 	int index = tandem_loaded_program_find(program, kernel);
-	_Alignas(128) char block[8 * MOST_ARGUMENTS] = { 0 };
+	_Alignas(128) char block[TANDEM_IMAGE_VIEW_BYTES * MOST_ARGUMENTS] = { 0 };
 	struct tandem_argument_value values[MOST_ARGUMENTS] = { 0 };
 	struct tandem_launch launch = {
 		.program = program,
@@ -129,11 +137,15 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 			values[i].local_bytes = arguments[i];
 		else if (values[i].kind == TANDEM_ARGUMENT_VALUE)
 			values[i].value = &arguments[i];
+		else if (values[i].kind == TANDEM_ARGUMENT_IMAGE)
+			set_image(&values[i], arguments[i]);
 		else
 			values[i].pointer = (const void *)arguments[i];
 	}
+	launch.kernel = tandem_native_choose_form(&device->core, &launch, values);
 	launch.local_bytes = tandem_native_local_bytes(&device->core, launch.kernel, values);
-	tandem_native_pack_arguments(&device->core, program, launch.kernel, values, block);
+	tandem_native_pack_arguments(&device->core, program, &program->kernels[index], values,
+				     block);
 	check_equal(0, tandem_native_begin_launch(&device->core, &launch));
 	tandem_worker_set_share(worker, 0, groups);
 	check_equal(0, tandem_native_run_groups(&device->core, &launch, worker, 0, groups));

@@ -33,7 +33,7 @@ struct tandem_loaded_program *windows_fixture_build(struct tandem_native_device 
 /*
  * Runs a kernel over @groups groups of @local work-items in one dimension, on the
  * calling thread. Its arguments are 8 bytes each: pointers and integers; those for
- * local memory are sizes.
+ * local memory are sizes, and those for images pointers to their views (image/view.h).
  */
 void windows_fixture_run(struct tandem_native_device *device, struct tandem_worker *worker,
 			 struct tandem_loaded_program *program, const char *kernel, uint64_t groups,

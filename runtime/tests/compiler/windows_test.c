@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "check.h"
+#include "image/format.h"
+#include "image/view.h"
 #include "windows_fixture.h"
 
-extern const char windows_cl[];
+extern const char windows_cl[], windows_images_cl[];
 
 /* What kernels may write, and is compared. */
 #define USED_BYTES (1u << 20)
@@ -67,6 +69,20 @@ static void run_both(void (*fill)(void), const char *kernel, uint64_t groups, ui
 	      expected[i]);
 }
 
+static void load(const char *source, const char *options)
+{
+	size_t length = strlen(source);
+
+	plain_program = windows_fixture_build(&fixture.plain, source, length, options);
+	windowed_program = windows_fixture_build(&fixture.windowed, source, length, options);
+}
+
+static void unload(void)
+{
+	tandem_native_unload(&fixture.plain.core, plain_program);
+	tandem_native_unload(&fixture.windowed.core, windowed_program);
+}
+
 static uint64_t at(size_t offset)
 {
 	return (uintptr_t)fixture.arena + offset;
@@ -93,6 +109,47 @@ static void test_kernels(void)
 			 (uint64_t[]){ at(0), operand * 0x123456789u });
 	for (uint64_t operand = 0; operand < 300; operand += 50)
 		run_both(fill_with_numbers, "real_atomics", 1, 1, (uint64_t[]){ at(0), operand });
+}
+
+/* ---- images ---- */
+
+#define WIDTH  24
+#define HEIGHT 16
+
+static struct tandem_image_view view_of(size_t offset, cl_channel_type type)
+{
+	const cl_image_format name = { CL_RGBA, type };
+	const struct tandem_image_format *format =
+		tandem_image_format_find(tandem_image_formats, tandem_image_format_count, &name);
+
+	return (struct tandem_image_view){
+		.address = at(offset),
+		.strides = { WIDTH * format->pixel_bytes },
+		.extent = { WIDTH, HEIGHT, 1 },
+		.type = type,
+		.order = CL_RGBA,
+		.pixel_bytes = format->pixel_bytes,
+		.channels = 4,
+		.sources = 0x03020100,
+	};
+}
+
+/* In the general form, and in one for their formats. */
+static void test_images(void)
+{
+	const struct tandem_image_view views[] = {
+		view_of(0, CL_UNORM_INT8),
+		view_of(USED_BYTES / 4, CL_SNORM_INT16),
+		view_of(USED_BYTES / 2, CL_HALF_FLOAT),
+	};
+	const uint64_t arguments[] = { (uintptr_t)&views[0], (uintptr_t)&views[1],
+				       (uintptr_t)&views[2], at(3 * USED_BYTES / 4) };
+	const uint64_t form_items = fixture.windowed.form_items;
+
+	run_both(fill_with_numbers, "images", HEIGHT, WIDTH, arguments);
+	fixture.windowed.form_items = 0;
+	run_both(fill_with_numbers, "images", HEIGHT, WIDTH, arguments);
+	fixture.windowed.form_items = form_items;
 }
 
 /* ---- operations of several cores at once ---- */
@@ -135,16 +192,13 @@ int main(void)
 
 	windows_fixture_open(&fixture);
 	for (int i = 0; i < 2; i++) {
-		size_t length = strlen(windows_cl);
-
-		plain_program =
-			windows_fixture_build(&fixture.plain, windows_cl, length, options[i]);
-		windowed_program =
-			windows_fixture_build(&fixture.windowed, windows_cl, length, options[i]);
+		load(windows_cl, options[i]);
 		test_kernels();
 		test_cores();
-		tandem_native_unload(&fixture.plain.core, plain_program);
-		tandem_native_unload(&fixture.windowed.core, windowed_program);
+		unload();
+		load(windows_images_cl, options[i]);
+		test_images();
+		unload();
 	}
 	windows_fixture_close(&fixture);
 	return check_result();

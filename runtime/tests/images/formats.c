@@ -10,8 +10,6 @@
 
 #include "shapes.h"
 
-#define MOST_FORMATS 256
-
 struct list {
 	cl_image_format formats[MOST_FORMATS];
 	cl_uint count;

@@ -351,11 +351,9 @@ static void check_format(struct world *w, const struct shape *shape, const cl_im
 
 static void check_shape(struct world *w, const struct shape *shape)
 {
-	cl_image_format formats[256];
-	cl_uint count = 0;
+	cl_image_format formats[MOST_FORMATS];
+	cl_uint count = some_formats(&w->setup, CL_MEM_READ_ONLY, shape->type, formats);
 
-	check_success_fatal(clGetSupportedImageFormats(w->setup.context, CL_MEM_READ_ONLY,
-						       shape->type, 256, formats, &count));
 	for (cl_uint i = 0; i < count; i++) {
 		if (colours_are_real(&formats[i]))
 			check_format(w, shape, &formats[i]);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sample.h"
+
 struct test_setup open_with_images(void)
 {
 	struct test_setup setup = test_open();
@@ -15,6 +17,20 @@ struct test_setup open_with_images(void)
 		check_skip("the device has no images");
 	}
 	return setup;
+}
+
+cl_uint some_formats(const struct test_setup *setup, cl_mem_flags flags, cl_mem_object_type type,
+		     cl_image_format formats[MOST_FORMATS])
+{
+	cl_uint step = (cl_uint)test_sample(), count = 0, kept = 0;
+
+	check_success_fatal(clGetSupportedImageFormats(setup->context, flags, type, MOST_FORMATS,
+						       formats, &count));
+	check_fatal(count <= MOST_FORMATS, "%u formats", count);
+	/* Of each type others. */
+	for (cl_uint i = type % step; i < count; i += step)
+		formats[kept++] = formats[i];
+	return kept;
 }
 
 const struct shape shapes[SHAPE_COUNT] = {

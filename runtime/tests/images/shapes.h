@@ -31,6 +31,15 @@ cl_image_desc shape_desc(const struct shape *shape);
 /* Pixels of the whole image. */
 size_t shape_pixels(const struct shape *shape);
 
+#define MOST_FORMATS 256
+
+/*
+ * The formats of images of a type that can be used for what @flags say, or as many fewer of
+ * them as sample.h says. Returns how many there are.
+ */
+cl_uint some_formats(const struct test_setup *setup, cl_mem_flags flags, cl_mem_object_type type,
+		     cl_image_format formats[MOST_FORMATS]);
+
 /* A box of pixels. */
 struct area {
 	size_t origin[3], region[3];

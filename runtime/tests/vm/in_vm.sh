@@ -69,10 +69,12 @@ api_tests() {
 	local program
 
 	for program in "$build"/runtime/tests/compiler/compiler-{barriers,halves,language,printf} \
-		"$build"/runtime/tests/api/api-*; do
-		[[ -f $program && -x $program ]] || continue
+		"$build"/runtime/tests/{api/api,images/images}-*; do
+		[[ -f $program && -x $program && $program != *-by-copies ]] || continue
 		expect 0 "$(basename "$program")" "$program"
 	done
+	expect 0 "images-access in forms" env TANDEM_FORM_ITEMS=0 \
+		"$build/runtime/tests/images/images-access"
 }
 
 # Nothing is lost with exclusivity, and the sample notices that it is without.

@@ -8,6 +8,9 @@
 #include "util/alloc.h"
 #include "window_atomics_x86_64.h"
 
+/* Between images, one after the other. */
+#define MOST_CHOICES 8
+
 enum window { PLAIN, ATOMIC, WINDOWS };
 
 struct translation {
@@ -35,6 +38,48 @@ static unsigned int space_of(LLVMValueRef pointer)
 }
 
 /* ---- roots ---- */
+
+/* Whether a value is one of several that are all so, as @is_so says: a phi's, or a select's. */
+static bool are_all(const struct translation *translation, LLVMValueRef value, unsigned int depth,
+		    bool (*is_so)(const struct translation *, LLVMValueRef, unsigned int))
+{
+	bool is_phi = LLVMIsAPHINode(value);
+	unsigned int count = is_phi ? LLVMCountIncoming(value) : 2;
+
+	if (!is_phi && !LLVMIsASelectInst(value))
+		return false;
+	for (unsigned int i = 0; i < count; i++) {
+		if (!is_so(translation,
+			   is_phi ? LLVMGetIncomingValue(value, i) : LLVMGetOperand(value, i + 1),
+			   depth))
+			return false;
+	}
+	return true;
+}
+
+/* Whether a pointer is to what the kernel was given of an image (image/view.h). */
+static bool is_view(const struct translation *translation, LLVMValueRef pointer, unsigned int depth)
+{
+	const struct tandem_work_group *work_group = translation->work_group;
+
+	while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsAAddrSpaceCastInst(pointer))
+		pointer = LLVMGetOperand(pointer, 0);
+	for (unsigned int i = 0; LLVMIsAArgument(pointer) && i < work_group->parameters; i++) {
+		if (LLVMGetParam(translation->function, i) == pointer)
+			return work_group->description->info.arguments[i].kind ==
+			       TANDEM_ARGUMENT_IMAGE;
+	}
+	return depth && are_all(translation, pointer, depth - 1, is_view);
+}
+
+/* Whether a number was read there. */
+static bool is_of_view(const struct translation *translation, LLVMValueRef number,
+		       unsigned int depth)
+{
+	if (LLVMIsALoadInst(number))
+		return is_view(translation, LLVMGetOperand(number, 0), MOST_CHOICES);
+	return depth && are_all(translation, number, depth - 1, is_of_view);
+}
 
 /* The variable that a constant address lies in, or NULL. */
 static LLVMValueRef variable_of(LLVMValueRef constant)
@@ -107,7 +152,9 @@ static LLVMValueRef translate_root(struct translation *translation, LLVMValueRef
 	LLVMValueRef base, number, offset, is_inside, inside, outside, result;
 
 	if (LLVMIsUndef(root) || space == TANDEM_AS_PRIVATE || space == TANDEM_AS_LOCAL ||
-	    (space == TANDEM_AS_CONSTANT && LLVMIsConstant(root)))
+	    (space == TANDEM_AS_CONSTANT && LLVMIsConstant(root)) ||
+	    (LLVMIsAIntToPtrInst(root) &&
+	     is_of_view(translation, LLVMGetOperand(root, 0), MOST_CHOICES)))
 		return root;
 	position_behind(translation, root);
 	base = LLVMBuildAddrSpaceCast(builder, translation->windows[window], LLVMTypeOf(root), "");

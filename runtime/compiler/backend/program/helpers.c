@@ -22,6 +22,7 @@ struct search {
 		uint64_t with_kept; /* the same, but for what stays a function */
 		bool is_open; /* its calls are being looked at */
 		bool stands_alone; /* it needs nothing of the work-item, nor do those it calls */
+		bool needs_windows; /* it reaches memory that windows show, or those do */
 		bool always_kept; /* it stays a function, however large the program is */
 	} * all;
 	unsigned int count;
@@ -97,10 +98,8 @@ static bool needs_windows(LLVMValueRef instruction)
 	return false;
 }
 
-static bool stands_alone(const struct search *search, LLVMValueRef instruction)
+static bool stands_alone(LLVMValueRef instruction)
 {
-	if (search->compilation->request->uses_windows && needs_windows(instruction))
-		return false;
 	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
 		LLVMValueRef operand = LLVMGetOperand(instruction, i);
 
@@ -146,6 +145,7 @@ static void add_call(struct search *search, struct size *size, LLVMValueRef call
 	if (!callee->always_kept)
 		size->inlined = sum(size->inlined, callee->inlined);
 	size->stands_alone &= callee->stands_alone;
+	size->needs_windows |= callee->needs_windows && !callee->always_kept;
 	if (!tandem_pointer_map_get(search->kept, called))
 		size->with_kept = sum(size->with_kept, callee->with_kept);
 }
@@ -161,6 +161,7 @@ static bool is_called_once(LLVMValueRef function)
 static struct size *size_of(struct search *search, LLVMValueRef function)
 {
 	struct size *size = tandem_pointer_map_get(&search->sizes, function);
+	bool uses_windows = search->compilation->request->uses_windows;
 
 	if (size)
 		return size;
@@ -172,15 +173,16 @@ static struct size *size_of(struct search *search, LLVMValueRef function)
 	tandem_ir_for_each(function, block, instruction, next) {
 		size->inlined = sum(size->inlined, 1);
 		size->with_kept = sum(size->with_kept, 1);
-		if (!stands_alone(search, instruction))
-			size->stands_alone = false;
+		size->stands_alone &= stands_alone(instruction);
+		size->needs_windows |= uses_windows && needs_windows(instruction);
 		if (LLVMIsACallInst(instruction))
 			add_call(search, size, instruction);
 	}
 	size->is_open = false;
+	/* Of images they are told where windows show these (windows.h). */
 	size->always_kept = size->stands_alone && tandem_helpers_is_outlined(function);
-	if (size->always_kept ||
-	    (size->stands_alone && size->with_kept > LARGE_HELPER && !is_called_once(function)))
+	if (size->always_kept || (size->stands_alone && !size->needs_windows &&
+				  size->with_kept > LARGE_HELPER && !is_called_once(function)))
 		tandem_pointer_map_set(search->kept, function, function);
 	return size;
 }

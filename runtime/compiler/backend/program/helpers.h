@@ -11,7 +11,8 @@
  *	devices with windows they also reach no memory that windows show.
  *
  *	So do the built-in functions that are OUTLINED (runtime/builtins/builtins.h), in a
- *	program of any size: those that read and write pixels have a way for each format.
+ *	program of any size: those that read and write pixels have a way for each format. These
+	need no windows, as they get addresses in there.
  *
  * Limits
  *	A loop over work-items with a call is not vectorised.
