@@ -120,15 +120,15 @@ LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widen
 	struct tandem_shape shape = tandem_body_shape(body, number, body->block);
 	bool is_signed = LLVMGetInstructionOpcode(widening) == LLVMSExt;
 	unsigned int bits = LLVMGetIntTypeWidth(LLVMTypeOf(number));
-	int64_t way = shape.stride * (int64_t)(body->lanes - 1);
-	int64_t most = is_signed ? INT64_MAX >> (64 - bits) : (int64_t)(UINT64_MAX >> (64 - bits));
-	int64_t least = is_signed ? -most - 1 : 0;
-	bool grows = way > 0;
+	uint64_t all = UINT64_MAX >> (64 - bits), most = is_signed ? all >> 1 : all;
+	uint64_t way = (uint64_t)(shape.stride * (int64_t)(body->lanes - 1));
+	bool grows = shape.stride > 0;
 	LLVMIntPredicate order = is_signed ? (grows ? LLVMIntSLE : LLVMIntSGE) :
 					     (grows ? LLVMIntULE : LLVMIntUGE);
+	/* The least number is the one behind the most. */
+	uint64_t limit = ((grows ? most : most + 1) - way) & all;
 
-	return LLVMBuildICmp(
-		body->compilation->builder, order, tandem_lanes_scalar(body, number, 0),
-		LLVMConstInt(LLVMTypeOf(number), (uint64_t)(grows ? most - way : least - way), 1),
-		"");
+	return LLVMBuildICmp(body->compilation->builder, order,
+			     tandem_lanes_scalar(body, number, 0),
+			     LLVMConstInt(LLVMTypeOf(number), limit, 0), "");
 }
