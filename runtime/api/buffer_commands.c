@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The commands on buffers: read, write, copy, fill, map. */
-#include "memory_commands.h"
+#include "recordable.h"
 
 static cl_int check_range(const struct tandem_memory *buffer, size_t offset, size_t size)
 {
@@ -212,36 +212,47 @@ static cl_int check_buffer(const struct tandem_queue *queue, cl_mem handle,
 	return check_memory(queue, handle, *buffer);
 }
 
+cl_int tandem_api_copy_buffer(struct memory_call *call, const struct buffer_copy *copy,
+			      struct tandem_command **command)
+{
+	struct tandem_memory *from;
+	char *target_start, *source_start;
+	cl_int code = take_memory(call, copy->target, buffer_of(copy->target));
+
+	if (code == CL_SUCCESS)
+		code = check_buffer(call->queue, copy->source, &from);
+	if (code == CL_SUCCESS)
+		code = check_range(from, copy->source_offset, copy->size);
+	if (code == CL_SUCCESS)
+		code = check_range(call->memory, copy->target_offset, copy->size);
+	if (code != CL_SUCCESS)
+		return code;
+	source_start = from->address + copy->source_offset;
+	target_start = call->memory->address + copy->target_offset;
+	if (tandem_memory_root(from) == tandem_memory_root(call->memory) &&
+	    source_start < target_start + copy->size && target_start < source_start + copy->size)
+		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
+	code = create_command(call, CL_COMMAND_COPY_BUFFER, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_hold(*command, &from->object);
+	tandem_command_set_copy(*command, target_start, source_start, copy->size);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_clEnqueueCopyBuffer(cl_command_queue queue, cl_mem source, cl_mem target,
 				  size_t source_offset, size_t target_offset, size_t size,
 				  cl_uint num_events, const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	struct tandem_memory *from;
+	const struct buffer_copy copy = { source, target, source_offset, target_offset, size };
 	struct tandem_command *command;
 	struct memory_call call;
-	char *target_start, *source_start;
-	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_buffer(call.queue, source, &from);
-	if (code == CL_SUCCESS)
-		code = check_range(from, source_offset, size);
-	if (code == CL_SUCCESS)
-		code = check_range(call.memory, target_offset, size);
-	if (code != CL_SUCCESS)
-		return code;
-	source_start = from->address + source_offset;
-	target_start = call.memory->address + target_offset;
-	if (tandem_memory_root(from) == tandem_memory_root(call.memory) &&
-	    source_start < target_start + size && target_start < source_start + size)
-		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_command(&call, CL_COMMAND_COPY_BUFFER, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_hold(command, &from->object);
-	tandem_command_set_copy(command, target_start, source_start, size);
-	return submit(command, false, event);
+		code = tandem_api_copy_buffer(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 /*
@@ -310,6 +321,44 @@ static cl_int check_box_overlap(struct tandem_memory *from, const size_t *source
 	return CL_SUCCESS;
 }
 
+cl_int tandem_api_copy_rect(struct memory_call *call, const struct rect_copy *copy,
+			    struct tandem_command **command)
+{
+	struct tandem_box from_box, to_box;
+	struct tandem_memory *from;
+	size_t start, end;
+	cl_int code = take_memory(call, copy->target, buffer_of(copy->target));
+
+	if (code == CL_SUCCESS)
+		code = check_buffer(call->queue, copy->source, &from);
+	if (code == CL_SUCCESS)
+		code = check_region(copy->source_origin, copy->target_origin, copy->region);
+	if (code == CL_SUCCESS)
+		code = check_box(copy->source_origin, copy->region, copy->source_row_pitch,
+				 copy->source_slice_pitch, &from_box, &start, &end);
+	if (code == CL_SUCCESS)
+		code = check_range(from, start, end - start);
+	if (code != CL_SUCCESS)
+		return code;
+	from_box.start = from->address + start;
+	code = check_box(copy->target_origin, copy->region, copy->target_row_pitch,
+			 copy->target_slice_pitch, &to_box, &start, &end);
+	if (code == CL_SUCCESS)
+		code = check_range(call->memory, start, end - start);
+	if (code != CL_SUCCESS)
+		return code;
+	to_box.start = call->memory->address + start;
+	code = check_box_overlap(from, copy->source_origin, &from_box, call->memory,
+				 copy->target_origin, &to_box, copy->region);
+	if (code == CL_SUCCESS)
+		code = create_command(call, CL_COMMAND_COPY_BUFFER_RECT, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_hold(*command, &from->object);
+	tandem_command_set_box_copy(*command, &to_box, &from_box, copy->region);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_mem target,
 				      const size_t *source_origin, const size_t *target_origin,
 				      const size_t *region, size_t source_row_pitch,
@@ -318,69 +367,63 @@ cl_int tandem_clEnqueueCopyBufferRect(cl_command_queue queue, cl_mem source, cl_
 				      const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	struct tandem_box from_box, to_box;
-	struct tandem_memory *from;
+	const struct rect_copy copy = { source,
+					target,
+					source_origin,
+					target_origin,
+					region,
+					source_row_pitch,
+					source_slice_pitch,
+					target_row_pitch,
+					target_slice_pitch };
 	struct tandem_command *command;
 	struct memory_call call;
-	size_t start, end;
-	cl_int code = check_call(queue, target, buffer_of(target), num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_buffer(call.queue, source, &from);
-	if (code == CL_SUCCESS)
-		code = check_region(source_origin, target_origin, region);
-	if (code == CL_SUCCESS)
-		code = check_box(source_origin, region, source_row_pitch, source_slice_pitch,
-				 &from_box, &start, &end);
-	if (code == CL_SUCCESS)
-		code = check_range(from, start, end - start);
-	if (code != CL_SUCCESS)
-		return code;
-	from_box.start = from->address + start;
-	code = check_box(target_origin, region, target_row_pitch, target_slice_pitch, &to_box,
-			 &start, &end);
-	if (code == CL_SUCCESS)
-		code = check_range(call.memory, start, end - start);
-	if (code != CL_SUCCESS)
-		return code;
-	to_box.start = call.memory->address + start;
-	code = check_box_overlap(from, source_origin, &from_box, call.memory, target_origin,
-				 &to_box, region);
-	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_COPY_BUFFER_RECT, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_hold(command, &from->object);
-	tandem_command_set_box_copy(command, &to_box, &from_box, region);
-	return submit(command, false, event);
+		code = tandem_api_copy_rect(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 /* ---- fill ---- */
+
+cl_int tandem_api_fill_buffer(struct memory_call *call, const struct buffer_fill *fill,
+			      struct tandem_command **command)
+{
+	cl_int code = take_memory(call, fill->buffer, buffer_of(fill->buffer));
+
+	if (code == CL_SUCCESS)
+		code = check_range(call->memory, fill->offset, fill->size);
+	if (code != CL_SUCCESS)
+		return code;
+	if (!fill->pattern || !tandem_is_power_of_two(fill->pattern_size) ||
+	    fill->pattern_size > 128)
+		return fail(CL_INVALID_VALUE, "pattern of %zu bytes at %p", fill->pattern_size,
+			    fill->pattern);
+	if (fill->offset % fill->pattern_size || fill->size % fill->pattern_size)
+		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not multiples of the pattern",
+			    fill->size, fill->offset);
+	code = create_command(call, CL_COMMAND_FILL_BUFFER, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_set_fill(*command, call->memory->address + fill->offset, fill->size,
+				fill->pattern, fill->pattern_size);
+	return CL_SUCCESS;
+}
 
 cl_int tandem_clEnqueueFillBuffer(cl_command_queue queue, cl_mem buffer, const void *pattern,
 				  size_t pattern_size, size_t offset, size_t size,
 				  cl_uint num_events, const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
+	const struct buffer_fill fill = { buffer, pattern, pattern_size, offset, size };
 	struct tandem_command *command;
 	struct memory_call call;
-	cl_int code = check_call(queue, buffer, buffer_of(buffer), num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_range(call.memory, offset, size);
-	if (code != CL_SUCCESS)
-		return code;
-	if (!pattern || !tandem_is_power_of_two(pattern_size) || pattern_size > 128)
-		return fail(CL_INVALID_VALUE, "pattern of %zu bytes at %p", pattern_size, pattern);
-	if (offset % pattern_size || size % pattern_size)
-		return fail(CL_INVALID_VALUE, "%zu bytes at %zu are not multiples of the pattern",
-			    size, offset);
-	code = create_command(&call, CL_COMMAND_FILL_BUFFER, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_set_fill(command, call.memory->address + offset, size, pattern,
-				pattern_size);
-	return submit(command, false, event);
+		code = tandem_api_fill_buffer(&call, &fill, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 /* ---- map ---- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The commands on images: read, write, copy, fill, map. Section 5.3. */
 #include "image.h"
-#include "memory_commands.h"
+#include "recordable.h"
 
 /* ---- checks ---- */
 
@@ -25,14 +25,21 @@ static cl_int check_device(const struct tandem_queue *queue, const struct tandem
 	return code == CL_SUCCESS ? code : fail(code, "the queue's device has no such images");
 }
 
+/* The same as take_memory for an image. */
+static cl_int take_image(struct memory_call *call, cl_mem handle)
+{
+	cl_int code = take_memory(call, handle, memory_in(image_of(handle)));
+
+	return code == CL_SUCCESS ? check_device(call->queue, image_in(call)) : code;
+}
+
 /* The same as check_call for an image. */
 static cl_int check_image_call(cl_command_queue queue, cl_mem handle, cl_uint num_events,
 			       const cl_event *events, struct memory_call *call)
 {
-	cl_int code =
-		check_call(queue, handle, memory_in(image_of(handle)), num_events, events, call);
+	cl_int code = check_queue(queue, num_events, events, call);
 
-	return code == CL_SUCCESS ? check_device(call->queue, image_in(call)) : code;
+	return code == CL_SUCCESS ? take_image(call, handle) : code;
 }
 
 static cl_int check_area(const struct tandem_image *image, const size_t *origin,
@@ -164,32 +171,43 @@ cl_int tandem_clEnqueueWriteImage(cl_command_queue queue, cl_mem image, cl_bool 
 
 /* ---- fill ---- */
 
-cl_int tandem_clEnqueueFillImage(cl_command_queue queue, cl_mem handle, const void *color,
+cl_int tandem_api_fill_image(struct memory_call *call, const struct image_fill *fill,
+			     struct tandem_command **command)
+{
+	unsigned char pixel[TANDEM_MOST_PIXEL_BYTES] = { 0 };
+	const struct tandem_image *image;
+	struct tandem_part part;
+	cl_int code = take_image(call, fill->image);
+
+	if (code != CL_SUCCESS)
+		return code;
+	image = image_in(call);
+	if (!fill->color)
+		return fail(CL_INVALID_VALUE, "no colour");
+	code = check_area(image, fill->origin, fill->region);
+	if (code == CL_SUCCESS)
+		code = create_command(call, CL_COMMAND_FILL_IMAGE, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_image_encode(image->format, fill->color, pixel);
+	part = tandem_image_part(image, call->memory->address, fill->origin, fill->region);
+	tandem_command_set_box_fill(*command, &part, pixel, image->stride[0]);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clEnqueueFillImage(cl_command_queue queue, cl_mem image, const void *color,
 				 const size_t *origin, const size_t *region, cl_uint num_events,
 				 const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	unsigned char pixel[TANDEM_MOST_PIXEL_BYTES] = { 0 };
-	const struct tandem_image *image;
+	const struct image_fill fill = { image, color, origin, region };
 	struct tandem_command *command;
 	struct memory_call call;
-	struct tandem_part part;
-	cl_int code = check_image_call(queue, handle, num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
-	if (code != CL_SUCCESS)
-		return code;
-	image = image_in(&call);
-	if (!color)
-		return fail(CL_INVALID_VALUE, "no colour");
-	code = check_area(image, origin, region);
 	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_FILL_IMAGE, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_image_encode(image->format, color, pixel);
-	part = tandem_image_part(image, call.memory->address, origin, region);
-	tandem_command_set_box_fill(command, &part, pixel, image->stride[0]);
-	return submit(command, false, event);
+		code = tandem_api_fill_image(&call, &fill, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 /* ---- copies ---- */
@@ -201,65 +219,73 @@ static bool same_format(const struct tandem_image *one, const struct tandem_imag
 		       other->format->name.image_channel_data_type;
 }
 
+cl_int tandem_api_copy_image(struct memory_call *call, const struct image_copy *copy,
+			     struct tandem_command **command)
+{
+	struct tandem_image *from = image_of(copy->source), *to;
+	struct tandem_part source_part, target_part;
+	cl_int code = take_image(call, copy->target);
+
+	if (code == CL_SUCCESS)
+		code = check_memory(call->queue, copy->source, memory_in(from));
+	if (code == CL_SUCCESS)
+		code = check_device(call->queue, from);
+	if (code != CL_SUCCESS)
+		return code;
+	to = image_in(call);
+	if (!same_format(from, to))
+		return fail(CL_IMAGE_FORMAT_MISMATCH, "the images have different formats");
+	code = check_area(from, copy->source_origin, copy->region);
+	if (code == CL_SUCCESS)
+		code = check_area(to, copy->target_origin, copy->region);
+	if (code != CL_SUCCESS)
+		return code;
+	source_part =
+		tandem_image_part(from, from->memory.address, copy->source_origin, copy->region);
+	target_part = tandem_image_part(to, to->memory.address, copy->target_origin, copy->region);
+	/* Images may be views of the same memory. */
+	if (tandem_parts_overlap(&source_part, &target_part))
+		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
+	code = create_command(call, CL_COMMAND_COPY_IMAGE, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_hold(*command, &from->memory.object);
+	tandem_command_set_box_copy(*command, &target_part.box, &source_part.box,
+				    target_part.region);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_clEnqueueCopyImage(cl_command_queue queue, cl_mem source, cl_mem target,
 				 const size_t *source_origin, const size_t *target_origin,
 				 const size_t *region, cl_uint num_events, const cl_event *events,
 				 cl_event *event)
 {
 	ENTRY_POINT;
-	struct tandem_image *from = image_of(source), *to;
-	struct tandem_part source_part, target_part;
+	const struct image_copy copy = { source, target, source_origin, target_origin, region };
 	struct tandem_command *command;
 	struct memory_call call;
-	cl_int code = check_image_call(queue, target, num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_memory(call.queue, source, memory_in(from));
-	if (code == CL_SUCCESS)
-		code = check_device(call.queue, from);
-	if (code != CL_SUCCESS)
-		return code;
-	to = image_in(&call);
-	if (!same_format(from, to))
-		return fail(CL_IMAGE_FORMAT_MISMATCH, "the images have different formats");
-	code = check_area(from, source_origin, region);
-	if (code == CL_SUCCESS)
-		code = check_area(to, target_origin, region);
-	if (code != CL_SUCCESS)
-		return code;
-	source_part = tandem_image_part(from, from->memory.address, source_origin, region);
-	target_part = tandem_image_part(to, to->memory.address, target_origin, region);
-	/* Images may be views of the same memory. */
-	if (tandem_parts_overlap(&source_part, &target_part))
-		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_command(&call, CL_COMMAND_COPY_IMAGE, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_hold(command, &from->memory.object);
-	tandem_command_set_box_copy(command, &target_part.box, &source_part.box,
-				    target_part.region);
-	return submit(command, false, event);
+		code = tandem_api_copy_image(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
-/* What copies between an image and a buffer are given besides queue, image and wait list. */
-struct buffer_side {
-	cl_mem handle;
-	size_t offset;
-	const size_t *origin, *region;
-};
-
-/* Checks it for the call, and gives the pixels in the image and in the buffer. */
-static cl_int check_sides(const struct memory_call *call, const struct buffer_side *side,
+/* Checks such a copy, and gives the pixels in the image and in the buffer. */
+static cl_int check_sides(struct memory_call *call, const struct side_copy *side,
 			  struct tandem_part *in_image, struct tandem_box *in_buffer)
 {
-	const struct tandem_image *image = image_in(call);
-	const struct tandem_memory *buffer = buffer_of(side->handle);
+	const struct tandem_memory *buffer = buffer_of(side->buffer);
+	const struct tandem_image *image;
 	struct tandem_part other;
 	size_t bytes;
-	cl_int code = check_memory(call->queue, side->handle, buffer);
+	cl_int code = take_image(call, side->image);
 
+	if (code == CL_SUCCESS)
+		code = check_memory(call->queue, side->buffer, buffer);
 	if (code != CL_SUCCESS)
 		return code;
+	image = image_in(call);
 	if (image->memory.type == CL_MEM_OBJECT_IMAGE1D_BUFFER && image->memory.parent == buffer)
 		return fail(CL_INVALID_MEM_OBJECT, "the image is one over the buffer");
 	code = check_area(image, side->origin, side->region);
@@ -284,28 +310,52 @@ static cl_int check_sides(const struct memory_call *call, const struct buffer_si
 	return CL_SUCCESS;
 }
 
+cl_int tandem_api_copy_image_to_buffer(struct memory_call *call, const struct side_copy *copy,
+				       struct tandem_command **command)
+{
+	struct tandem_box in_buffer;
+	struct tandem_part in_image;
+	cl_int code = check_sides(call, copy, &in_image, &in_buffer);
+
+	if (code == CL_SUCCESS)
+		code = create_command(call, CL_COMMAND_COPY_IMAGE_TO_BUFFER, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_hold(*command, &memory_of(copy->buffer)->object);
+	tandem_command_set_box_copy(*command, &in_buffer, &in_image.box, in_image.region);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_clEnqueueCopyImageToBuffer(cl_command_queue queue, cl_mem source, cl_mem target,
 					 const size_t *origin, const size_t *region, size_t offset,
 					 cl_uint num_events, const cl_event *events,
 					 cl_event *event)
 {
 	ENTRY_POINT;
-	const struct buffer_side side = { target, offset, origin, region };
+	const struct side_copy copy = { source, target, offset, origin, region };
 	struct tandem_command *command;
-	struct tandem_box in_buffer;
-	struct tandem_part in_image;
 	struct memory_call call;
-	cl_int code = check_image_call(queue, source, num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_sides(&call, &side, &in_image, &in_buffer);
+		code = tandem_api_copy_image_to_buffer(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
+}
+
+cl_int tandem_api_copy_buffer_to_image(struct memory_call *call, const struct side_copy *copy,
+				       struct tandem_command **command)
+{
+	struct tandem_box in_buffer;
+	struct tandem_part in_image;
+	cl_int code = check_sides(call, copy, &in_image, &in_buffer);
+
 	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_COPY_IMAGE_TO_BUFFER, &command);
+		code = create_command(call, CL_COMMAND_COPY_BUFFER_TO_IMAGE, command);
 	if (code != CL_SUCCESS)
 		return code;
-	tandem_command_hold(command, &memory_of(target)->object);
-	tandem_command_set_box_copy(command, &in_buffer, &in_image.box, in_image.region);
-	return submit(command, false, event);
+	tandem_command_hold(*command, &memory_of(copy->buffer)->object);
+	tandem_command_set_box_copy(*command, &in_image.box, &in_buffer, in_image.region);
+	return CL_SUCCESS;
 }
 
 cl_int tandem_clEnqueueCopyBufferToImage(cl_command_queue queue, cl_mem source, cl_mem target,
@@ -314,22 +364,14 @@ cl_int tandem_clEnqueueCopyBufferToImage(cl_command_queue queue, cl_mem source, 
 					 cl_event *event)
 {
 	ENTRY_POINT;
-	const struct buffer_side side = { source, offset, origin, region };
+	const struct side_copy copy = { target, source, offset, origin, region };
 	struct tandem_command *command;
-	struct tandem_box in_buffer;
-	struct tandem_part in_image;
 	struct memory_call call;
-	cl_int code = check_image_call(queue, target, num_events, events, &call);
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_sides(&call, &side, &in_image, &in_buffer);
-	if (code == CL_SUCCESS)
-		code = create_command(&call, CL_COMMAND_COPY_BUFFER_TO_IMAGE, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_hold(command, &memory_of(source)->object);
-	tandem_command_set_box_copy(command, &in_image.box, &in_buffer, in_image.region);
-	return submit(command, false, event);
+		code = tandem_api_copy_buffer_to_image(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 /* ---- map ---- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Kernels: creating, arguments, queries. Launching them is in launch.c. */
-#include "api.h"
+#include "launch.h"
 
 #include <errno.h>
 
@@ -197,14 +197,11 @@ static cl_int set_value(struct tandem_kernel *kernel, cl_uint index, size_t size
 	return result(error);
 }
 
-cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const void *value)
+cl_int tandem_api_set_argument(struct tandem_kernel *kernel, cl_uint index, size_t size,
+			       const void *value)
 {
-	ENTRY_POINT;
-	struct tandem_kernel *kernel = kernel_of(handle);
 	const struct tandem_kernel_argument *argument;
 
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
 	if (index >= kernel->info->argument_count)
 		return fail(CL_INVALID_ARG_INDEX, "'%s' has %u arguments, not %u",
 			    kernel->info->name, kernel->info->argument_count, index + 1);
@@ -233,14 +230,20 @@ cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const
 	}
 }
 
-cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
+cl_int tandem_clSetKernelArg(cl_kernel handle, cl_uint index, size_t size, const void *value)
 {
 	ENTRY_POINT;
 	struct tandem_kernel *kernel = kernel_of(handle);
-	enum tandem_argument_kind kind;
 
 	if (!kernel)
 		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	return tandem_api_set_argument(kernel, index, size, value);
+}
+
+cl_int tandem_api_set_svm_argument(struct tandem_kernel *kernel, cl_uint index, const void *value)
+{
+	enum tandem_argument_kind kind;
+
 	if (!tandem_context_svm_supports(kernel->program->context,
 					 CL_DEVICE_SVM_COARSE_GRAIN_BUFFER))
 		return fail(CL_INVALID_OPERATION, "not all devices have SVM");
@@ -253,6 +256,16 @@ cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const vo
 			    "argument %u is no pointer to global or constant memory", index);
 	tandem_kernel_set_pointer(kernel, index, value, NULL);
 	return CL_SUCCESS;
+}
+
+cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const void *value)
+{
+	ENTRY_POINT;
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	return tandem_api_set_svm_argument(kernel, index, value);
 }
 
 static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const void *value)
@@ -281,14 +294,9 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 	return CL_SUCCESS;
 }
 
-cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
-				  const void *value)
+cl_int tandem_api_set_exec_info(struct tandem_kernel *kernel, cl_kernel_exec_info name, size_t size,
+				const void *value)
 {
-	ENTRY_POINT;
-	struct tandem_kernel *kernel = kernel_of(handle);
-
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
 	if (!tandem_context_svm_supports(kernel->program->context,
 					 CL_DEVICE_SVM_COARSE_GRAIN_BUFFER))
 		return fail(CL_INVALID_OPERATION, "not all devices have SVM");
@@ -300,6 +308,17 @@ cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, si
 	default:
 		return fail(CL_INVALID_VALUE, "no execution information 0x%x", name);
 	}
+}
+
+cl_int tandem_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size,
+				  const void *value)
+{
+	ENTRY_POINT;
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	return tandem_api_set_exec_info(kernel, name, size, value);
 }
 
 /* ---- queries ---- */

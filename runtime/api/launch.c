@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Commands that run kernels, and the ones that only keep order. */
+#include "launch.h"
+
 #include "image.h"
 
 /* ---- index spaces ---- */
@@ -63,16 +65,14 @@ static cl_int check_group_count(const struct tandem_index_space *space)
 	return CL_SUCCESS;
 }
 
-/*
- * Checks an index space and fills it in. @local_size: NULL where it is to be chosen;
- * @uneven: it may be one that does not divide the global size, for any kernel that can't tell.
- */
+/* Checks an index space and fills it in. */
 static cl_int check_index_space(const struct tandem_queue *queue,
-				const struct tandem_kernel_info *info, const size_t *offset,
-				const size_t *global_size, const size_t *local_size, bool uneven,
+				const struct tandem_kernel_info *info,
+				const struct launch_arguments *arguments,
 				struct tandem_index_space *space)
 {
-	cl_int code = check_global_size(offset, global_size, space);
+	const size_t *local_size = arguments->local_size;
+	cl_int code = check_global_size(arguments->offset, arguments->global_size, space);
 
 	if (code != CL_SUCCESS)
 		return code;
@@ -89,7 +89,7 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 			space->local_size[i] = local_size[i];
 	} else {
 		tandem_index_space_choose_groups(space, queue->device, info,
-						 uneven || info->allows_uneven_groups);
+						 arguments->uneven || info->allows_uneven_groups);
 	}
 	if (local_size || info->required_group[0])
 		code = check_local_size(&queue->device->core->properties, info, space);
@@ -119,7 +119,7 @@ static cl_int check_images(const struct tandem_queue *queue, const struct tandem
 		struct tandem_image_shape shape;
 		cl_int code;
 
-		if (argument->kind != TANDEM_ARGUMENT_IMAGE)
+		if (argument->kind != TANDEM_ARGUMENT_IMAGE || !kernel->settings[i].is_set)
 			continue;
 		shape = tandem_image_shape_of(tandem_kernel_image(kernel, i));
 		code = tandem_api_check_image(&queue->device->core->properties, &shape,
@@ -131,7 +131,7 @@ static cl_int check_images(const struct tandem_queue *queue, const struct tandem
 }
 
 static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem_kernel *kernel,
-			   const struct tandem_kernel_info **info)
+			   bool deferred, const struct tandem_kernel_info **info)
 {
 	const struct tandem_device_properties *properties = &queue->device->core->properties;
 	struct tandem_loaded_program *loaded;
@@ -146,7 +146,7 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 			    "the device has ended, or is not there after fork");
 	if (kernel->program->context != queue->context)
 		return fail(CL_INVALID_CONTEXT, "queue and kernel are of different contexts");
-	if (kernel->unset)
+	if (kernel->unset && !deferred)
 		return fail(CL_INVALID_KERNEL_ARGS, "%u arguments of '%s' are not set",
 			    kernel->unset, kernel->info->name);
 	local_bytes = tandem_kernel_local_bytes(kernel, queue->device, *info);
@@ -157,38 +157,44 @@ static cl_int check_kernel(const struct tandem_queue *queue, const struct tandem
 	return kernel->has_images ? check_images(queue, kernel) : CL_SUCCESS;
 }
 
+cl_int tandem_api_check_launch(const struct tandem_queue *queue, const struct tandem_kernel *kernel,
+			       const struct launch_arguments *arguments,
+			       struct tandem_index_space *space)
+{
+	const struct tandem_kernel_info *info;
+	cl_int code = check_kernel(queue, kernel, arguments->deferred, &info);
+
+	if (code != CL_SUCCESS)
+		return code;
+	space->dimensions = arguments->dimensions;
+	if (!space->dimensions || space->dimensions > TANDEM_DIMENSIONS)
+		return fail(CL_INVALID_WORK_DIMENSION, "%u dimensions", space->dimensions);
+	return check_index_space(queue, info, arguments, space);
+}
+
 /* What a launch would be: its kernel on the queue's device, and its index space. */
-static cl_int check_launch(cl_command_queue handle, cl_kernel kernel_handle, const size_t *offset,
-			   const size_t *global_size, const size_t *local_size, bool uneven,
+static cl_int check_launch(cl_command_queue handle, cl_kernel kernel_handle,
+			   const struct launch_arguments *arguments,
 			   struct tandem_index_space *space)
 {
 	const struct tandem_queue *queue = queue_of(handle);
 	const struct tandem_kernel *kernel = kernel_of(kernel_handle);
-	const struct tandem_kernel_info *info;
-	cl_int code;
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
 	if (!kernel)
 		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)kernel_handle);
-	code = check_kernel(queue, kernel, &info);
-	if (code != CL_SUCCESS)
-		return code;
-	if (!space->dimensions || space->dimensions > TANDEM_DIMENSIONS)
-		return fail(CL_INVALID_WORK_DIMENSION, "%u dimensions", space->dimensions);
-	return check_index_space(queue, info, offset, global_size, local_size, uneven, space);
+	return tandem_api_check_launch(queue, kernel, arguments, space);
 }
 
 static cl_int enqueue_launch(cl_command_type type, cl_command_queue handle, cl_kernel kernel_handle,
-			     cl_uint dimensions, const size_t *offset, const size_t *global_size,
-			     const size_t *local_size, cl_uint num_events, const cl_event *events,
-			     cl_event *event)
+			     const struct launch_arguments *arguments, cl_uint num_events,
+			     const cl_event *events, cl_event *event)
 {
-	struct tandem_index_space space = { .dimensions = dimensions };
+	struct tandem_index_space space = { 0 };
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
-	cl_int code =
-		check_launch(handle, kernel_handle, offset, global_size, local_size, true, &space);
+	cl_int code = check_launch(handle, kernel_handle, arguments, &space);
 	struct tandem_queue *queue = queue_of(handle);
 
 	if (code == CL_SUCCESS)
@@ -207,9 +213,11 @@ cl_int tandem_clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, c
 				     const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
+	const struct launch_arguments arguments = { work_dim, global_offset, global_size,
+						    local_size, .uneven = true };
 
-	return enqueue_launch(CL_COMMAND_NDRANGE_KERNEL, queue, kernel, work_dim, global_offset,
-			      global_size, local_size, num_events, events, event);
+	return enqueue_launch(CL_COMMAND_NDRANGE_KERNEL, queue, kernel, &arguments, num_events,
+			      events, event);
 }
 
 cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint num_events,
@@ -217,9 +225,10 @@ cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint nu
 {
 	ENTRY_POINT;
 	static const size_t one = 1;
+	static const struct launch_arguments arguments = { 1, NULL, &one, &one };
 
-	return enqueue_launch(CL_COMMAND_TASK, queue, kernel, 1, NULL, &one, &one, num_events,
-			      events, event);
+	return enqueue_launch(CL_COMMAND_TASK, queue, kernel, &arguments, num_events, events,
+			      event);
 }
 
 /*
@@ -231,8 +240,9 @@ cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_ke
 						   const size_t *global_size, size_t *suggested)
 {
 	ENTRY_POINT;
-	struct tandem_index_space space = { .dimensions = work_dim };
-	cl_int code = check_launch(queue, kernel, global_offset, global_size, NULL, false, &space);
+	const struct launch_arguments arguments = { work_dim, global_offset, global_size };
+	struct tandem_index_space space = { 0 };
+	cl_int code = check_launch(queue, kernel, &arguments, &space);
 
 	if (code != CL_SUCCESS)
 		return code;

@@ -17,19 +17,28 @@ cl_int tandem_api_check_memory(const struct tandem_queue *queue, cl_mem handle,
 	return CL_SUCCESS;
 }
 
+cl_int tandem_api_check_queue(cl_command_queue queue, cl_uint num_events, const cl_event *events,
+			      struct memory_call *call)
+{
+	call->queue = queue_of(queue);
+	call->memory = NULL;
+	if (!call->queue)
+		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
+	return check_wait_list(call->queue->context, num_events, events, &call->wait);
+}
+
+cl_int tandem_api_take_memory(struct memory_call *call, cl_mem handle, struct tandem_memory *memory)
+{
+	call->memory = memory;
+	return check_memory(call->queue, handle, memory);
+}
+
 cl_int tandem_api_check_call(cl_command_queue queue, cl_mem handle, struct tandem_memory *memory,
 			     cl_uint num_events, const cl_event *events, struct memory_call *call)
 {
-	cl_int code;
+	cl_int code = check_queue(queue, num_events, events, call);
 
-	call->queue = queue_of(queue);
-	call->memory = memory;
-	if (!call->queue)
-		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)queue);
-	code = check_memory(call->queue, handle, memory);
-	if (code != CL_SUCCESS)
-		return code;
-	return check_wait_list(call->queue->context, num_events, events, &call->wait);
+	return code == CL_SUCCESS ? take_memory(call, handle, memory) : code;
 }
 
 cl_int tandem_api_check_access(const struct tandem_memory *memory, cl_mem_flags forbidden)

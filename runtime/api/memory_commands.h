@@ -23,7 +23,15 @@ struct memory_call {
 cl_int tandem_api_check_memory(const struct tandem_queue *queue, cl_mem handle,
 			       const struct tandem_memory *memory);
 
-/* The same with the queue and the wait list: CL_INVALID_COMMAND_QUEUE, and theirs. */
+/* The queue and the wait list of a call, without a memory object yet. CL_INVALID_COMMAND_QUEUE. */
+cl_int tandem_api_check_queue(cl_command_queue queue, cl_uint num_events, const cl_event *events,
+			      struct memory_call *call);
+
+/* Gives the call its memory object, as tandem_api_check_memory checks it. */
+cl_int tandem_api_take_memory(struct memory_call *call, cl_mem handle,
+			      struct tandem_memory *memory);
+
+/* All of this. */
 cl_int tandem_api_check_call(cl_command_queue queue, cl_mem handle, struct tandem_memory *memory,
 			     cl_uint num_events, const cl_event *events, struct memory_call *call);
 
@@ -43,6 +51,9 @@ cl_int tandem_api_enqueue_map(const struct memory_call *call, cl_command_type ty
 			      cl_event *event, void **pointer);
 
 #define check_memory(queue, handle, memory) tandem_api_check_memory((queue), (handle), (memory))
+#define check_queue(queue, num_events, events, call) \
+	tandem_api_check_queue((queue), (num_events), (events), (call))
+#define take_memory(call, handle, memory) tandem_api_take_memory((call), (handle), (memory))
 #define check_call(queue, handle, memory, num_events, events, call) \
 	tandem_api_check_call((queue), (handle), (memory), (num_events), (events), (call))
 #define check_access(memory, forbidden)	    tandem_api_check_access((memory), (forbidden))

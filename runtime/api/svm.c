@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Shared virtual memory. Kernels' SVM arguments are set in kernel.c. */
-#include "api.h"
+#include "recordable.h"
 
 #include "svm/svm.h"
 
@@ -75,20 +75,26 @@ void tandem_clSVMFree(cl_context handle, void *pointer)
 
 /* ---- commands ---- */
 
+static bool has_svm(const struct tandem_queue *queue)
+{
+	return queue->device->core->properties.svm_capabilities;
+}
+
 /* What every SVM command begins with: a queue whose device has SVM, and the wait list. */
-static cl_int check_call(cl_command_queue handle, cl_uint num_events, const cl_event *events,
-			 struct tandem_queue **queue, struct tandem_wait_list *wait)
+static cl_int check_svm_call(cl_command_queue handle, cl_uint num_events, const cl_event *events,
+			     struct tandem_queue **queue, struct tandem_wait_list *wait)
 {
 	*queue = queue_of(handle);
 	if (!*queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	if (!(*queue)->device->core->properties.svm_capabilities)
+	if (!has_svm(*queue))
 		return fail(CL_INVALID_OPERATION, "the device has no SVM");
 	return check_wait_list((*queue)->context, num_events, events, wait);
 }
 
-static cl_int create_command(struct tandem_queue *queue, cl_command_type type,
-			     const struct tandem_wait_list *wait, struct tandem_command **command)
+static cl_int create_svm_command(struct tandem_queue *queue, cl_command_type type,
+				 const struct tandem_wait_list *wait,
+				 struct tandem_command **command)
 {
 	return result(tandem_command_create(queue, type, wait, 0, 0, command));
 }
@@ -120,12 +126,12 @@ cl_int tandem_clEnqueueSVMFree(cl_command_queue handle, cl_uint count, void *poi
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	cl_int code = check_svm_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS && !count != !pointers)
 		code = fail(CL_INVALID_VALUE, "%u pointers at %p", count, (void *)pointers);
 	if (code == CL_SUCCESS)
-		code = create_command(queue, CL_COMMAND_SVM_FREE, &wait, &command);
+		code = create_svm_command(queue, CL_COMMAND_SVM_FREE, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	code = result(tandem_command_set_svm_free(command, pfn_free, user_data, pointers, count));
@@ -136,56 +142,81 @@ cl_int tandem_clEnqueueSVMFree(cl_command_queue handle, cl_uint count, void *poi
 	return submit(command, false, event);
 }
 
-cl_int tandem_clEnqueueSVMMemcpy(cl_command_queue handle, cl_bool blocking, void *target,
+cl_int tandem_api_copy_svm(struct memory_call *call, const struct svm_copy *copy,
+			   struct tandem_command **command)
+{
+	cl_int code;
+
+	if (!has_svm(call->queue))
+		return fail(CL_INVALID_OPERATION, "the device has no SVM");
+	code = check_range(call->queue, copy->target, copy->size);
+	if (code == CL_SUCCESS)
+		code = check_range(call->queue, copy->source, copy->size);
+	if (code != CL_SUCCESS)
+		return code;
+	if ((const char *)copy->source < (char *)copy->target + copy->size &&
+	    (char *)copy->target < (const char *)copy->source + copy->size)
+		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
+	code = create_svm_command(call->queue, CL_COMMAND_SVM_MEMCPY, &call->wait, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_set_copy(*command, copy->target, copy->source, copy->size);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clEnqueueSVMMemcpy(cl_command_queue queue, cl_bool blocking, void *target,
 				 const void *source, size_t size, cl_uint num_events,
 				 const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
+	const struct svm_copy copy = { target, source, size };
 	struct tandem_command *command;
-	struct tandem_wait_list wait;
-	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	struct memory_call call;
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_range(queue, target, size);
-	if (code == CL_SUCCESS)
-		code = check_range(queue, source, size);
-	if (code != CL_SUCCESS)
-		return code;
-	if ((const char *)source < (char *)target + size &&
-	    (char *)target < (const char *)source + size)
-		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_command(queue, CL_COMMAND_SVM_MEMCPY, &wait, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_set_copy(command, target, source, size);
-	return submit(command, blocking, event);
+		code = tandem_api_copy_svm(&call, &copy, &command);
+	return code == CL_SUCCESS ? submit(command, blocking, event) : code;
 }
 
-cl_int tandem_clEnqueueSVMMemFill(cl_command_queue handle, void *pointer, const void *pattern,
+cl_int tandem_api_fill_svm(struct memory_call *call, const struct svm_fill *fill,
+			   struct tandem_command **command)
+{
+	cl_int code;
+
+	if (!has_svm(call->queue))
+		return fail(CL_INVALID_OPERATION, "the device has no SVM");
+	code = check_range(call->queue, fill->pointer, fill->size);
+	if (code != CL_SUCCESS)
+		return code;
+	if (!fill->pattern || !tandem_is_power_of_two(fill->pattern_size) ||
+	    fill->pattern_size > 128)
+		return fail(CL_INVALID_VALUE, "pattern of %zu bytes at %p", fill->pattern_size,
+			    fill->pattern);
+	if ((uintptr_t)fill->pointer % fill->pattern_size || fill->size % fill->pattern_size)
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p are not multiples of the pattern",
+			    fill->size, fill->pointer);
+	code = create_svm_command(call->queue, CL_COMMAND_SVM_MEMFILL, &call->wait, command);
+	if (code != CL_SUCCESS)
+		return code;
+	tandem_command_set_fill(*command, fill->pointer, fill->size, fill->pattern,
+				fill->pattern_size);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_clEnqueueSVMMemFill(cl_command_queue queue, void *pointer, const void *pattern,
 				  size_t pattern_size, size_t size, cl_uint num_events,
 				  const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
+	const struct svm_fill fill = { pointer, pattern, pattern_size, size };
 	struct tandem_command *command;
-	struct tandem_wait_list wait;
-	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	struct memory_call call;
+	cl_int code = check_queue(queue, num_events, events, &call);
 
 	if (code == CL_SUCCESS)
-		code = check_range(queue, pointer, size);
-	if (code != CL_SUCCESS)
-		return code;
-	if (!pattern || !tandem_is_power_of_two(pattern_size) || pattern_size > 128)
-		return fail(CL_INVALID_VALUE, "pattern of %zu bytes at %p", pattern_size, pattern);
-	if ((uintptr_t)pointer % pattern_size || size % pattern_size)
-		return fail(CL_INVALID_VALUE, "%zu bytes at %p are not multiples of the pattern",
-			    size, pointer);
-	code = create_command(queue, CL_COMMAND_SVM_MEMFILL, &wait, &command);
-	if (code != CL_SUCCESS)
-		return code;
-	tandem_command_set_fill(command, pointer, size, pattern, pattern_size);
-	return submit(command, false, event);
+		code = tandem_api_fill_svm(&call, &fill, &command);
+	return code == CL_SUCCESS ? submit(command, false, event) : code;
 }
 
 static cl_int check_map_flags(cl_map_flags flags)
@@ -206,7 +237,7 @@ cl_int tandem_clEnqueueSVMMap(cl_command_queue handle, cl_bool blocking, cl_map_
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	cl_int code = check_svm_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
 		code = check_range(queue, pointer, size);
@@ -215,7 +246,7 @@ cl_int tandem_clEnqueueSVMMap(cl_command_queue handle, cl_bool blocking, cl_map_
 	if (code == CL_SUCCESS)
 		code = check_map_flags(flags);
 	if (code == CL_SUCCESS)
-		code = create_command(queue, CL_COMMAND_SVM_MAP, &wait, &command);
+		code = create_svm_command(queue, CL_COMMAND_SVM_MAP, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	/* Host and device share the memory: there is only the order to keep. */
@@ -230,12 +261,12 @@ cl_int tandem_clEnqueueSVMUnmap(cl_command_queue handle, void *pointer, cl_uint 
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	cl_int code = check_svm_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS && !pointer)
 		code = fail(CL_INVALID_VALUE, "no pointer");
 	if (code == CL_SUCCESS)
-		code = create_command(queue, CL_COMMAND_SVM_UNMAP, &wait, &command);
+		code = create_svm_command(queue, CL_COMMAND_SVM_UNMAP, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_marker(command, false, false);
@@ -275,12 +306,12 @@ cl_int tandem_clEnqueueSVMMigrateMem(cl_command_queue handle, cl_uint count, con
 	struct tandem_command *command;
 	struct tandem_wait_list wait;
 	struct tandem_queue *queue;
-	cl_int code = check_call(handle, num_events, events, &queue, &wait);
+	cl_int code = check_svm_call(handle, num_events, events, &queue, &wait);
 
 	if (code == CL_SUCCESS)
 		code = check_migration(queue, count, pointers, sizes, flags);
 	if (code == CL_SUCCESS)
-		code = create_command(queue, CL_COMMAND_SVM_MIGRATE_MEM, &wait, &command);
+		code = create_svm_command(queue, CL_COMMAND_SVM_MIGRATE_MEM, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	code = result(tandem_command_set_svm_migrate(command, (const void *const *)pointers, sizes,
