@@ -11,6 +11,8 @@
 #include <CL/cl_ext.h>
 #include <CL/cl_gl.h>
 
+#include "command_buffer_entry_points.h"
+
 /* The core of OpenCL 1.0 to 3.0. */
 #define TANDEM_CORE_ENTRY_POINTS(X)                 \
 	X(clGetPlatformIDs)                         \
@@ -159,6 +161,28 @@
 	X(clCreateProgramWithILKHR)              \
 	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)
+
+/* The same of those that not all headers have: command_buffer_entry_points.h declares them. */
+#define TANDEM_COMMAND_BUFFER_ENTRY_POINTS(X) \
+	X(clCreateCommandBufferKHR)           \
+	X(clRetainCommandBufferKHR)           \
+	X(clReleaseCommandBufferKHR)          \
+	X(clFinalizeCommandBufferKHR)         \
+	X(clEnqueueCommandBufferKHR)          \
+	X(clCommandBarrierWithWaitListKHR)    \
+	X(clCommandCopyBufferKHR)             \
+	X(clCommandCopyBufferRectKHR)         \
+	X(clCommandCopyBufferToImageKHR)      \
+	X(clCommandCopyImageKHR)              \
+	X(clCommandCopyImageToBufferKHR)      \
+	X(clCommandFillBufferKHR)             \
+	X(clCommandFillImageKHR)              \
+	X(clCommandNDRangeKernelKHR)          \
+	X(clCommandSVMMemcpyKHR)              \
+	X(clCommandSVMMemFillKHR)             \
+	X(clGetCommandBufferInfoKHR)          \
+	X(clUpdateMutableCommandsKHR)         \
+	X(clGetMutableCommandInfoKHR)
 
 /* Each is called tandem_ and its name, so that it cannot be taken for the loader's. */
 #define TANDEM_DECLARE(name) extern __typeof__(name) tandem_##name;

@@ -11,7 +11,7 @@
 
 #include <CL/cl.h>
 
-#include "core/command.h"
+#include "core/command_buffer.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event.h"
@@ -62,6 +62,10 @@ TANDEM_HANDLE(program, tandem_program, cl_program, TANDEM_KIND_PROGRAM)
 TANDEM_HANDLE(kernel, tandem_kernel, cl_kernel, TANDEM_KIND_KERNEL)
 TANDEM_HANDLE(event, tandem_event, cl_event, TANDEM_KIND_EVENT)
 TANDEM_HANDLE(sampler, tandem_sampler, cl_sampler, TANDEM_KIND_SAMPLER)
+TANDEM_HANDLE(command_buffer, tandem_command_buffer, cl_command_buffer_khr,
+	      TANDEM_KIND_COMMAND_BUFFER)
+TANDEM_HANDLE(mutable_command, tandem_mutable_command, cl_mutable_command_khr,
+	      TANDEM_KIND_MUTABLE_COMMAND)
 
 #undef TANDEM_HANDLE
 

@@ -6,6 +6,7 @@
 
 #include "driver/native.h"
 #include "error.h"
+#include "sequence.h"
 #include "svm/svm.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -17,14 +18,6 @@ static struct tandem_command *command_of(struct tandem_task *task)
 	return (struct tandem_command *)tandem_event_of_task(task);
 }
 
-static void destroy_command(struct tandem_object *object)
-{
-	struct tandem_event *event = tandem_container_of(object, struct tandem_event, object);
-
-	tandem_event_finish(event);
-	tandem_object_free(object);
-}
-
 static void let_go(struct tandem_command *command)
 {
 	if (command->ops)
@@ -34,11 +27,28 @@ static void let_go(struct tandem_command *command)
 		tandem_object_unref(command->held[--command->held_count]);
 }
 
+static void destroy_command(struct tandem_object *object)
+{
+	struct tandem_event *event = tandem_container_of(object, struct tandem_event, object);
+
+	/* One that was submitted has done so. */
+	let_go((struct tandem_command *)event);
+	tandem_event_finish(event);
+	tandem_object_free(object);
+}
+
 static int execute(struct tandem_task *task)
 {
 	struct tandem_command *command = command_of(task);
 
 	return command->ops->run(command);
+}
+
+static bool next(struct tandem_task *task, int *error)
+{
+	struct tandem_command *command = command_of(task);
+
+	return command->ops->next && command->ops->next(command, error);
 }
 
 static int finish(struct tandem_task *task, int error)
@@ -54,6 +64,7 @@ static void release(struct tandem_task *task)
 
 static const struct tandem_task_ops task_ops = {
 	.execute = execute,
+	.next = next,
 	.finish = finish,
 	.notify = tandem_event_task_notify,
 	.release = release,
@@ -87,7 +98,6 @@ int tandem_command_create(struct tandem_queue *queue, cl_command_type type,
 
 void tandem_command_abandon(struct tandem_command *command)
 {
-	let_go(command);
 	tandem_object_unref(&command->event.object);
 }
 
@@ -409,18 +419,24 @@ void tandem_index_space_choose_groups(struct tandem_index_space *space,
 }
 
 /* The launch has ended: says why, where that was no good end. */
-static void clean_up_launch(struct tandem_command *command)
+static void report_end(const struct tandem_queue *queue, struct tandem_launch *launch)
 {
-	const struct tandem_context *context = command->event.queue->context;
-	char *failure = command->launch.launch.failure;
+	const struct tandem_context *context = queue->context;
+	char *failure = launch->failure;
 
-	tandem_program_remove_user(command->launch.program);
 	if (!failure)
 		return;
-	tandem_warn("%s: %s", command->event.queue->device->core->properties.name, failure);
+	launch->failure = NULL;
+	tandem_warn("%s: %s", queue->device->core->properties.name, failure);
 	if (context->notify)
 		context->notify(failure, NULL, 0, context->notify_data);
 	free(failure);
+}
+
+static void clean_up_launch(struct tandem_command *command)
+{
+	tandem_program_remove_user(command->launch.program);
+	report_end(command->event.queue, &command->launch.launch);
 }
 
 static const struct tandem_command_ops launch_ops = { run_nothing, clean_up_launch };
@@ -499,4 +515,58 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 	set_launch(command, kernel, info, loaded, space);
 	*out = command;
 	return 0;
+}
+
+/* ---- sequences ---- */
+
+/* Lets the command run a launch that was recorded. */
+static void replay_launch(struct tandem_command *command, const struct tandem_launch_work *recorded)
+{
+	struct tandem_replay_work *replay = &command->replay;
+
+	replay->launch = recorded->launch;
+	replay->groups = (struct tandem_group_run){
+		.launch = &replay->launch,
+		.total = recorded->groups.total,
+		.task = &command->event.task,
+	};
+	command->event.task.groups = &replay->groups;
+}
+
+/* Does what was recorded up to the next launch. */
+static bool replay_next(struct tandem_command *command, int *error)
+{
+	struct tandem_replay_work *replay = &command->replay;
+	const struct tandem_sequence *sequence = replay->sequence;
+
+	report_end(command->event.queue, &replay->launch);
+	while (!*error && replay->next < sequence->count) {
+		struct tandem_command *recorded = sequence->commands[replay->next++];
+
+		if (recorded->event.task.groups) {
+			replay_launch(command, &recorded->launch);
+			return true;
+		}
+		*error = recorded->ops->run(recorded);
+	}
+	return false;
+}
+
+static void clean_up_replay(struct tandem_command *command)
+{
+	tandem_sequence_unref(command->replay.sequence);
+}
+
+static const struct tandem_command_ops replay_ops = {
+	.run = run_nothing,
+	.clean_up = clean_up_replay,
+	.next = replay_next,
+};
+
+void tandem_command_set_replay(struct tandem_command *command, struct tandem_sequence *sequence)
+{
+	tandem_sequence_ref(sequence);
+	command->ops = &replay_ops;
+	command->replay.sequence = sequence;
+	command->event.task.stack_bytes = sequence->stack_bytes;
 }

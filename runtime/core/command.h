@@ -5,6 +5,9 @@
  * A command is created with its dependencies, filled in by one of the functions
  * below, and submitted. It holds references to the objects that its work needs
  * until that work has ended; the event may live on.
+ *
+ * A command that is never submitted, but recorded (sequence.h), is what other commands do:
+ * each of these replays a sequence of such.
  */
 #ifndef TANDEM_CORE_COMMAND_H
 #define TANDEM_CORE_COMMAND_H
@@ -20,10 +23,13 @@ struct tandem_wait_list {
 };
 
 struct tandem_command;
+struct tandem_sequence;
 
 struct tandem_command_ops {
 	int (*run)(struct tandem_command *command); /* as execute of struct tandem_task_ops */
 	void (*clean_up)(struct tandem_command *command); /* the work has ended, or will not begin */
+	/* NULL, or as next of struct tandem_task_ops. */
+	bool (*next)(struct tandem_command *command, int *error);
 };
 
 typedef void(CL_CALLBACK *tandem_native_kernel)(void *);
@@ -72,6 +78,13 @@ struct tandem_launch_work {
 	struct tandem_program *program; /* which the command is a user of */
 };
 
+struct tandem_replay_work {
+	struct tandem_sequence *sequence; /* a reference */
+	unsigned int next; /* the command to do next */
+	struct tandem_launch launch; /* a copy of the one that runs */
+	struct tandem_group_run groups; /* its */
+};
+
 struct tandem_command {
 	struct tandem_event event; /* first: it is what the application sees */
 	const struct tandem_command_ops *ops;
@@ -87,6 +100,7 @@ struct tandem_command {
 		struct tandem_svm_free_work svm_free;
 		struct tandem_svm_migrate_work svm_migrate;
 		struct tandem_launch_work launch;
+		struct tandem_replay_work replay;
 	};
 	struct tandem_task_edge edges[];
 };
@@ -130,6 +144,8 @@ void tandem_command_set_marker(struct tandem_command *command, bool waits_for_al
 /* @arguments is from malloc, and the command's from here on. */
 void tandem_command_set_native(struct tandem_command *command, tandem_native_kernel function,
 			       void *arguments);
+/* The commands of @sequence, to which it takes a reference. */
+void tandem_command_set_replay(struct tandem_command *command, struct tandem_sequence *sequence);
 /* -ENOMEM. @notify may be NULL: then the allocations are freed. */
 int tandem_command_set_svm_free(struct tandem_command *command, tandem_svm_free_notify notify,
 				void *user_data, void *const *pointers, cl_uint count);

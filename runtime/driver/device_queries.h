@@ -24,6 +24,8 @@
 #include <CL/cl.h>
 #include <CL/cl_ext.h>
 
+#include "util/new_names.h"
+
 /* Of cl_ext_float_atomics: not in all headers. */
 #ifndef CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT
 #define CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT 0x4231
@@ -93,6 +95,21 @@
 	X(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, FUNCTION, cl_bool,                  \
 	  has_collective_functions)                                                              \
 	X(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, FLAG, cl_bool, has_uneven_groups)
+
+/* Command buffers, which the runtime has for all devices. */
+#define TANDEM_COMMAND_BUFFER_QUERIES(X)                                                   \
+	X(CL_DEVICE_COMMAND_BUFFER_CAPABILITIES_KHR, VALUE, cl_bitfield,                   \
+	  CL_COMMAND_BUFFER_CAPABILITY_KERNEL_PRINTF_KHR |                                 \
+		  CL_COMMAND_BUFFER_CAPABILITY_SIMULTANEOUS_USE_KHR)                       \
+	X(CL_DEVICE_COMMAND_BUFFER_SUPPORTED_QUEUE_PROPERTIES_KHR, VALUE,                  \
+	  cl_command_queue_properties,                                                     \
+	  CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE)              \
+	X(CL_DEVICE_COMMAND_BUFFER_REQUIRED_QUEUE_PROPERTIES_KHR, VALUE,                   \
+	  cl_command_queue_properties, 0)                                                  \
+	X(CL_DEVICE_MUTABLE_DISPATCH_CAPABILITIES_KHR, VALUE, cl_bitfield,                 \
+	  CL_MUTABLE_DISPATCH_GLOBAL_OFFSET_KHR | CL_MUTABLE_DISPATCH_GLOBAL_SIZE_KHR |    \
+		  CL_MUTABLE_DISPATCH_LOCAL_SIZE_KHR | CL_MUTABLE_DISPATCH_ARGUMENTS_KHR | \
+		  CL_MUTABLE_DISPATCH_EXEC_INFO_KHR)
 
 /* Memory, addresses, shared virtual memory and atomics. */
 #define TANDEM_MEMORY_QUERIES(X)                                                                   \
@@ -186,12 +203,13 @@
 	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, VALUE, cl_uint, 0)                                        \
 	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)
 
-#define TANDEM_DEVICE_QUERIES(X)     \
-	TANDEM_IDENTITY_QUERIES(X)   \
-	TANDEM_EXECUTION_QUERIES(X)  \
-	TANDEM_MEMORY_QUERIES(X)     \
-	TANDEM_ARITHMETIC_QUERIES(X) \
-	TANDEM_IMAGE_QUERIES(X)      \
+#define TANDEM_DEVICE_QUERIES(X)         \
+	TANDEM_IDENTITY_QUERIES(X)       \
+	TANDEM_EXECUTION_QUERIES(X)      \
+	TANDEM_COMMAND_BUFFER_QUERIES(X) \
+	TANDEM_MEMORY_QUERIES(X)         \
+	TANDEM_ARITHMETIC_QUERIES(X)     \
+	TANDEM_IMAGE_QUERIES(X)          \
 	TANDEM_ABSENT_QUERIES(X)
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/new_names.h"
 
 #define V1 CL_MAKE_VERSION(1, 0, 0)
 #define V2 CL_MAKE_VERSION(2, 0, 0)
@@ -15,6 +16,10 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_3d_image_writes", V1, .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_async_work_group_copy_fence", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
+	{ TANDEM_EXTENSION, "cl_khr_command_buffer", TANDEM_COMMAND_BUFFER_VERSION,
+	  .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_command_buffer_mutable_dispatch",
+	  TANDEM_MUTABLE_DISPATCH_VERSION, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_create_command_queue", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_depth_images", V1, .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_device_uuid", V1, .is_of_queries = true },

@@ -24,6 +24,8 @@
  *
  * Where the driver runs launches as a whole there are no ranges, and one thread does
  * nothing but wait for it.
+ *
+ * A task may be a sequence of launches: the thread that ends one goes on with the next.
  */
 #include "scheduler_private.h"
 
@@ -299,9 +301,9 @@ static void begin_part(struct tandem_group_run *run, uint32_t *saved)
 	tandem_trace(join, run);
 }
 
-/* The thread leaves the launch, and ends it where it is the last. */
-static void end_part(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-		     struct tandem_sched_seat *seat, uint32_t saved)
+/* The thread leaves the launch. True where it is the last: the launch has ended, with *@error. */
+static bool end_part(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		     struct tandem_sched_seat *seat, uint32_t saved, int *error)
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	bool last = true;
@@ -323,20 +325,22 @@ static void end_part(struct tandem_scheduler *scheduler, struct tandem_group_run
 		pthread_mutex_unlock(&scheduler->lock);
 	}
 	if (!last)
-		return;
+		return false;
 	free(run->ranges);
 	if (device->ops->end_launch)
 		device->ops->end_launch(device, run->launch);
 	tandem_trace(end, run);
-	tandem_sched_end_task(run->task, atomic_load(&run->error));
+	*error = atomic_load(&run->error);
+	return true;
 }
 
 /*
  * Takes part in a launch, beginning with @range, which this thread has begun; NULL
- * where none was left, or where there are none and one thread does it all.
+ * where none was left, or where there are none and one thread does it all. Returns what
+ * end_part does.
  */
-static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-		       struct tandem_group_range *range, struct tandem_sched_seat *seat)
+static bool run_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		       struct tandem_group_range *range, struct tandem_sched_seat *seat, int *error)
 {
 	uint32_t saved;
 
@@ -345,29 +349,7 @@ static void run_groups(struct tandem_scheduler *scheduler, struct tandem_group_r
 		take_shares(run, range, &seat->worker);
 	else
 		run_share(run, 0, &seat->worker);
-	end_part(scheduler, run, seat, saved);
-}
-
-void tandem_sched_run_further(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-			      struct tandem_sched_seat *seat)
-{
-	uint32_t saved;
-
-	begin_part(run, &saved);
-	take_further(scheduler, run, &seat->worker);
-	end_part(scheduler, run, seat, saved);
-}
-
-void tandem_sched_join_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-			      struct tandem_sched_seat *seat)
-{
-	run_groups(scheduler, run, begin_range(run, seat->number), seat);
-}
-
-void tandem_sched_run_given(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-			    struct tandem_sched_seat *seat)
-{
-	run_groups(scheduler, run, &run->ranges[0], seat);
+	return end_part(scheduler, run, seat, saved, error);
 }
 
 /* Gives the first range to worker 0, where that is not this thread, but spins. */
@@ -413,20 +395,18 @@ static void cut_into_ranges(struct tandem_group_run *run)
 		atomic_init(&run->ranges[i].begun, i == 0);
 }
 
-/* Shares the launch out, and takes part. */
-static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
-		      struct tandem_sched_seat *seat)
+/* Shares the launch out, and takes part. Returns what end_part does. */
+static bool start_run(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+		      struct tandem_sched_seat *seat, int *error)
 {
 	struct tandem_device_core *device = run->task->queue->device;
 	bool given = false;
-	int error = scheduler->device_lost ? -ENODEV : 0;
 
-	if (!error && device->ops->begin_launch)
-		error = device->ops->begin_launch(device, run->launch);
-	if (error) {
-		tandem_sched_end_task(run->task, error);
-		return;
-	}
+	*error = scheduler->device_lost ? -ENODEV : 0;
+	if (!*error && device->ops->begin_launch)
+		*error = device->ops->begin_launch(device, run->launch);
+	if (*error)
+		return true;
 	tandem_trace(begin, run, run->launch->kernel->name, device->properties.name);
 	cut_into_ranges(run);
 	if (run->ranges) {
@@ -442,22 +422,69 @@ static void start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 		}
 		pthread_mutex_unlock(&scheduler->lock);
 	}
-	if (given)
-		tandem_sched_join_groups(scheduler, run, seat);
-	else
-		run_groups(scheduler, run, run->ranges, seat);
+	return run_groups(scheduler, run, given ? begin_range(run, seat->number) : run->ranges,
+			  seat, error);
+}
+
+/* ---- tasks ---- */
+
+/* A piece of the task's work has ended: goes on until other threads do, or to the end. */
+static void go_on(struct tandem_scheduler *scheduler, struct tandem_task *task,
+		  struct tandem_sched_seat *seat, int error)
+{
+	while (task->ops->next && task->ops->next(task, &error)) {
+		if (!start_run(scheduler, task->groups, seat, &error))
+			return;
+	}
+	tandem_sched_end_task(task, error);
+}
+
+void tandem_sched_run_further(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat)
+{
+	struct tandem_task *task = run->task;
+	uint32_t saved;
+	int error;
+
+	begin_part(run, &saved);
+	take_further(scheduler, run, &seat->worker);
+	if (end_part(scheduler, run, seat, saved, &error))
+		go_on(scheduler, task, seat, error);
+}
+
+void tandem_sched_join_groups(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			      struct tandem_sched_seat *seat)
+{
+	struct tandem_task *task = run->task;
+	int error;
+
+	if (run_groups(scheduler, run, begin_range(run, seat->number), seat, &error))
+		go_on(scheduler, task, seat, error);
+}
+
+void tandem_sched_run_given(struct tandem_scheduler *scheduler, struct tandem_group_run *run,
+			    struct tandem_sched_seat *seat)
+{
+	struct tandem_task *task = run->task;
+	int error;
+
+	if (run_groups(scheduler, run, &run->ranges[0], seat, &error))
+		go_on(scheduler, task, seat, error);
 }
 
 void tandem_sched_run_task(struct tandem_scheduler *scheduler, struct tandem_task *task,
 			   struct tandem_sched_seat *seat)
 {
+	int error;
+
 	if (atomic_load(&task->dependency_failed)) {
 		tandem_sched_end_task(task, TANDEM_TASK_DEPENDENCY_FAILED);
 		return;
 	}
 	tandem_task_advance(task, TANDEM_TASK_RUNNING);
-	if (task->groups)
-		start_run(scheduler, task->groups, seat);
-	else
-		tandem_sched_end_task(task, task->ops->execute(task));
+	if (!task->groups)
+		error = task->ops->execute(task);
+	else if (!start_run(scheduler, task->groups, seat, &error))
+		return;
+	go_on(scheduler, task, seat, error);
 }

@@ -48,6 +48,13 @@ struct tandem_task_ops {
 	/* Does the work of a task without groups. 0 or a negative errno. No lock is held. */
 	int (*execute)(struct tandem_task *task);
 	/*
+	 * NULL: the work is one piece. A piece has ended with *@error, 0 or negative: does
+	 * what comes next without groups. True where the task's groups are to be run then,
+	 * which may be others than before; false at the end, with the error of that. No lock
+	 * is held.
+	 */
+	bool (*next)(struct tandem_task *task, int *error);
+	/*
 	 * The work has ended with @error, 0 or a negative errno: lets go of what it needed.
 	 * Returns the status to end with, COMPLETE or negative. No lock is held.
 	 */

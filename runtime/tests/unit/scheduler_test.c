@@ -63,7 +63,7 @@ static void release(struct tandem_task *task)
 	atomic_fetch_sub(&test_of(task)->references, 1);
 }
 
-static const struct tandem_task_ops task_ops = { execute, finish, notify, release };
+static const struct tandem_task_ops task_ops = { execute, NULL, finish, notify, release };
 
 static int begin_launch(struct tandem_device_core *device, struct tandem_launch *launch)
 {
