@@ -12,7 +12,7 @@
 
 #include "api/entry_points.h"
 
-#define MOST_ROWS      2000
+#define MOST_ROWS      4000
 #define UNTOUCHED_BYTE 0xa5
 
 enum outcome {
@@ -200,8 +200,10 @@ static void add_rows(struct error_world *world)
 	error_rows_launch(world);
 	error_rows_event(world);
 	error_rows_absent(world);
-	if (world->direct)
-		error_rows_extensions(world);
+	if (!world->direct)
+		return;
+	error_rows_extensions(world);
+	error_rows_command_buffer(world);
 }
 
 /* Each entry point has rows, and where it can fail at all a failure of it was logged. */
@@ -264,6 +266,7 @@ int main(int argc, char **argv)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 	TANDEM_SHARING_ENTRY_POINTS(CHECK)
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
+	TANDEM_COMMAND_BUFFER_ENTRY_POINTS(CHECK)
 #undef CHECK
 	if (argc > 1)
 		print_table();

@@ -44,6 +44,8 @@ enum error_handle_kind {
 	ERROR_KERNEL,
 	ERROR_EVENT,
 	ERROR_SAMPLER,
+	ERROR_COMMAND_BUFFER,
+	ERROR_MUTABLE_COMMAND,
 	ERROR_KIND_COUNT,
 };
 
@@ -100,6 +102,7 @@ void error_rows_event(struct error_world *world);
 void error_rows_absent(struct error_world *world);
 /* Of extensions, some of which loaders do not export: for the second pass only. */
 void error_rows_extensions(struct error_world *world);
+void error_rows_command_buffer(struct error_world *world);
 
 /* ---- rows ---- */
 
