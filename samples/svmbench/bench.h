@@ -30,6 +30,7 @@ enum bench_unit {
 	BENCH_MS,
 	BENCH_GB_PER_S, /* work, in bytes / elapsed time; more is better, as in the next */
 	BENCH_MILLION_PER_S,
+	BENCH_TIMES, /* a ratio of times, elapsed time / work, in ns; more is better */
 };
 
 /* What a worker has at hand. */
@@ -75,6 +76,7 @@ struct bench_group {
 	}
 
 extern const struct bench_group bench_launch_group;
+extern const struct bench_group bench_recorded_group;
 extern const struct bench_group bench_build_group;
 extern const struct bench_group bench_memory_group;
 extern const struct bench_group bench_compute_group;

@@ -8,9 +8,9 @@
 
 /* In the order in which they run in a round. */
 static const struct bench_group *const groups[] = {
-	&bench_build_group,   &bench_alloc_group,    &bench_memory_group,
-	&bench_compute_group, &bench_kernels_group,  &bench_launch_group,
-	&bench_atomics_group, &bench_pingpong_group, &bench_selftest_group,
+	&bench_build_group,    &bench_alloc_group,    &bench_memory_group,   &bench_compute_group,
+	&bench_kernels_group,  &bench_launch_group,   &bench_recorded_group, &bench_atomics_group,
+	&bench_pingpong_group, &bench_selftest_group,
 };
 
 const struct bench *bench_at(size_t position)
@@ -65,13 +65,15 @@ const char *bench_unit_name(enum bench_unit unit)
 		return "GB/s";
 	case BENCH_MILLION_PER_S:
 		return "M/s";
+	case BENCH_TIMES:
+		return "times";
 	}
 	return "";
 }
 
 bool bench_unit_more_is_better(enum bench_unit unit)
 {
-	return unit == BENCH_GB_PER_S || unit == BENCH_MILLION_PER_S;
+	return unit == BENCH_GB_PER_S || unit == BENCH_MILLION_PER_S || unit == BENCH_TIMES;
 }
 
 double bench_figure(enum bench_unit unit, const struct bench_timing *timing)
@@ -80,6 +82,7 @@ double bench_figure(enum bench_unit unit, const struct bench_timing *timing)
 
 	switch (unit) {
 	case BENCH_NS:
+	case BENCH_TIMES:
 		return elapsed_ns / timing->work;
 	case BENCH_US:
 		return elapsed_ns / timing->work / 1e3;
