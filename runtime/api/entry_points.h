@@ -162,6 +162,20 @@
 	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)
 
+/* The same of cl_intel_unified_shared_memory. */
+#define TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(X) \
+	X(clHostMemAllocINTEL)                \
+	X(clDeviceMemAllocINTEL)              \
+	X(clSharedMemAllocINTEL)              \
+	X(clMemFreeINTEL)                     \
+	X(clMemBlockingFreeINTEL)             \
+	X(clGetMemAllocInfoINTEL)             \
+	X(clSetKernelArgMemPointerINTEL)      \
+	X(clEnqueueMemFillINTEL)              \
+	X(clEnqueueMemcpyINTEL)               \
+	X(clEnqueueMigrateMemINTEL)           \
+	X(clEnqueueMemAdviseINTEL)
+
 /* The same of those that not all headers have: command_buffer_entry_points.h declares them. */
 #define TANDEM_COMMAND_BUFFER_ENTRY_POINTS(X) \
 	X(clCreateCommandBufferKHR)           \
@@ -190,6 +204,7 @@ TANDEM_CORE_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_ALIAS_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_SHARING_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_EXTENSION_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(TANDEM_DECLARE)
 #undef TANDEM_DECLARE
 
 #endif

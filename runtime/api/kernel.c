@@ -294,6 +294,19 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 	return CL_SUCCESS;
 }
 
+/* Kernels reach all unified shared memory of devices that have it, said or not. */
+static cl_int check_unified_info(const struct tandem_kernel *kernel, cl_kernel_exec_info name,
+				 size_t size, const void *value)
+{
+	if (!tandem_context_has_unified_memory(kernel->program->context))
+		return fail(CL_INVALID_OPERATION, "no device has unified shared memory");
+	if (name == CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL ? size % sizeof(void *) || (!value && size) :
+							 !value || size != sizeof(cl_bool))
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p for information 0x%x", size, value,
+			    name);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_api_set_exec_info(struct tandem_kernel *kernel, cl_kernel_exec_info name, size_t size,
 				const void *value)
 {
@@ -305,6 +318,11 @@ cl_int tandem_api_set_exec_info(struct tandem_kernel *kernel, cl_kernel_exec_inf
 		return set_svm_pointers(kernel, size, value);
 	case CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM:
 		return set_svm_system(kernel, size, value);
+	case CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL:
+	case CL_KERNEL_EXEC_INFO_INDIRECT_HOST_ACCESS_INTEL:
+	case CL_KERNEL_EXEC_INFO_INDIRECT_DEVICE_ACCESS_INTEL:
+	case CL_KERNEL_EXEC_INFO_INDIRECT_SHARED_ACCESS_INTEL:
+		return check_unified_info(kernel, name, size, value);
 	default:
 		return fail(CL_INVALID_VALUE, "no execution information 0x%x", name);
 	}

@@ -217,17 +217,8 @@ cl_int tandem_clFinish(cl_command_queue handle)
 {
 	ENTRY_POINT;
 	struct tandem_queue *queue = queue_of(handle);
-	struct tandem_wait_list nothing = { 0 };
-	struct tandem_command *marker;
-	int error;
 
 	if (!queue)
 		return fail(CL_INVALID_COMMAND_QUEUE, "%p is no queue", (void *)handle);
-	error = tandem_command_create(queue, CL_COMMAND_MARKER, &nothing, 0, 0, &marker);
-	if (error)
-		return result(error);
-	/* Complete when everything before it is, failed or not. */
-	tandem_command_set_marker(marker, true, false);
-	tandem_command_submit(marker, true, NULL);
-	return CL_SUCCESS;
+	return result(tandem_queue_finish(queue));
 }

@@ -45,12 +45,14 @@ struct side_copy {
 };
 
 struct svm_copy {
+	cl_command_type type;
 	void *target;
 	const void *source;
 	size_t size;
 };
 
 struct svm_fill {
+	cl_command_type type;
 	void *pointer;
 	const void *pattern;
 	size_t pattern_size, size;

@@ -246,7 +246,7 @@ cl_int tandem_clCommandSVMMemcpyKHR(cl_command_buffer_khr buffer, cl_command_que
 				    cl_mutable_command_khr *handle)
 {
 	ENTRY_POINT;
-	const struct svm_copy copy = { target, source, size };
+	const struct svm_copy copy = { CL_COMMAND_SVM_MEMCPY, target, source, size };
 
 	return RECORD(tandem_api_copy_svm, &copy);
 }
@@ -258,7 +258,8 @@ cl_int tandem_clCommandSVMMemFillKHR(cl_command_buffer_khr buffer, cl_command_qu
 				     cl_sync_point_khr *point, cl_mutable_command_khr *handle)
 {
 	ENTRY_POINT;
-	const struct svm_fill fill = { pointer, pattern, pattern_size, size };
+	const struct svm_fill fill = { CL_COMMAND_SVM_MEMFILL, pointer, pattern, pattern_size,
+				       size };
 
 	return RECORD(tandem_api_fill_svm, &fill);
 }

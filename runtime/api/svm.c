@@ -157,7 +157,7 @@ cl_int tandem_api_copy_svm(struct memory_call *call, const struct svm_copy *copy
 	if ((const char *)copy->source < (char *)copy->target + copy->size &&
 	    (char *)copy->target < (const char *)copy->source + copy->size)
 		return fail(CL_MEM_COPY_OVERLAP, "source and target overlap");
-	code = create_svm_command(call->queue, CL_COMMAND_SVM_MEMCPY, &call->wait, command);
+	code = create_svm_command(call->queue, copy->type, &call->wait, command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_copy(*command, copy->target, copy->source, copy->size);
@@ -169,7 +169,7 @@ cl_int tandem_clEnqueueSVMMemcpy(cl_command_queue queue, cl_bool blocking, void 
 				 const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	const struct svm_copy copy = { target, source, size };
+	const struct svm_copy copy = { CL_COMMAND_SVM_MEMCPY, target, source, size };
 	struct tandem_command *command;
 	struct memory_call call;
 	cl_int code = check_queue(queue, num_events, events, &call);
@@ -196,7 +196,7 @@ cl_int tandem_api_fill_svm(struct memory_call *call, const struct svm_fill *fill
 	if ((uintptr_t)fill->pointer % fill->pattern_size || fill->size % fill->pattern_size)
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p are not multiples of the pattern",
 			    fill->size, fill->pointer);
-	code = create_svm_command(call->queue, CL_COMMAND_SVM_MEMFILL, &call->wait, command);
+	code = create_svm_command(call->queue, fill->type, &call->wait, command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_fill(*command, fill->pointer, fill->size, fill->pattern,
@@ -209,7 +209,8 @@ cl_int tandem_clEnqueueSVMMemFill(cl_command_queue queue, void *pointer, const v
 				  const cl_event *events, cl_event *event)
 {
 	ENTRY_POINT;
-	const struct svm_fill fill = { pointer, pattern, pattern_size, size };
+	const struct svm_fill fill = { CL_COMMAND_SVM_MEMFILL, pointer, pattern, pattern_size,
+				       size };
 	struct tandem_command *command;
 	struct memory_call call;
 	cl_int code = check_queue(queue, num_events, events, &call);

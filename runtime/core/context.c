@@ -65,6 +65,7 @@ int tandem_context_create(struct tandem_device *const *devices, unsigned int dev
 	collect_cores(context);
 	context->notify = notify;
 	context->notify_data = notify_data;
+	TAILQ_INIT(&context->queues);
 	tandem_svm_space_init(&context->svm, context->cores, context->core_count);
 	tandem_object_init(&context->object, TANDEM_KIND_CONTEXT, destroy_context);
 	tandem_platform_add_context();
@@ -113,6 +114,15 @@ bool tandem_context_svm_supports(const struct tandem_context *context, uint64_t 
 			return false;
 	}
 	return true;
+}
+
+bool tandem_context_has_unified_memory(const struct tandem_context *context)
+{
+	for (unsigned int i = 0; i < context->core_count; i++) {
+		if (context->cores[i]->properties.unified_memory.device)
+			return true;
+	}
+	return false;
 }
 
 bool tandem_context_reaches_arena_only(const struct tandem_context *context)

@@ -27,6 +27,7 @@ struct tandem_context {
 	tandem_context_notify notify;
 	void *notify_data;
 	struct tandem_svm_space svm;
+	TAILQ_HEAD(, tandem_queue) queues; /* of the context; the short lock guards the list */
 	/* The last registered first; the short lock guards them. */
 	struct tandem_context_callback *callbacks;
 };
@@ -46,6 +47,9 @@ bool tandem_context_has(const struct tandem_context *context, const struct tande
 
 /* Whether all devices of the context report all of @capabilities, CL_DEVICE_SVM_*. */
 bool tandem_context_svm_supports(const struct tandem_context *context, uint64_t capabilities);
+
+/* Whether a device is among them that has unified shared memory. */
+bool tandem_context_has_unified_memory(const struct tandem_context *context);
 
 /* Whether a device is among them that cannot use memory outside of the SVM arena. */
 bool tandem_context_reaches_arena_only(const struct tandem_context *context);

@@ -134,6 +134,16 @@
 	X(CL_DEVICE_MEM_BASE_ADDR_ALIGN, VALUE, cl_uint, 1024)                                     \
 	X(CL_DEVICE_MIN_DATA_TYPE_ALIGN_SIZE, VALUE, cl_uint, 128)                                 \
 	X(CL_DEVICE_SVM_CAPABILITIES, FIELD, cl_device_svm_capabilities, svm_capabilities)         \
+	X(CL_DEVICE_HOST_MEM_CAPABILITIES_INTEL, OWN,                                              \
+	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.host)                 \
+	X(CL_DEVICE_DEVICE_MEM_CAPABILITIES_INTEL, OWN,                                            \
+	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.device)               \
+	X(CL_DEVICE_SINGLE_DEVICE_SHARED_MEM_CAPABILITIES_INTEL, OWN,                              \
+	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.one_device)           \
+	X(CL_DEVICE_CROSS_DEVICE_SHARED_MEM_CAPABILITIES_INTEL, OWN,                               \
+	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.devices)              \
+	X(CL_DEVICE_SHARED_SYSTEM_MEM_CAPABILITIES_INTEL, OWN,                                     \
+	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.system)               \
 	X(CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES, FIELD, cl_device_atomic_capabilities,              \
 	  atomic_capabilities)                                                                     \
 	X(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES, FIELD, cl_device_atomic_capabilities,               \

@@ -112,6 +112,13 @@ struct tandem_device_properties {
 	struct {
 		uint32_t platform, global, local; /* 0: an atomic type's own alignment will do */
 	} atomic_alignment;
+	/*
+	 * What may be done with unified shared memory of each type, that of the application's
+	 * allocator last: CL_UNIFIED_SHARED_MEMORY_*_INTEL, or 0 for none.
+	 */
+	struct {
+		uint64_t host, device, one_device, devices, system;
+	} unified_memory;
 	struct tandem_image_properties images;
 	bool reaches_arena_only; /* not memory that the application allocates otherwise */
 	bool knows_one_stretch; /* of the arena: it must not grow by pieces elsewhere */

@@ -13,6 +13,8 @@
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_ext_float_atomics", V1 },
+	{ TANDEM_EXTENSION, "cl_intel_unified_shared_memory", CL_MAKE_VERSION(1, 2, 0),
+	  .is_of_calls = true, .needs_unified_memory = true },
 	{ TANDEM_EXTENSION, "cl_khr_3d_image_writes", V1, .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_async_work_group_copy_fence", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_byte_addressable_store", V1 },
@@ -92,6 +94,8 @@ static bool has(const struct tandem_device_properties *properties,
 	if (feature->needs_spirv && !properties->takes_spirv)
 		return false;
 	if (feature->needs_images && !properties->images.supported)
+		return false;
+	if (feature->needs_unified_memory && !properties->unified_memory.device)
 		return false;
 	return !feature->needs_svm_atomics || tandem_has_svm_atomics(properties);
 }

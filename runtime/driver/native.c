@@ -2,6 +2,7 @@
 #include "native.h"
 
 #include <CL/cl.h>
+#include <CL/cl_ext.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -465,6 +466,26 @@ static void fill_images(struct tandem_device_properties *properties)
 	};
 }
 
+/*
+ * All of it is memory that the process shares with the device. Where the device's atomics are
+ * no others than the process's, any memory is for both at once.
+ */
+static void fill_unified_memory(struct tandem_device_properties *properties)
+{
+	const uint64_t own = CL_UNIFIED_SHARED_MEMORY_ACCESS_INTEL |
+			     CL_UNIFIED_SHARED_MEMORY_ATOMIC_ACCESS_INTEL;
+	uint64_t shared = own | CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ACCESS_INTEL;
+	bool is_system = properties->svm_capabilities & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;
+
+	if (tandem_has_svm_atomics(properties))
+		shared |= CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ATOMIC_ACCESS_INTEL;
+	properties->unified_memory.host = shared;
+	properties->unified_memory.device = is_system ? shared : own;
+	properties->unified_memory.one_device = shared;
+	properties->unified_memory.devices = shared;
+	properties->unified_memory.system = is_system ? shared : 0;
+}
+
 static void fill_atomics(struct tandem_device_properties *properties)
 {
 	uint64_t scopes = CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP | CL_DEVICE_ATOMIC_SCOPE_DEVICE;
@@ -493,6 +514,7 @@ int tandem_native_init(struct tandem_native_device *device,
 	fill_arithmetic(&device->core.properties);
 	fill_memory(&device->core.properties);
 	fill_atomics(&device->core.properties);
+	fill_unified_memory(&device->core.properties);
 	if (device->core.properties.images.supported)
 		fill_images(&device->core.properties);
 	tandem_fill_uuids(&device->core.properties);

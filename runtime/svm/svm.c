@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "driver/features.h"
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/short_locks.h"
@@ -24,7 +25,7 @@ static void detach(struct tandem_svm_allocation *allocation, unsigned int count)
 	while (count--) {
 		struct tandem_device_core *device = space->devices[count];
 
-		if (device->ops->detach_svm_atomics)
+		if (device->ops->detach_svm_atomics && tandem_has_svm_atomics(&device->properties))
 			device->ops->detach_svm_atomics(device, allocation->address,
 							allocation->bytes);
 	}
@@ -38,7 +39,7 @@ static int attach(struct tandem_svm_allocation *allocation)
 		struct tandem_device_core *device = space->devices[i];
 		int error = 0;
 
-		if (device->ops->attach_svm_atomics)
+		if (device->ops->attach_svm_atomics && tandem_has_svm_atomics(&device->properties))
 			error = device->ops->attach_svm_atomics(device, allocation->address,
 								allocation->bytes);
 		if (error) {

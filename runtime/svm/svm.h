@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * SVM allocations: what clSVMAlloc gave out, found again by address.
+ * SVM allocations: what clSVMAlloc, or clHostMemAllocINTEL and the like, gave out, found again
+ * by address.
  *
  * An allocation with atomics is made known to the devices of its context, so
  * that they can hold its pages exclusively (driver.h, attach_svm_atomics).
@@ -23,9 +24,17 @@ struct tandem_svm_space {
 	struct tandem_svm_list allocations;
 };
 
+/* Of what clHostMemAllocINTEL and the like gave out; of other allocations all is 0. */
+struct tandem_unified_memory {
+	uint32_t type; /* CL_MEM_TYPE_*_INTEL */
+	uint64_t flags; /* CL_MEM_ALLOC_*_INTEL */
+	void *device; /* the API's, or NULL */
+};
+
 struct tandem_svm_allocation {
 	char *address;
 	size_t bytes;
+	struct tandem_unified_memory unified;
 	uint64_t flags; /* CL_MEM_SVM_* and access flags, as clSVMAlloc was given them */
 	struct tandem_svm_space *space;
 	TAILQ_ENTRY(tandem_svm_allocation) link;
@@ -38,7 +47,7 @@ void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_
 /* Frees what is left, and says so in the log. */
 void tandem_svm_space_finish(struct tandem_svm_space *space);
 
-/* -ENOMEM, or what a device says that cannot take a range with atomics. */
+/* -ENOMEM, or what a device says that has SVM atomics, and cannot take a range with them. */
 int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
 			struct tandem_svm_allocation **allocation);
 

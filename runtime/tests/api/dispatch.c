@@ -92,6 +92,7 @@ static void check_addresses(get_address_function get_address, const cl_icd_dispa
 	/* Not in the table. */
 #define CHECK(name) check(get_address(#name), "%s is not found", #name);
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
+	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(CHECK)
 	TANDEM_COMMAND_BUFFER_ENTRY_POINTS(CHECK)
 #undef CHECK
 	/* Sharing is not supported, and so it is not found. */

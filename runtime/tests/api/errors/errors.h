@@ -103,6 +103,7 @@ void error_rows_absent(struct error_world *world);
 /* Of extensions, some of which loaders do not export: for the second pass only. */
 void error_rows_extensions(struct error_world *world);
 void error_rows_command_buffer(struct error_world *world);
+void error_rows_unified_memory(struct error_world *world);
 
 /* ---- rows ---- */
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The functions of cl_intel_unified_shared_memory, which only their names lead to. */
+#ifndef TANDEM_TESTS_API_UNIFIED_MEMORY_H
+#define TANDEM_TESTS_API_UNIFIED_MEMORY_H
+
+#include "api/entry_points.h"
+#include "harness.h"
+
+#define FUNCTION(name) __typeof__(name) *name;
+struct unified_memory_functions {
+	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(FUNCTION)
+};
+#undef FUNCTION
+
+/* Ends the test where a function is missing. */
+static inline void load_unified_memory(cl_platform_id platform, struct unified_memory_functions *cl)
+{
+#define LOAD(name)                                                                       \
+	*(void **)&cl->name = clGetExtensionFunctionAddressForPlatform(platform, #name); \
+	check_fatal(cl->name, "no %s", #name);
+	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(LOAD)
+#undef LOAD
+}
+
+#endif
