@@ -158,6 +158,7 @@
 /* Functions of extensions that the dispatch table lacks: found by their names only. */
 #define TANDEM_EXTENSION_ENTRY_POINTS(X)         \
 	X(clIcdGetPlatformIDsKHR)                \
+	X(clSetKernelArgDevicePointerEXT)        \
 	X(clCreateProgramWithILKHR)              \
 	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)

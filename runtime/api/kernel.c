@@ -268,6 +268,25 @@ cl_int tandem_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint index, const vo
 	return tandem_api_set_svm_argument(kernel, index, value);
 }
 
+cl_int tandem_clSetKernelArgDevicePointerEXT(cl_kernel handle, cl_uint index,
+					     cl_mem_device_address_ext value)
+{
+	ENTRY_POINT;
+	struct tandem_kernel *kernel = kernel_of(handle);
+
+	if (!kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	if (!tandem_context_has_unified_memory(kernel->program->context))
+		return fail(CL_INVALID_OPERATION, "no device tells addresses of buffers");
+	if (index >= kernel->info->argument_count ||
+	    kernel->info->arguments[index].kind != TANDEM_ARGUMENT_GLOBAL)
+		return fail(CL_INVALID_ARG_INDEX,
+			    "'%s' has no argument %u that is a global pointer", kernel->info->name,
+			    index);
+	tandem_kernel_set_pointer(kernel, index, (const void *)value, NULL);
+	return CL_SUCCESS;
+}
+
 static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const void *value)
 {
 	void *const *pointers = value;
@@ -294,14 +313,16 @@ static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const vo
 	return CL_SUCCESS;
 }
 
-/* Kernels reach all unified shared memory of devices that have it, said or not. */
+/* Kernels reach all unified shared memory and all buffers of devices that have it, said or not. */
 static cl_int check_unified_info(const struct tandem_kernel *kernel, cl_kernel_exec_info name,
 				 size_t size, const void *value)
 {
+	bool is_list = name == CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL ||
+		       name == CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT;
+
 	if (!tandem_context_has_unified_memory(kernel->program->context))
 		return fail(CL_INVALID_OPERATION, "no device has unified shared memory");
-	if (name == CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL ? size % sizeof(void *) || (!value && size) :
-							 !value || size != sizeof(cl_bool))
+	if (is_list ? size % sizeof(void *) || (!value && size) : !value || size != sizeof(cl_bool))
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p for information 0x%x", size, value,
 			    name);
 	return CL_SUCCESS;
@@ -319,6 +340,7 @@ cl_int tandem_api_set_exec_info(struct tandem_kernel *kernel, cl_kernel_exec_inf
 	case CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM:
 		return set_svm_system(kernel, size, value);
 	case CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL:
+	case CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT:
 	case CL_KERNEL_EXEC_INFO_INDIRECT_HOST_ACCESS_INTEL:
 	case CL_KERNEL_EXEC_INFO_INDIRECT_DEVICE_ACCESS_INTEL:
 	case CL_KERNEL_EXEC_INFO_INDIRECT_SHARED_ACCESS_INTEL:

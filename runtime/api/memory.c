@@ -53,22 +53,50 @@ cl_mem tandem_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size
 	return memory_handle(buffer);
 }
 
+/* The properties of a buffer: pairs, of which there is one, and a zero at the end, or NULL. */
+static cl_int read_properties(const struct tandem_context *context,
+			      const cl_mem_properties *properties, bool *tells_address)
+{
+	*tells_address = false;
+	if (!properties || !properties[0])
+		return CL_SUCCESS;
+	if (properties[0] != CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT || properties[2])
+		return fail(CL_INVALID_PROPERTY, "no buffer property 0x%llx, or more than one",
+			    (unsigned long long)properties[0]);
+	if (properties[1] != CL_TRUE && properties[1] != CL_FALSE)
+		return fail(CL_INVALID_PROPERTY, "0x%llx is no boolean",
+			    (unsigned long long)properties[1]);
+	if (!tandem_context_has_unified_memory(context))
+		return fail(CL_INVALID_OPERATION, "no device tells addresses of buffers");
+	*tells_address = properties[1];
+	return CL_SUCCESS;
+}
+
+static void keep_properties(struct tandem_memory *buffer, const cl_mem_properties *properties)
+{
+	/* An empty list is told from none by its zero. */
+	do
+		buffer->properties[buffer->property_count] = properties[buffer->property_count];
+	while (properties[buffer->property_count++]);
+}
+
 cl_mem tandem_clCreateBufferWithProperties(cl_context context, const cl_mem_properties *properties,
 					   cl_mem_flags flags, size_t size, void *host_ptr,
 					   cl_int *errcode_ret)
 {
 	ENTRY_POINT;
+	const struct tandem_context *known = context_of(context);
 	struct tandem_memory *buffer = NULL;
-	cl_int code;
+	bool tells_address = false;
+	cl_int code = known ? read_properties(known, properties, &tells_address) : CL_SUCCESS;
 
-	if (properties && properties[0] && context_of(context))
-		code = fail(CL_INVALID_PROPERTY, "no buffer property 0x%llx",
-			    (unsigned long long)properties[0]);
-	else
+	if (code == CL_SUCCESS)
 		code = create_buffer(context, flags, size, host_ptr, &buffer);
-	/* An empty list is told from none by its zero. */
-	if (buffer && properties)
-		buffer->property_count = 1;
+	if (buffer) {
+		buffer->tells_address = tells_address;
+		if (properties)
+			keep_properties(buffer, properties);
+	}
 	set_code(errcode_ret, code);
 	return memory_handle(buffer);
 }
@@ -156,6 +184,27 @@ cl_int tandem_clSetMemObjectDestructorCallback(cl_mem handle,
 	return result(tandem_memory_add_callback(memory, pfn_notify, user_data));
 }
 
+/* The same on all devices of the context, of which each has its own in the answer. */
+static cl_int answer_addresses(const struct tandem_memory *memory,
+			       const struct tandem_answer *answer)
+{
+	unsigned int count = memory->context->device_count;
+	cl_mem_device_address_ext *addresses = tandem_new_array(addresses, count);
+	cl_int code;
+
+	if (!memory->tells_address)
+		code = fail(CL_INVALID_OPERATION, "no buffer with a device address");
+	else if (!addresses)
+		code = fail(CL_OUT_OF_HOST_MEMORY, "no memory");
+	else {
+		for (unsigned int i = 0; i < count; i++)
+			addresses[i] = (uintptr_t)memory->address;
+		code = answer_bytes(answer, addresses, count * sizeof(*addresses));
+	}
+	free(addresses);
+	return code;
+}
+
 cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, void *value,
 				 size_t *size_ret)
 {
@@ -187,6 +236,8 @@ cl_int tandem_clGetMemObjectInfo(cl_mem handle, cl_mem_info name, size_t size, v
 		return answer_value(&answer, size_t, memory->origin);
 	case CL_MEM_USES_SVM_POINTER:
 		return answer_value(&answer, cl_bool, memory->uses_svm);
+	case CL_MEM_DEVICE_ADDRESS_EXT:
+		return answer_addresses(memory, &answer);
 	case CL_MEM_PROPERTIES:
 		return answer_bytes(&answer, memory->properties,
 				    memory->property_count * sizeof(memory->properties[0]));

@@ -10,7 +10,7 @@
 
 #include "context.h"
 
-#define TANDEM_MOST_MEMORY_PROPERTIES 2
+#define TANDEM_MOST_MEMORY_PROPERTIES 3
 
 /* A box of bytes in memory: rows of region[0] bytes, slices of region[1] rows. */
 struct tandem_box {
@@ -41,6 +41,7 @@ struct tandem_memory {
 	void *host_pointer; /* with CL_MEM_USE_HOST_PTR, else NULL */
 	bool owns_memory; /* address was allocated for this object */
 	bool uses_svm; /* host_pointer is SVM of this context */
+	bool tells_address; /* the application may ask for its address in kernels */
 	cl_mem_properties properties[TANDEM_MOST_MEMORY_PROPERTIES];
 	unsigned int property_count;
 	/* The short lock guards what is below. */

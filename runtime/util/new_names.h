@@ -115,4 +115,14 @@ struct tandem_mutable_dispatch_config {
 #define CL_COMMAND_BUFFER_STATE_FINALIZED_KHR 2
 #endif
 
+/* Of cl_ext_buffer_device_address. */
+#ifndef CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT
+#define CL_MEM_DEVICE_PRIVATE_ADDRESS_EXT   0x5000
+#define CL_MEM_DEVICE_ADDRESS_EXT	    0x5001
+#define CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT 0x5002
+typedef cl_ulong cl_mem_device_address_ext;
+cl_int clSetKernelArgDevicePointerEXT(cl_kernel kernel, cl_uint arg_index,
+				      cl_mem_device_address_ext arg_value);
+#endif
+
 #endif

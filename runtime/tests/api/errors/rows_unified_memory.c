@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Rows of cl_intel_unified_shared_memory, whose functions only their names lead to. */
+/*
+ * Rows of cl_intel_unified_shared_memory and cl_ext_buffer_device_address, whose functions only
+ * their names lead to.
+ */
 #include "../unified_memory.h"
 
 #include "errors.h"
@@ -226,6 +229,23 @@ static void rows_hints(struct error_world *world, const struct state *state)
 	error_resources(world);
 }
 
+static void rows_address(struct error_world *world)
+{
+	__typeof__(clSetKernelArgDevicePointerEXT) *set;
+
+	*(void **)&set = clGetExtensionFunctionAddressForPlatform(world->base.platform,
+								  "clSetKernelArgDevicePointerEXT");
+	check_fatal(set, "no clSetKernelArgDevicePointerEXT");
+	error_entry_point("clSetKernelArgDevicePointerEXT");
+	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL, set(bad, 0, 0));
+	ROW(CL_INVALID_ARG_INDEX, "arg_index is no index", set(world->unset, 100, 0));
+	ROW(CL_INVALID_ARG_INDEX, "the argument is no pointer to global memory",
+	    set(world->local_user, 0, 0));
+	error_not_provocable(world, CL_INVALID_OPERATION, "no device has the extension",
+			     "each device does");
+	error_resources(world);
+}
+
 void error_rows_unified_memory(struct error_world *world)
 {
 	struct state state = { 0 };
@@ -242,5 +262,6 @@ void error_rows_unified_memory(struct error_world *world)
 	rows_fill(world, &state);
 	rows_copy(world, &state);
 	rows_hints(world, &state);
+	rows_address(world);
 	check_success(state.cl.clMemFreeINTEL(world->base.context, state.memory));
 }
