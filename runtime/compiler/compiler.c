@@ -44,6 +44,7 @@ static struct tandem_frontend_input frontend_input(const struct tandem_compile_t
 		.header_count = input->header_count,
 		.options = input->options,
 		.features = target->features,
+		.has_images = target->has_images,
 	};
 }
 

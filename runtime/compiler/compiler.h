@@ -17,7 +17,7 @@
 /* What a device wants of the compiler. */
 struct tandem_compile_target {
 	const struct tandem_device_memory *memory; /* where programs have their variables */
-	const char *features; /* clang's option, see driver/features.h */
+	const char *features; /* names with spaces between them, see driver/features.h */
 	uint32_t max_group; /* work-items in a group */
 	bool uses_windows; /* memory is reached through windows, see backend/windows.h */
 	bool has_images; /* kernels may have images and samplers as arguments */

@@ -65,6 +65,32 @@ static const char *standard(const struct tandem_build_options *options)
 	return options->standard ? options->standard : "CL1.2";
 }
 
+/* The name behind @name in a list with a space between each two; "" after the last. */
+static const char *next_name(const char *name)
+{
+	name += strcspn(name, " ");
+	return name + (*name == ' ');
+}
+
+static int name_length(const char *name)
+{
+	return (int)strcspn(name, " ");
+}
+
+/* Has clang know the device's extensions and features, and no others. */
+static void add_extensions(struct tandem_text *command, const char *features)
+{
+	struct tandem_text option = { 0 };
+
+	tandem_text_print(&option, "-cl-ext=-all");
+	for (const char *name = features; *name; name = next_name(name))
+		tandem_text_print(&option, ",+%.*s", name_length(name), name);
+	add(command, "-Xclang");
+	add(command, tandem_text_string(&option));
+	command->failed |= option.failed;
+	tandem_text_finish(&option);
+}
+
 /*
  * Defines the macros of the device's extensions, and in OpenCL C 3.0 those of its features.
  * clang defines some, by itself or in a header, which depends on its release, and others for
@@ -73,15 +99,13 @@ static const char *standard(const struct tandem_build_options *options)
 static void add_macros(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
 	bool has_features = !strcmp(standard(input->options), "CL3.0");
-	const char *name = input->features;
 
-	while ((name = strstr(name, ",+"))) {
+	for (const char *name = input->features; *name; name = next_name(name)) {
 		struct tandem_text definition = { 0 };
 
-		name += strlen(",+");
 		if (!has_features && strncmp(name, "cl_", strlen("cl_")))
 			continue;
-		tandem_text_print(&definition, "-D%.*s=1", (int)strcspn(name, ","), name);
+		tandem_text_print(&definition, "-D%.*s=1", name_length(name), name);
 		add(command, tandem_text_string(&definition));
 		command->failed |= definition.failed;
 		tandem_text_finish(&definition);
@@ -120,12 +144,11 @@ static void add_language(struct tandem_text *command, const struct tandem_fronte
 					       "-U__SPIR64__" };
 	ADD_ALL(command, target);
 	add_parts(command, "-cl-std=", standard(input->options));
-	add(command, "-Xclang");
-	add(command, input->features);
+	add_extensions(command, input->features);
 	add_macros(command, input);
 	ADD_ALL(command, version);
 	/* clang defines it for any device. */
-	if (!strstr(input->features, ",+__opencl_c_images"))
+	if (!input->has_images)
 		add(command, "-U__IMAGE_SUPPORT__");
 	/* Kernels read memory by pointers of several types; OpenCL has an option to forbid it. */
 	if (!input->options->strict_aliasing)

@@ -12,7 +12,8 @@ struct tandem_frontend_input {
 	const struct tandem_source_header *headers; /* that #include finds by their names */
 	unsigned int header_count;
 	const struct tandem_build_options *options;
-	const char *features; /* -cl-ext=..., see driver/features.h */
+	const char *features; /* names with spaces between them, see driver/features.h */
+	bool has_images;
 };
 
 /* What a program was made of, besides its source and options. */

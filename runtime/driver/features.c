@@ -128,16 +128,16 @@ bool tandem_has_feature(const struct tandem_device_properties *properties, const
 	return false;
 }
 
-void tandem_features_clang_option(const struct tandem_device_properties *properties,
-				  struct tandem_text *option)
+void tandem_features_list(const struct tandem_device_properties *properties,
+			  struct tandem_text *names)
 {
-	tandem_text_print(option, "-cl-ext=-all");
 	for (int kind = TANDEM_EXTENSION; kind <= TANDEM_FEATURE; kind++) {
 		const struct tandem_feature *feature = NULL;
 
 		while ((feature = tandem_feature_next(properties, kind, feature))) {
 			if (!feature->is_of_calls && !feature->is_of_queries)
-				tandem_text_print(option, ",+%s", feature->name);
+				tandem_text_print(names, names->length ? " %s" : "%s",
+						  feature->name);
 		}
 	}
 }

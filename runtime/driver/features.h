@@ -49,9 +49,9 @@ void tandem_features_restrict(struct tandem_device_properties *properties,
 			      bool (*has)(const struct tandem_feature *feature, void *data),
 			      void *data);
 
-/* Adds clang's option that allows these and nothing else: -cl-ext=-all,+name,... */
-void tandem_features_clang_option(const struct tandem_device_properties *properties,
-				  struct tandem_text *option);
+/* Adds the names of those that a compiler of OpenCL C must know, a space between each two. */
+void tandem_features_list(const struct tandem_device_properties *properties,
+			  struct tandem_text *names);
 
 /* Whether the device reports SVM atomics. */
 bool tandem_has_svm_atomics(const struct tandem_device_properties *properties);

@@ -502,8 +502,8 @@ static void fill_atomics(struct tandem_device_properties *properties)
 /* What the compiler is told of what the device has. */
 static int describe_features(struct tandem_native_device *device)
 {
-	tandem_features_clang_option(&device->core.properties, &device->features);
-	device->target.features = device->features.bytes;
+	tandem_features_list(&device->core.properties, &device->features);
+	device->target.features = tandem_text_string(&device->features);
 	return device->features.failed ? -ENOMEM : 0;
 }
 

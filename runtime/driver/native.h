@@ -14,7 +14,7 @@
 /* Drivers embed it in a structure of their own, or use it as it is. */
 struct tandem_native_device {
 	struct tandem_device_core core;
-	struct tandem_text features; /* clang's option */
+	struct tandem_text features; /* the compiler's list */
 	struct tandem_compile_target target;
 	uint64_t form_items; /* with images, that are worth a form of a kernel: TANDEM_FORM_ITEMS */
 	/* Where the device shows the arena (compiler/backend/groups/windows.h), or NULL both. */

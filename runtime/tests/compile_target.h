@@ -22,8 +22,8 @@ static const struct tandem_device_memory memory = { .allocate = test_allocate_va
 
 static const struct tandem_compile_target target = {
 	.memory = &memory,
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
-		    "+__opencl_c_program_scope_global_variables,+__opencl_c_generic_address_space",
+	.features = "cl_khr_fp64 __opencl_c_fp64 "
+		    "__opencl_c_program_scope_global_variables __opencl_c_generic_address_space",
 	.max_group = 4096,
 };
 

@@ -13,10 +13,10 @@
 #include "util/alloc.h"
 
 static const struct tandem_compile_target target = {
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64,"
-		    "+__opencl_c_work_group_collective_functions,+__opencl_c_atomic_order_acq_rel,"
-		    "+__opencl_c_atomic_order_seq_cst,+__opencl_c_atomic_scope_device,"
-		    "+__opencl_c_generic_address_space",
+	.features = "cl_khr_fp64 __opencl_c_fp64 "
+		    "__opencl_c_work_group_collective_functions __opencl_c_atomic_order_acq_rel "
+		    "__opencl_c_atomic_order_seq_cst __opencl_c_atomic_scope_device "
+		    "__opencl_c_generic_address_space",
 	.max_group = 4096,
 };
 

@@ -16,7 +16,7 @@
 #include "program/build_options.h"
 
 static const struct tandem_compile_target target = {
-	.features = "-cl-ext=-all,+cl_khr_fp16,+cl_khr_fp64,+__opencl_c_fp64",
+	.features = "cl_khr_fp16 cl_khr_fp64 __opencl_c_fp64",
 	.max_group = 4096,
 };
 

@@ -36,10 +36,9 @@ static pid_t adopter, tester;
 static int compile(const char *source, struct tandem_text *log)
 {
 	struct tandem_build_options options;
-	const struct tandem_frontend_input input = { .source = source,
-						     .length = strlen(source),
-						     .options = &options,
-						     .features = "-cl-ext=-all" };
+	const struct tandem_frontend_input input = {
+		.source = source, .length = strlen(source), .options = &options, .features = ""
+	};
 	struct tandem_text bitcode = { 0 };
 	int error = tandem_build_options_parse(&options, "-I.", TANDEM_STEP_BUILD, log);
 

@@ -43,10 +43,9 @@ static bool take_record(const char *source, const char *options, struct timespec
 	struct tandem_text bitcode = { 0 }, log = { 0 };
 	struct tandem_frontend_reading reading = { 0 };
 	struct tandem_build_options parsed;
-	const struct tandem_frontend_input input = { .source = source,
-						     .length = strlen(source),
-						     .options = &parsed,
-						     .features = "-cl-ext=-all" };
+	const struct tandem_frontend_input input = {
+		.source = source, .length = strlen(source), .options = &parsed, .features = ""
+	};
 	bool taken;
 
 	*record = (struct tandem_text){ 0 };

@@ -32,7 +32,7 @@ static struct run compile_with(const char *source, const char *options,
 						     .headers = headers,
 						     .header_count = count,
 						     .options = &parsed,
-						     .features = "-cl-ext=-all" };
+						     .features = "" };
 	struct run run = { 0 };
 
 	run.error = tandem_build_options_parse(&parsed, options, TANDEM_STEP_BUILD, &run.log);

@@ -57,7 +57,7 @@ static const struct tandem_device_memory memory = { .allocate = allocate_variabl
 
 const struct tandem_compile_target fuzz_device = {
 	.memory = &memory,
-	.features = "-cl-ext=-all,+cl_khr_fp64,+__opencl_c_fp64",
+	.features = "cl_khr_fp64 __opencl_c_fp64",
 	.max_group = 4096,
 };
 
