@@ -69,7 +69,7 @@ static inline struct tandem_mesa_program *tandem_mesa_program(struct tandem_load
 int tandem_mesa_find_devices(unsigned int index, cl_device_id *devices, cl_uint room);
 
 /* An error of Mesa's as negative errno, with a line in the log; 0 for CL_SUCCESS. */
-int tandem_mesa_error(const char *function, cl_int code);
+int tandem_mesa_error(const char *step, cl_int code);
 
 /* ---- properties.c ---- */
 

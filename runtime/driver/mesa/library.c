@@ -110,11 +110,11 @@ int tandem_mesa_find_devices(unsigned int index, cl_device_id *devices, cl_uint 
 	return (int)count;
 }
 
-int tandem_mesa_error(const char *function, cl_int code)
+int tandem_mesa_error(const char *step, cl_int code)
 {
 	if (code == CL_SUCCESS)
 		return 0;
-	tandem_log(TANDEM_LOG_DRIVER, "mesa: %s failed with %d", function, code);
+	tandem_log(TANDEM_LOG_DRIVER, "mesa: %s failed with %d", step, code);
 	switch (code) {
 	case CL_OUT_OF_HOST_MEMORY:
 		return -ENOMEM;
