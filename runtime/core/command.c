@@ -456,18 +456,23 @@ static int hold_arguments(struct tandem_command *command, const struct tandem_ke
 	return 0;
 }
 
-static void set_launch(struct tandem_command *command, const struct tandem_kernel *kernel,
-		       const struct tandem_kernel_info *info, struct tandem_loaded_program *loaded,
-		       const struct tandem_index_space *space)
+/* An error of the driver's, where it keeps something for the arguments. */
+static int set_launch(struct tandem_command *command, const struct tandem_kernel *kernel,
+		      const struct tandem_kernel_info *info, struct tandem_loaded_program *loaded,
+		      const struct tandem_index_space *space)
 {
 	struct tandem_device_core *core = command->event.queue->device->core;
 	struct tandem_launch *launch = &command->launch.launch;
 	struct tandem_group_run *groups = &command->launch.groups;
+	int error;
 
 	launch->program = loaded;
 	launch->kernel = info;
 	launch->dimensions = space->dimensions;
-	tandem_kernel_hand_over(kernel, command->event.queue->device, launch, command->block);
+	error = tandem_kernel_hand_over(kernel, command->event.queue->device, launch,
+					command->block);
+	if (error)
+		return error;
 	groups->total = 1;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++) {
 		launch->global_offset[i] = space->global_offset[i];
@@ -487,6 +492,7 @@ static void set_launch(struct tandem_command *command, const struct tandem_kerne
 	if (groups->total)
 		command->event.task.groups = groups;
 	command->event.task.stack_bytes = launch->kernel->stack_bytes;
+	return 0;
 }
 
 int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kernel *kernel,
@@ -508,11 +514,12 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 	if (error)
 		return error;
 	error = hold_arguments(command, kernel);
+	if (!error)
+		error = set_launch(command, kernel, info, loaded, space);
 	if (error) {
 		tandem_command_abandon(command);
 		return error;
 	}
-	set_launch(command, kernel, info, loaded, space);
 	*out = command;
 	return 0;
 }

@@ -377,9 +377,10 @@ static size_t array_bytes(const struct tandem_kernel *kernel)
 			       VALUE_ALIGNMENT);
 }
 
-size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
-				 const struct tandem_device *device,
-				 const struct tandem_kernel_info *info)
+/* What the arguments themselves take. */
+static size_t arguments_bytes(const struct tandem_kernel *kernel,
+			      const struct tandem_device *device,
+			      const struct tandem_kernel_info *info)
 {
 	size_t bytes = array_bytes(kernel);
 
@@ -388,6 +389,40 @@ size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
 	for (uint32_t i = 0; i < info->argument_count; i++)
 		bytes += bytes_behind(&kernel->values[i]);
 	return bytes;
+}
+
+/* Where the resources are in a launch's block: behind the arguments. */
+static size_t resources_place(const struct tandem_kernel *kernel,
+			      const struct tandem_device *device,
+			      const struct tandem_kernel_info *info)
+{
+	return tandem_align_up(arguments_bytes(kernel, device, info), VALUE_ALIGNMENT);
+}
+
+size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
+				 const struct tandem_device *device,
+				 const struct tandem_kernel_info *info)
+{
+	if (!device->core->ops->create_resource)
+		return arguments_bytes(kernel, device, info);
+	return resources_place(kernel, device, info) + info->argument_count * sizeof(void *);
+}
+
+/* Gives the launch what the device keeps of the arguments' memory objects, which are held. */
+static int hand_over_resources(const struct tandem_kernel *kernel,
+			       const struct tandem_device *device, struct tandem_launch *launch,
+			       char *block)
+{
+	void **resources = (void **)(block + resources_place(kernel, device, launch->kernel));
+	int error = 0;
+
+	for (uint32_t i = 0; i < kernel->info->argument_count && !error; i++) {
+		if (kernel->settings[i].memory)
+			error = tandem_memory_resource(kernel->settings[i].memory, device->core,
+						       &resources[i]);
+	}
+	launch->resources = resources;
+	return error;
 }
 
 static void copy_values(const struct tandem_kernel *kernel, void *block)
@@ -405,20 +440,24 @@ static void copy_values(const struct tandem_kernel *kernel, void *block)
 	}
 }
 
-void tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
-			     struct tandem_launch *launch, void *block)
+int tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
+			    struct tandem_launch *launch, void *block)
 {
 	const struct tandem_device_ops *ops = device->core->ops;
+	int error = ops->create_resource ? hand_over_resources(kernel, device, launch, block) : 0;
 
+	if (error)
+		return error;
 	if (ops->pack_arguments) {
-		launch->local_bytes = ops->pack_arguments(device->core, launch->program,
-							  launch->kernel, kernel->values, block);
+		launch->local_bytes =
+			ops->pack_arguments(device->core, launch, kernel->values, block);
 		launch->arguments = block;
 	} else {
 		launch->local_bytes = tandem_kernel_local_bytes(kernel, device, launch->kernel);
 		copy_values(kernel, block);
 		launch->values = block;
 	}
+	return 0;
 }
 
 int tandem_kernel_set_svm_pointers(struct tandem_kernel *kernel, void *const *pointers,

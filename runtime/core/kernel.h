@@ -84,10 +84,11 @@ size_t tandem_kernel_block_bytes(const struct tandem_kernel *kernel,
 
 /*
  * Gives @launch, whose program and kernel are there, its arguments, in @block of so many
- * zeros, aligned to 128.
+ * zeros, aligned to 128. Their memory objects are held. An error of the driver's, where it
+ * keeps something for them.
  */
-void tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
-			     struct tandem_launch *launch, void *block);
+int tandem_kernel_hand_over(const struct tandem_kernel *kernel, const struct tandem_device *device,
+			    struct tandem_launch *launch, void *block);
 
 /* Notes the pointers of CL_KERNEL_EXEC_INFO_SVM_PTRS, a copy. -ENOMEM. */
 int tandem_kernel_set_svm_pointers(struct tandem_kernel *kernel, void *const *pointers,

@@ -164,6 +164,11 @@ struct tandem_launch {
 	const struct tandem_kernel_info *kernel; /* the program's, or what choose_form gave */
 	const void *arguments; /* what pack_arguments made; NULL without it */
 	const struct tandem_argument_value *values; /* NULL with it */
+	/*
+	 * For each argument what create_resource made for its memory object; NULL where the
+	 * argument has none. Without create_resource: NULL.
+	 */
+	void *const *resources;
 	uint32_t dimensions;
 	uint64_t global_offset[TANDEM_DIMENSIONS];
 	uint64_t global_size[TANDEM_DIMENSIONS];
@@ -229,14 +234,14 @@ struct tandem_device_ops {
 				const struct tandem_kernel_info *kernel,
 				const struct tandem_argument_value *values);
 	/*
-	 * Puts arguments, all set, into the form in which the device reads them: into @block,
-	 * packed_bytes of zeros, aligned to 128. It is called when the launch is enqueued, on
-	 * the application's thread. Returns what local_bytes does. NULL: a launch has a copy
-	 * of the values themselves.
+	 * Puts the arguments of @launch, all set, into the form in which the device reads them:
+	 * into @block, packed_bytes of zeros, aligned to 128. It is called when the launch is
+	 * enqueued, on the application's thread; of the launch there are program, kernel and
+	 * resources. Returns what local_bytes does. NULL: a launch has a copy of the values
+	 * themselves.
 	 */
 	uint64_t (*pack_arguments)(struct tandem_device_core *device,
-				   struct tandem_loaded_program *program,
-				   const struct tandem_kernel_info *kernel,
+				   const struct tandem_launch *launch,
 				   const struct tandem_argument_value *values, void *block);
 
 	/*
@@ -268,10 +273,10 @@ struct tandem_device_ops {
 	int (*begin_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
 	void (*end_launch)(struct tandem_device_core *device, struct tandem_launch *launch);
 	/*
-	 * NULL: there is run_launch. Runs the groups @first to @first + @count - 1 of a launch, counted along the first
-	 * dimension first, on the calling thread. Returns when they are done, or at the first
-	 * that tandem_worker_begins() says is no more the worker's. An error
-	 * ends the launch; its failure may say more.
+	 * NULL: there is run_launch. Runs the groups @first to @first + @count - 1 of a launch,
+	 * counted along the first dimension first, on the calling thread. Returns when they are
+	 * done, or at the first that tandem_worker_begins() says is no more the worker's. An
+	 * error ends the launch; its failure may say more.
 	 */
 	int (*run_groups)(struct tandem_device_core *device, struct tandem_launch *launch,
 			  struct tandem_worker *worker, uint64_t first, uint64_t count);
@@ -283,8 +288,9 @@ struct tandem_device_ops {
 
 	/*
 	 * NULL: nothing is kept. What the device keeps of its own for a memory object, such as
-	 * what describes an image to it: made when it is first needed, and destroyed with the
-	 * memory object. Several threads may make it at once; one is kept. -ENOMEM.
+	 * what describes an image to it: made when the first launch is enqueued of which it is an
+	 * argument (resources of struct tandem_launch), and destroyed with the memory object.
+	 * Several threads may make it at once; one is kept. -ENOMEM.
 	 */
 	int (*create_resource)(struct tandem_device_core *device,
 			       const struct tandem_memory_view *memory, void **resource);

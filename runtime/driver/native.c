@@ -115,13 +115,14 @@ static void show_image(const struct tandem_native_device *device, char *place)
 }
 
 uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
-				      struct tandem_loaded_program *program,
-				      const struct tandem_kernel_info *kernel,
+				      const struct tandem_launch *launch,
 				      const struct tandem_argument_value *values, void *block)
 {
+	const struct tandem_kernel_info *kernel = launch->kernel;
 	const struct tandem_description *description =
-		&tandem_native_program_of(program)->whole.description;
-	const uint32_t *offsets = description->kernels[kernel - program->kernels].argument_offsets;
+		&tandem_native_program_of(launch->program)->whole.description;
+	const uint32_t *offsets =
+		description->kernels[kernel - launch->program->kernels].argument_offsets;
 	uint64_t local_end = kernel->local_bytes;
 
 	for (uint32_t i = 0; i < kernel->argument_count; i++) {

@@ -66,8 +66,7 @@ uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
 				   const struct tandem_kernel_info *kernel,
 				   const struct tandem_argument_value *values);
 uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
-				      struct tandem_loaded_program *program,
-				      const struct tandem_kernel_info *kernel,
+				      const struct tandem_launch *launch,
 				      const struct tandem_argument_value *values, void *block);
 const struct tandem_kernel_info *
 tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_launch *launch,

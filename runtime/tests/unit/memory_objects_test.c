@@ -259,6 +259,94 @@ static void check_threads(const struct world *world)
 	check_equal(keeper.made, keeper.destroyed);
 }
 
+/* ---- what launches get of it ---- */
+
+/* The device's own operations, and those that keep something put in their place. */
+static struct {
+	struct tandem_device_ops keeping;
+	int made, destroyed, packed;
+	int error;
+	void *resource; /* of the first argument, as the last launch had it */
+} spy;
+
+static int spy_create(struct tandem_device_core *core, const struct tandem_memory_view *memory,
+		      void **resource)
+{
+	if (spy.error)
+		return spy.error;
+	spy.made++;
+	*resource = memory->address;
+	return 0;
+}
+
+static void spy_destroy(struct tandem_device_core *core, void *resource)
+{
+	spy.destroyed++;
+}
+
+static uint64_t spy_pack(struct tandem_device_core *core, const struct tandem_launch *launch,
+			 const struct tandem_argument_value *values, void *block)
+{
+	spy.packed++;
+	spy.resource = launch->resources[0];
+	return tandem_native_pack_arguments(core, launch, values, block);
+}
+
+static cl_int launch(const struct world *world)
+{
+	const size_t one = 1;
+
+	return tandem_clEnqueueNDRangeKernel(world->queue, world->kernel, 1, NULL, &one, NULL, 0,
+					     NULL, NULL);
+}
+
+/* Memory that the kernel has from no memory object. */
+static void check_svm(const struct world *world)
+{
+	cl_int *word = tandem_clSVMAlloc(world->context, CL_MEM_SVM_FINE_GRAIN_BUFFER, 4, 0);
+
+	check_fatal(word, "no SVM");
+	check_equal(CL_SUCCESS, tandem_clSetKernelArgSVMPointer(world->kernel, 0, word));
+	check_equal(CL_SUCCESS, launch(world));
+	check(!spy.resource, "%p for no memory object", spy.resource);
+	check_equal(CL_SUCCESS, tandem_clFinish(world->queue));
+	tandem_clSVMFree(world->context, word);
+}
+
+/* Made for the first launch, the same for later ones; an error of the driver's ends the call. */
+static void check_launches(const struct world *world)
+{
+	struct tandem_device_core *core = device_of(world->device)->core;
+	const struct tandem_device_ops *own = core->ops;
+	cl_mem buffer = tandem_clCreateBuffer(world->context, 0, 64, NULL, NULL);
+	const struct tandem_memory *memory = memory_of(buffer);
+
+	check_fatal(memory, "no buffer");
+	check_equal(CL_SUCCESS, tandem_clSetKernelArg(world->kernel, 0, sizeof(buffer), &buffer));
+	spy.keeping = *own;
+	spy.keeping.create_resource = spy_create;
+	spy.keeping.destroy_resource = spy_destroy;
+	spy.keeping.pack_arguments = spy_pack;
+	core->ops = &spy.keeping;
+	spy.error = -ENOMEM;
+	check_equal(CL_OUT_OF_HOST_MEMORY, launch(world));
+	check_equal(0, spy.packed);
+	spy.error = 0;
+	for (int i = 1; i <= 2; i++) {
+		check_equal(CL_SUCCESS, launch(world));
+		check_equal(i, spy.packed);
+		check_equal(1, spy.made);
+		check(spy.resource == memory->address, "%p", spy.resource);
+	}
+	check_equal(CL_SUCCESS, tandem_clFinish(world->queue));
+	check_equal(1, *(const cl_int *)memory->address);
+	check_svm(world);
+	check_equal(0, spy.destroyed);
+	check_equal(CL_SUCCESS, tandem_clReleaseMemObject(buffer));
+	check_equal(1, spy.destroyed);
+	core->ops = own;
+}
+
 int main(void)
 {
 	struct world world;
@@ -269,6 +357,7 @@ int main(void)
 	check_common(&world);
 	check_resources(&world);
 	check_threads(&world);
+	check_launches(&world);
 	world_finish(&world);
 	return check_result();
 }
