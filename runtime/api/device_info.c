@@ -89,25 +89,46 @@ static cl_bool has_collective_functions(const struct tandem_device *device)
 				  "__opencl_c_work_group_collective_functions");
 }
 
+/* A bit of a query for each feature that the device has. */
+struct feature_bit {
+	const char *feature;
+	cl_bitfield bit;
+};
+
+static cl_bitfield bits_of_features(const struct tandem_device *device,
+				    const struct feature_bit *features, size_t count)
+{
+	cl_bitfield bits = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (tandem_has_feature(&device->core->properties, features[i].feature))
+			bits |= features[i].bit;
+	}
+	return bits;
+}
+
+static cl_bitfield kernel_clocks(const struct tandem_device *device)
+{
+	static const struct feature_bit clocks[] = {
+		{ "__opencl_c_kernel_clock_scope_device", CL_DEVICE_KERNEL_CLOCK_SCOPE_DEVICE_KHR },
+		{ "__opencl_c_kernel_clock_scope_work_group",
+		  CL_DEVICE_KERNEL_CLOCK_SCOPE_WORK_GROUP_KHR },
+	};
+
+	return bits_of_features(device, clocks, TANDEM_ARRAY_SIZE(clocks));
+}
+
 static cl_device_integer_dot_product_capabilities_khr
 dot_product_capabilities(const struct tandem_device *device)
 {
-	static const struct {
-		const char *feature;
-		cl_device_integer_dot_product_capabilities_khr bit;
-	} inputs[] = {
+	static const struct feature_bit inputs[] = {
 		{ "__opencl_c_integer_dot_product_input_4x8bit",
 		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_KHR },
 		{ "__opencl_c_integer_dot_product_input_4x8bit_packed",
 		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR },
 	};
-	cl_device_integer_dot_product_capabilities_khr capabilities = 0;
 
-	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(inputs); i++) {
-		if (tandem_has_feature(&device->core->properties, inputs[i].feature))
-			capabilities |= inputs[i].bit;
-	}
-	return capabilities;
+	return bits_of_features(device, inputs, TANDEM_ARRAY_SIZE(inputs));
 }
 
 /* Nothing: the functions are made of multiplications and additions as anybody's would be. */

@@ -82,6 +82,8 @@ __attribute__((const)) bool __tandem_is_constant(uint value);
  * another, in the order of their linear local id, between two barriers without a
  * loop between them. */
 __attribute__((convergent)) void __tandem_barrier(void);
+/* Nanoseconds of a clock that all threads see alike. */
+ulong __tandem_clock(void);
 /* 512 bytes, aligned to 128, shared by the work-items of a group; see address_space.cl. */
 __private ulong *__tandem_group_scratch(void);
 

@@ -393,6 +393,7 @@ static void *resolve(const char *name)
 		void *address;
 	} functions[] = {
 		{ TANDEM_PRINTF_RESERVE_SYMBOL, (void *)tandem_printf_reserve },
+		{ TANDEM_CLOCK_SYMBOL, (void *)tandem_clock_ns },
 		{ TANDEM_WINDOW_LOCKS_SYMBOL, tandem_window_locks },
 		{ TANDEM_WINDOW_WAIT_SYMBOL, (void *)tandem_window_wait },
 		{ "memcpy", (void *)memcpy },

@@ -15,6 +15,12 @@
 	COPY("__local", "__global", dimensions, sizes) \
 	COPY("__global", "__local", dimensions, sizes)
 
+/* Those of one scope. */
+#define CLOCKS(scope)                                                       \
+	OVERLOADED "unsigned long clock_read_" scope "(void);\n" OVERLOADED \
+		   "__attribute__((__ext_vector_type__(2))) unsigned int "  \
+		   "clock_read_hilo_" scope "(void);\n"
+
 /* clang-format off */
 const char tandem_declarations[] =
 	"#ifdef cl_khr_async_work_group_copy_fence\n"
@@ -23,6 +29,10 @@ const char tandem_declarations[] =
 	"#ifdef cl_khr_extended_async_copies\n"
 	COPIES("2D2D", SIZES_2D)
 	COPIES("3D3D", SIZES_3D)
+	"#endif\n"
+	"#ifdef cl_khr_kernel_clock\n"
+	CLOCKS("device")
+	CLOCKS("work_group")
 	"#endif\n"
 	"#line 1\n";
 /* clang-format on */

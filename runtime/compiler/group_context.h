@@ -56,4 +56,7 @@ typedef void (*tandem_group_function)(const void *arguments,
 void *tandem_printf_reserve(const struct tandem_group_context *context, uint32_t format,
 			    uint32_t bytes, uint32_t local_id);
 
+/* The same: the clock of kernels, uint64_t(void), in nanoseconds (runtime/builtins/builtins.h). */
+#define TANDEM_CLOCK_SYMBOL "__tandem_clock"
+
 #endif

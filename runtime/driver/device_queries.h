@@ -39,6 +39,13 @@
 #define CL_DEVICE_LOCAL_FP_ATOMIC_MIN_MAX_EXT	    (1 << 18)
 #endif
 
+/* Of cl_khr_kernel_clock: likewise. */
+#ifndef CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR
+#define CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR	    0x1076
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_DEVICE_KHR	    (1 << 0)
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_WORK_GROUP_KHR (1 << 1)
+#endif
+
 /* Names, versions, and what of OpenCL C there is. */
 #define TANDEM_IDENTITY_QUERIES(X)                                                         \
 	X(CL_DEVICE_TYPE, FIELD, cl_device_type, type)                                     \
@@ -83,6 +90,7 @@
 	X(CL_DEVICE_QUEUE_ON_HOST_PROPERTIES, VALUE, cl_command_queue_properties,                \
 	  CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE)                    \
 	X(CL_DEVICE_PROFILING_TIMER_RESOLUTION, VALUE, size_t, 1)                                \
+	X(CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR, FUNCTION, cl_bitfield, kernel_clocks)         \
 	X(CL_DEVICE_PRINTF_BUFFER_SIZE, FIELD, size_t, printf_buffer_bytes)                      \
 	X(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, VALUE, cl_bool, CL_TRUE)                        \
 	X(CL_DEVICE_PARENT_DEVICE, FUNCTION, cl_device_id, parent_device)                        \

@@ -10,6 +10,12 @@
 #define V2 CL_MAKE_VERSION(2, 0, 0)
 #define V3 CL_MAKE_VERSION(3, 0, 0)
 
+/*
+ * What is not here though parts of it might be: cl_khr_pci_bus_info, as the processor and the
+ * virtual GPU are on no such bus, and what Mesa tells is not passed on; and the half atomics of
+ * cl_ext_float_atomics, as clang declares the functions without those of half, and declaring them
+ * hides all that it declares of the same name.
+ */
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_ext_buffer_device_address", CL_MAKE_VERSION(1, 0, 2),
@@ -40,6 +46,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },
+	{ TANDEM_EXTENSION, "cl_khr_kernel_clock", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_priority_hints", V1, .is_of_calls = true },
@@ -66,6 +73,8 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_int64", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit_packed", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_kernel_clock_scope_device", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_kernel_clock_scope_work_group", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_program_scope_global_variables", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_read_write_images", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },

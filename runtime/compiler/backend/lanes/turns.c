@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "compiler/group_context.h"
 #include "util/alloc.h"
 #include "waiting.h"
 
@@ -44,7 +45,8 @@ bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call)
 		return false;
 	if (tandem_ir_intrinsic(call))
 		return has_turns_intrinsic(call);
-	return !LLVMIsDeclaration(called) && tandem_waits_for_nobody(&body->harmless, called);
+	return tandem_ir_calls(call, TANDEM_CLOCK_SYMBOL) ||
+	       (!LLVMIsDeclaration(called) && tandem_waits_for_nobody(&body->harmless, called));
 }
 
 /* ---- once for all ---- */

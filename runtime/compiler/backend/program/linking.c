@@ -17,10 +17,7 @@ extern const char tandem_builtins_pack[];
 
 /* Functions that machine code may call, see object_loader_x86_64.c. */
 static const char *const runtime_functions[] = {
-	TANDEM_PRINTF_RESERVE_SYMBOL,
-	"memcpy",
-	"memmove",
-	"memset",
+	TANDEM_PRINTF_RESERVE_SYMBOL, TANDEM_CLOCK_SYMBOL, "memcpy", "memmove", "memset",
 };
 
 /* @lazily: functions are read as they are needed, so the bytes must outlive the module. */

@@ -58,6 +58,16 @@ size_t test_work_items(uint dimension)
 COPIES(__local, __global)
 COPIES(__global, __local)
 
+#define CLOCK(scope)                                                     \
+	__attribute__((overloadable)) ulong clock_read_##scope(void);    \
+	__attribute__((overloadable)) uint2 clock_read_hilo_##scope(void); \
+	TEST ulong test_clock_##scope(void)                              \
+	{                                                                \
+		return clock_read_##scope() + clock_read_hilo_##scope().x; \
+	}
+CLOCK(device)
+CLOCK(work_group)
+
 __attribute__((overloadable)) void async_work_group_copy_fence(cl_mem_fence_flags flags);
 
 void test_copy_fence(void)
