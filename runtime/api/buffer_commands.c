@@ -225,6 +225,8 @@ cl_int tandem_api_copy_buffer(struct memory_call *call, const struct buffer_copy
 		code = check_range(from, copy->source_offset, copy->size);
 	if (code == CL_SUCCESS)
 		code = check_range(call->memory, copy->target_offset, copy->size);
+	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
 	if (code != CL_SUCCESS)
 		return code;
 	source_start = from->address + copy->source_offset;
@@ -345,6 +347,8 @@ cl_int tandem_api_copy_rect(struct memory_call *call, const struct rect_copy *co
 			 copy->target_slice_pitch, &to_box, &start, &end);
 	if (code == CL_SUCCESS)
 		code = check_range(call->memory, start, end - start);
+	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
 	if (code != CL_SUCCESS)
 		return code;
 	to_box.start = call->memory->address + start;
@@ -394,6 +398,8 @@ cl_int tandem_api_fill_buffer(struct memory_call *call, const struct buffer_fill
 
 	if (code == CL_SUCCESS)
 		code = check_range(call->memory, fill->offset, fill->size);
+	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!fill->pattern || !tandem_is_power_of_two(fill->pattern_size) ||

@@ -72,7 +72,8 @@ static cl_int check_devices(const struct image_call *call, const struct tandem_i
 
 	for (unsigned int i = 0; i < call->context->core_count; i++) {
 		cl_int device_code = tandem_api_check_image(&call->context->cores[i]->properties,
-							    shape, call->flags);
+							    shape,
+							    tandem_api_format_flags(call->flags));
 
 		if (device_code == CL_SUCCESS)
 			return CL_SUCCESS;
@@ -206,7 +207,10 @@ static cl_int create_alone(const struct image_call *call, const struct tandem_im
 	const size_t bytes = tandem_image_shape_bytes(shape);
 	const struct tandem_svm_allocation *svm = NULL;
 	cl_mem_flags flags = call->flags;
+	cl_int code = tandem_api_whole_flags(&flags);
 
+	if (code != CL_SUCCESS)
+		return code;
 	if (!call->host_pointer != !(flags & needs_pointer))
 		return fail(CL_INVALID_HOST_PTR, "host pointer %p with flags 0x%llx",
 			    call->host_pointer, (unsigned long long)flags);
@@ -219,8 +223,6 @@ static cl_int create_alone(const struct image_call *call, const struct tandem_im
 	if (svm && !tandem_svm_contains(svm, call->host_pointer, bytes))
 		return fail(CL_INVALID_IMAGE_SIZE, "%zu bytes at %p exceed the SVM allocation",
 			    bytes, call->host_pointer);
-	if (!(flags & TANDEM_ACCESS_FLAGS))
-		flags |= CL_MEM_READ_WRITE;
 	return result(
 		tandem_image_create(call->context, flags, shape, call->host_pointer, svm, image));
 }
@@ -310,8 +312,13 @@ static cl_int create_on(struct image_call *call, struct tandem_image_shape *shap
 			struct tandem_image **image)
 {
 	const struct tandem_image *whole = image_of(call->desc->mem_object);
-	cl_int code = tandem_api_part_flags(call->parent, &call->flags);
+	cl_int code = CL_SUCCESS;
 
+	if (call->parent->flags & ~call->flags & CL_MEM_IMMUTABLE_EXT)
+		code = fail(CL_INVALID_VALUE,
+			    "no CL_MEM_IMMUTABLE_EXT for an image of an immutable object");
+	if (code == CL_SUCCESS)
+		code = tandem_api_part_flags(call->parent, &call->flags);
 	if (code == CL_SUCCESS && call->host_pointer)
 		code = fail(CL_INVALID_HOST_PTR, "host pointer %p for an image of another object",
 			    call->host_pointer);

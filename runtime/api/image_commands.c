@@ -186,6 +186,8 @@ cl_int tandem_api_fill_image(struct memory_call *call, const struct image_fill *
 		return fail(CL_INVALID_VALUE, "no colour");
 	code = check_area(image, fill->origin, fill->region);
 	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
+	if (code == CL_SUCCESS)
 		code = create_command(call, CL_COMMAND_FILL_IMAGE, command);
 	if (code != CL_SUCCESS)
 		return code;
@@ -238,6 +240,8 @@ cl_int tandem_api_copy_image(struct memory_call *call, const struct image_copy *
 	code = check_area(from, copy->source_origin, copy->region);
 	if (code == CL_SUCCESS)
 		code = check_area(to, copy->target_origin, copy->region);
+	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
 	if (code != CL_SUCCESS)
 		return code;
 	source_part =
@@ -318,6 +322,8 @@ cl_int tandem_api_copy_image_to_buffer(struct memory_call *call, const struct si
 	cl_int code = check_sides(call, copy, &in_image, &in_buffer);
 
 	if (code == CL_SUCCESS)
+		code = check_access(memory_of(copy->buffer), CL_MEM_IMMUTABLE_EXT);
+	if (code == CL_SUCCESS)
 		code = create_command(call, CL_COMMAND_COPY_IMAGE_TO_BUFFER, command);
 	if (code != CL_SUCCESS)
 		return code;
@@ -349,6 +355,8 @@ cl_int tandem_api_copy_buffer_to_image(struct memory_call *call, const struct si
 	struct tandem_part in_image;
 	cl_int code = check_sides(call, copy, &in_image, &in_buffer);
 
+	if (code == CL_SUCCESS)
+		code = check_access(call->memory, CL_MEM_IMMUTABLE_EXT);
 	if (code == CL_SUCCESS)
 		code = create_command(call, CL_COMMAND_COPY_BUFFER_TO_IMAGE, command);
 	if (code != CL_SUCCESS)

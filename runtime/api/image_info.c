@@ -64,7 +64,7 @@ cl_int tandem_clGetSupportedImageFormats(cl_context handle, cl_mem_flags flags,
 		return fail(CL_INVALID_VALUE, "no image type 0x%x", type);
 	if (!num_entries && formats)
 		return fail(CL_INVALID_VALUE, "room for no formats at %p", (void *)formats);
-	count = list_formats(context, type, flags, num_entries, formats);
+	count = list_formats(context, type, tandem_api_format_flags(flags), num_entries, formats);
 	if (num_formats)
 		*num_formats = count;
 	return CL_SUCCESS;

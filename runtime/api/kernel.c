@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Kernels: creating, arguments, queries. Launching them is in launch.c. */
 #include "launch.h"
+#include "memory_flags.h"
 
 #include <errno.h>
 
@@ -160,7 +161,7 @@ static cl_int set_image(struct tandem_kernel *kernel, cl_uint index, size_t size
 	    (image->format->name.image_channel_order == CL_DEPTH) != argument->is_depth)
 		return fail(CL_INVALID_ARG_VALUE, "argument %u is an image of another type", index);
 	if ((reads && image->memory.flags & CL_MEM_WRITE_ONLY) ||
-	    (writes && image->memory.flags & CL_MEM_READ_ONLY))
+	    (writes && image->memory.flags & (CL_MEM_READ_ONLY | CL_MEM_IMMUTABLE_EXT)))
 		return fail(CL_INVALID_ARG_VALUE,
 			    "argument %u: the image's flags 0x%llx do not allow it", index,
 			    (unsigned long long)image->memory.flags);

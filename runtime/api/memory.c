@@ -4,13 +4,28 @@
 
 cl_int tandem_api_check_flags(cl_mem_flags flags)
 {
-	if (flags & ~(TANDEM_ACCESS_FLAGS | TANDEM_HOST_ACCESS_FLAGS | TANDEM_POINTER_FLAGS))
+	if (flags & ~(TANDEM_ACCESS_FLAGS | TANDEM_HOST_ACCESS_FLAGS | TANDEM_POINTER_FLAGS |
+		      CL_MEM_IMMUTABLE_EXT))
 		return fail(CL_INVALID_VALUE, "no flags 0x%llx", (unsigned long long)flags);
 	if (!tandem_at_most_one(flags & TANDEM_ACCESS_FLAGS) ||
 	    !tandem_at_most_one(flags & TANDEM_HOST_ACCESS_FLAGS) ||
-	    (flags & CL_MEM_USE_HOST_PTR && flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
+	    (flags & CL_MEM_USE_HOST_PTR &&
+	     flags & (CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR)) ||
+	    (flags & CL_MEM_IMMUTABLE_EXT && flags & TANDEM_CHANGING_FLAGS))
 		return fail(CL_INVALID_VALUE, "flags 0x%llx exclude each other",
 			    (unsigned long long)flags);
+	return CL_SUCCESS;
+}
+
+cl_int tandem_api_whole_flags(cl_mem_flags *flags)
+{
+	if (*flags & CL_MEM_IMMUTABLE_EXT &&
+	    !(*flags & (CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR)))
+		return fail(CL_INVALID_VALUE,
+			    "CL_MEM_IMMUTABLE_EXT without CL_MEM_COPY_HOST_PTR or "
+			    "CL_MEM_USE_HOST_PTR");
+	if (!(*flags & (TANDEM_ACCESS_FLAGS | CL_MEM_IMMUTABLE_EXT)))
+		*flags |= CL_MEM_READ_WRITE;
 	return CL_SUCCESS;
 }
 
@@ -25,6 +40,8 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 	if (!context)
 		return fail(CL_INVALID_CONTEXT, "%p is no context", (void *)handle);
 	code = tandem_api_check_flags(flags);
+	if (code == CL_SUCCESS)
+		code = tandem_api_whole_flags(&flags);
 	if (code != CL_SUCCESS)
 		return code;
 	if (!size || size > tandem_context_max_allocation(context))
@@ -38,8 +55,6 @@ static cl_int create_buffer(cl_context handle, cl_mem_flags flags, size_t size, 
 	if (svm && !tandem_svm_contains(svm, host_ptr, size))
 		return fail(CL_INVALID_BUFFER_SIZE, "%zu bytes at %p exceed the SVM allocation",
 			    size, host_ptr);
-	if (!(flags & TANDEM_ACCESS_FLAGS))
-		flags |= CL_MEM_READ_WRITE;
 	return result(tandem_buffer_create(context, flags, size, host_ptr, svm, buffer));
 }
 
@@ -101,30 +116,37 @@ cl_mem tandem_clCreateBufferWithProperties(cl_context context, const cl_mem_prop
 	return memory_handle(buffer);
 }
 
+/* Whether a part with such flags allows what the whole does not. */
+static bool allows_more(cl_mem_flags whole, cl_mem_flags access, cl_mem_flags host)
+{
+	return (whole & CL_MEM_WRITE_ONLY &&
+		access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY | CL_MEM_IMMUTABLE_EXT)) ||
+	       (whole & CL_MEM_READ_ONLY && access & (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY)) ||
+	       (whole & CL_MEM_IMMUTABLE_EXT && (access | host) & TANDEM_CHANGING_FLAGS) ||
+	       (whole & CL_MEM_HOST_WRITE_ONLY && host & CL_MEM_HOST_READ_ONLY) ||
+	       (whole & CL_MEM_HOST_READ_ONLY && host & CL_MEM_HOST_WRITE_ONLY) ||
+	       (whole & CL_MEM_HOST_NO_ACCESS &&
+		host & (CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_WRITE_ONLY));
+}
+
 cl_int tandem_api_part_flags(const struct tandem_memory *parent, cl_mem_flags *flags)
 {
-	cl_mem_flags access = *flags & TANDEM_ACCESS_FLAGS;
+	cl_mem_flags access = *flags & (TANDEM_ACCESS_FLAGS | CL_MEM_IMMUTABLE_EXT);
 	cl_mem_flags host = *flags & TANDEM_HOST_ACCESS_FLAGS;
+	cl_int code;
 
-	if (*flags & ~(TANDEM_ACCESS_FLAGS | TANDEM_HOST_ACCESS_FLAGS))
+	if (*flags & TANDEM_POINTER_FLAGS)
 		return fail(CL_INVALID_VALUE, "no flags 0x%llx of a part of a memory object",
 			    (unsigned long long)*flags);
-	if (!tandem_at_most_one(access) || !tandem_at_most_one(host))
-		return fail(CL_INVALID_VALUE, "flags 0x%llx exclude each other",
-			    (unsigned long long)*flags);
-	if ((parent->flags & CL_MEM_WRITE_ONLY &&
-	     access & (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY)) ||
-	    (parent->flags & CL_MEM_READ_ONLY &&
-	     access & (CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY)) ||
-	    (parent->flags & CL_MEM_HOST_WRITE_ONLY && host & CL_MEM_HOST_READ_ONLY) ||
-	    (parent->flags & CL_MEM_HOST_READ_ONLY && host & CL_MEM_HOST_WRITE_ONLY) ||
-	    (parent->flags & CL_MEM_HOST_NO_ACCESS &&
-	     host & (CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_WRITE_ONLY)))
+	code = tandem_api_check_flags(*flags);
+	if (code != CL_SUCCESS)
+		return code;
+	if (allows_more(parent->flags, access, host))
 		return fail(CL_INVALID_VALUE, "flags 0x%llx allow more than the whole's 0x%llx",
 			    (unsigned long long)*flags, (unsigned long long)parent->flags);
 	*flags = (access ? access : parent->flags & TANDEM_ACCESS_FLAGS) |
 		 (host ? host : parent->flags & TANDEM_HOST_ACCESS_FLAGS) |
-		 (parent->flags & TANDEM_POINTER_FLAGS);
+		 (parent->flags & (TANDEM_POINTER_FLAGS | CL_MEM_IMMUTABLE_EXT));
 	return CL_SUCCESS;
 }
 

@@ -3,11 +3,12 @@
 #ifndef TANDEM_API_MEMORY_COMMANDS_H
 #define TANDEM_API_MEMORY_COMMANDS_H
 
-#include "api.h"
+#include "memory_flags.h"
 
 /* Flags of memory objects with which commands of the host's are refused. */
-#define TANDEM_HOST_CANNOT_READ	 ((cl_mem_flags)CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS)
-#define TANDEM_HOST_CANNOT_WRITE ((cl_mem_flags)CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS)
+#define TANDEM_HOST_CANNOT_READ ((cl_mem_flags)CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS)
+#define TANDEM_HOST_CANNOT_WRITE \
+	((cl_mem_flags)CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS | CL_MEM_IMMUTABLE_EXT)
 
 /* What a command begins with: the queue, a memory object of its context, the wait list. */
 struct memory_call {
