@@ -1,39 +1,62 @@
 // SPDX-License-Identifier: MIT
 #include "api.h"
 
-/* Each property of a context once. */
+/* What a context's properties ask for. */
 struct context_properties {
-	bool has_platform;
-	bool has_user_sync;
 	unsigned int count; /* entries, without the zero */
+	unsigned int zeroed; /* TANDEM_ZEROED_* */
 };
 
+static cl_int check_property(cl_context_properties name, cl_context_properties value,
+			     struct context_properties *seen)
+{
+	switch (name) {
+	case CL_CONTEXT_PLATFORM:
+		if (!platform_of((cl_platform_id)value))
+			return fail(CL_INVALID_PLATFORM, "0x%lx is no platform",
+				    (unsigned long)value);
+		return CL_SUCCESS;
+	case CL_CONTEXT_INTEROP_USER_SYNC:
+		if (value != CL_TRUE && value != CL_FALSE)
+			return fail(CL_INVALID_PROPERTY, "value 0x%lx is no boolean",
+				    (unsigned long)value);
+		return CL_SUCCESS;
+	case CL_CONTEXT_MEMORY_INITIALIZE_KHR:
+		if (value & ~(TANDEM_ZEROED_LOCAL | TANDEM_ZEROED_PRIVATE))
+			return fail(CL_INVALID_PROPERTY, "no memory 0x%lx to initialize",
+				    (unsigned long)value);
+		seen->zeroed = (unsigned int)value;
+		return CL_SUCCESS;
+	default:
+		return fail(CL_INVALID_PROPERTY, "no context property 0x%lx", (unsigned long)name);
+	}
+}
+
+/* Each property may be there once. */
 static cl_int check_properties(const cl_context_properties *properties,
 			       struct context_properties *seen)
 {
-	for (; properties && properties[seen->count]; seen->count += 2) {
-		cl_context_properties name = properties[seen->count];
-		cl_context_properties value = properties[seen->count + 1];
+	cl_int code = CL_SUCCESS;
 
-		if (name == CL_CONTEXT_PLATFORM) {
-			if (seen->has_platform)
-				return fail(CL_INVALID_PROPERTY, "CL_CONTEXT_PLATFORM given twice");
-			seen->has_platform = true;
-			if (!platform_of((cl_platform_id)value))
-				return fail(CL_INVALID_PLATFORM, "0x%lx is no platform",
-					    (unsigned long)value);
-		} else if (name == CL_CONTEXT_INTEROP_USER_SYNC) {
-			if (seen->has_user_sync)
-				return fail(CL_INVALID_PROPERTY,
-					    "CL_CONTEXT_INTEROP_USER_SYNC given twice");
-			seen->has_user_sync = true;
-			if (value != CL_TRUE && value != CL_FALSE)
-				return fail(CL_INVALID_PROPERTY, "value 0x%lx is no boolean",
-					    (unsigned long)value);
-		} else {
-			return fail(CL_INVALID_PROPERTY, "no context property 0x%lx",
-				    (unsigned long)name);
+	for (; properties && properties[seen->count] && code == CL_SUCCESS; seen->count += 2) {
+		cl_context_properties name = properties[seen->count];
+
+		for (unsigned int i = 0; i < seen->count; i += 2) {
+			if (properties[i] == name)
+				return fail(CL_INVALID_PROPERTY, "property 0x%lx given twice",
+					    (unsigned long)name);
 		}
+		code = check_property(name, properties[seen->count + 1], seen);
+	}
+	return code;
+}
+
+static cl_int check_zeroed(const struct context_properties *seen,
+			   struct tandem_device *const *devices, unsigned int count)
+{
+	for (unsigned int i = 0; i < count && seen->zeroed; i++) {
+		if (!tandem_has_feature(&devices[i]->core->properties, "cl_khr_initialize_memory"))
+			return fail(CL_INVALID_PROPERTY, "device %u does not initialize memory", i);
 	}
 	return CL_SUCCESS;
 }
@@ -89,9 +112,13 @@ static cl_int create_context(const cl_context_properties *properties, cl_uint nu
 	code = collect_devices(handles, num_devices, &devices, &device_count);
 	if (code != CL_SUCCESS)
 		return code;
-	code = result(tandem_context_create(devices, device_count, properties,
-					    properties ? seen.count + 1 : 0, notify, user_data,
-					    context));
+	code = check_zeroed(&seen, devices, device_count);
+	if (code == CL_SUCCESS)
+		code = result(tandem_context_create(devices, device_count, properties,
+						    properties ? seen.count + 1 : 0, notify,
+						    user_data, context));
+	if (code == CL_SUCCESS)
+		(*context)->zeroed = seen.zeroed;
 	free(devices);
 	return code;
 }

@@ -5,7 +5,7 @@
 #include "isolated_backend.h"
 #include "util/alloc.h"
 
-#define REQUEST_BEGIN 0x52455254u /* against a helper of another version */
+#define REQUEST_BEGIN 0x52455255u /* against a helper of another version */
 #define RESULT_BEGIN  0x53455254u
 #define MOST_MODULES  0x10000u
 
@@ -29,6 +29,7 @@ void tandem_backend_write_request(const struct tandem_backend_request *request,
 	tandem_put_u32(bytes, request->optimise);
 	tandem_put_u32(bytes, request->uses_windows);
 	tandem_put_u32(bytes, request->max_group);
+	tandem_put_u32(bytes, request->zeroed);
 	tandem_put_u32(bytes, request->lanes);
 	tandem_put_u32(bytes, request->module_count);
 	for (unsigned int i = 0; i < request->module_count; i++)
@@ -48,6 +49,7 @@ bool tandem_backend_read_request(struct tandem_backend_request *request, const v
 	request->optimise = tandem_get_u32(&reader);
 	request->uses_windows = tandem_get_u32(&reader);
 	request->max_group = tandem_get_u32(&reader);
+	request->zeroed = tandem_get_u32(&reader);
 	request->lanes = tandem_get_u32(&reader);
 	request->module_count = tandem_get_u32(&reader);
 	if (reader.failed || request->module_count > MOST_MODULES)

@@ -138,6 +138,7 @@ static int run_backend(const struct tandem_backend_request *request, bool truste
 	struct tandem_container container = {
 		.kind = request->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
 		.optimised = request->optimise,
+		.zeroed = request->zeroed,
 		.uses_windows = request->uses_windows,
 		.is_foreign = !trusted,
 	};
@@ -199,6 +200,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.make_library = input->options->make_library,
 		.optimise = true,
 		.max_group = target->max_group,
+		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 	};
@@ -229,10 +231,11 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 
 /* What any machine code depends on. */
 static void add_machine_to_key(struct tandem_cache_hash *hash,
-			       const struct tandem_compile_target *target, bool optimise)
+			       const struct tandem_compile_target *target, bool optimise,
+			       unsigned int zeroed)
 {
 	const uint64_t numbers[] = { target->max_group, target->uses_windows, optimise,
-				     chosen_lanes() };
+				     chosen_lanes(), zeroed };
 	uint32_t processor[TANDEM_CPU_IDENTITY_WORDS];
 
 	tandem_cpu_identity(processor);
@@ -254,7 +257,7 @@ static bool make_key(const struct tandem_compile_target *target,
 
 	if (!hash)
 		return false;
-	add_machine_to_key(hash, target, input->options->optimise);
+	add_machine_to_key(hash, target, input->options->optimise, compiled->zeroed);
 	if (compiled->language == TANDEM_SPIRV) {
 		tandem_text_print(&command, "SPIR-V %s", tandem_spirv_describe());
 		tandem_cache_hash_add_file(hash, tandem_spirv_translator());
@@ -287,6 +290,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = frontend->options->optimise,
 		.max_group = target->max_group,
+		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		.may_defer = makes_trusted_bitcode(input),
@@ -428,8 +432,8 @@ static void *resolve(const char *name)
 
 /* Translates the bitcode of an executable from elsewhere for this processor. */
 static int translate(const struct tandem_compile_target *target,
-		     const struct tandem_container *container, struct tandem_binary *executable,
-		     struct tandem_text *log)
+		     const struct tandem_container *container, unsigned int zeroed,
+		     struct tandem_binary *executable, struct tandem_text *log)
 {
 	const struct tandem_backend_module module = {
 		container->sections[TANDEM_SECTION_BITCODE].bytes,
@@ -440,6 +444,7 @@ static int translate(const struct tandem_compile_target *target,
 		.module_count = 1,
 		.optimise = container->optimised,
 		.max_group = target->max_group,
+		.zeroed = zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		/* What is not ours is not compiled in this process, and not twice in another. */
@@ -447,8 +452,9 @@ static int translate(const struct tandem_compile_target *target,
 	};
 
 	tandem_log(TANDEM_LOG_COMPILER, "a binary %s is translated",
-		   tandem_container_is_trusted(container) ? "for another processor or device" :
-							    "from elsewhere");
+		   tandem_container_is_trusted(container) ?
+			   "for another processor, device or context" :
+			   "from elsewhere");
 	return run_backend(&request, tandem_container_is_trusted(container), NULL, executable, log);
 }
 
@@ -517,6 +523,7 @@ static int load_container(const struct tandem_compile_target *target,
 	if (error)
 		return error;
 	program->optimise = container.optimised;
+	program->zeroed = container.zeroed;
 	program->is_deferred = program->description.is_deferred;
 	/* A form would have variables of its own in the place of the program's. */
 	program->may_have_forms = container.optimised && tandem_container_is_trusted(&container) &&
@@ -530,7 +537,7 @@ static int load_container(const struct tandem_compile_target *target,
 }
 
 int tandem_compiler_load(const struct tandem_compile_target *target,
-			 const struct tandem_binary *executable,
+			 const struct tandem_binary *executable, unsigned int zeroed,
 			 struct tandem_compiled_program *program, struct tandem_text *log)
 {
 	struct tandem_container container;
@@ -541,10 +548,11 @@ int tandem_compiler_load(const struct tandem_compile_target *target,
 		tandem_text_print(log, "error: the binary is damaged, or no executable\n");
 		return -ENOEXEC;
 	}
-	if (container.is_native && container.uses_windows == target->uses_windows)
+	if (container.is_native && container.uses_windows == target->uses_windows &&
+	    container.zeroed == zeroed)
 		error = tandem_binary_copy(executable, &program->container);
 	else
-		error = translate(target, &container, &program->container, log);
+		error = translate(target, &container, zeroed, &program->container, log);
 	if (!error)
 		error = load_container(target, program, log);
 	if (error)
@@ -564,7 +572,7 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 	if (!hash)
 		return false;
 	tandem_cache_hash_add_string(hash, "kernels");
-	add_machine_to_key(hash, target, request->optimise);
+	add_machine_to_key(hash, target, request->optimise, request->zeroed);
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_cache_hash_add_string(hash, request->kernels[i]);
 	tandem_cache_hash_add(hash, &request->constant_count, sizeof(request->constant_count));
@@ -612,6 +620,7 @@ static struct tandem_backend_request kernels_request(const struct tandem_compile
 	return (struct tandem_backend_request){
 		.optimise = program->optimise,
 		.max_group = target->max_group,
+		.zeroed = program->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
 		.kernels = names,

@@ -42,13 +42,14 @@ struct tandem_compiled_program {
 	struct tandem_description description;
 	struct tandem_object_image image;
 	tandem_group_function *functions; /* of the description's kernels; NULL where deferred */
+	unsigned int zeroed; /* TANDEM_ZEROED_* */
 	bool optimise, is_deferred;
 	bool may_have_forms; /* tandem_compiler_load_form */
 };
 
 /* -ENOEXEC with a line in @log where the executable is damaged; -ENOMEM. */
 int tandem_compiler_load(const struct tandem_compile_target *target,
-			 const struct tandem_binary *executable,
+			 const struct tandem_binary *executable, unsigned int zeroed,
 			 struct tandem_compiled_program *program, struct tandem_text *log);
 
 /*

@@ -29,7 +29,7 @@ struct head {
 	uint32_t optimised;
 	uint32_t uses_windows;
 	uint32_t is_foreign;
-	uint32_t reserved;
+	uint32_t zeroed;
 	struct {
 		uint64_t offset, length;
 	} sections[TANDEM_SECTION_COUNT];
@@ -79,7 +79,8 @@ int tandem_container_write(const struct tandem_container *container, struct tand
 			     .kind = container->kind,
 			     .optimised = container->optimised,
 			     .uses_windows = container->uses_windows,
-			     .is_foreign = container->is_foreign };
+			     .is_foreign = container->is_foreign,
+			     .zeroed = container->zeroed };
 	uint64_t end = tandem_align_up(sizeof(head), ALIGNMENT);
 	char *bytes;
 
@@ -138,6 +139,7 @@ int tandem_container_read_binary(struct tandem_container *container,
 	container->optimised = head.optimised;
 	container->uses_windows = head.uses_windows;
 	container->is_foreign = head.is_foreign;
+	container->zeroed = head.zeroed;
 	container->is_ours = binary->is_known || is_signed(&head, binary->bytes, length);
 	container->is_native =
 		container->is_ours &&

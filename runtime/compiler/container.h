@@ -28,6 +28,7 @@ struct tandem_container {
 	enum tandem_binary_kind kind;
 	bool optimised; /* not built with -cl-opt-disable */
 	bool is_foreign; /* the bitcode is not clang's, but of SPIR-V or from elsewhere */
+	unsigned int zeroed; /* TANDEM_ZEROED_*: what machine code is for, see program/program.h */
 	bool uses_windows; /* machine code is for devices with windows, see backend/windows.h */
 	bool is_ours; /* made here, see origin.h */
 	bool is_native; /* and by this version for this processor */

@@ -24,6 +24,7 @@ struct tandem_context {
 	unsigned int core_count;
 	cl_context_properties *properties; /* with the zero at the end; NULL where none were given */
 	unsigned int property_count;
+	unsigned int zeroed; /* TANDEM_ZEROED_*, for its programs: set before anyone sees it */
 	tandem_context_notify notify;
 	void *notify_data;
 	struct tandem_svm_space svm;

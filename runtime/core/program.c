@@ -61,6 +61,7 @@ int tandem_program_create_empty(struct tandem_context *context,
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		program->builds[i].device = devices[i];
+		program->builds[i].zeroed = context->zeroed;
 		program->builds[i].status = CL_BUILD_NONE;
 		program->builds[i].type = CL_PROGRAM_BINARY_TYPE_NONE;
 		tandem_object_ref(&devices[i]->object);
@@ -251,7 +252,8 @@ static int load(struct tandem_program_build *build)
 	int error = 0;
 
 	if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
-		error = core->ops->load(core, &build->binary, &build->loaded, &build->log);
+		error = core->ops->load(core, &build->binary, build->zeroed, &build->loaded,
+					&build->log);
 	if (!error)
 		build->status = CL_BUILD_SUCCESS;
 	return error;
@@ -262,7 +264,9 @@ static int link_binaries(struct tandem_program_build *build,
 			 const struct tandem_binary *inputs, unsigned int count)
 {
 	struct tandem_device_core *core = core_of(build);
-	struct tandem_link_input input = { .binaries = inputs, .count = count, .options = options };
+	struct tandem_link_input input = {
+		.binaries = inputs, .count = count, .zeroed = build->zeroed, .options = options
+	};
 	struct tandem_binary linked = { 0 };
 	int error = core->ops->link(core, &input, &linked, &build->log);
 
@@ -304,11 +308,13 @@ static struct tandem_compile_input compile_input(const struct tandem_program *pr
 static int build_source(const struct tandem_program *program, struct tandem_program_build *build,
 			const struct tandem_build_options *options)
 {
-	const struct tandem_compile_input input = compile_input(program, options);
+	struct tandem_compile_input input = compile_input(program, options);
 	struct tandem_device_core *core = core_of(build);
 	struct tandem_binary executable = { 0 };
-	int error = core->ops->build(core, &input, &executable, &build->log);
+	int error;
 
+	input.zeroed = build->zeroed;
+	error = core->ops->build(core, &input, &executable, &build->log);
 	if (error)
 		return error;
 	replace_binary(build, &executable);

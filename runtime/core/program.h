@@ -18,6 +18,7 @@ struct tandem_program_build {
 	struct tandem_binary binary;
 	cl_program_binary_type type;
 	cl_build_status status;
+	unsigned int zeroed; /* TANDEM_ZEROED_*, as the context has it */
 	char *options; /* of the last build, compile or link; NULL before */
 	struct tandem_text log;
 	struct tandem_loaded_program *loaded; /* of an executable that was built */

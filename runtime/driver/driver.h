@@ -203,10 +203,12 @@ struct tandem_device_ops {
 					   const struct tandem_binary *binary);
 	/*
 	 * Makes an executable ready to run. -ENOEXEC where it is damaged. An executable made
-	 * for another processor is translated anew.
+	 * for another processor, or with other memory @zeroed (TANDEM_ZEROED_*), is translated
+	 * anew. None is zeroed of devices without cl_khr_initialize_memory.
 	 */
 	int (*load)(struct tandem_device_core *device, const struct tandem_binary *executable,
-		    struct tandem_loaded_program **program, struct tandem_text *log);
+		    unsigned int zeroed, struct tandem_loaded_program **program,
+		    struct tandem_text *log);
 	void (*unload)(struct tandem_device_core *device, struct tandem_loaded_program *program);
 	/*
 	 * NULL: load does all. Makes the kernels @first to @first + @count - 1 ready to be

@@ -44,6 +44,7 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_il_program", V1, .needs_spirv = true, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_image2d_from_buffer", V1, .is_of_calls = true,
 	  .needs_images = true },
+	{ TANDEM_EXTENSION, "cl_khr_initialize_memory", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_int64_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_integer_dot_product", V2 },

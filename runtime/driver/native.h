@@ -57,7 +57,8 @@ int tandem_native_build(struct tandem_device_core *core, const struct tandem_com
 enum tandem_binary_kind tandem_native_inspect(struct tandem_device_core *core,
 					      const struct tandem_binary *binary);
 int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
-		       struct tandem_loaded_program **program, struct tandem_text *log);
+		       unsigned int zeroed, struct tandem_loaded_program **program,
+		       struct tandem_text *log);
 void tandem_native_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
 int tandem_native_prepare_kernels(struct tandem_device_core *core,
 				  struct tandem_loaded_program *program, uint32_t first,

@@ -62,14 +62,16 @@ static int list_kernels(struct tandem_native_program *program)
 }
 
 int tandem_native_load(struct tandem_device_core *core, const struct tandem_binary *executable,
-		       struct tandem_loaded_program **out, struct tandem_text *log)
+		       unsigned int zeroed, struct tandem_loaded_program **out,
+		       struct tandem_text *log)
 {
 	struct tandem_native_program *program = tandem_new(program);
 	int error;
 
 	if (!program)
 		return -ENOMEM;
-	error = tandem_compiler_load(&device_of(core)->target, executable, &program->whole, log);
+	error = tandem_compiler_load(&device_of(core)->target, executable, zeroed, &program->whole,
+				     log);
 	if (error) {
 		free(program);
 		return error;

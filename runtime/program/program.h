@@ -21,6 +21,15 @@ enum tandem_language {
 	TANDEM_SPIRV, /* the words of a module as tandem_spirv_read has them, see spirv.h */
 };
 
+/*
+ * Memory of a program's kernels that reads as zero where they have not written to it: a set,
+ * with the bits of CL_CONTEXT_MEMORY_INITIALIZE_*_KHR, which not all headers have.
+ */
+enum tandem_zeroed {
+	TANDEM_ZEROED_LOCAL = 1 << 0,
+	TANDEM_ZEROED_PRIVATE = 1 << 1,
+};
+
 /* What to compile. Nothing of it is kept after the call. */
 struct tandem_compile_input {
 	enum tandem_language language;
@@ -29,11 +38,13 @@ struct tandem_compile_input {
 	const struct tandem_build_options *options;
 	const struct tandem_source_header *headers; /* none for SPIR-V */
 	unsigned int header_count;
+	unsigned int zeroed; /* TANDEM_ZEROED_*, for build: objects are for any */
 };
 
 struct tandem_link_input {
 	const struct tandem_binary *binaries; /* objects and libraries */
 	unsigned int count;
+	unsigned int zeroed; /* TANDEM_ZEROED_* */
 	const struct tandem_build_options *options; /* make_library says what it is to be */
 };
 

@@ -27,6 +27,7 @@
 #include "groups/parts.h"
 #include "program/printf_calls.h"
 #include "program/translated_calls.h"
+#include "program/zeroed_memory.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
 #include "util/stack.h"
@@ -531,6 +532,7 @@ static void compile(struct tandem_compilation *compilation)
 	work_groups = collect_kernels(compilation);
 	if (!work_groups)
 		return;
+	tandem_zeroed_variables(compilation);
 	tandem_printf_calls_lower(compilation);
 	tandem_translated_calls_map(compilation);
 	tandem_link_builtins(compilation);

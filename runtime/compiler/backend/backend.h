@@ -32,6 +32,7 @@ struct tandem_backend_request {
 	bool optimise; /* false for -cl-opt-disable */
 	bool uses_windows; /* memory is reached through windows, see windows.h */
 	uint32_t max_group; /* work-items in a group, at most */
+	uint32_t zeroed; /* TANDEM_ZEROED_*, see program/program.h */
 	/*
 	 * Work-items of a bundle, see lanes/bundles.h, whatever it costs; 1: no bundles; 0: as
 	 * many as suit the processor, where that promises to be faster.

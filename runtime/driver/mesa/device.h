@@ -121,7 +121,8 @@ int tandem_mesa_build(struct tandem_device_core *core, const struct tandem_compi
 enum tandem_binary_kind tandem_mesa_inspect(struct tandem_device_core *core,
 					    const struct tandem_binary *binary);
 int tandem_mesa_load(struct tandem_device_core *core, const struct tandem_binary *executable,
-		     struct tandem_loaded_program **program, struct tandem_text *log);
+		     unsigned int zeroed, struct tandem_loaded_program **program,
+		     struct tandem_text *log);
 void tandem_mesa_unload(struct tandem_device_core *core, struct tandem_loaded_program *program);
 
 /* ---- kernels.c ---- */

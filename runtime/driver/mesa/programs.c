@@ -332,7 +332,8 @@ static int find_kernels(const struct tandem_mesa_device *device,
 }
 
 int tandem_mesa_load(struct tandem_device_core *core, const struct tandem_binary *executable,
-		     struct tandem_loaded_program **out, struct tandem_text *log)
+		     unsigned int zeroed, struct tandem_loaded_program **out,
+		     struct tandem_text *log)
 {
 	struct tandem_mesa_device *device = tandem_mesa_device(core);
 	struct tandem_mesa_program *program = tandem_new(program);

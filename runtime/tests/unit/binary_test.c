@@ -48,7 +48,7 @@ static int load(const void *bytes, size_t length)
 	const struct tandem_binary binary = { (void *)bytes, length };
 	struct tandem_compiled_program program;
 	struct tandem_text log = { 0 };
-	int error = tandem_compiler_load(&target, &binary, &program, &log);
+	int error = tandem_compiler_load(&target, &binary, 0, &program, &log);
 
 	if (error)
 		check(log.length, "error %d without a word", error);

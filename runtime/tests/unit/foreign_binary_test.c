@@ -120,7 +120,7 @@ static int load(const struct tandem_binary *binary, bool whole)
 {
 	struct tandem_compiled_program program;
 	struct tandem_text log = { 0 };
-	int error = tandem_compiler_load(&target, binary, &program, &log);
+	int error = tandem_compiler_load(&target, binary, 0, &program, &log);
 
 	if (error) {
 		check(error == -ENOEXEC && log.length, "error %d, '%s'", error,

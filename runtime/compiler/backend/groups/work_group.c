@@ -8,6 +8,7 @@
 #include "compiler/group_context.h"
 #include "program/kernel_metadata.h"
 #include "program/local_memory.h"
+#include "program/zeroed_memory.h"
 #include "lockstep.h"
 #include "optimising.h"
 #include "util/alloc.h"
@@ -458,16 +459,21 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 			     struct tandem_work_group *work_group, LLVMValueRef *values)
 {
 	LLVMTypeRef types[GROUP_PARAMETERS] = { compilation->pointer, compilation->pointer };
+	const struct tandem_kernel_info *info = &work_group->description->info;
+	LLVMValueRef *item_values = values + work_group->parameters;
 
 	work_group->group =
 		add_group_function(compilation, work_group->description->symbol,
 				   LLVMFunctionType(LLVMVoidTypeInContext(compilation->context),
 						    types, GROUP_PARAMETERS, 0),
-				   work_group->description->info.packed_bytes);
+				   info->packed_bytes);
 	work_group->called = work_group->group;
 	if (is_mostly_whole(compilation, work_group))
 		divide_by_size(compilation, work_group);
 	begin_function(compilation, work_group, values);
+	if (info->local_bytes || has_local_argument(info))
+		tandem_zeroed_local_memory(compilation, item_values[TANDEM_ITEM_LOCAL_MEMORY],
+					   item_values[TANDEM_ITEM_LOCAL_MEMORY_END]);
 }
 
 void tandem_work_group_begin_part(struct tandem_compilation *compilation,
@@ -490,7 +496,7 @@ void tandem_work_group_drop_unused(LLVMValueRef group)
 	for (; instruction; instruction = before) {
 		before = LLVMGetPreviousInstruction(instruction);
 		if (!LLVMGetFirstUse(instruction) && !LLVMIsATerminatorInst(instruction) &&
-		    !LLVMIsAStoreInst(instruction))
+		    !LLVMIsAStoreInst(instruction) && !LLVMIsAMemSetInst(instruction))
 			LLVMInstructionEraseFromParent(instruction);
 	}
 }

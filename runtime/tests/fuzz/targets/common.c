@@ -73,7 +73,7 @@ void fuzz_load(const uint8_t *bytes, size_t length, unsigned int parts)
 	binary.bytes = fuzz_copy(bytes + 1, length - 1);
 	binary.length = length - 1;
 	fuzz_seal(binary.bytes, binary.length, parts);
-	error = tandem_compiler_load(&fuzz_device, &binary, &program, &log);
+	error = tandem_compiler_load(&fuzz_device, &binary, 0, &program, &log);
 	fuzz_require(!error || error == -ENOMEM || (error == -ENOEXEC && log.length));
 	if (!error) {
 		for (uint32_t i = 0; !program.is_deferred && i < program.description.kernel_count;
