@@ -146,13 +146,16 @@ static int by_value(const void *one, const void *other)
 
 static void report_latencies(double *latencies_us, unsigned int count)
 {
-	double curve[SVM_SERIES_POINTS];
+	double percent[SVM_SERIES_POINTS], curve[SVM_SERIES_POINTS];
 
 	qsort(latencies_us, count, sizeof(*latencies_us), by_value);
 	/* Percentiles 0 to 98: the last is the longest preemption, and would hide the rest. */
-	for (unsigned int i = 0; i < SVM_SERIES_POINTS; i++)
+	for (unsigned int i = 0; i < SVM_SERIES_POINTS; i++) {
+		percent[i] = 100.0 * i / (SVM_SERIES_POINTS + 1);
 		curve[i] = latencies_us[(uint64_t)i * count / (SVM_SERIES_POINTS + 1)];
-	svm_series(0, "round trip CPU - device - CPU, sorted", "us", curve, SVM_SERIES_POINTS);
+	}
+	svm_axes("round trips that take no longer (%)", "time (us)");
+	svm_series(0, "round trip CPU - device - CPU", percent, curve, SVM_SERIES_POINTS);
 }
 
 SVM_CASE(progress_host_asks, NEEDS, SECTION,
@@ -491,8 +494,9 @@ SVM_CASE(progress_both_sides, NEEDS, SECTION,
 	 "Host and device apply atomics to one page at the same time, and both get on.")
 {
 	struct meeting meeting = open_meeting(run, "count_together");
-	double cpu[SVM_SERIES_POINTS], device[SVM_SERIES_POINTS];
+	double time_ms[SVM_SERIES_POINTS], cpu[SVM_SERIES_POINTS], device[SVM_SERIES_POINTS];
 	unsigned int points = 0;
+	uint64_t start_ns;
 	pthread_t thread;
 
 	svm_arg_uint(meeting.kernel, 1, WANTED);
@@ -501,12 +505,14 @@ SVM_CASE(progress_both_sides, NEEDS, SECTION,
 	svm_expect(!pthread_create(&thread, NULL, count_on_cpu, (void *)meeting.control),
 		   "no thread");
 	svm_step("host and device count");
+	start_ns = svm_now_ns();
 	while (atomic_load(&meeting.control[64]) < WANTED) {
 		if (points < SVM_SERIES_POINTS) {
+			time_ms[points] = (double)(svm_now_ns() - start_ns) / 1e6;
 			cpu[points] = atomic_load(&meeting.control[64]);
 			device[points++] = atomic_load(&meeting.control[32]);
 		}
-		/* The distance of two points of the plot. */
+		/* The distance of two points of the plot, or more. */
 		usleep(1000);
 	}
 	pthread_join(thread, NULL);
@@ -514,8 +520,9 @@ SVM_CASE(progress_both_sides, NEEDS, SECTION,
 	svm_expect_equal(WANTED, atomic_load(&meeting.control[64]));
 	svm_expect(atomic_load(&meeting.control[32]) >= WANTED, "the device counted to %u",
 		   atomic_load(&meeting.control[32]));
-	svm_series(0, "CPU", "operations, a point each ms", cpu, points);
-	svm_series(1, "device", "operations", device, points);
+	svm_axes("time (ms)", "atomic operations so far");
+	svm_series(0, "CPU", time_ms, cpu, points);
+	svm_series(1, "device", time_ms, device, points);
 	close_meeting(&meeting);
 }
 

@@ -123,15 +123,21 @@ bool svm_more(const struct svm_run *run, uint64_t iteration, uint64_t rounds)
 	return svm_now_ns() - rounds_began_ns < (uint64_t)run->seconds * 1000000000u;
 }
 
-void svm_series(unsigned int index, const char *name, const char *unit, const double *values,
+void svm_axes(const char *x, const char *y)
+{
+	snprintf(current->axes[0], sizeof(current->axes[0]), "%s", x);
+	snprintf(current->axes[1], sizeof(current->axes[1]), "%s", y);
+}
+
+void svm_series(unsigned int index, const char *name, const double *x, const double *y,
 		unsigned int count)
 {
 	struct svm_curve *curve = &current->curves[index];
 
 	snprintf(curve->name, sizeof(curve->name), "%s", name);
-	snprintf(curve->unit, sizeof(curve->unit), "%s", unit);
 	curve->count = count < SVM_SERIES_POINTS ? count : SVM_SERIES_POINTS;
-	memcpy(curve->values, values, curve->count * sizeof(*values));
+	memcpy(curve->x, x, curve->count * sizeof(*x));
+	memcpy(curve->y, y, curve->count * sizeof(*y));
 }
 
 /* ---- waiting ---- */

@@ -4,6 +4,7 @@
 #define SVM_HARNESS_H
 
 #include <stdio.h>
+#include <time.h>
 
 #include "suite.h"
 
@@ -23,9 +24,8 @@ enum svm_status {
 
 struct svm_curve {
 	char name[48];
-	char unit[16];
 	unsigned int count;
-	double values[SVM_SERIES_POINTS];
+	double x[SVM_SERIES_POINTS], y[SVM_SERIES_POINTS];
 };
 
 /* In memory that the child shares, so that it tells something of a crash as well. */
@@ -35,6 +35,7 @@ struct svm_result {
 	char step[160];
 	uint64_t iteration;
 	bool has_iteration;
+	char axes[2][64]; /* what is on x and y */
 	struct svm_curve curves[SVM_SERIES_COUNT];
 	/* the parent's */
 	uint64_t elapsed_ns;
@@ -64,8 +65,9 @@ struct svm_device_list {
 };
 
 struct svm_report {
-	const char *program; /* argv[0] */
+	char *const *arguments; /* argv, which begins with the program */
 	const struct svm_options *options;
+	time_t began;
 	struct svm_case_list cases;
 	struct svm_device_list devices;
 	struct svm_result *results; /* [device][case] */
@@ -123,6 +125,12 @@ int svm_write_json(const struct svm_report *report, const char *path);
 int svm_write_junit(const struct svm_report *report, const char *path);
 int svm_write_html(const struct svm_report *report, const char *path);
 int svm_write_record(const struct svm_report *report, const char *path);
+
+/* Text of a page, with what has a meaning there as itself. */
+void svm_print_html(FILE *file, const char *text);
+/* A case's curves, of which it may have none. */
+bool svm_has_plot(const struct svm_result *result);
+void svm_print_plot(FILE *file, const struct svm_result *result);
 
 /* Prints each difference from what @path expects. Returns their number, or -errno. */
 int svm_compare(const struct svm_report *report, const char *path);

@@ -99,7 +99,8 @@ int main(int argc, char **argv)
 
 	if (!svm_parse_options(argc, argv, &options, &status))
 		return status;
-	report.program = argv[0];
+	report.arguments = argv;
+	report.began = time(NULL);
 	report.options = &options;
 	report.cases = svm_select(options.filter);
 	if (!report.cases.count) {

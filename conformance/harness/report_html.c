@@ -2,11 +2,10 @@
 /* One page with everything in it, to look at in a browser. */
 #include <errno.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "harness.h"
-
-#define PLOT_WIDTH  640
-#define PLOT_HEIGHT 200
 
 static const char head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -15,11 +14,11 @@ static const char head[] =
 	"table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #ddd;"
 	"text-align:left}\n"
 	"td.n{text-align:right}.fail{color:#b00020}.pass{color:#1b7a2f}.skip{color:#8a6d00}\n"
-	"code,pre{background:#f4f4f4;padding:.1em .3em;white-space:pre-wrap}\n"
-	"svg{background:#fafafa;border:1px solid #ddd}summary{cursor:pointer}\n"
+	"code,pre{background:#f4f4f4;padding:.1em .3em;white-space:pre-wrap;overflow-wrap:anywhere}\n"
+	"svg{background:#fafafa;border:1px solid #ddd;max-width:100%;height:auto}summary{cursor:pointer}\n"
 	"</style></head><body>\n<h1>SVM atomics conformance</h1>\n";
 
-static void print_text(FILE *file, const char *text)
+void svm_print_html(FILE *file, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '<' || *text == '>' || *text == '&')
@@ -27,6 +26,106 @@ static void print_text(FILE *file, const char *text)
 		else
 			putc(*text, file);
 	}
+}
+
+/* ---- what it ran on ---- */
+
+static void print_row(FILE *file, const char *name, const char *text)
+{
+	fprintf(file, "<tr><th>%s</th><td>", name);
+	svm_print_html(file, text);
+	fprintf(file, "</td></tr>\n");
+}
+
+static void print_device(FILE *file, const struct svm_device *device)
+{
+	static const struct {
+		cl_device_svm_capabilities bit;
+		const char *name;
+	} capabilities[] = {
+		{ CL_DEVICE_SVM_COARSE_GRAIN_BUFFER, "coarse-grain buffers" },
+		{ CL_DEVICE_SVM_FINE_GRAIN_BUFFER, "fine-grain buffers" },
+		{ CL_DEVICE_SVM_FINE_GRAIN_SYSTEM, "system memory" },
+		{ CL_DEVICE_SVM_ATOMICS, "atomics" },
+	};
+	const char *between = "";
+
+	print_row(file, "device", device->name);
+	if (!device->handle)
+		return;
+	print_row(file, "platform", device->platform_name);
+	print_row(file, "driver", device->driver_version);
+	print_row(file, "version", device->version);
+	fprintf(file, "<tr><th>compute units</th><td>%u</td></tr>\n", device->compute_units);
+	fprintf(file, "<tr><th>SVM</th><td>");
+	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
+		if (!(device->svm & capabilities[i].bit))
+			continue;
+		fprintf(file, "%s%s", between, capabilities[i].name);
+		between = ", ";
+	}
+	fprintf(file, "%s</td></tr>\n", *between ? "" : "none");
+}
+
+/* The value that /proc/cpuinfo has for the first processor's model. */
+static void find_processor(char *text, size_t bytes)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[256];
+
+	snprintf(text, bytes, "unknown");
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *value = strchr(line, ':');
+
+		if (strncmp(line, "model name", strlen("model name")) != 0 || !value)
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		snprintf(text, bytes, "%s", value + 2);
+		break;
+	}
+	if (file)
+		fclose(file);
+}
+
+static void print_machine(FILE *file)
+{
+	struct utsname system = { 0 };
+	char processor[200], text[640];
+
+	uname(&system);
+	snprintf(text, sizeof(text), "%s %s %s, %s", system.sysname, system.release, system.version,
+		 system.machine);
+	print_row(file, "kernel", text);
+	find_processor(processor, sizeof(processor));
+	snprintf(text, sizeof(text), "%s, %ld online", processor, sysconf(_SC_NPROCESSORS_ONLN));
+	print_row(file, "processors", text);
+}
+
+static void print_run(FILE *file, const struct svm_report *report)
+{
+	char date[64] = "";
+	struct tm utc;
+
+	fprintf(file, "<h2>What it ran on</h2>\n<table>\n");
+	for (unsigned int i = 0; i < report->devices.count; i++)
+		print_device(file, &report->devices.devices[i]);
+	print_machine(file);
+	if (gmtime_r(&report->began, &utc))
+		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S UTC", &utc);
+	print_row(file, "date", date);
+	fprintf(file, "<tr><th>options</th><td>");
+	for (char *const *argument = report->arguments + 1; *argument; argument++) {
+		fprintf(file, "<code>");
+		svm_print_html(file, *argument);
+		fprintf(file, "</code> ");
+	}
+	fprintf(file, "%s</td></tr>\n", report->arguments[1] ? "" : "none");
+	fprintf(file,
+		"<tr><th>cases</th><td>%u, in %.1f s, seed %llu, one in %u rounds, %u at a "
+		"time, each %u s at most</td></tr>\n</table>\n",
+		report->cases.count, (double)report->elapsed_ns / 1e9,
+		(unsigned long long)report->options->seed, report->options->sample,
+		report->options->jobs, report->options->timeout_s);
 }
 
 /* ---- the tables ---- */
@@ -46,13 +145,11 @@ static void print_counts(FILE *file, const struct svm_report *report, const char
 
 static void print_areas(FILE *file, const struct svm_report *report)
 {
-	fprintf(file, "<table><tr><th>area</th>");
+	fprintf(file, "<h2>Results</h2>\n<table><tr><th>area</th>");
 	for (unsigned int i = 0; i < report->devices.count; i++) {
 		fprintf(file, "<th colspan=\"3\">");
-		print_text(file, report->devices.devices[i].name);
-		fprintf(file, "<br><small>%s, driver %s</small></th>",
-			report->devices.devices[i].platform_name,
-			report->devices.devices[i].driver_version);
+		svm_print_html(file, report->devices.devices[i].name);
+		fprintf(file, "</th>");
 	}
 	fprintf(file, "</tr><tr><th></th>");
 	for (unsigned int i = 0; i < report->devices.count; i++)
@@ -78,16 +175,16 @@ static void print_failure(FILE *file, const struct svm_report *report, unsigned 
 	const struct svm_result *result = svm_result_of(report, device, test);
 
 	fprintf(file, "<h3 class=\"fail\">%s</h3>\n<p>", it->name);
-	print_text(file, it->claim);
+	svm_print_html(file, it->claim);
 	fprintf(file, " <small>(%s)</small></p>\n<pre>", it->section);
-	print_text(file, result->message);
+	svm_print_html(file, result->message);
 	if (result->has_iteration)
 		fprintf(file, "\nseed %llu, iteration %llu",
 			(unsigned long long)report->options->seed,
 			(unsigned long long)result->iteration);
 	if (result->output[0]) {
 		fputs("\n\n", file);
-		print_text(file, result->output);
+		svm_print_html(file, result->output);
 	}
 	fprintf(file, "</pre>\n<p>Repeat it: <code>");
 	svm_print_repeat(file, report, device, test);
@@ -99,7 +196,7 @@ static void print_failures(FILE *file, const struct svm_report *report, unsigned
 	if (!svm_count(report, device, NULL).failed)
 		return;
 	fprintf(file, "<h2>Failures on ");
-	print_text(file, report->devices.devices[device].name);
+	svm_print_html(file, report->devices.devices[device].name);
 	fprintf(file, "</h2>\n");
 	for (unsigned int i = 0; i < report->cases.count; i++) {
 		if (svm_result_of(report, device, i)->status == SVM_STATUS_FAIL)
@@ -110,7 +207,7 @@ static void print_failures(FILE *file, const struct svm_report *report, unsigned
 static void print_cases(FILE *file, const struct svm_report *report, unsigned int device)
 {
 	fprintf(file, "<details><summary>All cases on ");
-	print_text(file, report->devices.devices[device].name);
+	svm_print_html(file, report->devices.devices[device].name);
 	fprintf(file, "</summary><table>\n");
 	for (unsigned int i = 0; i < report->cases.count; i++) {
 		const struct svm_case *it = report->cases.cases[i];
@@ -119,10 +216,10 @@ static void print_cases(FILE *file, const struct svm_report *report, unsigned in
 
 		fprintf(file, "<tr><td class=\"%s\">%s</td><td>%s</td><td>", status, status,
 			it->name);
-		print_text(file, it->claim);
+		svm_print_html(file, it->claim);
 		if (result->status == SVM_STATUS_SKIP) {
 			fprintf(file, "<br><small>");
-			print_text(file, result->message);
+			svm_print_html(file, result->message);
 			fprintf(file, "</small>");
 		}
 		fprintf(file, "</td><td class=\"n\">%.2f s</td></tr>\n",
@@ -133,52 +230,27 @@ static void print_cases(FILE *file, const struct svm_report *report, unsigned in
 
 /* ---- the plots ---- */
 
-static double largest(const struct svm_result *result)
+static void print_plots(FILE *file, const struct svm_report *report)
 {
-	double most = 0;
+	bool has_title = false;
 
-	for (int i = 0; i < SVM_SERIES_COUNT; i++) {
-		for (unsigned int j = 0; j < result->curves[i].count; j++) {
-			if (result->curves[i].values[j] > most)
-				most = result->curves[i].values[j];
+	for (unsigned int i = 0; i < report->devices.count; i++) {
+		for (unsigned int j = 0; j < report->cases.count; j++) {
+			const struct svm_result *result = svm_result_of(report, i, j);
+
+			if (!svm_has_plot(result))
+				continue;
+			if (!has_title)
+				fprintf(file, "<h2>CPU and device together</h2>\n");
+			has_title = true;
+			fprintf(file, "<h3>%s on ", report->cases.cases[j]->name);
+			svm_print_html(file, report->devices.devices[i].name);
+			fprintf(file, "</h3>\n<p>");
+			svm_print_html(file, report->cases.cases[j]->claim);
+			fprintf(file, "</p>\n");
+			svm_print_plot(file, result);
 		}
 	}
-	return most;
-}
-
-static void print_curve(FILE *file, const struct svm_curve *curve, double most, const char *stroke)
-{
-	fprintf(file, "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"%s\" points=\"", stroke);
-	for (unsigned int i = 0; i < curve->count; i++)
-		fprintf(file, "%.1f,%.1f ",
-			(double)i * PLOT_WIDTH / (curve->count > 1 ? curve->count - 1 : 1),
-			PLOT_HEIGHT - curve->values[i] / most * (PLOT_HEIGHT - 10));
-	fprintf(file, "\"/>");
-}
-
-static void print_plot(FILE *file, const struct svm_report *report, unsigned int device,
-		       unsigned int test)
-{
-	static const char *const strokes[SVM_SERIES_COUNT] = { "#1f5fbf", "#c2570c" };
-	const struct svm_result *result = svm_result_of(report, device, test);
-	double most = largest(result);
-
-	if (most <= 0)
-		return;
-	fprintf(file, "<h3>%s</h3><p>", report->cases.cases[test]->name);
-	print_text(file, report->cases.cases[test]->claim);
-	fprintf(file, "<br>Top of the plot: %g %s.", most, result->curves[0].unit);
-	for (int i = 0; i < SVM_SERIES_COUNT; i++) {
-		if (result->curves[i].count)
-			fprintf(file, " <span style=\"color:%s\">&#9632; %s</span>", strokes[i],
-				result->curves[i].name);
-	}
-	fprintf(file, "</p>\n<svg width=\"%d\" height=\"%d\">", PLOT_WIDTH, PLOT_HEIGHT);
-	for (int i = 0; i < SVM_SERIES_COUNT; i++) {
-		if (result->curves[i].count)
-			print_curve(file, &result->curves[i], most, strokes[i]);
-	}
-	fprintf(file, "</svg>\n");
 }
 
 int svm_write_html(const struct svm_report *report, const char *path)
@@ -189,16 +261,11 @@ int svm_write_html(const struct svm_report *report, const char *path)
 	if (!file)
 		return -errno;
 	fputs(head, file);
-	fprintf(file, "<p>%u cases, %.1f s, seed %llu.</p>\n", report->cases.count,
-		(double)report->elapsed_ns / 1e9, (unsigned long long)report->options->seed);
+	print_run(file, report);
 	print_areas(file, report);
 	for (unsigned int i = 0; i < report->devices.count; i++)
 		print_failures(file, report, i);
-	fprintf(file, "<h2>CPU and device together</h2>\n");
-	for (unsigned int i = 0; i < report->devices.count; i++) {
-		for (unsigned int j = 0; j < report->cases.count; j++)
-			print_plot(file, report, i, j);
-	}
+	print_plots(file, report);
 	fprintf(file, "<h2>Cases</h2>\n");
 	for (unsigned int i = 0; i < report->devices.count; i++)
 		print_cases(file, report, i);

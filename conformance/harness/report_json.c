@@ -38,18 +38,36 @@ static int close_file(FILE *file)
 	return 0;
 }
 
+static void print_values(FILE *file, const char *name, const double *values, unsigned int count)
+{
+	fprintf(file, ", \"%s\": [", name);
+	for (unsigned int i = 0; i < count; i++)
+		fprintf(file, "%s%g", i ? ", " : "", values[i]);
+	putc(']', file);
+}
+
 static void print_curves(FILE *file, const struct svm_result *result)
 {
+	const char *between = "";
+
+	if (!svm_has_plot(result))
+		return;
+	print_member(file, "x", result->axes[0]);
+	print_member(file, "y", result->axes[1]);
+	fputs(", \"curves\": [", file);
 	for (int i = 0; i < SVM_SERIES_COUNT; i++) {
 		const struct svm_curve *curve = &result->curves[i];
 
 		if (!curve->count)
 			continue;
-		fprintf(file, ", \"%s (%s)\": [", curve->name, curve->unit);
-		for (unsigned int j = 0; j < curve->count; j++)
-			fprintf(file, "%s%g", j ? ", " : "", curve->values[j]);
-		putc(']', file);
+		fprintf(file, "%s{\"name\": ", between);
+		print_json_text(file, curve->name);
+		print_values(file, "x", curve->x, curve->count);
+		print_values(file, "y", curve->y, curve->count);
+		putc('}', file);
+		between = ", ";
 	}
+	putc(']', file);
 }
 
 static void print_case(FILE *file, const struct svm_report *report, unsigned int device,

@@ -211,10 +211,14 @@ cl_command_type svm_event_type(cl_event event);
 
 /* ---- figures for the report ---- */
 
-/* A curve of at most SVM_SERIES_POINTS values; more are left out. */
+/*
+ * A curve of at most SVM_SERIES_POINTS points, none below 0; more are left out. All of a case
+ * have the same axes: @x and @y say what is on them, and in which unit, as "time (ms)".
+ */
 #define SVM_SERIES_POINTS 100
 #define SVM_SERIES_COUNT  2
-void svm_series(unsigned int index, const char *name, const char *unit, const double *values,
+void svm_axes(const char *x, const char *y);
+void svm_series(unsigned int index, const char *name, const double *x, const double *y,
 		unsigned int count);
 
 #endif

@@ -62,7 +62,7 @@ struct svm_counts svm_count(const struct svm_report *report, unsigned int device
 void svm_print_repeat(FILE *stream, const struct svm_report *report, unsigned int device,
 		      unsigned int test)
 {
-	fprintf(stream, "%s --device %u --seed %llu --filter %s", report->program,
+	fprintf(stream, "%s --device %u --seed %llu --filter %s", report->arguments[0],
 		report->devices.devices[device].index, (unsigned long long)report->options->seed,
 		report->cases.cases[test]->name);
 	if (report->options->seconds)

@@ -49,11 +49,27 @@ one 1 'crash: Aborted after the case had passed' selftest_crashes_at_exit
 one 0 '^pass  selftest_passes' 'selftest_passes,selftest_skips'
 
 # The others go on.
-expect 1 '^all  *1 *8 *1$' --timeout 2 --jobs 3
+expect 1 '^all  *2 *8 *1$' --timeout 2 --jobs 3
 expect 1 '<failure message="hang' --timeout 2 --jobs 4 --junit "$work/report"
 expect 1 '"name": "selftest_crashes", "area": "selftest", "status": "fail"' \
 	--filter selftest_crashes --json "$work/report"
 expect 1 'Repeat it: <code>' --filter selftest_crashes --html "$work/report"
+
+# A page says what it ran on, and plots have axes with numbers and units.
+page() {
+	expect 0 "$1" --filter selftest_plots --jobs 2 --html "$work/report"
+}
+page "<th>kernel</th><td>$(uname -s) $(uname -r) "
+page "<th>date</th><td>$(date -u +%Y-%m-)"
+page '<th>options</th><td>.*<code>--jobs</code> <code>2</code>'
+page '>time &#60;ms&#62;</text>'
+page '>operations (1), logarithmic</text>'
+page '>10000</text>'
+page '>40</text>'
+# The lower end of the logarithmic axis, where a zero is drawn.
+page 'y="254.0">0</text>'
+expect 0 '"x": "time <ms>", "y": "operations (1)", "curves": \[{"name": "many", "x": \[0, 10' \
+	--filter selftest_plots --json "$work/report"
 
 # The same seed, the same choices.
 "$program" --seed 5 --filter selftest_draws | grep drew >"$work/first"

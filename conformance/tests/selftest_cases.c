@@ -75,6 +75,17 @@ SVM_CASE(selftest_crashes_at_exit, SVM_NO_DEVICE, "-", "A crash after the end is
 	atexit(crash_at_exit);
 }
 
+/* One curve over five decades, most of it low, and one with a zero. */
+SVM_CASE(selftest_plots, SVM_NO_DEVICE, "-", "Curves are drawn with their axes.")
+{
+	static const double x[] = { 0, 10, 20, 40 };
+	static const double many[] = { 0.2, 3, 40, 20000 }, few[] = { 0, 1, 2, 3 };
+
+	svm_axes("time <ms>", "operations (1)");
+	svm_series(0, "many", x, many, 4);
+	svm_series(1, "few", x, few, 4);
+}
+
 SVM_CASE(selftest_draws, SVM_NO_DEVICE, "-", "The same seed gives the same choices.")
 {
 	svm_fail(__FILE__, __LINE__, "drew %llx",
