@@ -33,6 +33,7 @@ struct atomics_type {
 	unsigned int bytes;
 	bool is_signed, is_real;
 	uint64_t needs;
+	uint64_t needs_add, needs_min_max; /* of real ones */
 };
 
 struct atomics_operation {

@@ -18,23 +18,6 @@ void atomics_set(const struct atomics_type *type, void *array, size_t index, uin
 	memcpy((char *)array + index * type->bytes, &bits, type->bytes);
 }
 
-uint64_t atomics_number(const struct atomics_type *type, uint64_t number)
-{
-	uint64_t bits = number;
-
-	if (type->is_real && type->bytes == 4) {
-		float value = (float)number;
-
-		bits = 0;
-		memcpy(&bits, &value, sizeof(value));
-	} else if (type->is_real) {
-		double value = (double)number;
-
-		memcpy(&bits, &value, sizeof(value));
-	}
-	return bits;
-}
-
 static bool less(const struct atomics_type *type, uint64_t one, uint64_t other)
 {
 	if (!type->is_signed)
@@ -44,10 +27,65 @@ static bool less(const struct atomics_type *type, uint64_t one, uint64_t other)
 	return (int64_t)one < (int64_t)other;
 }
 
+/* The number of a bit pattern, and the other way. */
+static double real_of(const struct atomics_type *type, uint64_t bits)
+{
+	double real;
+	float narrow;
+
+	if (type->bytes == 4) {
+		memcpy(&narrow, &bits, sizeof(narrow));
+		return narrow;
+	}
+	memcpy(&real, &bits, sizeof(real));
+	return real;
+}
+
+static uint64_t bits_of(const struct atomics_type *type, double real)
+{
+	const float narrow = (float)real;
+	uint64_t bits = 0;
+
+	if (type->bytes == 4)
+		memcpy(&bits, &narrow, sizeof(narrow));
+	else
+		memcpy(&bits, &real, sizeof(real));
+	return bits;
+}
+
+uint64_t atomics_number(const struct atomics_type *type, uint64_t number)
+{
+	return type->is_real ? bits_of(type, (double)number) : number;
+}
+
+static bool is_real_arithmetic(const struct atomics_row *row)
+{
+	return row->type->is_real && row->operation->effect != EFFECT_REPLACE;
+}
+
+/* Of whole numbers that the type has, so that nothing is rounded. */
+static uint64_t real_effect(const struct atomics_row *row, uint64_t value, uint64_t operand)
+{
+	const double one = real_of(row->type, value), other = real_of(row->type, operand);
+
+	switch (row->operation->effect) {
+	case EFFECT_ADD:
+		return bits_of(row->type, one + other);
+	case EFFECT_SUB:
+		return bits_of(row->type, one - other);
+	case EFFECT_MIN:
+		return other < one ? operand : value;
+	default:
+		return one < other ? operand : value;
+	}
+}
+
 uint64_t atomics_effect(const struct atomics_row *row, uint64_t value, uint64_t operand)
 {
 	uint64_t mask = row->type->bytes == 4 ? UINT32_MAX : UINT64_MAX;
 
+	if (is_real_arithmetic(row))
+		return real_effect(row, value, operand);
 	switch (row->operation->effect) {
 	case EFFECT_ADD:
 		return (value + operand) & mask;
@@ -116,11 +154,15 @@ static uint64_t apply_64_by_exchange(const struct atomics_row *row, uint64_t *wo
 
 uint64_t atomics_apply(const struct atomics_row *row, void *word, uint64_t operand)
 {
+	const bool by_exchange = is_real_arithmetic(row);
+
 	if (row->type->bytes == 4) {
-		APPLY((uint32_t *)word, (uint32_t)operand)
+		if (!by_exchange)
+			APPLY((uint32_t *)word, (uint32_t)operand)
 		return apply_32_by_exchange(row, word, operand);
 	}
-	APPLY((uint64_t *)word, operand)
+	if (!by_exchange)
+		APPLY((uint64_t *)word, operand)
 	return apply_64_by_exchange(row, word, operand);
 }
 

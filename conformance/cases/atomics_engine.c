@@ -291,11 +291,14 @@ static uint64_t pick_operand(const struct contest *contest, unsigned int i)
 	case EFFECT_SUB:
 		if (!strcmp(contest->row->operation->form, "FORM_LEGACY_STEP"))
 			return 1;
-		return 1 + svm_random_below(&contest->run->random, 1000);
+		/* Few enough that float has all sums. */
+		return atomics_number(type, 1 + svm_random_below(&contest->run->random, 1000));
 	case EFFECT_MIN:
-		return (STEPS - step) * 1000 + svm_random_below(&contest->run->random, 3000);
+		return atomics_number(type, (STEPS - step) * 1000 +
+						    svm_random_below(&contest->run->random, 3000));
 	case EFFECT_MAX:
-		return step * 1000 + svm_random_below(&contest->run->random, 3000);
+		return atomics_number(type,
+				      step * 1000 + svm_random_below(&contest->run->random, 3000));
 	default:
 		return atomics_number(type, i + 1);
 	}
@@ -333,7 +336,7 @@ static void prepare_round(struct contest *contest)
 	uint64_t first = 0;
 
 	if (effect == EFFECT_MIN)
-		first = 1 << 20;
+		first = atomics_number(type, 1 << 20);
 	else if (effect == EFFECT_AND)
 		first = type->bytes == 4 ? UINT32_MAX : UINT64_MAX;
 	contest->first = first;

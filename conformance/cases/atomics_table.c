@@ -10,8 +10,9 @@ const struct atomics_type atomics_types[] = {
 	{ "uint", "atomic_uint", 4, false, false, 0 },
 	{ "long", "atomic_long", 8, true, false, SVM_INT64_ATOMICS },
 	{ "ulong", "atomic_ulong", 8, false, false, SVM_INT64_ATOMICS },
-	{ "float", "atomic_float", 4, false, true, 0 },
-	{ "double", "atomic_double", 8, false, true, SVM_INT64_ATOMICS | SVM_FP64 },
+	{ "float", "atomic_float", 4, false, true, 0, SVM_FLOAT_ADD, SVM_FLOAT_MIN_MAX },
+	{ "double", "atomic_double", 8, false, true, SVM_INT64_ATOMICS | SVM_FP64, SVM_DOUBLE_ADD,
+	  SVM_DOUBLE_MIN_MAX },
 };
 const unsigned int atomics_type_count = sizeof(atomics_types) / sizeof(atomics_types[0]);
 
@@ -148,6 +149,72 @@ static void add_type(const struct atomics_operation *operation, const struct ato
 	row.where = WHERE_BOTH;
 	add(&both_case, add_row(row), "", "shared");
 }
+
+/* ---- arithmetic on floating-point numbers: the area floats ---- */
+
+static uint64_t real_needs(const struct atomics_row *row)
+{
+	switch (row->operation->effect) {
+	case EFFECT_ADD:
+	case EFFECT_SUB:
+		return row->type->needs | row->order->needs | row->type->needs_add;
+	case EFFECT_MIN:
+	case EFFECT_MAX:
+		return row->type->needs | row->order->needs | row->type->needs_min_max;
+	default:
+		return 0;
+	}
+}
+
+static void add_real_row(const struct svm_case *pattern, struct atomics_row row, const char *group,
+			 const char *suffix)
+{
+	struct svm_case made = *pattern;
+
+	made.needs |= real_needs(&row);
+	made.section = "cl_ext_float_atomics; API 3.3.8, 5.6";
+	svm_register_row(&made, add_row(row), "floats_%s%s_%s_%s", group, row.operation->name,
+			 row.type->name, suffix);
+}
+
+static void add_real(const struct atomics_operation *operation, const struct atomics_type *type)
+{
+	struct atomics_row row = { .operation = operation, .type = type, .order = RELAXED };
+
+	if (!real_needs(&row))
+		return;
+	add_real_row(&values_case, row, "", "values");
+	add_real_row(&device_case, row, "", "device");
+	row.where = WHERE_GROUPS;
+	row.scope = "memory_scope_work_group";
+	add_real_row(&device_case, row, "", "work_group");
+	row.where = WHERE_BOTH;
+	row.scope = "memory_scope_all_svm_devices";
+	add_real_row(&both_case, row, "", "shared");
+	row.order = SEQ_CST;
+	add_real_row(&both_case, row, "seq_cst_", "shared");
+}
+
+static void add_plain_real(const struct atomics_operation *operation,
+			   const struct atomics_type *type)
+{
+	const struct atomics_row row = { .operation = operation, .type = type, .order = SEQ_CST };
+
+	if (real_needs(&row))
+		add_real_row(&device_case, row, "default_", "device");
+}
+
+__attribute__((constructor)) static void register_floats(void)
+{
+	for (unsigned int j = 0; j < atomics_type_count; j++) {
+		for (unsigned int i = 0; i < OPERATION_COUNT && atomics_types[j].is_real; i++)
+			add_real(&operations[i], &atomics_types[j]);
+		for (unsigned int i = 0; i < PLAIN_COUNT && atomics_types[j].is_real; i++)
+			add_plain_real(&plain_operations[i], &atomics_types[j]);
+	}
+}
+
+/* ---- integers, and exchanges of any type: the area atomics ---- */
 
 static void add_orders(const struct atomics_operation *operation)
 {

@@ -17,6 +17,14 @@
 
 #define MAX_PLATFORMS 16
 
+/* Of cl_ext_float_atomics: not in all headers. */
+#ifndef CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT
+#define CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT 0x4231
+#define CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT 0x4232
+#define CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT	    (1 << 1)
+#define CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT	    (1 << 2)
+#endif
+
 static const struct {
 	uint64_t need;
 	const char *name;
@@ -35,6 +43,11 @@ static const struct {
 	{ SVM_OUT_OF_ORDER, "CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE" },
 	{ SVM_PARTITION, "sub-devices by CL_DEVICE_PARTITION_EQUALLY" },
 	{ SVM_TWO_UNITS, "two compute units" },
+	{ SVM_FLOAT_ADD, "__opencl_c_ext_fp32_global_atomic_add" },
+	{ SVM_FLOAT_MIN_MAX, "__opencl_c_ext_fp32_global_atomic_min_max" },
+	{ SVM_DOUBLE_ADD, "__opencl_c_ext_fp64_global_atomic_add" },
+	{ SVM_DOUBLE_MIN_MAX, "__opencl_c_ext_fp64_global_atomic_min_max" },
+	{ SVM_IMAGES, "images (CL_DEVICE_IMAGE_SUPPORT)" },
 };
 
 void svm_missing(const struct svm_device *device, uint64_t needs, char *text, size_t bytes)
@@ -132,10 +145,36 @@ static uint64_t svm_abilities(const struct svm_device *device)
 	return has;
 }
 
+static uint64_t real_atomics(cl_device_id device, cl_device_info query, uint64_t add,
+			     uint64_t min_max)
+{
+	cl_bitfield bits = 0;
+
+	if (clGetDeviceInfo(device, query, sizeof(bits), &bits, NULL) != CL_SUCCESS)
+		return 0;
+	return (bits & CL_DEVICE_GLOBAL_FP_ATOMIC_ADD_EXT ? add : 0) |
+	       (bits & CL_DEVICE_GLOBAL_FP_ATOMIC_MIN_MAX_EXT ? min_max : 0);
+}
+
+/* What of extensions, and of what is optional, cases use besides SVM and its atomics. */
+static uint64_t further_abilities(const struct svm_device *device)
+{
+	cl_bool images = CL_FALSE;
+	uint64_t has = 0;
+
+	if (has_extension(device->handle, "cl_ext_float_atomics"))
+		has |= real_atomics(device->handle, CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT,
+				    SVM_FLOAT_ADD, SVM_FLOAT_MIN_MAX) |
+		       real_atomics(device->handle, CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT,
+				    SVM_DOUBLE_ADD, SVM_DOUBLE_MIN_MAX);
+	clGetDeviceInfo(device->handle, CL_DEVICE_IMAGE_SUPPORT, sizeof(images), &images, NULL);
+	return images ? has | SVM_IMAGES : has;
+}
+
 static uint64_t abilities(const struct svm_device *device)
 {
 	cl_command_queue_properties queue = 0;
-	uint64_t has = svm_abilities(device);
+	uint64_t has = svm_abilities(device) | further_abilities(device);
 
 	clGetDeviceInfo(device->handle, CL_DEVICE_QUEUE_ON_HOST_PROPERTIES, sizeof(queue), &queue,
 			NULL);

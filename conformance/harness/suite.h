@@ -46,8 +46,14 @@ enum svm_need {
 	SVM_PARTITION = 1 << 10, /* sub-devices of one compute unit */
 	SVM_TWO_UNITS = 1 << 11, /* two compute units */
 	SVM_ANY_SVM = 1 << 12, /* CL_DEVICE_SVM_CAPABILITIES is not 0 */
-	SVM_C_ATOMICS = 1 << 14, /* atomics of OpenCL C 2.0 with device scope */
 	SVM_NO_DEVICE = 1 << 13, /* runs without OpenCL: the harness's own tests */
+	SVM_C_ATOMICS = 1 << 14, /* atomics of OpenCL C 2.0 with device scope */
+	/* Of cl_ext_float_atomics, on global memory. */
+	SVM_FLOAT_ADD = 1 << 15,
+	SVM_FLOAT_MIN_MAX = 1 << 16,
+	SVM_DOUBLE_ADD = 1 << 17,
+	SVM_DOUBLE_MIN_MAX = 1 << 18,
+	SVM_IMAGES = 1 << 19,
 };
 
 struct svm_device {
