@@ -22,6 +22,7 @@
 static const char *const provided[] = {
 	"printf",
 	"__tandem_barrier",
+	"__tandem_clock",
 };
 
 static _Noreturn void fail(const char *what, const char *why)
