@@ -96,7 +96,7 @@ struct tandem_loaded_program *windows_fixture_build(struct tandem_native_device 
 		error = tandem_native_build(&device->core, &input, &binary, &log);
 	tandem_build_options_finish(&parsed);
 	if (!error)
-		error = tandem_native_load(&device->core, &binary, &program, &log);
+		error = tandem_native_load(&device->core, &binary, 0, &program, &log);
 	check_fatal(!error, "error %d: %s", error, tandem_text_string(&log));
 	tandem_binary_finish(&binary);
 	tandem_text_finish(&log);
