@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# cmake -DFILE=... -DSIDES=N -DBENCHMARKS=N -P check_json.cmake
+# cmake -DFILE=... -DSIDES=N -DBENCHMARKS=N [-DMAY_SKIP=PATTERN] -P check_json.cmake
 # Fails unless FILE is well-formed JSON of svmbench with so many sides and benchmarks,
 # each measured by each side in at least one round, and each compared where there are two.
+# Of one side, those whose name PATTERN matches may be skipped, with a reason.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FILE} text)
 string(JSON program GET "${text}" program)
@@ -19,6 +20,14 @@ foreach(benchmark RANGE ${last_benchmark})
 	string(JSON name GET "${text}" benchmarks ${benchmark} name)
 	foreach(side RANGE ${last_side})
 		string(JSON status GET "${text}" benchmarks ${benchmark} sides ${side} status)
+		if(MAY_SKIP AND sides EQUAL 1 AND name MATCHES "^(${MAY_SKIP})$" AND
+				status STREQUAL "skipped")
+			string(JSON reason GET "${text}" benchmarks ${benchmark} sides ${side} reason)
+			if(reason STREQUAL "")
+				message(FATAL_ERROR "${name}: skipped without a reason")
+			endif()
+			continue()
+		endif()
 		if(NOT status STREQUAL "ok")
 			message(FATAL_ERROR "${name}: ${status}")
 		endif()
