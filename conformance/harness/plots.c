@@ -140,10 +140,12 @@ static void print_decades(FILE *file, const struct axis *axis)
 {
 	const bool has_lines = axis->high / axis->low <= pow(10, MOST_DECADES_WITH_LINES) * 1.5;
 
-	for (double decade = axis->low; decade < axis->high * 1.5; decade *= 10) {
-		bool is_zero = axis->has_zero && decade <= axis->low;
+	int count = (int)floor(log10(axis->high * 1.5 / axis->low)) + 1;
 
-		print_number(file, axis, decade, is_zero ? 0 : decade);
+	for (int k = 0; k < count; k++) {
+		double decade = axis->low * pow(10, k);
+
+		print_number(file, axis, decade, axis->has_zero && !k ? 0 : decade);
 		for (int i = 2; has_lines && i < 10 && decade * i < axis->high; i++)
 			print_line(file, axis, decade * i, "#efefef");
 	}
