@@ -23,6 +23,7 @@ void fuzz_seal(void *bytes, size_t length, unsigned int parts)
 		identify(&head);
 		head.kind = TANDEM_BINARY_EXECUTABLE;
 		head.uses_windows = false;
+		head.zeroed = 0;
 	}
 	if (parts & FUZZ_SEAL_ORIGIN)
 		sign(&head, bytes, length, head.origin);
