@@ -78,13 +78,15 @@ static void test_dialogue(const struct buffers_fixture *fixture, _Atomic int *sv
 	check_success(clSetKernelArgSVMPointer(kernel, 0, (void *)&svm[0]));
 	check_success(clSetKernelArgSVMPointer(kernel, 1, (void *)&svm[1]));
 	check_success(clSetKernelArg(kernel, 2, sizeof(last), &last));
-	check_success(cl->clCommandSVMMemFillKHR(buffer, NULL, NULL, (void *)&svm[1], &zero, 4, 4,
+	check_success(cl->clCommandSVMMemFillKHR(buffer, NULL, NULL, (void *)&svm[2], &zero, 4, 4,
 						 0, NULL, NULL, NULL));
 	record_launch(fixture, buffer, kernel, 1, 1);
 	check_success(cl->clCommandSVMMemcpyKHR(buffer, NULL, NULL, (void *)&svm[2],
 						(const void *)&svm[1], 4, 0, NULL, NULL, NULL));
 	check_success(cl->clFinalizeCommandBufferKHR(buffer));
 	atomic_store(&svm[0], 0);
+	atomic_store(&svm[1], 0);
+	atomic_store(&svm[2], -1);
 	enqueue_buffer(fixture, buffer);
 	check_success(clFlush(fixture->base.queue));
 	for (cl_int i = 1; i <= last; i++) {
