@@ -18,8 +18,7 @@
 /* Those of one scope. */
 #define CLOCKS(scope)                                                       \
 	OVERLOADED "unsigned long clock_read_" scope "(void);\n" OVERLOADED \
-		   "__attribute__((__ext_vector_type__(2))) unsigned int "  \
-		   "clock_read_hilo_" scope "(void);\n"
+		   "__tandem_uint2 clock_read_hilo_" scope "(void);\n"
 
 /* clang-format off */
 const char tandem_declarations[] =
@@ -31,6 +30,8 @@ const char tandem_declarations[] =
 	COPIES("3D3D", SIZES_3D)
 	"#endif\n"
 	"#ifdef cl_khr_kernel_clock\n"
+	/* clang 19 takes the attribute of types with names only. */
+	"typedef unsigned int __tandem_uint2 __attribute__((__ext_vector_type__(2)));\n"
 	CLOCKS("device")
 	CLOCKS("work_group")
 	"#endif\n"
