@@ -46,6 +46,7 @@ struct vsvm_device {
  * @windows: &struct vsvm_window that are open; protected by the lock of @exclusive
  * @cores: shared with user space, which writes all of it
  * @plain_faults: how many were served; without a lock, only a statistic
+ * @huge_faults: how many of them mapped 2 MiB; likewise
  * @plain_retries: how often one of them had to try again; likewise
  * @exclusivity: if not, updates will be lost, and that is what is wanted
  */
@@ -57,6 +58,7 @@ struct vsvm_context {
 	struct list_head windows;
 	struct drm_vsvm_cores *cores;
 	atomic64_t plain_faults;
+	atomic64_t huge_faults;
 	atomic64_t plain_retries;
 	bool exclusivity;
 };
@@ -77,6 +79,12 @@ struct vsvm_window {
 	struct vsvm_context *context;
 	struct vm_area_struct *vma;
 	unsigned long start;
+	/**
+	 * @tables_lock: Of the plain window: page tables are allocated under it, and
+	 * huge entries made where there is none. Taken under the mmap_lock, and before
+	 * the lock of the context. Memory may be reclaimed below it.
+	 */
+	struct mutex tables_lock;
 	bool atomic;
 };
 
@@ -92,6 +100,7 @@ to_vsvm_context(struct drm_exclusive *exclusive)
 }
 
 bool vsvm_exclusivity(void);
+bool vsvm_huge_pages(void);
 
 int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file);
@@ -101,6 +110,15 @@ void vsvm_context_put(struct vsvm_context *context);
 
 extern const struct drm_exclusive_ops vsvm_exclusive_ops;
 int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
+int vsvm_window_prepare(struct vsvm_window *window, unsigned long device_address);
+vm_fault_t vsvm_window_insert(struct vsvm_window *window,
+			      unsigned long device_address, unsigned long pfn,
+			      bool writable);
+
+int vsvm_plain_fault(struct vsvm_window *window, struct vm_fault *vmf,
+		     unsigned long address, bool write);
+vm_fault_t vsvm_plain_huge_fault(struct vsvm_window *window, struct vm_fault *vmf,
+				 unsigned long address);
 
 int vsvm_cores_init(struct vsvm_context *context);
 void vsvm_cores_fini(struct vsvm_context *context);

@@ -84,6 +84,23 @@ static int context_mmap(struct file *file, struct vm_area_struct *vma)
 	return vsvm_window_mmap(file->private_data, vma);
 }
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/*
+ * A place where 2 MiB of the arena that begin where a huge page may, do so in the
+ * window, too.
+ */
+static unsigned long context_get_unmapped_area(struct file *file, unsigned long address,
+					       unsigned long size, unsigned long page,
+					       unsigned long flags)
+{
+	const struct vsvm_context *context = file->private_data;
+
+	return thp_get_unmapped_area(file, address, size,
+				     page + (context->exclusive.start >> PAGE_SHIFT),
+				     flags);
+}
+#endif
+
 static void context_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	struct vsvm_context *context = file->private_data;
@@ -93,6 +110,8 @@ static void context_show_fdinfo(struct seq_file *seq, struct file *file)
 		   context->exclusive.end);
 	drm_printf(&printer, "vsvm-plain-faults:\t%llu\n",
 		   (u64)atomic64_read(&context->plain_faults));
+	drm_printf(&printer, "vsvm-huge-faults:\t%llu\n",
+		   (u64)atomic64_read(&context->huge_faults));
 	drm_printf(&printer, "vsvm-plain-retries:\t%llu\n",
 		   (u64)atomic64_read(&context->plain_retries));
 	drm_exclusive_print(&context->exclusive, &printer, "vsvm");
@@ -102,6 +121,9 @@ static const struct file_operations vsvm_context_fops = {
 	.owner = THIS_MODULE,
 	.release = context_release,
 	.mmap = context_mmap,
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	.get_unmapped_area = context_get_unmapped_area,
+#endif
 	.show_fdinfo = context_show_fdinfo,
 	.llseek = noop_llseek,
 	.fop_flags = FOP_UNSIGNED_OFFSET,

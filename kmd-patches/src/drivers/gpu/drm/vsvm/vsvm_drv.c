@@ -30,6 +30,11 @@ module_param(exclusivity, bool, 0644);
 MODULE_PARM_DESC(exclusivity,
 		 "Make pages exclusive for atomics (default: true). If false, new contexts LOSE UPDATES: for tests that must fail");
 
+static bool huge_pages = true;
+module_param(huge_pages, bool, 0644);
+MODULE_PARM_DESC(huge_pages,
+		 "Map 2 MiB at once for loads and stores where the CPU does (default: true)");
+
 static struct platform_device *vsvm_devices[VSVM_MAX_DEVICES];
 
 /**
@@ -38,6 +43,14 @@ static struct platform_device *vsvm_devices[VSVM_MAX_DEVICES];
 bool vsvm_exclusivity(void)
 {
 	return READ_ONCE(exclusivity);
+}
+
+/**
+ * vsvm_huge_pages() - May a plain fault map 2 MiB?
+ */
+bool vsvm_huge_pages(void)
+{
+	return READ_ONCE(huge_pages);
 }
 
 static int vsvm_get_info_ioctl(struct drm_device *drm, void *data,
@@ -100,6 +113,8 @@ static int vsvm_contexts_show(struct seq_file *seq, void *unused)
 			   context->exclusive.start, context->exclusive.end);
 		drm_printf(&printer, "plain-faults:\t%llu\n",
 			   (u64)atomic64_read(&context->plain_faults));
+		drm_printf(&printer, "huge-faults:\t%llu\n",
+			   (u64)atomic64_read(&context->huge_faults));
 		drm_exclusive_print(&context->exclusive, &printer, "vsvm");
 	}
 	mutex_unlock(&device->contexts_lock);

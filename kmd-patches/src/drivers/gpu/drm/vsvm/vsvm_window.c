@@ -3,16 +3,10 @@
  * The windows: what the page tables of a real GPU would be
  */
 #include <linux/delay.h>
-#include <linux/hmm.h>
 #include <linux/mm.h>
-#include <linux/pagemap.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "vsvm.h"
-
-/* How often a plain fault tries before the core repeats its access. */
-#define VSVM_PLAIN_TRIES	32
 
 static pgoff_t window_first_page(bool atomic)
 {
@@ -98,11 +92,18 @@ static int allocate_no_pte(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
-/*
- * Allocate the page table for an address of a window. An entry is made under
- * locks that do not allow it.
+/**
+ * vsvm_window_prepare() - Allocate the page table for an address of a window
+ * @window: the window
+ * @device_address: the address
+ *
+ * An entry is made under locks that do not allow it.
+ *
+ * Context: mmap_lock held, and &vsvm_window.tables_lock for a window that may have
+ * huge entries.
+ * Return: 0 or -ENOMEM.
  */
-static int prepare_address(struct vsvm_window *window, unsigned long device_address)
+int vsvm_window_prepare(struct vsvm_window *window, unsigned long device_address)
 {
 	return apply_to_page_range(window->vma->vm_mm, device_address, PAGE_SIZE,
 				   allocate_no_pte, NULL);
@@ -120,7 +121,7 @@ static int prepare_window(struct vsvm_window *window, unsigned long start,
 			address += PAGE_SIZE;
 			continue;
 		}
-		err = prepare_address(window, device_address);
+		err = vsvm_window_prepare(window, device_address);
 		if (err)
 			return err;
 		/* once for each page table */
@@ -147,7 +148,17 @@ static int vsvm_prepare(struct drm_exclusive *exclusive, unsigned long start,
 	return 0;
 }
 
-static vm_fault_t insert_page(struct vsvm_window *window,
+/**
+ * vsvm_window_insert() - Make an entry for one page in a window
+ * @window: the window
+ * @device_address: where
+ * @pfn: the page
+ * @writable: whether the arena's page may be written
+ *
+ * Context: &drm_exclusive.lock held; vsvm_window_prepare() was called.
+ * Return: as vmf_insert_pfn_prot().
+ */
+vm_fault_t vsvm_window_insert(struct vsvm_window *window,
 			      unsigned long device_address, unsigned long pfn,
 			      bool writable)
 {
@@ -179,8 +190,8 @@ static void vsvm_map(struct drm_exclusive *exclusive, unsigned long address,
 				window_address(window, address + i * PAGE_SIZE);
 			/* should this fail, the core faults once more */
 			if (device_address)
-				insert_page(window, device_address,
-					    page_to_pfn(page + i), true);
+				vsvm_window_insert(window, device_address,
+						   page_to_pfn(page + i), true);
 		}
 	}
 }
@@ -278,101 +289,6 @@ static bool back_off(struct vsvm_window *window, struct vm_fault *vmf,
 	return true;
 }
 
-/*
- * Insert one page under the lock of the context, after hmm_range_fault() found
- * it in @pfn, or if it is exclusive to this device.
- *
- * @range is NULL if it did not, or something has happened to the page since. Returns
- * -EBUSY if neither holds.
- */
-static int insert_plain(struct vsvm_window *window, unsigned long device_address,
-			unsigned long address, const struct hmm_range *range)
-{
-	struct drm_exclusive *exclusive = &window->context->exclusive;
-	struct page *page = drm_exclusive_page(exclusive, address);
-	unsigned long pfn = range ? range->hmm_pfns[0] : 0;
-	vm_fault_t ret;
-
-	if (page) {
-		/* also while the CPU's entry is gone, see drm_exclusive_page() */
-		ret = insert_page(window, device_address, page_to_pfn(page), true);
-	} else {
-		if (!range)
-			return -EBUSY;
-		page = hmm_pfn_to_page(pfn);
-		/*
-		 * The CPU's entry may be writable and clean, and the device's
-		 * writes leave no trace in it.
-		 */
-		if (pfn & HMM_PFN_WRITE)
-			folio_mark_dirty(page_folio(page));
-		ret = insert_page(window, device_address, page_to_pfn(page),
-				  pfn & HMM_PFN_WRITE);
-	}
-	return ret & VM_FAULT_ERROR ? -ENOMEM : 0;
-}
-
-static int try_plain(struct vsvm_window *window, unsigned long device_address,
-		     unsigned long address, bool write)
-{
-	struct drm_exclusive *exclusive = &window->context->exclusive;
-	unsigned long pfn = 0;
-	struct hmm_range range = {
-		.notifier = &exclusive->quiet,
-		.start = address,
-		.end = address + PAGE_SIZE,
-		.hmm_pfns = &pfn,
-		.default_flags = HMM_PFN_REQ_FAULT | (write ? HMM_PFN_REQ_WRITE : 0),
-		.dev_private_owner = exclusive,
-	};
-	struct drm_exclusive_section section = {
-		.span = { .start = range.start, .end = range.end },
-	};
-	bool collided;
-	int err;
-
-	/* A page that is exclusive to us must not be asked for: we would lose it. */
-	mutex_lock(&exclusive->lock);
-	err = insert_plain(window, device_address, address, NULL);
-	mutex_unlock(&exclusive->lock);
-	if (err != -EBUSY)
-		return err;
-
-	drm_exclusive_section_begin(exclusive, &section);
-	err = hmm_range_fault(&range);
-	mutex_lock(&exclusive->lock);
-	collided = drm_exclusive_section_end_locked(exclusive, &section);
-	if (!err)
-		err = insert_plain(window, device_address, address,
-				   collided ? NULL : &range);
-	mutex_unlock(&exclusive->lock);
-	return err;
-}
-
-static int fault_plain(struct vsvm_window *window, struct vm_fault *vmf,
-		       unsigned long address, bool write)
-{
-	const unsigned long device_address = vmf->address & PAGE_MASK;
-	unsigned int tries;
-	int err;
-
-	atomic64_inc(&window->context->plain_faults);
-	err = prepare_address(window, device_address);
-	if (err)
-		return err;
-
-	for (tries = 0; tries < VSVM_PLAIN_TRIES; tries++) {
-		err = try_plain(window, device_address, address, write);
-		if (err != -EBUSY)
-			return err;
-		atomic64_inc(&window->context->plain_retries);
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return 0;
-}
-
 /* An error that repeating the access may cure must not end what the core runs. */
 static vm_fault_t end_fault(struct vsvm_window *window, struct vm_fault *vmf,
 			    unsigned long address, bool write, int err)
@@ -393,6 +309,14 @@ static vm_fault_t end_fault(struct vsvm_window *window, struct vm_fault *vmf,
 	return VM_FAULT_SIGBUS;
 }
 
+/* Which page of the arena is an access to? */
+static unsigned long arena_address(struct vsvm_window *window,
+				   const struct vm_fault *vmf)
+{
+	return window->context->exclusive.start +
+	       ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
+}
+
 static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 {
 	struct vsvm_window *window = vmf->vma->vm_private_data;
@@ -407,15 +331,14 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 
 	/* mremap() was refused, but after it had moved the entries to and fro */
 	open_window(window);
-	address = context->exclusive.start +
-		  ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
+	address = arena_address(window, vmf);
 	if (!window->atomic) {
-		err = fault_plain(window, vmf, address, write);
+		err = vsvm_plain_fault(window, vmf, address, write);
 	} else if (!(window->vma->vm_flags & VM_WRITE)) {
 		/* No atomic can succeed here. It would fault without end. */
 		err = -EPERM;
 	} else if (!context->exclusivity) {
-		err = fault_plain(window, vmf, address, true);
+		err = vsvm_plain_fault(window, vmf, address, true);
 	} else {
 		if (back_off(window, vmf, address))
 			return VM_FAULT_RETRY;
@@ -428,6 +351,23 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 static vm_fault_t vsvm_fault(struct vm_fault *vmf)
 {
 	return serve_fault(vmf, vmf->flags & FAULT_FLAG_WRITE);
+}
+
+/*
+ * Nothing is mapped in a whole page table, or a huge entry is read-only and to be
+ * written. What cannot be served like this is left to vsvm_fault().
+ */
+static vm_fault_t vsvm_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vsvm_window *window = vmf->vma->vm_private_data;
+
+	/* without the mmap_lock; vsvm_fault() gets it */
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
+		return VM_FAULT_FALLBACK;
+	if (order != PMD_ORDER || window->atomic || !vsvm_huge_pages())
+		return VM_FAULT_FALLBACK;
+	open_window(window);
+	return vsvm_plain_huge_fault(window, vmf, arena_address(window, vmf));
 }
 
 /* A page that was mapped read-only is to be written. */
@@ -458,6 +398,7 @@ static void vsvm_vma_close(struct vm_area_struct *vma)
 	list_del_init(&window->link);
 	mutex_unlock(&window->context->exclusive.lock);
 	mmu_interval_notifier_remove(&window->notifier);
+	mutex_destroy(&window->tables_lock);
 	kfree(window);
 }
 
@@ -477,6 +418,7 @@ static const struct vm_operations_struct vsvm_vm_ops = {
 	.may_split = vsvm_may_split,
 	.mremap = vsvm_mremap,
 	.fault = vsvm_fault,
+	.huge_fault = vsvm_huge_fault,
 	.pfn_mkwrite = vsvm_pfn_mkwrite,
 };
 
@@ -516,12 +458,14 @@ int vsvm_window_mmap(struct vsvm_context *context, struct vm_area_struct *vma)
 	window->start = vma->vm_start;
 	window->atomic = atomic;
 	INIT_LIST_HEAD(&window->link);
+	mutex_init(&window->tables_lock);
 
 	err = mmu_interval_notifier_insert_locked(&window->notifier, vma->vm_mm,
 						  vma->vm_start,
 						  vma->vm_end - vma->vm_start,
 						  &window_notifier_ops);
 	if (err) {
+		mutex_destroy(&window->tables_lock);
 		kfree(window);
 		return err;
 	}

@@ -18,7 +18,6 @@
 
 #define ARENA_PAGES	1024ul
 #define ARENA_BYTES	(ARENA_PAGES * PAGE_BYTES)
-#define HUGE_BYTES	(2ul << 20)
 /* deadline for what the kernel does in the background, in seconds */
 #define DEADLINE_S	20
 

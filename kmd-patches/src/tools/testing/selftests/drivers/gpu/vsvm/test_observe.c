@@ -518,6 +518,7 @@ TEST_F(report, of_fdinfo)
 	ASSERT_EQ(0, read_fdinfo(&self->gpu, text, sizeof(text)));
 	check_report(_metadata, text);
 	EXPECT_EQ(5, value_of(text, "vsvm-plain-faults"));
+	EXPECT_EQ(0, value_of(text, "vsvm-huge-faults"));
 	EXPECT_EQ((uintptr_t)self->gpu.arena, value_of(text, "vsvm-arena"));
 	dash = strchr(strstr(text, "vsvm-arena:"), '-');
 	dash = strchr(dash + 1, '-');
@@ -534,6 +535,7 @@ TEST_F(report, of_debugfs)
 	ASSERT_EQ(0, read_debugfs(&self->gpu, text, sizeof(text)));
 	check_report(_metadata, text);
 	EXPECT_EQ(5, value_of(text, "plain-faults"));
+	EXPECT_EQ(0, value_of(text, "huge-faults"));
 }
 
 TEST_F(report, agrees_with_the_statistics)

@@ -375,7 +375,7 @@ TEST(what_happens_elsewhere_disturbs_no_fault)
 	}
 	EXPECT_TRUE(undisturbed);
 	/* none of it was on a page of a fault */
-	EXPECT_EQ(0, vsvm_plain_retries(&gpu));
+	EXPECT_EQ(0, vsvm_count(&gpu, "plain-retries"));
 	ASSERT_EQ(0, vsvm_statistics(&gpu, gpu.arena, CALM_BYTES, &statistics));
 	EXPECT_EQ(0, statistics.retries);
 	vsvm_close(&gpu);

@@ -20,7 +20,6 @@
 
 #define ARENA_BYTES	(256 * PAGE_BYTES)
 #define VALUE		1234u
-#define HUGE_BYTES	(2ul << 20)
 /* <numaif.h> may not be there */
 #define MPOL_MF_MOVE	2
 

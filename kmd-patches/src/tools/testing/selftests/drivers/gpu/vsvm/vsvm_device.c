@@ -207,21 +207,37 @@ int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_EXCLUSIVE, &range);
 }
 
-/* How often a plain fault of the process on this GPU had to try again, or -1. */
-long vsvm_plain_retries(struct vsvm_gpu *gpu)
+/* What fdinfo says of the context: "vsvm-@name:", or -1. */
+long vsvm_count(struct vsvm_gpu *gpu, const char *name)
 {
-	char path[64], line[256];
-	long retries = -1;
+	char path[64], format[64], line[256];
+	long count = -1;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", gpu->context_fd);
+	snprintf(format, sizeof(format), "vsvm-%s: %%ld", name);
 	file = fopen(path, "re");
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "vsvm-plain-retries: %ld", &retries) == 1)
+		if (sscanf(line, format, &count) == 1)
 			break;
 	if (file)
 		fclose(file);
-	return retries;
+	return count;
+}
+
+/*
+ * New private memory of @bytes, at an address at which huge pages may begin. The
+ * caller unmaps it, or not.
+ */
+char *vsvm_huge_memory(size_t bytes)
+{
+	char *memory = mmap(NULL, bytes + HUGE_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *start = (char *)(((uintptr_t)memory + HUGE_BYTES - 1) & -HUGE_BYTES);
+
+	if (memory == MAP_FAILED || madvise(start, bytes, MADV_HUGEPAGE))
+		return NULL;
+	return start;
 }
 
 int vsvm_write_text(const char *path, const char *text)

@@ -9,6 +9,7 @@
 #include <drm/vsvm_drm.h>
 
 #define PAGE_BYTES	4096ul
+#define HUGE_BYTES	(2ul << 20)
 
 /**
  * struct vsvm_gpu - a process's view of one virtual GPU
@@ -50,7 +51,8 @@ long vsvm_exclusive_pages(struct vsvm_gpu *gpu, const void *address, size_t byte
 int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 		    struct drm_exclusive_statistics *statistics);
 
-long vsvm_plain_retries(struct vsvm_gpu *gpu);
+long vsvm_count(struct vsvm_gpu *gpu, const char *name);
+char *vsvm_huge_memory(size_t bytes);
 
 int vsvm_write_text(const char *path, const char *text);
 unsigned long vsvm_read_number(const char *path);
