@@ -9,7 +9,8 @@
 
 struct state {
 	struct unified_memory_functions cl;
-	char *memory; /* of ERROR_SVM_BYTES */
+	char *memory; /* of ERROR_SVM_BYTES: SVM where there is no unified shared memory */
+	bool has_memory;
 };
 
 /* What the three kinds of allocation refuse alike: @call has properties, size and alignment. */
@@ -60,6 +61,11 @@ static void rows_host(struct error_world *world, const struct state *state)
 	error_entry_point("clHostMemAllocINTEL");
 	ROWS_BAD_CREATE(ERROR_CONTEXT, cl_context, CL_INVALID_CONTEXT,
 			state->cl.clHostMemAllocINTEL(bad, NULL, 64, 0, errcode));
+	if (!state->has_memory) {
+		ROW_CREATE(CL_INVALID_OPERATION, "no device has memory of the type",
+			   state->cl.clHostMemAllocINTEL(context, NULL, 64, 0, errcode));
+		return;
+	}
 	ROWS_ALLOCATION(
 		state->cl.clHostMemAllocINTEL(context, properties, size, alignment, errcode));
 	ROW_CREATE(CL_INVALID_PROPERTY, "a place to begin in is given",
@@ -80,6 +86,11 @@ static void rows_device(struct error_world *world, const struct state *state)
 		ROW_CREATE(CL_INVALID_DEVICE, "device is not associated with context",
 			   state->cl.clDeviceMemAllocINTEL(context, world->sub_device, NULL, 64, 0,
 							   errcode));
+	if (!state->has_memory) {
+		ROW_CREATE(CL_INVALID_OPERATION, "no device has memory of the type",
+			   state->cl.clDeviceMemAllocINTEL(context, device, NULL, 64, 0, errcode));
+		return;
+	}
 	ROWS_ALLOCATION(state->cl.clDeviceMemAllocINTEL(context, device, properties, size,
 							alignment, errcode));
 	ROW_CREATE(CL_INVALID_PROPERTY, "a place to begin in is given",
@@ -101,6 +112,11 @@ static void rows_shared(struct error_world *world, const struct state *state)
 	ROW_CREATE(CL_INVALID_DEVICE, "device is no device",
 		   state->cl.clSharedMemAllocINTEL(context, (cl_device_id)context, NULL, 64, 0,
 						   errcode));
+	if (!state->has_memory) {
+		ROW_CREATE(CL_INVALID_OPERATION, "no device has memory of the type",
+			   state->cl.clSharedMemAllocINTEL(context, NULL, NULL, 64, 0, errcode));
+		return;
+	}
 	ROWS_ALLOCATION(state->cl.clSharedMemAllocINTEL(context, device, properties, size,
 							alignment, errcode));
 	ROWS_ALLOCATION(state->cl.clSharedMemAllocINTEL(context, NULL, properties, size, alignment,
@@ -229,7 +245,7 @@ static void rows_hints(struct error_world *world, const struct state *state)
 	error_resources(world);
 }
 
-static void rows_address(struct error_world *world)
+static void rows_address(struct error_world *world, const struct state *state)
 {
 	__typeof__(clSetKernelArgDevicePointerEXT) *set;
 
@@ -238,6 +254,10 @@ static void rows_address(struct error_world *world)
 	check_fatal(set, "no clSetKernelArgDevicePointerEXT");
 	error_entry_point("clSetKernelArgDevicePointerEXT");
 	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL, set(bad, 0, 0));
+	if (!state->has_memory) {
+		ROW(CL_INVALID_OPERATION, "no device has the extension", set(world->unset, 0, 0));
+		return;
+	}
 	ROW(CL_INVALID_ARG_INDEX, "arg_index is no index", set(world->unset, 100, 0));
 	ROW(CL_INVALID_ARG_INDEX, "the argument is no pointer to global memory",
 	    set(world->local_user, 0, 0));
@@ -253,6 +273,9 @@ void error_rows_unified_memory(struct error_world *world)
 	load_unified_memory(world->base.platform, &state.cl);
 	state.memory = state.cl.clSharedMemAllocINTEL(world->base.context, world->base.device, NULL,
 						      ERROR_SVM_BYTES, 0, NULL);
+	state.has_memory = state.memory;
+	if (!state.has_memory)
+		state.memory = world->svm;
 	check_fatal(state.memory, "no memory");
 	rows_host(world, &state);
 	rows_device(world, &state);
@@ -262,6 +285,7 @@ void error_rows_unified_memory(struct error_world *world)
 	rows_fill(world, &state);
 	rows_copy(world, &state);
 	rows_hints(world, &state);
-	rows_address(world);
-	check_success(state.cl.clMemFreeINTEL(world->base.context, state.memory));
+	rows_address(world, &state);
+	if (state.has_memory)
+		check_success(state.cl.clMemFreeINTEL(world->base.context, state.memory));
 }
