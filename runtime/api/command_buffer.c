@@ -149,7 +149,13 @@ cl_int tandem_clEnqueueCommandBufferKHR(cl_uint num_queues, cl_command_queue *qu
 	if (error == -EBUSY)
 		return fail(CL_INVALID_OPERATION,
 			    "the command buffer is not finalized, or arguments are not set");
-	return error ? result(error) : submit(command, false, event);
+	if (error)
+		return result(error);
+	/* The application may have let go of the queue: then nothing else flushes it. */
+	tandem_object_lend(&queue->object);
+	code = submit(command, false, event);
+	tandem_queue_release(queue);
+	return code;
 }
 
 /* ---- queries ---- */

@@ -229,7 +229,8 @@ int tandem_draft_get(struct tandem_mutable_command *target, struct tandem_draft 
 	struct tandem_draft *draft = target->draft;
 	int error;
 
-	if (!draft) {
+	/* One of another call was left by the parent of this process. */
+	if (!draft || draft->list != drafts) {
 		draft = tandem_new(draft);
 		if (!draft)
 			return -ENOMEM;
@@ -239,6 +240,7 @@ int tandem_draft_get(struct tandem_mutable_command *target, struct tandem_draft 
 			return error;
 		}
 		draft->target = target;
+		draft->list = drafts;
 		draft->space = target->launch.space;
 		draft->has_local_size = target->launch.has_local_size;
 		draft->next = *drafts;
@@ -260,7 +262,8 @@ void tandem_drafts_drop(struct tandem_draft *drafts)
 
 	for (draft = drafts; draft; draft = next) {
 		next = draft->next;
-		draft->target->draft = NULL;
+		if (draft->target->draft == draft)
+			draft->target->draft = NULL;
 		if (draft->command)
 			tandem_command_abandon(draft->command);
 		tandem_object_unref(&draft->kernel->object);
@@ -275,6 +278,7 @@ static void swap_in(struct tandem_sequence *sequence, struct tandem_draft *draft
 		struct tandem_mutable_command *target = draft->target;
 		struct tandem_kernel *kernel = target->kernel;
 
+		target->draft = NULL;
 		draft->command = tandem_sequence_replace(sequence, target->index, draft->command);
 		target->kernel = draft->kernel;
 		draft->kernel = kernel;

@@ -67,6 +67,7 @@ struct tandem_draft {
 	struct tandem_index_space space;
 	bool has_local_size;
 	struct tandem_command *command; /* NULL until it is built, or where arguments are unset */
+	struct tandem_draft **list; /* of the call that it belongs to */
 	struct tandem_draft *next;
 };
 

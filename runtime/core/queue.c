@@ -104,6 +104,9 @@ int tandem_queues_finish(struct tandem_context *context)
 
 	if (error)
 		return error;
+	/* All get going before the wait for the first: what is in one may wait for another's. */
+	for (unsigned int i = 0; i < count; i++)
+		tandem_sched_flush(&queues[i]->sched);
 	for (unsigned int i = 0; i < count; i++) {
 		int failed = tandem_queue_finish(queues[i]);
 

@@ -369,6 +369,30 @@ static void test_release_in_the_midst(const struct buffers_fixture *fixture)
 	check_success(clReleaseCommandQueue(queue));
 }
 
+/* A command buffer keeps its queue, which the application has let go, working. */
+static void test_released_queue(const struct buffers_fixture *fixture)
+{
+	cl_command_queue queue = test_queue(&fixture->base, 0);
+	cl_command_buffer_khr buffer = create_buffer(fixture, queue, 0);
+	_Atomic int *word = clSVMAlloc(fixture->base.context,
+				       CL_MEM_SVM_FINE_GRAIN_BUFFER | CL_MEM_SVM_ATOMICS,
+				       sizeof(*word), 0);
+	cl_kernel kernel = test_kernel(fixture->program, "tell");
+
+	test_step("a released queue");
+	check_fatal(word, "no SVM with atomics");
+	atomic_init(word, 0);
+	check_success(clSetKernelArgSVMPointer(kernel, 0, (void *)word));
+	record_launch(fixture, buffer, kernel, 1, 1);
+	check_success(fixture->cl.clFinalizeCommandBufferKHR(buffer));
+	check_success(clReleaseCommandQueue(queue));
+	check_success(fixture->cl.clEnqueueCommandBufferKHR(0, NULL, buffer, 0, NULL, NULL));
+	test_await(word, 7);
+	check_success(fixture->cl.clReleaseCommandBufferKHR(buffer));
+	check_success(clReleaseKernel(kernel));
+	clSVMFree(fixture->base.context, (void *)word);
+}
+
 static void check_info(const struct buffers_fixture *fixture, cl_command_buffer_khr buffer,
 		       cl_uint name, const void *wanted, size_t bytes)
 {
@@ -419,6 +443,7 @@ int main(void)
 	test_failed_wait(&fixture);
 	test_empty(&fixture);
 	test_release_in_the_midst(&fixture);
+	test_released_queue(&fixture);
 	test_queries(&fixture);
 	close_fixture(&fixture);
 	return check_result();
