@@ -20,7 +20,7 @@
 #define ARENA_PAGES	(ARENA_BYTES / PAGE_BYTES)
 #define PAGES_OF_HUGE	(HUGE_BYTES / PAGE_BYTES)
 #define PARAMETER	"/sys/module/vsvm/parameters/huge_pages"
-#define ROUNDS		100u
+#define ROUNDS		25u
 /* <numaif.h> and <sys/mman.h> may not have them */
 #define MPOL_MF_MOVE	2
 #ifndef MADV_COLLAPSE
