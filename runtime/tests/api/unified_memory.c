@@ -269,14 +269,16 @@ static void CL_CALLBACK open_gate(cl_event event, cl_int status, void *gate)
 static void test_blocking_free(const struct world *w)
 {
 	cl_command_queue queues[3];
+	const size_t part = WORDS / 3;
 	cl_uint *memory = shared(w, BYTES), pattern = 5;
 	cl_event gate = clCreateUserEvent(w->setup.context, NULL), fills[3], marker;
 
 	for (int i = 0; i < 3; i++) {
 		queues[i] =
 			test_queue(&w->setup, i & 1 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0);
-		check_success(w->cl.clEnqueueMemFillINTEL(
-			queues[i], memory, &pattern, sizeof(pattern), BYTES, 1, &gate, &fills[i]));
+		check_success(w->cl.clEnqueueMemFillINTEL(queues[i], memory + i * part, &pattern,
+							  sizeof(pattern), part * sizeof(pattern),
+							  1, &gate, &fills[i]));
 	}
 	/* The application lets go of one, whose command is still to come. */
 	check_success(clReleaseCommandQueue(queues[2]));

@@ -258,6 +258,37 @@ static void check_long_blocks(const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* The conditional branches of a kernel of so many accesses by a number that may wrap around. */
+static unsigned int count_choices(const char *folder, unsigned int number, int accesses)
+{
+	struct tandem_text source = { 0 };
+	unsigned int choices = 0;
+	char *code;
+
+	tandem_text_print(&source, "kernel void f(global const float *a, global float *out, uint n,"
+				   " uint w) {\nuint x = get_global_id(0); float s = 0;\n"
+				   "for (uint j = 0; j < n; j++) {\n");
+	for (int k = 0; k < accesses; k++)
+		tandem_text_print(&source, "s += a[j * w + x + %du];\n", 50 * k);
+	tandem_text_print(&source, "}\nout[x] = s; }\n");
+	code = build_code(tandem_text_string(&source), folder, number);
+	for (const char *at = code; (at = strstr(at, "br i1")) != NULL; at++)
+		choices++;
+	free(code);
+	tandem_text_finish(&source);
+	return choices;
+}
+
+/* Each has two ways, unless there are so many that LLVM would take minutes for their choices. */
+static void check_wrapping(const char *folder, unsigned int number)
+{
+	unsigned int few = count_choices(folder, number, 20);
+	unsigned int many = count_choices(folder, number + 1, 200);
+
+	check(few >= 20, "%u choices for 20 accesses", few);
+	check(many < 50, "%u choices for 200 accesses", many);
+}
+
 static void remove_dump(const char *folder, unsigned int count)
 {
 	static const char *const ends[] = { "cl",	 "linked.ll",	  "items.ll",
@@ -294,7 +325,8 @@ int main(void)
 	check_difference(folder.bytes, (unsigned int)count + 4);
 	check_short_rows(folder.bytes, (unsigned int)count + 5);
 	check_turns(folder.bytes, (unsigned int)count + 6);
-	remove_dump(folder.bytes, (unsigned int)count + 7);
+	check_wrapping(folder.bytes, (unsigned int)count + 7);
+	remove_dump(folder.bytes, (unsigned int)count + 9);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

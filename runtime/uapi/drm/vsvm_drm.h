@@ -28,6 +28,12 @@ extern "C" {
  * the device: a plain one maps the page as the CPU may use it (not writable if
  * it is not writable for the CPU), an atomic one makes it exclusive first.
  *
+ * Where the CPU has one entry for 2 MiB, a plain access maps these at once, if the
+ * plain window shows all of them, and at an address that lies in 2 MiB as theirs
+ * does. mmap() without an address finds such a place. What takes a page of these away
+ * from the device takes all; 2 MiB of which a page was mapped alone stay with pages,
+ * until the window is unmapped.
+ *
  * An access that cannot be served ends what the core runs. A third mapping of the
  * file, at offset @cores_offset, is a &struct drm_vsvm_cores. Before a thread runs
  * a kernel of the device it has written its thread id and where to resume into one

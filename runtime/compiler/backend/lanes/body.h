@@ -89,6 +89,7 @@ struct tandem_body {
 	unsigned int lanes;
 	bool are_lanes_forced; /* what bundles cost is of no concern */
 	bool has_scatters; /* the processor: and masked gathers */
+	bool has_many_wrapping; /* accesses by numbers that may wrap around: none has two ways */
 	struct tandem_text *refusal; /* the reason, once there is one */
 	bool failed; /* memory ran short */
 
@@ -249,6 +250,9 @@ void tandem_body_build_check(struct tandem_body *body, LLVMValueRef check);
 struct tandem_shape tandem_body_shape_unless_wraps(const struct tandem_body *body,
 						   LLVMValueRef pointer, unsigned int block,
 						   LLVMValueRef *widening);
+
+/* Once shapes are known: whether there are so many such accesses that none is to have two ways. */
+void tandem_body_count_wrapping(struct tandem_body *body);
 
 /* Notes what tandem_body_first_place() reads in the block of an access. */
 void tandem_body_note_place(struct tandem_body *body, LLVMValueRef access);

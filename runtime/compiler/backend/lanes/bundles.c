@@ -71,6 +71,8 @@ static void analyse(struct tandem_body *body)
 	if (!tandem_body_is_refused(body))
 		tandem_body_find_shapes(body);
 	if (!tandem_body_is_refused(body))
+		tandem_body_count_wrapping(body);
+	if (!tandem_body_is_refused(body))
 		tandem_body_compare_costs(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_find_ways(body);

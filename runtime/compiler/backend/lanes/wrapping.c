@@ -9,6 +9,11 @@
  */
 #include "body.h"
 
+/*
+ * Of all accesses that have two ways. LLVM threads the choices of many with each other, and looks
+ * for what is alike in their ends: that takes the third power of their number.
+ */
+#define MOST_COMPONENTS 32
 /* Addresses that are made of each other. */
 #define MOST_DEPTH   4
 #define MOST_INDICES 8
@@ -49,10 +54,35 @@ struct tandem_shape tandem_body_shape_unless_wraps(const struct tandem_body *bod
 	struct tandem_shape shape;
 
 	*widening = NULL;
+	if (body->has_many_wrapping)
+		return tandem_body_shape(body, pointer, block);
 	shape = find(body, pointer, block, widening, MOST_DEPTH);
 	if (shape.kind == TANDEM_SHAPE_VARYING)
 		*widening = NULL;
 	return shape;
+}
+
+void tandem_body_count_wrapping(struct tandem_body *body)
+{
+	unsigned int components = 0;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef access = body->values[i].original, pointer, widening;
+		LLVMTypeRef type;
+
+		if (!LLVMIsALoadInst(access) && !LLVMIsAStoreInst(access))
+			continue;
+		pointer = LLVMGetOperand(access, tandem_ir_pointer_operand(access));
+		tandem_body_shape_unless_wraps(
+			body, pointer, tandem_body_index(body, LLVMGetInstructionParent(access)),
+			&widening);
+		type = LLVMTypeOf(LLVMIsALoadInst(access) ? access : LLVMGetOperand(access, 0));
+		if (widening)
+			components += LLVMGetTypeKind(type) == LLVMVectorTypeKind ?
+					      LLVMGetVectorSize(type) :
+					      1;
+	}
+	body->has_many_wrapping = components > MOST_COMPONENTS;
 }
 
 /* ---- building them ---- */
