@@ -3,7 +3,9 @@
 
 #include <llvm-c/Core.h>
 #include <llvm-c/Target.h>
+#include <llvm/Config/llvm-config.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "util/cpu_x86_64.h"
 
@@ -16,6 +18,20 @@ static void init_target(void)
 	LLVMInitializeX86TargetMC();
 	LLVMInitializeX86AsmPrinter();
 	LLVMInitializeX86AsmParser(); /* for inline assembly */
+}
+
+/*
+ * LLVM before 22 exchanges the operands of a masked comparison of halves without turning the
+ * comparison around (VCMPPHZrrik and its like in commuteInstructionImpl()).
+ */
+static void remove_wrong_features(char *features)
+{
+#if LLVM_VERSION_MAJOR < 22
+	char *halves = strstr(features, "+avx512fp16");
+
+	if (halves)
+		*halves = '-';
+#endif
 }
 
 LLVMTargetMachineRef tandem_target_create_machine(bool optimise)
@@ -31,6 +47,7 @@ LLVMTargetMachineRef tandem_target_create_machine(bool optimise)
 	}
 	cpu = LLVMGetHostCPUName();
 	features = LLVMGetHostCPUFeatures();
+	remove_wrong_features(features);
 	/* Code is loaded anywhere, all of it together: PIC, small model. */
 	machine = LLVMCreateTargetMachine(target, TANDEM_TARGET_TRIPLE, cpu, features,
 					  optimise ? LLVMCodeGenLevelAggressive :
