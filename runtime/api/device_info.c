@@ -113,6 +113,8 @@ static cl_bitfield kernel_clocks(const struct tandem_device *device)
 		{ "__opencl_c_kernel_clock_scope_device", CL_DEVICE_KERNEL_CLOCK_SCOPE_DEVICE_KHR },
 		{ "__opencl_c_kernel_clock_scope_work_group",
 		  CL_DEVICE_KERNEL_CLOCK_SCOPE_WORK_GROUP_KHR },
+		{ "__opencl_c_kernel_clock_scope_sub_group",
+		  CL_DEVICE_KERNEL_CLOCK_SCOPE_SUB_GROUP_KHR },
 	};
 
 	return bits_of_features(device, clocks, TANDEM_ARRAY_SIZE(clocks));

@@ -456,9 +456,8 @@ cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_
 	}
 }
 
-/* The device that a query is about: the one given, or the only one the kernel is built for. */
-static const struct tandem_device *queried_device(const struct tandem_kernel *kernel,
-						  cl_device_id handle)
+const struct tandem_device *tandem_api_queried_device(const struct tandem_kernel *kernel,
+						      cl_device_id handle)
 {
 	const struct tandem_program *program = kernel->program;
 	const struct tandem_device *only = NULL;
@@ -489,7 +488,7 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 
 	if (!kernel)
 		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	device = queried_device(kernel, device_handle);
+	device = tandem_api_queried_device(kernel, device_handle);
 	info = device ? tandem_kernel_on(kernel, device, &loaded) : NULL;
 	if (!info)
 		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
@@ -513,35 +512,4 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 	default:
 		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
 	}
-}
-
-static cl_int no_sub_groups(cl_kernel handle, cl_device_id device)
-{
-	const struct tandem_kernel *kernel = kernel_of(handle);
-
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	if (!queried_device(kernel, device))
-		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
-			    (void *)device);
-	return fail(CL_INVALID_OPERATION, "the device has no sub-groups");
-}
-
-cl_int tandem_clGetKernelSubGroupInfo(cl_kernel kernel, cl_device_id device,
-				      cl_kernel_sub_group_info name, size_t input_size,
-				      const void *input, size_t size, void *value, size_t *size_ret)
-{
-	ENTRY_POINT;
-
-	return no_sub_groups(kernel, device);
-}
-
-cl_int tandem_clGetKernelSubGroupInfoKHR(cl_kernel kernel, cl_device_id device,
-					 cl_kernel_sub_group_info name, size_t input_size,
-					 const void *input, size_t size, void *value,
-					 size_t *size_ret)
-{
-	ENTRY_POINT;
-
-	return no_sub_groups(kernel, device);
 }

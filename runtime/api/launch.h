@@ -21,6 +21,10 @@ cl_int tandem_api_check_launch(const struct tandem_queue *queue, const struct ta
 			       const struct launch_arguments *arguments,
 			       struct tandem_index_space *space);
 
+/* The device that a query is about: the one given, or the only one the kernel is built for. */
+const struct tandem_device *tandem_api_queried_device(const struct tandem_kernel *kernel,
+						      cl_device_id handle);
+
 /* As clSetKernelArg, clSetKernelArgSVMPointer and clSetKernelExecInfo. */
 cl_int tandem_api_set_argument(struct tandem_kernel *kernel, cl_uint index, size_t size,
 			       const void *value);

@@ -82,6 +82,27 @@ __attribute__((const)) bool __tandem_is_constant(uint value);
  * another, in the order of their linear local id, between two barriers without a
  * loop between them. */
 __attribute__((convergent)) void __tandem_barrier(void);
+/*
+ * What is known of the lanes of a sub-group, and told by one to another
+ * (compiler/backend/lanes/sub_groups.h).
+ */
+#define LANES __attribute__((const, convergent))
+LANES uint __tandem_lane(void);
+LANES uint __tandem_lane_count(void);
+/* A bit for each lane that is here and has a predicate that is not 0. */
+LANES uint __tandem_lanes_ballot(int predicate);
+/* What another lane has. */
+LANES uchar __tandem_lanes_read8(uchar x, uint lane);
+LANES ushort __tandem_lanes_read16(ushort x, uint lane);
+LANES uint __tandem_lanes_read32(uint x, uint lane);
+LANES ulong __tandem_lanes_read64(ulong x, uint lane);
+/* x; others read @otherwise of a lane that is not here. */
+LANES uchar __tandem_lanes_fill8(uchar x, uchar otherwise);
+LANES ushort __tandem_lanes_fill16(ushort x, ushort otherwise);
+LANES uint __tandem_lanes_fill32(uint x, uint otherwise);
+LANES ulong __tandem_lanes_fill64(ulong x, ulong otherwise);
+/* What lanes access before, all of them access before what any accesses behind. */
+__attribute__((convergent)) void __tandem_lanes_barrier(void);
 /* Nanoseconds of a clock that all threads see alike. */
 ulong __tandem_clock(void);
 /* 512 bytes, aligned to 128, shared by the work-items of a group; see address_space.cl. */

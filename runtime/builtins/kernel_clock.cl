@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Kernel clocks (cl_khr_kernel_clock): one for all of the device, which is the work-groups' as
- * well.
+ * Kernel clocks (cl_khr_kernel_clock): one for all of the device, which is the work-groups' and
+ * the sub-groups' as well.
  */
 #include "builtins.h"
 
@@ -18,4 +18,5 @@
 	}
 
 CLOCK(device)
+CLOCK(sub_group)
 CLOCK(work_group)

@@ -9,8 +9,8 @@
  *  - sums and products that don't wrap around (__tandem_sum and __tandem_product, see
  *    builtins.h) are instructions that say so;
  *  - what asks whether a number is constant (__tandem_is_constant) is LLVM's intrinsic for it;
- *  - nothing is convergent but what reaches the barrier, and no attribute tells
- *    which processor to compile for: the kernel's decide.
+ *  - nothing is convergent but what reaches the barrier or asks other lanes, and no attribute
+ *    tells which processor to compile for: the kernel's decide.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,6 +28,7 @@
 
 #define TRIPLE	       "x86_64-pc-linux-gnu"
 #define BARRIER	       "__tandem_barrier"
+#define LANES	       "__tandem_lane" /* and others that begin so */
 #define FUNCTION_INDEX ((LLVMAttributeIndex)LLVMAttributeFunctionIndex)
 
 /* Functions that reach the barrier, in the order in which they were found. */
@@ -105,20 +106,29 @@ static void add(struct tandem_function_set *set, LLVMValueRef function)
 	set->functions = larger;
 }
 
-/* Collects the barrier and everything that calls it, directly or not. */
+static bool has_name(LLVMValueRef function, const char *prefix)
+{
+	size_t length;
+
+	return !strncmp(LLVMGetValueName2(function, &length), prefix, strlen(prefix));
+}
+
+/* Collects the barrier, what lanes ask each other by, and everything that calls these. */
 static void find_convergent(LLVMModuleRef module, struct tandem_function_set *set)
 {
-	LLVMValueRef barrier = LLVMGetNamedFunction(module, BARRIER);
-
-	if (barrier)
-		add(set, barrier);
+	for (LLVMValueRef function = LLVMGetFirstFunction(module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (LLVMIsDeclaration(function) &&
+		    (has_name(function, BARRIER) || has_name(function, LANES)))
+			add(set, function);
+	}
 	for (size_t i = 0; i < set->count; i++) {
 		for (LLVMUseRef use = LLVMGetFirstUse(set->functions[i]); use;
 		     use = LLVMGetNextUse(use)) {
 			LLVMValueRef user = LLVMGetUser(use);
 
 			if (!LLVMIsAInstruction(user))
-				fail(BARRIER, "its address is taken");
+				fail(BARRIER " or " LANES, "its address is taken");
 			add(set, LLVMGetBasicBlockParent(LLVMGetInstructionParent(user)));
 		}
 	}

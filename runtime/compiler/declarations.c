@@ -33,6 +33,7 @@ const char tandem_declarations[] =
 	/* clang 19 takes the attribute of types with names only. */
 	"typedef unsigned int __tandem_uint2 __attribute__((__ext_vector_type__(2)));\n"
 	CLOCKS("device")
+	CLOCKS("sub_group")
 	CLOCKS("work_group")
 	"#endif\n"
 	"#line 1\n";

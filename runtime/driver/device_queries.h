@@ -44,6 +44,7 @@
 #define CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR	    0x1076
 #define CL_DEVICE_KERNEL_CLOCK_SCOPE_DEVICE_KHR	    (1 << 0)
 #define CL_DEVICE_KERNEL_CLOCK_SCOPE_WORK_GROUP_KHR (1 << 1)
+#define CL_DEVICE_KERNEL_CLOCK_SCOPE_SUB_GROUP_KHR  (1 << 2)
 #endif
 
 /* Names, versions, and what of OpenCL C there is. */
@@ -84,6 +85,8 @@
 	X(CL_DEVICE_MAX_WORK_ITEM_SIZES, FIELD, size_t[TANDEM_DIMENSIONS], max_work_item_sizes)  \
 	X(CL_DEVICE_MAX_WORK_GROUP_SIZE, FIELD, size_t, max_work_group_size)                     \
 	X(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, FIELD, size_t, preferred_group_multiple) \
+	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, FIELD, cl_uint, max_sub_groups)                          \
+	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)            \
 	X(CL_DEVICE_MAX_CLOCK_FREQUENCY, FIELD, cl_uint, clock_mhz)                              \
 	X(CL_DEVICE_EXECUTION_CAPABILITIES, VALUE, cl_device_exec_capabilities,                  \
 	  CL_EXEC_KERNEL | CL_EXEC_NATIVE_KERNEL)                                                \
@@ -206,7 +209,7 @@
 	X(CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT, OWN, cl_uint, images.base_alignment)    \
 	X(CL_DEVICE_MAX_SAMPLERS, OWN, cl_uint, images.samplers)
 
-/* What no device has: pipes, device queues, sub-groups. */
+/* What no device has: pipes, device queues. */
 #define TANDEM_ABSENT_QUERIES(X)                                                                  \
 	X(CL_DEVICE_PIPE_SUPPORT, VALUE, cl_bool, CL_FALSE)                                       \
 	X(CL_DEVICE_MAX_PIPE_ARGS, VALUE, cl_uint, 0)                                             \
@@ -217,9 +220,7 @@
 	X(CL_DEVICE_QUEUE_ON_DEVICE_PREFERRED_SIZE, VALUE, cl_uint, 0)                            \
 	X(CL_DEVICE_QUEUE_ON_DEVICE_MAX_SIZE, VALUE, cl_uint, 0)                                  \
 	X(CL_DEVICE_MAX_ON_DEVICE_QUEUES, VALUE, cl_uint, 0)                                      \
-	X(CL_DEVICE_MAX_ON_DEVICE_EVENTS, VALUE, cl_uint, 0)                                      \
-	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, VALUE, cl_uint, 0)                                        \
-	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)
+	X(CL_DEVICE_MAX_ON_DEVICE_EVENTS, VALUE, cl_uint, 0)
 
 #define TANDEM_DEVICE_QUERIES(X)         \
 	TANDEM_IDENTITY_QUERIES(X)       \

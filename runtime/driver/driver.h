@@ -127,7 +127,8 @@ struct tandem_device_properties {
 	bool takes_spirv; /* the compiler does */
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
 	bool lost_by_fork; /* a child of the process cannot use the device */
-	uint64_t missing_features; /* set by tandem_features_restrict (features.h) */
+	uint32_t max_sub_groups; /* of a group; 0 where there are none */
+	uint64_t missing_features[2]; /* set by tandem_features_restrict (features.h) */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };
 

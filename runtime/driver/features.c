@@ -11,7 +11,8 @@
 #define V3 CL_MAKE_VERSION(3, 0, 0)
 
 /*
- * What is not here though parts of it might be: cl_khr_pci_bus_info, as the processor and the
+ * What is not here though parts of it might be: cl_khr_subgroups, as that asks for sub-groups that
+ * go on by themselves, while those of a group run one after another; cl_khr_pci_bus_info, as the processor and the
  * virtual GPU are on no such bus, and what Mesa tells is not passed on; and the half atomics of
  * cl_ext_float_atomics, as clang declares the functions without those of half, and declaring them
  * hides all that it declares of the same name.
@@ -54,6 +55,15 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_priority_hints", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_srgb_image_writes", V1, .is_of_calls = true,
 	  .needs_images = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_ballot", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_clustered_reduce", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_extended_types", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_non_uniform_arithmetic", V1,
+	  .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_non_uniform_vote", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_rotate", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_shuffle", V1, .needs_sub_groups = true },
+	{ TANDEM_EXTENSION, "cl_khr_subgroup_shuffle_relative", V1, .needs_sub_groups = true },
 	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_throttle_hints", V1, .is_of_calls = true },
 	{ TANDEM_FEATURE, "__opencl_c_3d_image_writes", V3, .needs_images = true },
@@ -76,13 +86,18 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_integer_dot_product_input_4x8bit_packed", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_kernel_clock_scope_device", V3 },
+	{ TANDEM_FEATURE, "__opencl_c_kernel_clock_scope_sub_group", V3, .needs_sub_groups = true },
 	{ TANDEM_FEATURE, "__opencl_c_kernel_clock_scope_work_group", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_program_scope_global_variables", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_read_write_images", V3, .needs_images = true },
+	{ TANDEM_FEATURE, "__opencl_c_subgroups", V3, .needs_sub_groups = true },
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
 };
 
-_Static_assert(TANDEM_ARRAY_SIZE(features) <= 64, "a bit of missing_features for each");
+_Static_assert(
+	TANDEM_ARRAY_SIZE(features) <=
+		64 * TANDEM_ARRAY_SIZE(((struct tandem_device_properties){ 0 }).missing_features),
+	"a bit of missing_features for each");
 
 void tandem_features_restrict(struct tandem_device_properties *properties,
 			      bool (*has)(const struct tandem_feature *feature, void *data),
@@ -90,7 +105,7 @@ void tandem_features_restrict(struct tandem_device_properties *properties,
 {
 	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(features); i++) {
 		if (!features[i].is_of_calls && !has(&features[i], data))
-			properties->missing_features |= UINT64_C(1) << i;
+			properties->missing_features[i / 64] |= UINT64_C(1) << (i % 64);
 	}
 }
 
@@ -102,11 +117,15 @@ bool tandem_has_svm_atomics(const struct tandem_device_properties *properties)
 static bool has(const struct tandem_device_properties *properties,
 		const struct tandem_feature *feature)
 {
-	if (properties->missing_features >> (feature - features) & 1)
+	size_t i = (size_t)(feature - features);
+
+	if (properties->missing_features[i / 64] >> (i % 64) & 1)
 		return false;
 	if (feature->needs_spirv && !properties->takes_spirv)
 		return false;
 	if (feature->needs_images && !properties->images.supported)
+		return false;
+	if (feature->needs_sub_groups && !properties->max_sub_groups)
 		return false;
 	if (feature->needs_unified_memory && !properties->unified_memory.device)
 		return false;

@@ -397,6 +397,8 @@ static void fill_execution(struct tandem_device_properties *properties)
 		(uint32_t)tandem_option_number(TANDEM_OPTION_THREADS, 1, 4096, usable_processors());
 	properties->clock_mhz = clock_mhz();
 	properties->max_work_group_size = MAX_GROUP;
+	/* A sub-group may be a single work-item. */
+	properties->max_sub_groups = MAX_GROUP;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
 		properties->max_work_item_sizes[i] = MAX_GROUP;
 	properties->max_parameter_bytes = MAX_PARAMETER_BYTES;

@@ -239,8 +239,9 @@ tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_l
 	step = next_step(device, program, form, global[0] * global[1] * global[2]);
 	if (step == USE_GENERAL || (step != USE_FORM && !make_form(device, program, form, step)))
 		return launch->kernel;
-	/* A group that is too large for it runs in the general form. */
-	if (local[0] * local[1] * local[2] > form->info.max_group)
+	/* A group that is too large for it runs in the general form, or that has other sub-groups. */
+	if (local[0] * local[1] * local[2] > form->info.max_group ||
+	    form->info.sub_group_lanes != launch->kernel->sub_group_lanes)
 		return launch->kernel;
 	return &form->info;
 }

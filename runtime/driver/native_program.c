@@ -168,6 +168,7 @@ static void make_ready(struct tandem_native_program *program, const struct job *
 		infos[index].stack_bytes = known->stack_bytes;
 		infos[index].max_group = known->max_group;
 		infos[index].preferred_group_multiple = known->preferred_group_multiple;
+		infos[index].sub_group_lanes = known->sub_group_lanes;
 		infos[index].uses_printf = known->uses_printf;
 		infos[index].sees_groups = known->sees_groups;
 		program->kernels[index] = (struct tandem_native_kernel){ job->part, i };

@@ -20,6 +20,7 @@
 #include "program/image_types.h"
 #include "ir.h"
 #include "lanes/bundles.h"
+#include "lanes/sub_groups.h"
 #include "program/kernel_metadata.h"
 #include "program/known_arguments.h"
 #include "program/linking.h"
@@ -273,6 +274,7 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 			tandem_ir_error(compilation, "no memory");
 		}
 		kernel->symbol = symbol;
+		kernel->info.sub_group_lanes = tandem_sub_group_lanes(compilation);
 		tandem_kernel_metadata_read(compilation, function, kernel);
 		work_groups[index].kernel = function;
 		work_groups[index].description = kernel;
@@ -320,6 +322,8 @@ static void build_groups(struct tandem_compilation *compilation,
 			tandem_known_arguments_put(compilation, work_groups[i].item,
 						   &work_groups[i].description->info, &helpers);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
+		if (tandem_sub_group_lanes(compilation) == 1)
+			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);
 	}
@@ -559,11 +563,19 @@ tandem_backend_compile(const struct tandem_backend_request *request,
 		       struct tandem_backend_result *result)
 {
 	struct tandem_compilation compilation;
+	bool has_single_lanes = false, is_again;
 
-	init_compilation(&compilation, request, result);
-	if (!compilation.failed)
-		compile(&compilation);
-	finish_compilation(&compilation);
+	do {
+		init_compilation(&compilation, request, result);
+		compilation.has_single_lanes = has_single_lanes;
+		if (!compilation.failed)
+			compile(&compilation);
+		is_again = compilation.refuses_sub_groups;
+		has_single_lanes |= is_again;
+		finish_compilation(&compilation);
+		if (is_again)
+			tandem_text_finish(&result->bitcode);
+	} while (is_again);
 	if (result->bitcode.failed || result->object.failed || result->description.failed ||
 	    result->log.failed)
 		return -ENOMEM;

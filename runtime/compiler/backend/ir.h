@@ -35,6 +35,8 @@ struct tandem_compilation {
 	/* Kinds of metadata. */
 	unsigned int invariant_load, access_group, alias_scope, noalias, loop, branch_weights;
 	struct tandem_description description;
+	bool has_single_lanes; /* sub-groups have one work-item, see lanes/sub_groups.h */
+	bool refuses_sub_groups; /* failed, as they would have to */
 	bool failed; /* a line in the log says why */
 };
 

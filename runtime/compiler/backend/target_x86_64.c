@@ -58,6 +58,45 @@ LLVMTargetMachineRef tandem_target_create_machine(bool optimise)
 	return machine;
 }
 
+/* The same of i32. */
+static LLVMValueRef permute_words(LLVMModuleRef module, LLVMBuilderRef builder, LLVMValueRef words,
+				  LLVMValueRef indices)
+{
+	const char *name = LLVMGetVectorSize(LLVMTypeOf(words)) == 8 ?
+				   "llvm.x86.avx2.permd" :
+				   "llvm.x86.avx512.permvar.si.512";
+	unsigned int id = LLVMLookupIntrinsicID(name, strlen(name));
+	LLVMValueRef function = LLVMGetIntrinsicDeclaration(module, id, NULL, 0);
+
+	return LLVMBuildCall2(builder, LLVMGlobalGetValueType(function), function,
+			      (LLVMValueRef[]){ words, indices }, 2, "");
+}
+
+LLVMValueRef tandem_target_permute(LLVMModuleRef module, LLVMBuilderRef builder,
+				   LLVMValueRef vector, LLVMValueRef indices)
+{
+	LLVMTypeRef type = LLVMTypeOf(vector), words = LLVMTypeOf(indices);
+	unsigned int lanes = LLVMGetVectorSize(type), floats = tandem_cpu_float_lanes();
+	LLVMValueRef low, high, shift[16];
+
+	/* Only processors with AVX2 count eight. */
+	if (!(lanes == 8 && floats >= 8) && !(lanes == 16 && floats >= 16))
+		return NULL;
+	if (LLVMGetIntTypeWidth(LLVMGetElementType(type)) <= 32) {
+		low = LLVMBuildZExt(builder, vector, words, "");
+		return LLVMBuildTrunc(builder, permute_words(module, builder, low, indices), type,
+				      "");
+	}
+	for (unsigned int i = 0; i < lanes; i++)
+		shift[i] = LLVMConstInt(LLVMGetElementType(type), 32, 0);
+	high = LLVMBuildLShr(builder, vector, LLVMConstVector(shift, lanes), "");
+	low = permute_words(module, builder, LLVMBuildTrunc(builder, vector, words, ""), indices);
+	high = permute_words(module, builder, LLVMBuildTrunc(builder, high, words, ""), indices);
+	high = LLVMBuildShl(builder, LLVMBuildZExt(builder, high, type, ""),
+			    LLVMConstVector(shift, lanes), "");
+	return LLVMBuildOr(builder, LLVMBuildZExt(builder, low, type, ""), high, "");
+}
+
 unsigned int tandem_target_float_lanes(void)
 {
 	return tandem_cpu_float_lanes();

@@ -14,6 +14,13 @@ LLVMTargetMachineRef tandem_target_create_machine(bool optimise);
 /* Attributes of a function that code is generated from. */
 void tandem_target_prepare_function(LLVMValueRef function);
 
+/*
+ * A vector's elements, integers, in the places that @indices says, i32 each and below their number:
+ * by an instruction of the processor. NULL where it has none.
+ */
+LLVMValueRef tandem_target_permute(LLVMModuleRef module, LLVMBuilderRef builder,
+				   LLVMValueRef vector, LLVMValueRef indices);
+
 /* Floats in a vector register. */
 unsigned int tandem_target_float_lanes(void);
 

@@ -299,6 +299,10 @@ static void build_instruction(struct tandem_body *body, LLVMValueRef instruction
 		tandem_lanes_build_in_turn(body, instruction);
 		return;
 	}
+	if (tandem_lanes_call_of(instruction)) {
+		tandem_lanes_build_call(body, instruction);
+		return;
+	}
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMPHI:
 		for (unsigned int c = 0; c < value->components; c++) {
@@ -386,7 +390,7 @@ static void build_node(struct tandem_body *body, struct tandem_node *node, uint6
 		LLVMBuildBr(builder, body->nodes[body->node_of[node->block]].start);
 		return;
 	}
-	if (node->run_slot)
+	if (node->run_slot && lanes)
 		LLVMBuildStore(builder, lanes, node->run_slot);
 	build_block(body, node, set);
 }
@@ -458,6 +462,22 @@ static void add_nodes(struct tandem_body *body)
 	}
 }
 
+/* The lanes that there are, as the last argument counts them, begin together. */
+static void begin_with_count(struct tandem_body *body)
+{
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMTypeRef i64 = body->compilation->i64;
+	LLVMValueRef count = LLVMGetParam(body->function, LLVMCountParams(body->item));
+	LLVMValueRef numbers[TANDEM_MOST_LANES], lanes;
+
+	for (unsigned int i = 0; i < body->lanes; i++)
+		numbers[i] = LLVMConstInt(i64, i, 0);
+	lanes = LLVMBuildICmp(builder, LLVMIntULT, LLVMConstVector(numbers, body->lanes),
+			      tandem_lanes_splat(body, count), "");
+	body->nodes[0].run_slot = tandem_lanes_add_slot(body, mask_type(body));
+	LLVMBuildStore(builder, lanes, body->nodes[0].run_slot);
+}
+
 void tandem_body_build(struct tandem_body *body)
 {
 	struct tandem_compilation *compilation = body->compilation;
@@ -478,6 +498,8 @@ void tandem_body_build(struct tandem_body *body)
 	for (unsigned int i = 0; i < body->array_count; i++)
 		add_array(body, &body->arrays[i]);
 	add_nodes(body);
+	if (body->has_sub_groups)
+		begin_with_count(body);
 	body->exit = add_block(body, "exit");
 	LLVMBuildBr(compilation->builder, body->nodes[0].head);
 	for (unsigned int i = 0; i < body->node_count; i++)

@@ -6,6 +6,7 @@
 #include "control_flow.h"
 #include "ir.h"
 #include "pointer_map.h"
+#include "sub_groups.h"
 
 #define TANDEM_MOST_LANES      16
 #define TANDEM_MOST_COMPONENTS 16
@@ -88,6 +89,7 @@ struct tandem_body {
 	unsigned int varying_count;
 	unsigned int lanes;
 	bool are_lanes_forced; /* what bundles cost is of no concern */
+	bool has_sub_groups; /* it takes the number of lanes, and has no checks: see sub_groups.h */
 	bool has_scatters; /* the processor: and masked gathers */
 	bool has_many_wrapping; /* accesses by numbers that may wrap around: none has two ways */
 	struct tandem_text *refusal; /* the reason, once there is one */
@@ -262,6 +264,11 @@ LLVMValueRef tandem_body_first_place(struct tandem_body *body, LLVMValueRef poin
 				     LLVMValueRef widening);
 LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widening);
 
+/* ---- sub-groups (sub_groups.c) ---- */
+
+struct tandem_shape tandem_lanes_call_shape(const struct tandem_body *body, LLVMValueRef call);
+void tandem_lanes_build_call(struct tandem_body *body, LLVMValueRef call);
+
 /* ---- what is made simpler before (simplify.c, copies.c, reductions.c) ---- */
 
 /*
@@ -372,7 +379,7 @@ static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)
 {
 	return tandem_ir_is_seen_by_others(instruction) ||
 	       (LLVMIsACallInst(instruction) && !tandem_lanes_have_intrinsic(instruction) &&
-		!tandem_lanes_ignore_intrinsic(instruction));
+		!tandem_lanes_ignore_intrinsic(instruction) && !tandem_lanes_call_of(instruction));
 }
 /* Whether an atomic operation is done once for all lanes, in @block. */
 bool tandem_lanes_is_atomic_for_all(const struct tandem_body *body, LLVMValueRef instruction,

@@ -2,6 +2,7 @@
 #include "bundles.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "body.h"
 #include "target_x86_64.h"
@@ -18,8 +19,9 @@
 /* Processors with as many floats in a vector have scatters and masked gathers. */
 #define FLOATS_WITH_SCATTERS 16
 
+/* It takes the item function's arguments, and an i64 where it @takes_count. */
 static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMValueRef item,
-				 const char *name, LLVMTypeRef result)
+				 const char *name, LLVMTypeRef result, bool takes_count)
 {
 	unsigned int count = LLVMCountParams(item);
 	LLVMTypeRef *types = tandem_new_array(types, count + 1);
@@ -30,6 +32,8 @@ static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMVal
 		return NULL;
 	}
 	LLVMGetParamTypes(LLVMGlobalGetValueType(item), types);
+	if (takes_count)
+		types[count++] = compilation->i64;
 	function = LLVMAddFunction(compilation->module, name,
 				   LLVMFunctionType(result, types, count, 0));
 	LLVMSetLinkage(function, LLVMInternalLinkage);
@@ -45,9 +49,12 @@ static void choose_lanes(struct tandem_body *body)
 		     lanes = body->compilation->request->lanes;
 
 	body->has_scatters = floats >= FLOATS_WITH_SCATTERS;
-	body->are_lanes_forced = lanes != 0;
+	body->has_sub_groups = tandem_lanes_are_used_in(body->item);
+	body->are_lanes_forced = lanes != 0 || body->has_sub_groups;
 	body->lanes = lanes ? lanes : floats;
-	if (lanes == 1)
+	if (body->has_sub_groups)
+		body->lanes = tandem_sub_group_lanes(body->compilation);
+	else if (lanes == 1)
 		tandem_body_refuse(body, "it was asked for none");
 	else if (!lanes && floats < LEAST_LANES)
 		tandem_body_refuse(body, "the processor's vectors are short");
@@ -82,9 +89,12 @@ static void build(struct tandem_body *body, struct tandem_bundle_function *bundl
 {
 	struct tandem_compilation *compilation = body->compilation;
 
+	bundle->takes_count = body->has_sub_groups;
 	bundle->function = add_function(compilation, body->item, "tandem.bundle",
-					LLVMVoidTypeInContext(compilation->context));
-	bundle->check = add_function(compilation, body->item, "tandem.check", compilation->i1);
+					LLVMVoidTypeInContext(compilation->context),
+					bundle->takes_count);
+	bundle->check =
+		add_function(compilation, body->item, "tandem.check", compilation->i1, false);
 	if (!bundle->function || !bundle->check)
 		return;
 	body->function = bundle->function;
@@ -162,6 +172,7 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 	choose_lanes(&body);
 	begun = body;
 	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
+	may_widen &= !body.has_sub_groups;
 	if (!tandem_body_is_refused(&body))
 		analyse(&body);
 	if (!tandem_body_is_refused(&body)) {
@@ -174,6 +185,8 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 	if (widens && bundle->function && !compilation->failed)
 		add_wide(&begun, bundle);
 	note(compilation, name, bundle, tandem_text_string(&refusal));
+	if (body.has_sub_groups && !bundle->function)
+		tandem_sub_groups_refuse(compilation, name, tandem_text_string(&refusal));
 	tandem_text_finish(&refusal);
 }
 
@@ -256,6 +269,63 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 	return counter;
 }
 
+/*
+ * The same in sub-groups: to the row's end. @sizes: of the group, and as enqueued. Without memory,
+ * nothing.
+ */
+static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMValueRef group,
+				  const struct tandem_bundle_function *bundle,
+				  LLVMValueRef *arguments, const unsigned int *varying,
+				  const LLVMValueRef *firsts, unsigned int varying_count,
+				  const LLVMValueRef *sizes, LLVMValueRef length)
+{
+	enum { EACH, SOME, WHOLE, PART, NEXT, REST, BLOCKS };
+	static const char *const names[] = { "sub-groups", "some", "whole", "part", "next", "rest" };
+	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, left, count, next;
+	unsigned int parameters = LLVMCountParams(bundle->check);
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMBasicBlockRef before, blocks[BLOCKS];
+	LLVMValueRef *all = tandem_new_array(all, parameters + 1), size;
+
+	if (!all) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	size = tandem_sub_group_build_size(compilation, sizes);
+	before = LLVMGetInsertBlock(builder);
+	for (unsigned int i = 0; i < BLOCKS; i++)
+		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
+	LLVMBuildBr(builder, blocks[EACH]);
+	LLVMPositionBuilderAtEnd(builder, blocks[EACH]);
+	counter = LLVMBuildPhi(builder, compilation->i64, "");
+	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, length, ""),
+			blocks[SOME], blocks[REST]);
+	LLVMPositionBuilderAtEnd(builder, blocks[SOME]);
+	for (unsigned int i = 0; i < varying_count; i++)
+		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
+						    counter;
+	memcpy(all, arguments, parameters * sizeof(*all));
+	left = LLVMBuildSub(builder, length, counter, "");
+	count = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, left, size, ""), left,
+				size, "");
+	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntEQ, count, lanes, ""), blocks[WHOLE],
+			blocks[PART]);
+	for (unsigned int part = 0; part < 2; part++) {
+		LLVMPositionBuilderAtEnd(builder, blocks[part ? PART : WHOLE]);
+		all[parameters] = part ? count : lanes;
+		call(compilation, bundle->function, all);
+		LLVMBuildBr(builder, blocks[NEXT]);
+	}
+	LLVMPositionBuilderAtEnd(builder, blocks[NEXT]);
+	next = tandem_ir_add(compilation, counter, size);
+	LLVMBuildBr(builder, blocks[EACH]);
+	LLVMAddIncoming(counter, &zero, &before, 1);
+	LLVMAddIncoming(counter, &next, &blocks[NEXT], 1);
+	LLVMPositionBuilderAtEnd(builder, blocks[REST]);
+	free(all);
+}
+
 LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
 				      const struct tandem_bundle_function *bundle,
 				      LLVMValueRef *arguments, const unsigned int *varying,
@@ -271,6 +341,13 @@ LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LL
 
 	for (unsigned int i = 0; i < varying_count; i++)
 		firsts[i] = arguments[varying[i]];
+	if (bundle->takes_count) {
+		go_through_sub_groups(
+			compilation, group, bundle, arguments, varying, firsts, varying_count,
+			arguments + varying[0] - TANDEM_ITEM_LOCAL_ID + TANDEM_ITEM_LOCAL_SIZE,
+			length);
+		return length;
+	}
 	if (wide.function)
 		start = go_through(compilation, group, &wide, start, arguments, varying, firsts,
 				   varying_count, length);

@@ -69,6 +69,8 @@ struct tandem_bundle_function {
 	LLVMValueRef function; /* NULL where there is none */
 	LLVMValueRef check; /* of the same parameters: whether the function is right for them */
 	unsigned int lanes;
+	/* It is of sub-groups: it takes how many lanes there are as well, and is always right. */
+	bool takes_count;
 	/* The same with more lanes, which goes first, where that is faster; or NULL and 0. */
 	LLVMValueRef wide_function, wide_check;
 	unsigned int wide_lanes;

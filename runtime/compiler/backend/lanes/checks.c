@@ -130,6 +130,8 @@ static bool widens(const struct tandem_body *body, LLVMValueRef value, unsigned 
 	if (shape.kind != TANDEM_SHAPE_EVEN || !is_small(body, shape.stride, bits))
 		return false;
 	if (is_of_arguments(value))
+		return !body->has_sub_groups;
+	if (tandem_lanes_call_of(value) == TANDEM_LANES_NUMBER)
 		return true;
 	if (!depth || LLVMGetIntTypeWidth(LLVMTypeOf(value)) != bits || !is_sum(value, is_signed))
 		return false;
@@ -162,7 +164,8 @@ bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef inst
 
 	if (!what_is_kept(instruction, &kept))
 		return false;
-	if (opcode != LLVMSExt && opcode != LLVMZExt && !is_of_arguments(kept.value))
+	if (opcode != LLVMSExt && opcode != LLVMZExt &&
+	    (!is_of_arguments(kept.value) || body->has_sub_groups))
 		return false;
 	if ((opcode == LLVMAShr || opcode == LLVMLShr) &&
 	    !shifts_evenly(body, instruction, kept.value))
@@ -228,7 +231,7 @@ static void note_leaves(struct tandem_body *body, LLVMValueRef value, unsigned i
 	if (!LLVMIsAInstruction(value))
 		return;
 	if (tandem_shape_is_uniform(tandem_body_shape(body, value, block)) ||
-	    is_of_arguments(value)) {
+	    is_of_arguments(value) || tandem_lanes_call_of(value)) {
 		tandem_body_value(body, value)->needs_slot |= block_of(body, value) != block;
 		return;
 	}
@@ -257,6 +260,8 @@ static LLVMValueRef widen(struct tandem_body *body, LLVMValueRef value, LLVMType
 		add_check(body, value, LLVMGetIntTypeWidth(LLVMTypeOf(value)), is_signed);
 		return extend(body, tandem_lanes_scalar(body, value, 0), type, is_signed);
 	}
+	if (tandem_lanes_call_of(value))
+		return extend(body, tandem_lanes_scalar(body, value, 0), type, is_signed);
 	opcode = LLVMGetInstructionOpcode(value);
 	operands[0] = widen(body, LLVMGetOperand(value, 0), type, is_signed, block);
 	/* A shift's amount has no sign. */

@@ -135,6 +135,13 @@ static void look_at_type(struct tandem_body *body, LLVMValueRef instruction)
 		tandem_body_refuse(body, "it has values of a type without lanes");
 }
 
+static void look_at_call(struct tandem_body *body, LLVMValueRef call)
+{
+	if (!tandem_lanes_have_intrinsic(call) && !tandem_lanes_call_of(call) &&
+	    !tandem_lanes_call_in_turn(body, call))
+		tandem_body_refuse(body, "it calls '%s'", tandem_ir_name(LLVMGetCalledValue(call)));
+}
+
 static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 {
 	if (LLVMIsACallInst(instruction) && tandem_lanes_ignore_intrinsic(instruction))
@@ -159,10 +166,7 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 		look_at_constant_index(body, LLVMGetOperand(instruction, 2));
 		break;
 	case LLVMCall:
-		if (!tandem_lanes_have_intrinsic(instruction) &&
-		    !tandem_lanes_call_in_turn(body, instruction))
-			tandem_body_refuse(body, "it calls '%s'",
-					   tandem_ir_name(LLVMGetCalledValue(instruction)));
+		look_at_call(body, instruction);
 		break;
 	case LLVMExtractValue:
 		if (!LLVMIsAAtomicCmpXchgInst(LLVMGetOperand(instruction, 0)))
@@ -221,7 +225,8 @@ static bool calls_functions(const struct tandem_body *body)
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
 		LLVMValueRef value = body->values[i].original;
 
-		if (LLVMIsACallInst(value) && !tandem_ir_intrinsic(value))
+		if (LLVMIsACallInst(value) && !tandem_ir_intrinsic(value) &&
+		    !tandem_lanes_call_of(value))
 			return true;
 	}
 	return false;

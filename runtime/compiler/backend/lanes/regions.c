@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sub_groups.h"
 #include "util/alloc.h"
 
 /* The parameters of a region's function behind the item function's. */
@@ -256,6 +257,18 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	return rest;
 }
 
+static void refuse_sub_groups(const struct tandem_splitting *splitting)
+{
+	struct tandem_text name = { 0 };
+
+	tandem_text_print(&name, "kernel '%s'", splitting->work_group->description->info.name);
+	tandem_sub_groups_refuse(splitting->compilation, tandem_text_string(&name),
+				 has_order(splitting) ?
+					 "it passes values from work-item to work-item" :
+					 "its work-items may be at different barriers");
+	tandem_text_finish(&name);
+}
+
 LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, unsigned int region,
 					 const LLVMValueRef *ids, LLVMValueRef linear_id,
 					 LLVMValueRef length)
@@ -267,9 +280,13 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 	};
 	LLVMValueRef rest = NULL;
 
-	if (!compilation->request->optimise || compilation->request->uses_windows ||
-	    tandem_splitting_may_part(splitting) || has_order(splitting))
+	if (!compilation->request->optimise || compilation->request->uses_windows)
 		return NULL;
+	if (tandem_splitting_may_part(splitting) || has_order(splitting)) {
+		if (tandem_lanes_are_used_in(splitting->work_group->item))
+			refuse_sub_groups(splitting);
+		return NULL;
+	}
 	outline.arguments = tandem_new_array(outline.arguments,
 					     outline.parameters + POINTERS +
 						     2 * (size_t)splitting->slots.slot_count);

@@ -213,6 +213,8 @@ static struct tandem_shape shape_of(const struct tandem_body *body, LLVMValueRef
 {
 	if (tandem_lanes_take_turns(instruction))
 		return varying;
+	if (tandem_lanes_call_of(instruction))
+		return tandem_lanes_call_shape(body, instruction);
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMAdd:
 		return sum(operand(body, instruction, 0), operand(body, instruction, 1), 1);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lanes/sub_groups.h"
 #include "pointer_map.h"
 #include "util/alloc.h"
 #include "util/stack.h"
@@ -68,7 +69,8 @@ static void add_call(struct survey *survey, struct size *size, LLVMValueRef call
 		survey->is_doubtful = true;
 		return;
 	}
-	survey->is_doubtful |= may_be_library_call(call);
+	/* How many work-items a sub-group has is known once there is code. */
+	survey->is_doubtful |= may_be_library_call(call) || tandem_lanes_have_function(called);
 	callee = LLVMIsDeclaration(called) ? NULL : size_of(survey, called);
 	if (!callee)
 		return;

@@ -9,6 +9,7 @@
 #include "compiler/group_context.h"
 #include "hooks.h"
 #include "ir.h"
+#include "lanes/sub_groups.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
 
@@ -108,13 +109,16 @@ void tandem_link_builtins(struct tandem_compilation *compilation)
 	}
 }
 
-static bool is_runtime_function(const char *name)
+static bool is_runtime_function(LLVMValueRef function)
 {
+	const char *name = tandem_ir_name(function);
+
 	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(runtime_functions); i++) {
 		if (!strcmp(name, runtime_functions[i]))
 			return true;
 	}
-	return !strcmp(name, TANDEM_BARRIER) || !strncmp(name, "llvm.", 5);
+	return !strcmp(name, TANDEM_BARRIER) || !strncmp(name, "llvm.", 5) ||
+	       tandem_lanes_have_function(function);
 }
 
 void tandem_link_check(struct tandem_compilation *compilation)
@@ -124,7 +128,7 @@ void tandem_link_check(struct tandem_compilation *compilation)
 	for (value = LLVMGetFirstFunction(compilation->module); value;
 	     value = LLVMGetNextFunction(value)) {
 		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
-		    !is_runtime_function(tandem_ir_name(value)))
+		    !is_runtime_function(value))
 			tandem_ir_error(compilation, "undefined function '%s'",
 					tandem_ir_name(value));
 	}

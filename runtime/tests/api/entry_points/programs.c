@@ -93,9 +93,11 @@ void tour_program(struct tour *tour)
 
 static void tour_kernel_queries(struct tour *tour)
 {
+	const size_t local = 8;
 	char name[16] = "";
 	cl_uint count = 0;
 	size_t items = 0;
+	cl_int code;
 
 	GOOD(clGetKernelInfo, tour->kernel, CL_KERNEL_NUM_ARGS, sizeof(count), &count, NULL);
 	check_equal(2, count);
@@ -104,14 +106,15 @@ static void tour_kernel_queries(struct tour *tour)
 	GOOD(clGetKernelWorkGroupInfo, tour->kernel, tour->device, CL_KERNEL_WORK_GROUP_SIZE,
 	     sizeof(items), &items, NULL);
 	check(items >= 1, "%zu", items);
-	/* There are no sub-groups. */
-	check_equal(CL_INVALID_OPERATION,
-		    CALL(clGetKernelSubGroupInfo, tour->kernel, tour->device,
-			 CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, NULL, sizeof(items), &items, NULL));
-	check_equal(CL_INVALID_OPERATION,
-		    CALL(clGetKernelSubGroupInfoKHR, tour->kernel, tour->device,
-			 CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE_KHR, 0, NULL, sizeof(items),
-			 &items, NULL));
+	GOOD(clGetDeviceInfo, tour->device, CL_DEVICE_MAX_NUM_SUB_GROUPS, sizeof(count), &count,
+	     NULL);
+	code = count ? CL_SUCCESS : CL_INVALID_OPERATION;
+	check_equal(code, CALL(clGetKernelSubGroupInfo, tour->kernel, tour->device,
+			       CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, NULL, sizeof(items), &items, NULL));
+	check_equal(code, CALL(clGetKernelSubGroupInfoKHR, tour->kernel, tour->device,
+			       CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE_KHR, sizeof(local), &local,
+			       sizeof(items), &items, NULL));
+	check(items >= 1, "%zu", items);
 }
 
 static void CL_CALLBACK set_native(void *arguments)

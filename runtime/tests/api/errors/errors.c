@@ -139,6 +139,15 @@ void error_row_made_quietly(struct error_world *world, const void *made)
 	check_log(world);
 }
 
+bool error_has_sub_groups(cl_device_id device)
+{
+	cl_uint count = 0;
+
+	check_success(
+		clGetDeviceInfo(device, CL_DEVICE_MAX_NUM_SUB_GROUPS, sizeof(count), &count, NULL));
+	return count > 0;
+}
+
 void error_not_provocable(struct error_world *world, cl_int expected, const char *condition,
 			  const char *reason)
 {

@@ -122,6 +122,8 @@ void error_row_made_quietly(struct error_world *world, const void *made);
 void error_not_provocable(struct error_world *world, cl_int expected, const char *condition,
 			  const char *reason);
 
+bool error_has_sub_groups(cl_device_id device);
+
 /* CL_OUT_OF_RESOURCES and CL_OUT_OF_HOST_MEMORY, which nearly all entry points list. */
 void error_resources(struct error_world *world);
 

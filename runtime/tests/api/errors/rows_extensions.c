@@ -10,6 +10,7 @@
 
 static void rows_aliases(struct error_world *world)
 {
+	static const size_t none = 0;
 	static const cl_device_partition_property_ext equally[] = { CL_DEVICE_PARTITION_EQUALLY_EXT,
 								    1, 0 };
 	const cl_icd_dispatch *cl = world->cl;
@@ -34,7 +35,17 @@ static void rows_aliases(struct error_world *world)
 				       CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, sizeof(size_t), \
 				       out->sizes, sizeof(out->bytes), out->bytes, &out->size)
 	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL, INFO(bad, device));
-	ROW(CL_INVALID_OPERATION, "the device has no sub-groups", INFO(world->ready, device));
+	if (error_has_sub_groups(device)) {
+		error_not_provocable(world, CL_INVALID_OPERATION, "the device has no sub-groups",
+				     "a device that has them");
+		ROW(CL_INVALID_VALUE, "a size of the group is 0",
+		    cl->clGetKernelSubGroupInfoKHR(
+			    world->ready, device, CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE,
+			    sizeof(none), &none, sizeof(out->bytes), out->bytes, &out->size));
+	} else {
+		ROW(CL_INVALID_OPERATION, "the device has no sub-groups",
+		    INFO(world->ready, device));
+	}
 #undef INFO
 }
 

@@ -186,6 +186,40 @@ static void rows_kernel_info(struct error_world *world)
 	error_resources(world);
 }
 
+/* What goes in is wrong: the sizes of a group, or how many sub-groups it is to have. */
+static void rows_sub_group_input(struct error_world *world)
+{
+	static const size_t none[] = { 8, 0, 1 }, some[] = { 1, 1, 1, 1 };
+	static const struct {
+		const char *rule;
+		cl_kernel_sub_group_info name;
+		const size_t *input;
+		size_t bytes;
+	} wrong[] = {
+		{ "no sizes", CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, NULL, sizeof(size_t) },
+		{ "sizes of no bytes", CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, some, 0 },
+		{ "sizes of some bytes", CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, some, 9 },
+		{ "four sizes", CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, some, sizeof(some) },
+		{ "a size of 0", CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, none, sizeof(none) },
+		{ "no count", CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, NULL, sizeof(size_t) },
+		{ "two counts", CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, some,
+		  2 * sizeof(size_t) },
+	};
+	const cl_icd_dispatch *cl = world->cl;
+	struct error_outputs *out = &world->out;
+	cl_device_id device = world->base.device;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ROW(CL_INVALID_VALUE, wrong[i].rule,
+		    cl->clGetKernelSubGroupInfo(world->ready, device, wrong[i].name, wrong[i].bytes,
+						wrong[i].input, sizeof(out->bytes), out->bytes,
+						&out->size));
+	ROW(CL_INVALID_VALUE, "room for less than a size",
+	    cl->clGetKernelSubGroupInfo(world->ready, device,
+					CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, sizeof(size_t),
+					some, sizeof(size_t) - 1, out->bytes, &out->size));
+}
+
 static void rows_group_info(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
@@ -215,6 +249,14 @@ static void rows_group_info(struct error_world *world)
 	    cl->clGetKernelWorkGroupInfo(kernel, device, CL_KERNEL_GLOBAL_WORK_SIZE,
 					 sizeof(out->bytes), out->bytes, &out->size));
 	error_resources(world);
+}
+
+static void rows_sub_group_info(struct error_world *world)
+{
+	const cl_icd_dispatch *cl = world->cl;
+	struct error_outputs *out = &world->out;
+	cl_kernel kernel = world->ready;
+	cl_device_id device = world->base.device;
 
 	error_entry_point("clGetKernelSubGroupInfo");
 	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL,
@@ -231,13 +273,21 @@ static void rows_group_info(struct error_world *world)
 	}
 	error_not_provocable(world, CL_INVALID_DEVICE, "device is NULL, and there are several",
 			     "a context of one device");
-	ROW(CL_INVALID_OPERATION, "device does not support sub-groups",
-	    cl->clGetKernelSubGroupInfo(kernel, device, CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, NULL,
-					sizeof(out->bytes), out->bytes, &out->size));
-	error_not_provocable(world, CL_INVALID_VALUE, "param_name or param_value_size is wrong",
-			     "no sub-groups, CL_INVALID_OPERATION comes first");
-	error_not_provocable(world, CL_INVALID_VALUE, "input_value or its size is wrong",
-			     "no sub-groups, CL_INVALID_OPERATION comes first");
+	if (!error_has_sub_groups(device)) {
+		ROW(CL_INVALID_OPERATION, "device does not support sub-groups",
+		    cl->clGetKernelSubGroupInfo(kernel, device, CL_KERNEL_MAX_NUM_SUB_GROUPS, 0,
+						NULL, sizeof(out->bytes), out->bytes, &out->size));
+		error_not_provocable(world, CL_INVALID_VALUE,
+				     "param_name, or what goes in or out, is wrong",
+				     "no sub-groups, CL_INVALID_OPERATION comes first");
+	} else {
+		error_not_provocable(world, CL_INVALID_OPERATION,
+				     "device does not support sub-groups", "a device that does");
+		ROWS_QUERY(CL_KERNEL_MAX_NUM_SUB_GROUPS,
+			   cl->clGetKernelSubGroupInfo(kernel, device, name, 0, NULL, size, value,
+						       size_ret));
+		rows_sub_group_input(world);
+	}
 	error_resources(world);
 }
 
@@ -248,4 +298,5 @@ void error_rows_kernel(struct error_world *world)
 	rows_set_svm(world);
 	rows_kernel_info(world);
 	rows_group_info(world);
+	rows_sub_group_info(world);
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sub-groups: the work-items of a bundle, where a kernel asks for those.
+ *
+ * Overview
+ *	The built-in functions of sub-groups (builtins/sub_group.cl) are made of calls of a few
+ *	functions that have no body. In a bundle function these become operations on
+ *	vectors: a lane is a work-item of the sub-group, the mask says which are here.
+ *
+ *	So all that has such a call must run in bundles, whatever that costs, and no work-item is
+ *	left to run by itself: a bundle function of such code takes the number of lanes that
+ *	there are as one more argument, for what is left at the end of a row. It runs where
+ *	indices wrap around as well: what could be wrong for it is not taken for granted.
+ *
+ *	Where bundles cannot run some part of a program, because of what it has (refusals.h) or of
+ *	how it is compiled, all its sub-groups have one work-item, and the calls become
+ *	what they are for that. Then the program is compiled once more.
+ *
+ * Limits
+ *	A kernel that passes values from one work-item to the next, as the work-group functions
+ *	do, has no bundles, and so sub-groups of one.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
+#define TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
+
+#include "ir.h"
+
+enum tandem_lanes_call {
+	TANDEM_LANES_NONE, /* another instruction */
+	TANDEM_LANES_NUMBER, /* of the lane */
+	TANDEM_LANES_COUNT,
+	TANDEM_LANES_BALLOT,
+	TANDEM_LANES_READ,
+	TANDEM_LANES_FILL,
+	TANDEM_LANES_BARRIER,
+};
+
+/* Which of the calls above an instruction is. */
+enum tandem_lanes_call tandem_lanes_call_of(LLVMValueRef instruction);
+
+/* Whether a function has such calls; not by functions that it calls. */
+bool tandem_lanes_are_used_in(LLVMValueRef function);
+
+/* Whether such calls are of @function. */
+bool tandem_lanes_have_function(LLVMValueRef function);
+
+/* How many work-items a sub-group of the program being compiled has, at most. */
+unsigned int tandem_sub_group_lanes(const struct tandem_compilation *compilation);
+
+/* Makes of the calls in a function what they are for a single work-item. */
+void tandem_lanes_make_single(struct tandem_compilation *compilation, LLVMValueRef function);
+
+/*
+ * The program cannot have sub-groups of several work-items, for @reason: fails, so that it is
+ * compiled again. @name: what refuses, for the notes.
+ */
+void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char *name,
+			      const char *reason);
+
+/*
+ * The size of a group's sub-groups, in 64 bits, where the builder is: @sizes has the group's three
+ * and behind these those that it was enqueued with. The same as builtins/sub_group.cl computes.
+ */
+LLVMValueRef tandem_sub_group_build_size(struct tandem_compilation *compilation,
+					 const LLVMValueRef *sizes);
+
+#endif
