@@ -235,6 +235,19 @@ static cl_int answer_partition_type(const struct tandem_device *device,
 			    device->partition_count * sizeof(device->partition[0]));
 }
 
+static cl_int answer_sub_group_sizes(const struct tandem_device *device,
+				     const struct tandem_answer *answer)
+{
+	const struct tandem_device_properties *properties = &device->core->properties;
+	size_t sizes[TANDEM_ARRAY_SIZE(properties->sub_group_sizes)], count = 0;
+
+	while (count < TANDEM_ARRAY_SIZE(sizes) && properties->sub_group_sizes[count]) {
+		sizes[count] = properties->sub_group_sizes[count];
+		count++;
+	}
+	return answer_bytes(answer, sizes, count * sizeof(sizes[0]));
+}
+
 /* ---- the queries ---- */
 
 #define TANDEM_FIELD_ROW(query, type, field)                                                     \

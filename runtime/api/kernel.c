@@ -507,6 +507,9 @@ cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_han
 		return answer_value(&answer, size_t, info->preferred_group_multiple);
 	case CL_KERNEL_PRIVATE_MEM_SIZE:
 		return answer_value(&answer, cl_ulong, info->private_bytes);
+	case CL_KERNEL_SPILL_MEM_SIZE_INTEL:
+		/* Registers are kept on the stack, among the private memory. */
+		return answer_value(&answer, cl_ulong, 0);
 	case CL_KERNEL_GLOBAL_WORK_SIZE:
 		return fail(CL_INVALID_VALUE, "neither a custom device nor a built-in kernel");
 	default:

@@ -110,6 +110,8 @@ static cl_int answer_query(const struct tandem_answer *answer,
 		return answer_value(answer, size_t, info->max_group);
 	case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
 		return answer_value(answer, size_t, 0);
+	case CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL:
+		return answer_value(answer, size_t, info->required_sub_group);
 	default:
 		return fail(CL_INVALID_VALUE, "no query 0x%x", name);
 	}

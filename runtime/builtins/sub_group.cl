@@ -362,6 +362,7 @@ ALL_VECTOR_BROADCASTS(double)
 		MEET(type, OPERATOR, 2, size)                                                \
 		MEET(type, OPERATOR, 4, size)                                                \
 		MEET(type, OPERATOR, 8, size)                                                \
+		MEET(type, OPERATOR, 16, size)                                               \
 		return x;                                                                    \
 	}                                                                                    \
 	HELPER type scan_##name(type given)                                                  \
@@ -373,6 +374,7 @@ ALL_VECTOR_BROADCASTS(double)
 		FOLLOW(type, OPERATOR, 2)                                                    \
 		FOLLOW(type, OPERATOR, 4)                                                    \
 		FOLLOW(type, OPERATOR, 8)                                                    \
+		FOLLOW(type, OPERATOR, 16)                                                   \
 		return x;                                                                    \
 	}                                                                                    \
 	HELPER type scan_before_##name(type given)                                           \

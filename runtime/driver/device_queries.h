@@ -87,6 +87,7 @@
 	X(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, FIELD, size_t, preferred_group_multiple) \
 	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, FIELD, cl_uint, max_sub_groups)                          \
 	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)            \
+	X(CL_DEVICE_SUB_GROUP_SIZES_INTEL, LIST, size_t, answer_sub_group_sizes)                 \
 	X(CL_DEVICE_MAX_CLOCK_FREQUENCY, FIELD, cl_uint, clock_mhz)                              \
 	X(CL_DEVICE_EXECUTION_CAPABILITIES, VALUE, cl_device_exec_capabilities,                  \
 	  CL_EXEC_KERNEL | CL_EXEC_NATIVE_KERNEL)                                                \

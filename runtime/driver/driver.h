@@ -128,6 +128,7 @@ struct tandem_device_properties {
 	bool is_indivisible; /* a launch runs as a whole: no sub-devices */
 	bool lost_by_fork; /* a child of the process cannot use the device */
 	uint32_t max_sub_groups; /* of a group; 0 where there are none */
+	uint32_t sub_group_sizes[8]; /* that kernels may require, the last ones 0 */
 	uint64_t missing_features[2]; /* set by tandem_features_restrict (features.h) */
 	char no_svm_atomics_reason[160]; /* empty where SVM atomics are reported */
 };

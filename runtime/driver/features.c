@@ -23,6 +23,7 @@ static const struct tandem_feature features[] = {
 	  .is_of_calls = true, .needs_unified_memory = true },
 	{ TANDEM_EXTENSION, "cl_ext_float_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_ext_immutable_memory_objects", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_intel_required_subgroup_size", V1, .needs_sub_groups = true },
 	{ TANDEM_EXTENSION, "cl_intel_unified_shared_memory", CL_MAKE_VERSION(1, 2, 0),
 	  .is_of_calls = true, .needs_unified_memory = true },
 	{ TANDEM_EXTENSION, "cl_khr_3d_image_writes", V1, .needs_images = true },

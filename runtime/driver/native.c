@@ -502,6 +502,15 @@ static void fill_atomics(struct tandem_device_properties *properties)
 					 CL_DEVICE_ATOMIC_SCOPE_WORK_ITEM;
 }
 
+/* A kernel may require others than those it has anyway, unless it is run without bundles. */
+static void fill_sub_groups(struct tandem_native_device *device)
+{
+	static const uint32_t sizes[] = { 1, 2, 4, 8, 16, 32 };
+	size_t bytes = device->plain_window ? sizeof(sizes[0]) : sizeof(sizes);
+
+	memcpy(device->core.properties.sub_group_sizes, sizes, bytes);
+}
+
 /* What the compiler is told of what the device has. */
 static int describe_features(struct tandem_native_device *device)
 {
@@ -518,6 +527,7 @@ int tandem_native_init(struct tandem_native_device *device,
 	fill_memory(&device->core.properties);
 	fill_atomics(&device->core.properties);
 	fill_unified_memory(&device->core.properties);
+	fill_sub_groups(device);
 	if (device->core.properties.images.supported)
 		fill_images(&device->core.properties);
 	tandem_fill_uuids(&device->core.properties);

@@ -274,8 +274,8 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 			tandem_ir_error(compilation, "no memory");
 		}
 		kernel->symbol = symbol;
-		kernel->info.sub_group_lanes = tandem_sub_group_lanes(compilation);
 		tandem_kernel_metadata_read(compilation, function, kernel);
+		tandem_sub_groups_choose(compilation, &kernel->info);
 		work_groups[index].kernel = function;
 		work_groups[index].description = kernel;
 		description->kernel_count++;
@@ -292,8 +292,11 @@ static const char simplify_items[] = "function(" TANDEM_SIMPLIFY_ITEM ")";
 static void build_group(struct tandem_compilation *compilation,
 			struct tandem_work_group *work_group)
 {
+	const struct tandem_kernel_info *info = &work_group->description->info;
 	struct tandem_bundle_function bundle;
 
+	compilation->sub_group_lanes = info->sub_group_lanes;
+	compilation->requires_sub_groups = info->required_sub_group != 0;
 	if (tandem_bundles_make_kernel(compilation, work_group, &bundle))
 		tandem_bundles_loop(compilation, work_group, &bundle);
 	else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed)
@@ -322,7 +325,7 @@ static void build_groups(struct tandem_compilation *compilation,
 			tandem_known_arguments_put(compilation, work_groups[i].item,
 						   &work_groups[i].description->info, &helpers);
 		tandem_work_group_bind_item(compilation, &work_groups[i]);
-		if (tandem_sub_group_lanes(compilation) == 1)
+		if (work_groups[i].description->info.sub_group_lanes == 1)
 			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);

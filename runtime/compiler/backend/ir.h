@@ -36,6 +36,8 @@ struct tandem_compilation {
 	unsigned int invariant_load, access_group, alias_scope, noalias, loop, branch_weights;
 	struct tandem_description description;
 	bool has_single_lanes; /* sub-groups have one work-item, see lanes/sub_groups.h */
+	unsigned int sub_group_lanes; /* of the kernel being built */
+	bool requires_sub_groups; /* it does, of that size */
 	bool refuses_sub_groups; /* failed, as they would have to */
 	bool failed; /* a line in the log says why */
 };

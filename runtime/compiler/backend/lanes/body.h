@@ -8,7 +8,7 @@
 #include "pointer_map.h"
 #include "sub_groups.h"
 
-#define TANDEM_MOST_LANES      16
+#define TANDEM_MOST_LANES      32
 #define TANDEM_MOST_COMPONENTS 16
 #define TANDEM_NO_NODE	       UINT32_MAX
 /* At least, of private arrays: they are accessed as whole vectors. */

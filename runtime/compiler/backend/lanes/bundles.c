@@ -10,6 +10,8 @@
 
 /* Fewer lanes than this gain too little, unless they are asked for. */
 #define LEAST_LANES 8
+/* What may have twice as many has so many then. */
+#define MOST_WIDE 16
 /* Vectors that are live at once, where there may be twice as many lanes. */
 #define MOST_LIVE 6
 /* Instructions of the item function, likewise: it takes as long again to compile. */
@@ -53,7 +55,7 @@ static void choose_lanes(struct tandem_body *body)
 	body->are_lanes_forced = lanes != 0 || body->has_sub_groups;
 	body->lanes = lanes ? lanes : floats;
 	if (body->has_sub_groups)
-		body->lanes = tandem_sub_group_lanes(body->compilation);
+		body->lanes = body->compilation->sub_group_lanes;
 	else if (lanes == 1)
 		tandem_body_refuse(body, "it was asked for none");
 	else if (!lanes && floats < LEAST_LANES)
@@ -110,7 +112,7 @@ static bool promises_to_widen(struct tandem_body *body)
 {
 	unsigned int most;
 
-	if (body->are_lanes_forced || body->has_scatters || 2 * body->lanes > TANDEM_MOST_LANES ||
+	if (body->are_lanes_forced || body->has_scatters || 2 * body->lanes > MOST_WIDE ||
 	    body->value_count > MOST_TO_WIDEN || !tandem_body_has_long_loop(body) ||
 	    tandem_body_count_scattered(body) > MOST_SCATTERED)
 		return false;

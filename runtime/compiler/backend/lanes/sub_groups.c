@@ -85,16 +85,31 @@ bool tandem_lanes_are_used_in(LLVMValueRef function)
 
 /* ---- sub-groups of one ---- */
 
-unsigned int tandem_sub_group_lanes(const struct tandem_compilation *compilation)
+void tandem_sub_groups_choose(struct tandem_compilation *compilation,
+			      struct tandem_kernel_info *info)
 {
 	const struct tandem_backend_request *request = compilation->request;
-	unsigned int floats = tandem_target_float_lanes();
+	unsigned int floats = tandem_target_float_lanes(), required = info->required_sub_group;
+	bool has_bundles = request->optimise && !request->uses_windows;
 
-	if (compilation->has_single_lanes || !request->optimise || request->uses_windows)
-		return 1;
-	if (request->lanes)
-		return request->lanes;
-	return floats < LEAST_LANES ? LEAST_LANES : floats;
+	if (required > TANDEM_MOST_LANES || (required && !tandem_is_power_of_two(required)))
+		tandem_ir_error(compilation,
+				"kernel '%s' requires sub-groups of %u work-items: no "
+				"device has them",
+				info->name, required);
+	else if (required > 1 && !has_bundles)
+		tandem_ir_error(compilation, "kernel '%s' requires sub-groups of %u work-items: %s",
+				info->name, required,
+				request->uses_windows ? "on this device they have one" :
+							"with -cl-opt-disable they have one");
+	if (required)
+		info->sub_group_lanes = required;
+	else if (!has_bundles || compilation->has_single_lanes)
+		info->sub_group_lanes = 1;
+	else if (request->lanes)
+		info->sub_group_lanes = request->lanes;
+	else
+		info->sub_group_lanes = floats < LEAST_LANES ? LEAST_LANES : floats;
 }
 
 /* What a call gives a work-item that is alone; NULL for nothing. */
@@ -141,6 +156,11 @@ void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char
 {
 	if (compilation->failed)
 		return;
+	if (compilation->requires_sub_groups) {
+		tandem_ir_error(compilation, "%s requires sub-groups of %u work-items: %s", name,
+				compilation->sub_group_lanes, reason);
+		return;
+	}
 	tandem_text_print(&compilation->result->notes, "%s has sub-groups of one work-item: %s\n",
 			  name, reason);
 	compilation->refuses_sub_groups = true;
@@ -160,7 +180,7 @@ static LLVMValueRef smaller(struct tandem_compilation *compilation, LLVMValueRef
 static LLVMValueRef size_in(struct tandem_compilation *compilation, const LLVMValueRef *sizes)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef lanes = LLVMConstInt(compilation->i64, tandem_sub_group_lanes(compilation), 0);
+	LLVMValueRef lanes = LLVMConstInt(compilation->i64, compilation->sub_group_lanes, 0);
 	LLVMValueRef rows = tandem_ir_multiply(compilation, sizes[1], sizes[2]);
 	LLVMValueRef divisor =
 		LLVMBuildAnd(builder, sizes[0], LLVMBuildNeg(builder, sizes[0], ""), "");

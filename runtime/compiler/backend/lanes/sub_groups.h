@@ -44,15 +44,19 @@ bool tandem_lanes_are_used_in(LLVMValueRef function);
 /* Whether such calls are of @function. */
 bool tandem_lanes_have_function(LLVMValueRef function);
 
-/* How many work-items a sub-group of the program being compiled has, at most. */
-unsigned int tandem_sub_group_lanes(const struct tandem_compilation *compilation);
+/*
+ * Finds how many work-items a sub-group of a kernel has, at most: as many as it requires. An error
+ * where it cannot have them.
+ */
+void tandem_sub_groups_choose(struct tandem_compilation *compilation,
+			      struct tandem_kernel_info *info);
 
 /* Makes of the calls in a function what they are for a single work-item. */
 void tandem_lanes_make_single(struct tandem_compilation *compilation, LLVMValueRef function);
 
 /*
- * The program cannot have sub-groups of several work-items, for @reason: fails, so that it is
- * compiled again. @name: what refuses, for the notes.
+ * The kernel being built cannot have sub-groups of several work-items, for @reason. Fails, so
+ * that the program is compiled again; if it requires them, with an error. @name: what refuses.
  */
 void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char *name,
 			      const char *reason);

@@ -341,6 +341,7 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	struct node required = find_node(compilation, kernel, "reqd_work_group_size");
 	struct node hint = find_node(compilation, kernel, "work_group_size_hint");
 	struct node type = find_node(compilation, kernel, "vec_type_hint");
+	struct node lanes = find_node(compilation, kernel, "intel_reqd_sub_group_size");
 	struct tandem_text text = { 0 };
 
 	add_size_attribute(&text, "reqd_work_group_size", &required);
@@ -348,6 +349,11 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	add_type_hint(&text, &type);
 	for (unsigned int i = 0; required.count && i < TANDEM_DIMENSIONS; i++)
 		info->required_group[i] = (uint32_t)node_number(&required, i);
+	if (lanes.count)
+		info->required_sub_group = (uint32_t)node_number(&lanes, 0);
+	if (info->required_sub_group)
+		tandem_text_print(&text, "%sintel_reqd_sub_group_size(%u)", text.length ? " " : "",
+				  info->required_sub_group);
 	info->attributes = strdup(tandem_text_string(&text));
 	if (!info->attributes)
 		tandem_ir_error(compilation, "no memory");
@@ -355,6 +361,7 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	free(required.operands);
 	free(hint.operands);
 	free(type.operands);
+	free(lanes.operands);
 }
 
 /*
