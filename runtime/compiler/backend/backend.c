@@ -159,6 +159,18 @@ static bool is_wanted(const struct tandem_compilation *compilation, LLVMValueRef
 	return !request->kernels;
 }
 
+/* Takes a function of the program the name that the library, or machine code, means another by. */
+static void rename_function(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	struct tandem_text name = { 0 };
+
+	tandem_text_print(&name, TANDEM_PROGRAM_PREFIX "%s", tandem_ir_name(function));
+	LLVMSetValueName2(function, tandem_text_string(&name), name.length);
+	if (name.failed)
+		tandem_ir_error(compilation, "no memory");
+	tandem_text_finish(&name);
+}
+
 /* Only kernels are wanted of the program, so that what they don't need goes before the rest. */
 static void drop_unused(struct tandem_compilation *compilation)
 {
@@ -166,8 +178,12 @@ static void drop_unused(struct tandem_compilation *compilation)
 
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function) && !is_wanted(compilation, function))
+		if (is_wanted(compilation, function))
+			continue;
+		if (!LLVMIsDeclaration(function))
 			LLVMSetLinkage(function, LLVMInternalLinkage);
+		if (!LLVMIsDeclaration(function) || tandem_helpers_is_outlined(function))
+			rename_function(compilation, function);
 	}
 	tandem_ir_run_passes(compilation, "globaldce");
 }

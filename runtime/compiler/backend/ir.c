@@ -35,10 +35,14 @@ const char *tandem_ir_name(LLVMValueRef value)
 
 const char *tandem_ir_source_name(LLVMValueRef function)
 {
-	static const char prefix[] = "__clang_ocl_kern_imp_";
+	static const char *const prefixes[] = { TANDEM_PROGRAM_PREFIX, "__clang_ocl_kern_imp_" };
 	const char *name = tandem_ir_name(function);
 
-	return strncmp(name, prefix, sizeof(prefix) - 1) ? name : name + sizeof(prefix) - 1;
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(prefixes); i++) {
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			name += strlen(prefixes[i]);
+	}
+	return name;
 }
 
 bool tandem_ir_calls(LLVMValueRef instruction, const char *name)

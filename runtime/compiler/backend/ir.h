@@ -49,6 +49,9 @@ void tandem_ir_error(struct tandem_compilation *compilation, const char *format,
 /* The value's name; "" where it has none. */
 const char *tandem_ir_name(LLVMValueRef value);
 
+/* What names of the program's own functions begin with, behind their links with each other. */
+#define TANDEM_PROGRAM_PREFIX "program."
+
 /* The function's name as the program's source has it: clang keeps kernels' code apart. */
 const char *tandem_ir_source_name(LLVMValueRef function);
 

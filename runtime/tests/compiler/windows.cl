@@ -271,6 +271,25 @@ kernel void many_calls(global uint *words, long count)
 	mix_in_memory(words, count / 2);
 }
 
+/* Functions whose names are like those that the library keeps as functions. */
+global int *__tandem_outlined_place(global int *numbers, size_t i)
+{
+	return numbers + numbers[i] % 64;
+}
+
+int __tandem_outlined_store_f(global int *numbers, size_t i, int value)
+{
+	return numbers[i] = value + *__tandem_outlined_place(numbers, i);
+}
+
+kernel void names_of_the_library(global int *numbers)
+{
+	size_t id = get_global_id(0);
+
+	numbers[512 + id] += __tandem_outlined_store_f(numbers, 1024 + id, numbers[id]);
+	__tandem_outlined_store_f(numbers, 2048 + id, 3);
+}
+
 /* Halves, alone and in vectors, of which none is NaN. */
 kernel void halves(global const uint *numbers, global half *out)
 {

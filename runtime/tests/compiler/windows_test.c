@@ -104,6 +104,7 @@ static void test_kernels(void)
 	run_both(fill_with_numbers, "copies", 4, 64, (uint64_t[]){ at(0), at(third), 64 * 4 });
 	run_both(fill_with_numbers, "halves", 4, 64, (uint64_t[]){ at(0), at(third) });
 	run_both(fill_with_numbers, "many_calls", 4, 16, (uint64_t[]){ at(0), 2 });
+	run_both(fill_with_numbers, "names_of_the_library", 4, 64, (uint64_t[]){ at(0) });
 	for (uint64_t operand = 0; operand < 9; operand++)
 		run_both(fill_with_numbers, "atomics", 1, 1,
 			 (uint64_t[]){ at(0), operand * 0x123456789u });

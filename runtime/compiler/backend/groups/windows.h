@@ -20,9 +20,9 @@
  *	and far around neither: its fault is reported.
  *
  *	Images need no translation: what kernels are given says where the plain window shows
-	their pixels, and no access is outside of these.
-
-	Read-modify-writes become the device's atomic operations, see
+ *	their pixels, and no access is outside of these.
+ *
+ *	Read-modify-writes become the device's atomic operations, see
  *	window_atomics_x86_64.h. An atomic store is one of them, an atomic load a
  *	plain access of the device.
  */

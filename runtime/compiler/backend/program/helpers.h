@@ -12,7 +12,8 @@
  *
  *	So do the built-in functions that are OUTLINED (runtime/builtins/builtins.h), in a
  *	program of any size: those that read and write pixels have a way for each format. These
-	need no windows, as they get addresses in there.
+ *	need no windows, as they get addresses in there. Their names tell which they are, which
+ *	no function of the program has by then (drop_unused() in backend.c).
  *
  * Limits
  *	A loop over work-items with a call is not vectorised.

@@ -130,7 +130,7 @@ void tandem_link_check(struct tandem_compilation *compilation)
 		if (LLVMIsDeclaration(value) && LLVMGetFirstUse(value) &&
 		    !is_runtime_function(value))
 			tandem_ir_error(compilation, "undefined function '%s'",
-					tandem_ir_name(value));
+					tandem_ir_source_name(value));
 	}
 	for (value = LLVMGetFirstGlobal(compilation->module); value;
 	     value = LLVMGetNextGlobal(value)) {
