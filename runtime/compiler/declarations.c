@@ -15,11 +15,6 @@
 	COPY("__local", "__global", dimensions, sizes) \
 	COPY("__global", "__local", dimensions, sizes)
 
-/* Those of one scope. */
-#define CLOCKS(scope)                                                       \
-	OVERLOADED "unsigned long clock_read_" scope "(void);\n" OVERLOADED \
-		   "__tandem_uint2 clock_read_hilo_" scope "(void);\n"
-
 /* clang-format off */
 const char tandem_declarations[] =
 	"#ifdef cl_khr_async_work_group_copy_fence\n"
@@ -28,13 +23,6 @@ const char tandem_declarations[] =
 	"#ifdef cl_khr_extended_async_copies\n"
 	COPIES("2D2D", SIZES_2D)
 	COPIES("3D3D", SIZES_3D)
-	"#endif\n"
-	"#ifdef cl_khr_kernel_clock\n"
-	/* clang 19 takes the attribute of types with names only. */
-	"typedef unsigned int __tandem_uint2 __attribute__((__ext_vector_type__(2)));\n"
-	CLOCKS("device")
-	CLOCKS("sub_group")
-	CLOCKS("work_group")
 	"#endif\n"
 	"#line 1\n";
 /* clang-format on */

@@ -91,6 +91,22 @@ static void add_extensions(struct tandem_text *command, const char *features)
 	tandem_text_finish(&option);
 }
 
+/* Whether @name is one of an extension: then the version of OpenCL C does not matter. */
+static bool is_of_extension(const char *name)
+{
+	static const char *const prefixes[] = {
+		"cl_",
+		"__opencl_c_integer_dot_product_",
+		"__opencl_c_kernel_clock_",
+	};
+
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(prefixes); i++) {
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Defines the macros of the device's extensions, and in OpenCL C 3.0 those of its features.
  * clang defines some, by itself or in a header, which depends on its release, and others for
@@ -103,7 +119,7 @@ static void add_macros(struct tandem_text *command, const struct tandem_frontend
 	for (const char *name = input->features; *name; name = next_name(name)) {
 		struct tandem_text definition = { 0 };
 
-		if (!has_features && strncmp(name, "cl_", strlen("cl_")))
+		if (!has_features && !is_of_extension(name))
 			continue;
 		tandem_text_print(&definition, "-D%.*s=1", name_length(name), name);
 		add(command, tandem_text_string(&definition));

@@ -87,7 +87,8 @@ static void fill(struct points *points)
 	}
 }
 
-static size_t test_form(const struct tandem_session *session, const struct form *form)
+static size_t test_form(const struct tandem_session *session, const struct form *form,
+			const char *options)
 {
 	static struct source_text source;
 	static struct points points;
@@ -100,7 +101,7 @@ static size_t test_form(const struct tandem_session *session, const struct form 
 	fill(&points);
 	memset(points.results, 0x55, sizeof(points.results));
 	write_source(&source, form);
-	if (!value_run(session, source.text, "-cl-std=CL3.0", "test", buffers, 4, POINTS, 0))
+	if (!value_run(session, source.text, options, "test", buffers, 4, POINTS, 0))
 		return 0;
 	for (int f = 0; f < FUNCTIONS; f++) {
 		for (size_t i = 0; i < POINTS; i++, checks++) {
@@ -109,9 +110,9 @@ static size_t test_form(const struct tandem_session *session, const struct form 
 						  points.b[i], points.sums[i]);
 
 			if (seen != wanted)
-				value_fail("%s, function %d, of 0x%08x, 0x%08x, sum 0x%08x: "
+				value_fail("%s, %s, function %d, of 0x%08x, 0x%08x, sum 0x%08x: "
 					   "0x%08x, expected 0x%08x (seed %d)",
-					   form->suffix, f, points.a[i], points.b[i],
+					   options, form->suffix, f, points.a[i], points.b[i],
 					   points.sums[i], seen, wanted, SEED);
 		}
 	}
@@ -142,8 +143,10 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	check_queries(&session);
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		checks += test_form(&session, &forms[i]);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		checks += test_form(&session, &forms[i], "-cl-std=CL3.0");
+		checks += test_form(&session, &forms[i], "-cl-std=CL1.2");
+	}
 	tandem_session_close(&session);
 	return value_finish(checks);
 }

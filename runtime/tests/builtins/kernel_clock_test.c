@@ -33,7 +33,7 @@ static const struct scope {
 static const char source[] = "#ifndef cl_khr_kernel_clock\n"
 			     "#error there is no macro of the extension\n"
 			     "#endif\n"
-			     "#if __OPENCL_C_VERSION__ >= 300 && !defined(FEATURE)\n"
+			     "#ifndef FEATURE\n"
 			     "#error there is no macro of the feature\n"
 			     "#endif\n"
 			     "ulong joined(uint2 now) { return (ulong)now.hi << 32 | now.lo; }\n"
@@ -130,6 +130,32 @@ static size_t test_scope(const struct tandem_session *session, const struct scop
 	return 2 * (size_t)ITEMS * READS;
 }
 
+/* A program may have functions of its own of these names, as of those of any built-in ones. */
+static const char own_source[] = "static ulong clock_read_device(void) { return 7; }\n"
+				 "uint2 clock_read_hilo_device() { return (uint2)(8, 9); }\n"
+				 "int clock_read_work_group(int x) { return x + 1; }\n"
+				 "ulong clock_read_sub_group(void) { return 11; }\n"
+				 "kernel void test(global ulong *r)\n"
+				 "{\n"
+				 "	r[0] = clock_read_device();\n"
+				 "	r[1] = clock_read_hilo_device().y;\n"
+				 "	r[2] = clock_read_work_group(9);\n"
+				 "	r[3] = clock_read_sub_group();\n"
+				 "}\n";
+
+static size_t test_own_functions(const struct tandem_session *session, const char *options)
+{
+	static const cl_ulong wanted[] = { 7, 9, 10, 11 };
+	cl_ulong results[4] = { 0 };
+	const struct value_buffer buffer = { results, sizeof(results) };
+
+	if (!value_run(session, own_source, options, "test", &buffer, 1, 1, 1))
+		return 0;
+	if (memcmp(results, wanted, sizeof(wanted)) != 0)
+		value_fail("%s: functions of the program's own are not called", options);
+	return 4;
+}
+
 int main(void)
 {
 	static const char *const options[] = { "-cl-std=CL1.2", "-cl-std=CL2.0", "-cl-std=CL3.0",
@@ -147,6 +173,8 @@ int main(void)
 			    sizeof(capabilities), &capabilities, NULL) != CL_SUCCESS ||
 	    !capabilities)
 		value_fail("the query: 0x%llx", (unsigned long long)capabilities);
+	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++)
+		checks += test_own_functions(&session, options[k]);
 	for (size_t i = 0; i < SCOPES; i++) {
 		bool has = capabilities & scopes[i].bit;
 

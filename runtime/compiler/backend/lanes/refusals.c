@@ -139,7 +139,8 @@ static void look_at_call(struct tandem_body *body, LLVMValueRef call)
 {
 	if (!tandem_lanes_have_intrinsic(call) && !tandem_lanes_call_of(call) &&
 	    !tandem_lanes_call_in_turn(body, call))
-		tandem_body_refuse(body, "it calls '%s'", tandem_ir_name(LLVMGetCalledValue(call)));
+		tandem_body_refuse(body, "it calls '%s'",
+				   tandem_ir_source_name(LLVMGetCalledValue(call)));
 }
 
 static void look_at(struct tandem_body *body, LLVMValueRef instruction)
