@@ -5,14 +5,17 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command_buffers/command_buffers.h"
 #include "harness.h"
 
 #define ITEMS 4096
@@ -414,6 +417,127 @@ static void test_own_threads(const struct fixture *fixture)
 	check_success(clReleaseEvent(event));
 }
 
+/* ---- in the midst of a change to a command buffer ---- */
+
+/* The second of two changes in one call is there only when the child has ended. */
+static struct {
+	struct command_buffer_functions cl;
+	cl_command_buffer_khr buffer;
+	cl_mutable_command_khr command;
+	struct tandem_mutable_dispatch_config *second;
+	size_t page_bytes;
+	sem_t begun, go_on;
+} changing;
+
+static void wait_for(sem_t *semaphore)
+{
+	while (sem_wait(semaphore) && errno == EINTR)
+		;
+}
+
+static void hold_change(int number, siginfo_t *info, void *unused)
+{
+	const uintptr_t page = (uintptr_t)changing.second;
+
+	if ((uintptr_t)info->si_addr - page >= changing.page_bytes) {
+		signal(number, SIG_DFL);
+		return;
+	}
+	sem_post(&changing.begun);
+	wait_for(&changing.go_on);
+	mprotect(changing.second, changing.page_bytes, PROT_READ);
+}
+
+static cl_int change_global_size(size_t global, const void *second)
+{
+	const struct tandem_mutable_dispatch_config config = { .command = changing.command,
+							       .global_work_size = &global };
+	const cl_uint types[] = { TANDEM_STRUCTURE_TYPE_MUTABLE_DISPATCH_CONFIG,
+				  TANDEM_STRUCTURE_TYPE_MUTABLE_DISPATCH_CONFIG };
+	const void *configs[] = { &config, second };
+
+	return changing.cl.clUpdateMutableCommandsKHR(changing.buffer, second ? 2 : 1, types,
+						      configs);
+}
+
+static size_t global_size_now(void)
+{
+	size_t size = 0;
+
+	changing.cl.clGetMutableCommandInfoKHR(changing.command,
+					       CL_MUTABLE_DISPATCH_GLOBAL_WORK_SIZE_KHR,
+					       sizeof(size), &size, NULL);
+	return size;
+}
+
+static void *change_slowly(void *unused)
+{
+	check_success(change_global_size(ITEMS / 2, changing.second));
+	return NULL;
+}
+
+/* The parent's change has no effect here, and the child's own has. */
+static int change_in_child(const struct fixture *fixture)
+{
+	if (global_size_now() != ITEMS)
+		return 50;
+	if (change_global_size(ITEMS / 4, NULL) || global_size_now() != ITEMS / 4)
+		return 51;
+	return change_global_size(ITEMS / 8, NULL) || global_size_now() != ITEMS / 8 ? 52 : 0;
+}
+
+static void record_launch_to_change(const struct fixture *fixture, cl_kernel kernel)
+{
+	const cl_properties properties[] = { CL_COMMAND_BUFFER_FLAGS_KHR,
+					     CL_COMMAND_BUFFER_MUTABLE_KHR, 0 };
+	const size_t items = ITEMS;
+	cl_int code;
+
+	load_functions(fixture->base.platform, &changing.cl);
+	changing.buffer =
+		changing.cl.clCreateCommandBufferKHR(1, &fixture->base.queue, properties, &code);
+	check_success_fatal(code);
+	check_success_fatal(changing.cl.clCommandNDRangeKernelKHR(changing.buffer, NULL, NULL,
+								  kernel, 1, NULL, &items, NULL, 0,
+								  NULL, NULL, &changing.command));
+	check_success(changing.cl.clFinalizeCommandBufferKHR(changing.buffer));
+}
+
+static void test_change(const struct fixture *fixture)
+{
+	const struct sigaction action = { .sa_sigaction = hold_change, .sa_flags = SA_SIGINFO };
+	const cl_int number = 1;
+	cl_kernel kernel = test_kernel(fixture->program, "store");
+	cl_mem buffer = test_buffer(fixture->base.context, ITEMS * sizeof(cl_int), NULL);
+	struct sigaction before;
+	pthread_t thread;
+
+	test_step("a child of a process in the midst of a change to a command buffer");
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_success(clSetKernelArg(kernel, 1, sizeof(number), &number));
+	record_launch_to_change(fixture, kernel);
+	changing.page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	changing.second = mmap(NULL, changing.page_bytes, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	check_fatal(changing.second != MAP_FAILED, "no memory");
+	changing.second->command = changing.command;
+	check_fatal(!mprotect(changing.second, changing.page_bytes, PROT_NONE) &&
+			    !sem_init(&changing.begun, 0, 0) && !sem_init(&changing.go_on, 0, 0) &&
+			    !sigaction(SIGSEGV, &action, &before) &&
+			    !pthread_create(&thread, NULL, change_slowly, NULL),
+		    "no thread that changes");
+	wait_for(&changing.begun);
+	run_child(fixture, change_in_child, false);
+	sem_post(&changing.go_on);
+	pthread_join(thread, NULL);
+	check_equal(ITEMS / 2, global_size_now());
+	sigaction(SIGSEGV, &before, NULL);
+	munmap(changing.second, changing.page_bytes);
+	check_success(changing.cl.clReleaseCommandBufferKHR(changing.buffer));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseMemObject(buffer));
+}
+
 int main(void)
 {
 	struct fixture fixture = { .base = test_open() };
@@ -426,6 +550,7 @@ int main(void)
 	test_pending(&fixture);
 	test_busy(&fixture);
 	test_own_threads(&fixture);
+	test_change(&fixture);
 	check_success(clReleaseProgram(fixture.program));
 	test_close(&fixture.base);
 	return check_result();

@@ -297,6 +297,27 @@ static void test_blocking_free(const struct world *w)
 	check_success(w->cl.clMemBlockingFreeINTEL(w->setup.context, NULL));
 }
 
+/* The first queue waits for what the second does, of which nobody has said that it may begin. */
+static void test_blocking_free_unflushed(const struct world *w)
+{
+	cl_command_queue queues[2] = { test_queue(&w->setup, 0), test_queue(&w->setup, 0) };
+	cl_uint *memory = shared(w, BYTES), pattern = 5;
+	cl_event gate = clCreateUserEvent(w->setup.context, NULL), fill, marker;
+
+	check_success(w->cl.clEnqueueMemFillINTEL(queues[0], memory, &pattern, sizeof(pattern),
+						  BYTES, 1, &gate, &fill));
+	check_success(clEnqueueMarkerWithWaitList(queues[1], 0, NULL, &marker));
+	check_success(clSetEventCallback(marker, CL_COMPLETE, open_gate, gate));
+	check_success(w->cl.clMemBlockingFreeINTEL(w->setup.context, memory));
+	check_equal(CL_COMPLETE, test_event_status(fill));
+	check_equal(CL_COMPLETE, test_event_status(marker));
+	check_success(clReleaseEvent(fill));
+	check_success(clReleaseEvent(marker));
+	check_success(clReleaseEvent(gate));
+	for (int i = 0; i < 2; i++)
+		check_success(clReleaseCommandQueue(queues[i]));
+}
+
 int main(void)
 {
 	struct world w = { .setup = test_open() };
@@ -325,6 +346,8 @@ int main(void)
 	}
 	test_step("freeing");
 	test_blocking_free(&w);
+	test_step("freeing while queues were not flushed");
+	test_blocking_free_unflushed(&w);
 	check_success(clReleaseProgram(w.program));
 	test_close(&w.setup);
 	return check_result();
