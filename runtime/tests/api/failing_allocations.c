@@ -6,11 +6,10 @@
  * the memory; what was made before still works, and nothing is lost: many
  * series of rounds end with about as many live allocations as they began with.
  */
-#include <errno.h>
-#include <malloc.h>
-#include <string.h>
-
+#include "command_buffers/command_buffers.h"
+#include "failing_allocator.h"
 #include "harness.h"
+#include "unified_memory.h"
 
 #define MOST_ROUNDS 2000
 #define SERIES	    20
@@ -24,85 +23,6 @@ int main(void)
 }
 
 #else
-
-/* ---- the allocator ---- */
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-void __libc_free(void *memory);
-
-static _Atomic bool armed;
-static _Atomic long until_failure;
-static _Atomic long failures;
-static _Atomic long live;
-
-static bool fails(void)
-{
-	if (!atomic_load(&armed) || atomic_fetch_sub(&until_failure, 1) != 1)
-		return false;
-	atomic_fetch_add(&failures, 1);
-	errno = ENOMEM;
-	return true;
-}
-
-static void *counted(void *memory)
-{
-	if (memory)
-		atomic_fetch_add(&live, 1);
-	return memory;
-}
-
-/* The library and the loader call these. */
-#pragma GCC visibility push(default)
-
-void *malloc(size_t size)
-{
-	return fails() ? NULL : counted(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : counted(__libc_calloc(count, size));
-}
-
-void *realloc(void *old, size_t size)
-{
-	void *memory;
-
-	if (fails())
-		return NULL;
-	memory = __libc_realloc(old, size);
-	if (!old && memory)
-		atomic_fetch_add(&live, 1);
-	return memory;
-}
-
-void *memalign(size_t alignment, size_t size)
-{
-	return fails() ? NULL : counted(__libc_memalign(alignment, size));
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-	return memalign(alignment, size);
-}
-
-int posix_memalign(void **memory, size_t alignment, size_t size)
-{
-	*memory = memalign(alignment, size);
-	return *memory ? 0 : ENOMEM;
-}
-
-void free(void *memory)
-{
-	if (memory)
-		atomic_fetch_sub(&live, 1);
-	__libc_free(memory);
-}
-
-#pragma GCC visibility pop
 
 /* ---- what there is before ---- */
 
@@ -129,6 +49,11 @@ static struct world {
 	unsigned char *many; /* the binary of many_source */
 	size_t many_bytes;
 	cl_int added; /* what each number should be */
+	struct command_buffer_functions buffers;
+	struct unified_memory_functions unified;
+	/* Of a launch that adds nothing. */
+	cl_command_buffer_khr command_buffer;
+	cl_mutable_command_khr command;
 } world;
 
 /* Leaves the kernel that is created below in the cache. */
@@ -143,6 +68,25 @@ static void fill_many(void)
 	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(world.many),
 				       &world.many, NULL));
 	clReleaseProgram(program);
+}
+
+static void fill_command_buffer(void)
+{
+	const cl_properties properties[] = { CL_COMMAND_BUFFER_FLAGS_KHR,
+					     CL_COMMAND_BUFFER_MUTABLE_KHR, 0 };
+	const size_t items = INTS;
+	const cl_int zero = 0;
+	cl_int code;
+
+	load_functions(world.setup.platform, &world.buffers);
+	world.command_buffer =
+		world.buffers.clCreateCommandBufferKHR(1, &world.setup.queue, properties, &code);
+	check_success_fatal(code);
+	check_success(clSetKernelArg(world.kernel, 1, sizeof(zero), &zero));
+	check_success_fatal(world.buffers.clCommandNDRangeKernelKHR(
+		world.command_buffer, NULL, NULL, world.kernel, 1, NULL, &items, NULL, 0, NULL,
+		NULL, &world.command));
+	check_success(world.buffers.clFinalizeCommandBufferKHR(world.command_buffer));
 }
 
 static void fill_world(void)
@@ -164,6 +108,8 @@ static void fill_world(void)
 	check_success(clGetProgramInfo(world.program, CL_PROGRAM_BINARIES, sizeof(world.binary),
 				       &world.binary, NULL));
 	fill_many();
+	fill_command_buffer();
+	load_unified_memory(world.setup.platform, &world.unified);
 }
 
 /* Objects made before still work. */
@@ -481,6 +427,144 @@ static cl_int call_svm_commands(void)
 	return code;
 }
 
+/* ---- command buffers ---- */
+
+#define TRY(code, call)                   \
+	do {                              \
+		if ((code) == CL_SUCCESS) \
+			(code) = (call);  \
+	} while (0)
+
+static cl_int record_all(cl_command_buffer_khr buffer)
+{
+	const struct command_buffer_functions *cl = &world.buffers;
+	const size_t origin[3] = { 0 }, region[3] = { 16, 2, 2 }, items = INTS;
+	const cl_int number = 5, zero = 0;
+	cl_mutable_command_khr command;
+	cl_int code = clSetKernelArg(world.kernel, 1, sizeof(zero), &zero);
+
+	TRY(code, cl->clCommandNDRangeKernelKHR(buffer, NULL, NULL, world.kernel, 1, NULL, &items,
+						NULL, 0, NULL, NULL, &command));
+	TRY(code, cl->clCommandBarrierWithWaitListKHR(buffer, NULL, NULL, 0, NULL, NULL, NULL));
+	TRY(code, cl->clCommandCopyBufferKHR(buffer, NULL, NULL, world.numbers, world.others, 0, 0,
+					     16, 0, NULL, NULL, NULL));
+	TRY(code,
+	    cl->clCommandCopyBufferRectKHR(buffer, NULL, NULL, world.numbers, world.others, origin,
+					   origin, region, 0, 0, 0, 0, 0, NULL, NULL, NULL));
+	TRY(code, cl->clCommandFillBufferKHR(buffer, NULL, NULL, world.others, &number,
+					     sizeof(number), 0, 64, 0, NULL, NULL, NULL));
+	TRY(code, cl->clCommandSVMMemFillKHR(buffer, NULL, NULL, world.svm, &number, sizeof(number),
+					     1024, 0, NULL, NULL, NULL));
+	TRY(code, cl->clCommandSVMMemcpyKHR(buffer, NULL, NULL, world.svm, world.svm + 512, 512, 0,
+					    NULL, NULL, NULL));
+	/* As many that there is no room for them at once. */
+	for (int i = 0; i < 40; i++)
+		TRY(code,
+		    cl->clCommandBarrierWithWaitListKHR(buffer, NULL, NULL, 0, NULL, NULL, NULL));
+	return code;
+}
+
+static cl_int call_command_buffer(void)
+{
+	const struct command_buffer_functions *cl = &world.buffers;
+	const cl_properties properties[] = { CL_COMMAND_BUFFER_FLAGS_KHR,
+					     CL_COMMAND_BUFFER_MUTABLE_KHR, 0 };
+	cl_event event;
+	cl_int code;
+	cl_command_buffer_khr buffer =
+		cl->clCreateCommandBufferKHR(1, &world.setup.queue, properties, &code);
+
+	if (!buffer)
+		return code;
+	code = record_all(buffer);
+	TRY(code, cl->clFinalizeCommandBufferKHR(buffer));
+	TRY(code, end_of(cl->clEnqueueCommandBufferKHR(0, NULL, buffer, 0, NULL, &event), &event));
+	cl->clReleaseCommandBufferKHR(buffer);
+	return code;
+}
+
+/* While it is still to run as it was. */
+static cl_int change_waiting(const cl_event *gate)
+{
+	const struct command_buffer_functions *cl = &world.buffers;
+	const cl_int zero = 0;
+	const struct tandem_mutable_dispatch_arg argument = { 1, sizeof(zero), &zero };
+	const struct tandem_mutable_dispatch_config config = {
+		.command = world.command,
+		.num_args = 1,
+		.arg_list = &argument,
+	};
+	const cl_uint type = TANDEM_STRUCTURE_TYPE_MUTABLE_DISPATCH_CONFIG;
+	const void *configs[] = { &config };
+	cl_event event;
+	cl_int code = cl->clEnqueueCommandBufferKHR(0, NULL, world.command_buffer, 1, gate, &event);
+	cl_int change;
+
+	if (code != CL_SUCCESS)
+		return code;
+	change = cl->clUpdateMutableCommandsKHR(world.command_buffer, 1, &type, configs);
+	clSetUserEventStatus(*gate, CL_COMPLETE);
+	code = end_of(code, &event);
+	return change == CL_SUCCESS ? code : change;
+}
+
+static cl_int call_change(void)
+{
+	cl_int code;
+	cl_event gate = clCreateUserEvent(world.setup.context, &code);
+
+	if (!gate)
+		return code;
+	code = change_waiting(&gate);
+	clReleaseEvent(gate);
+	return code;
+}
+
+/* ---- unified shared memory ---- */
+
+static cl_int use_unified_memory(void *own, void *shared)
+{
+	const struct unified_memory_functions *cl = &world.unified;
+	cl_command_queue queue = world.setup.queue;
+	const cl_int number = 3;
+	cl_event event;
+	cl_int code = end_of(cl->clEnqueueMemFillINTEL(queue, own, &number, sizeof(number), 1024, 0,
+						       NULL, &event),
+			     &event);
+
+	TRY(code,
+	    end_of(cl->clEnqueueMemcpyINTEL(queue, CL_FALSE, shared, own, 1024, 0, NULL, &event),
+		   &event));
+	TRY(code,
+	    end_of(cl->clEnqueueMigrateMemINTEL(queue, shared, 1024, 0, 0, NULL, &event), &event));
+	TRY(code,
+	    end_of(cl->clEnqueueMemAdviseINTEL(queue, shared, 1024, 0, 0, NULL, &event), &event));
+	return code;
+}
+
+static cl_int call_unified_memory(void)
+{
+	const struct unified_memory_functions *cl = &world.unified;
+	cl_context context = world.setup.context;
+	cl_device_id device = world.setup.device;
+	cl_int codes[3], code = CL_SUCCESS;
+	void *memory[] = {
+		cl->clHostMemAllocINTEL(context, NULL, 1024, 0, &codes[0]),
+		cl->clDeviceMemAllocINTEL(context, device, NULL, 1024, 0, &codes[1]),
+		cl->clSharedMemAllocINTEL(context, device, NULL, 1024, 0, &codes[2]),
+	};
+
+	for (int i = 0; i < 3; i++)
+		TRY(code, codes[i]);
+	TRY(code, use_unified_memory(memory[1], memory[2]));
+	cl->clMemFreeINTEL(context, memory[0]);
+	cl->clMemFreeINTEL(context, memory[1]);
+	TRY(code, cl->clMemBlockingFreeINTEL(context, memory[2]));
+	if (code != CL_SUCCESS)
+		cl->clMemFreeINTEL(context, memory[2]);
+	return code;
+}
+
 /* ---- rounds ---- */
 
 static const struct call {
@@ -505,6 +589,9 @@ static const struct call {
 	{ "map and unmap", call_map },
 	{ "marker and barrier", call_waits },
 	{ "SVM commands", call_svm_commands },
+	{ "command buffer", call_command_buffer },
+	{ "change to a command buffer", call_change },
+	{ "unified shared memory", call_unified_memory },
 };
 
 static bool is_shortage(cl_int code)
@@ -520,12 +607,9 @@ static long run_rounds(const struct call *call)
 		bool failed;
 		cl_int code;
 
-		failures = 0;
-		until_failure = round;
-		armed = true;
+		failing_allocator_arm(round);
 		code = call->function();
-		armed = false;
-		failed = failures;
+		failed = failing_allocator_disarm();
 		check(code == CL_SUCCESS || (failed && is_shortage(code)),
 		      "%s: allocation %ld %s: code %d", call->name, round,
 		      failed ? "failed" : "was not reached", code);
@@ -569,11 +653,11 @@ static void check_call(const struct call *call)
 	long rounds = run_rounds(call), more;
 
 	drain_callbacks();
-	more = -live;
+	more = -failing_allocator_live();
 	for (int series = 0; series < SERIES; series++)
 		run_rounds(call);
 	drain_callbacks();
-	more += live;
+	more += failing_allocator_live();
 	check(more < SERIES, "%s: %d times %ld rounds lose %ld allocations", call->name, SERIES,
 	      rounds, more);
 	printf("%-36s %3ld allocations\n", call->name, rounds);
@@ -586,6 +670,7 @@ int main(void)
 		test_step(calls[i].name);
 		check_call(&calls[i]);
 	}
+	check_success(world.buffers.clReleaseCommandBufferKHR(world.command_buffer));
 	clSVMFree(world.setup.context, world.svm);
 	free(world.binary);
 	free(world.many);
