@@ -302,7 +302,9 @@ static LLVMValueRef read(struct tandem_body *body, LLVMValueRef call)
 	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMTypeRef i32 = body->compilation->i32;
 	LLVMValueRef from = LLVMGetOperand(call, 1), lane;
-	LLVMValueRef vector = tandem_lanes_vector(body, LLVMGetOperand(call, 0), 0);
+	/* A lane that is not here has any value, but one that can be branched by. */
+	LLVMValueRef vector = LLVMBuildFreeze(
+		builder, tandem_lanes_vector(body, LLVMGetOperand(call, 0), 0), "");
 
 	if (tandem_body_value(body, call)->shape.kind == TANDEM_SHAPE_VARYING)
 		return pick(body, vector, tandem_lanes_vector(body, from, 0));
