@@ -10,8 +10,14 @@
 #include "util/alloc.h"
 
 enum {
+	OP_UNDEF = 1,
+	OP_EXT_INST = 12,
 	OP_EXECUTION_MODE = 16,
+	OP_TYPE_VECTOR = 23,
 	OP_FUNCTION = 54,
+	OP_DECORATE = 71,
+	OP_GROUP_MEMBER_DECORATE = 75,
+	OP_VECTOR_SHUFFLE = 79,
 	OP_CONVERT_PTR_TO_U = 117,
 	OP_I_EQUAL = 170,
 	OP_I_NOT_EQUAL = 171,
@@ -25,8 +31,10 @@ enum {
 	OP_ATOMIC_FLAG_TEST_AND_SET = 318,
 	OP_ATOMIC_FLAG_CLEAR = 319,
 	OP_EXECUTION_MODE_ID = 331,
+	OP_DECORATE_ID = 332,
 	OP_PTR_EQUAL = 401,
 	OP_PTR_NOT_EQUAL = 402,
+	OP_DECORATE_STRING = 5632,
 };
 
 enum mode { LOCAL_SIZE = 17, LOCAL_SIZE_ID = 38 };
@@ -47,6 +55,8 @@ struct id {
 	uint32_t value;
 	uint8_t scalar_operation; /* of a scalar type; 0 for all else */
 	uint8_t scalar_words;
+	uint32_t vector_type; /* of a value that is a vector; 0 for all else */
+	uint32_t components; /* of a vector's type; 0 for all else */
 };
 
 /* A constant that the module lacks. */
@@ -115,6 +125,26 @@ static void note_constant(struct repair *repair, const uint32_t *instruction)
 	id = find_id(repair, instruction[2]);
 	id->type = instruction[1];
 	id->value = is_null ? 0 : instruction[3];
+}
+
+static void note_vector_type(struct repair *repair, const uint32_t *instruction)
+{
+	if (tandem_spirv_length(instruction[0]) == 4)
+		find_id(repair, instruction[1])->components = instruction[3];
+}
+
+/* What begins with a type, but for decorations, is what makes a value of that type. */
+static void note_vector(struct repair *repair, const uint32_t *instruction)
+{
+	uint32_t operation = tandem_spirv_operation(instruction[0]);
+	bool is_value = operation >= TANDEM_SPIRV_CONSTANT_TRUE || operation == OP_UNDEF ||
+			operation == OP_EXT_INST;
+
+	if (!is_value || (operation >= OP_DECORATE && operation <= OP_GROUP_MEMBER_DECORATE) ||
+	    operation == OP_DECORATE_ID || operation == OP_DECORATE_STRING)
+		return;
+	if (tandem_spirv_length(instruction[0]) >= 3 && find_id(repair, instruction[1])->components)
+		find_id(repair, instruction[2])->vector_type = instruction[1];
 }
 
 /* ---- constants that operands should be ---- */
@@ -254,6 +284,56 @@ static void write_comparison(struct repair *repair, const uint32_t *instruction)
 	write_words(repair, addresses, 2);
 }
 
+/* ---- vectors ---- */
+
+#define NO_COMPONENT	UINT32_MAX
+#define MOST_COMPONENTS 16
+
+/* The same vector with as many components as type @type has, the last ones without a value. */
+static uint32_t write_longer(struct repair *repair, uint32_t type, uint32_t vector)
+{
+	uint32_t length = find_id(repair, find_id(repair, vector)->vector_type)->components;
+	const uint32_t words[] = { type, repair->bound, vector, vector };
+	uint32_t count = find_id(repair, type)->components;
+
+	write_head(repair, OP_VECTOR_SHUFFLE, 5 + count);
+	write_words(repair, words, 4);
+	for (uint32_t i = 0; i < count; i++)
+		write_words(repair, i < length ? &i : &(uint32_t){ NO_COMPONENT }, 1);
+	return repair->bound++;
+}
+
+/* Whether it was a choice among components of two vectors of different types. */
+static bool write_shuffle(struct repair *repair, const uint32_t *instruction)
+{
+	uint32_t length = tandem_spirv_length(instruction[0]), types[2], counts[2], vectors[2];
+	int shorter;
+
+	if (tandem_spirv_operation(instruction[0]) != OP_VECTOR_SHUFFLE || length < 5)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		types[i] = find_id(repair, instruction[3 + i])->vector_type;
+		counts[i] = find_id(repair, types[i])->components;
+		vectors[i] = instruction[3 + i];
+	}
+	if (types[0] == types[1] || !counts[0] || !counts[1] || counts[0] > MOST_COMPONENTS ||
+	    counts[1] > MOST_COMPONENTS)
+		return false;
+	shorter = counts[0] >= counts[1];
+	vectors[shorter] = write_longer(repair, types[!shorter], vectors[shorter]);
+	write_words(repair, instruction, 3);
+	write_words(repair, vectors, 2);
+	for (uint32_t i = 5; i < length; i++) {
+		uint32_t component = instruction[i];
+
+		/* The second vector's are counted from behind the first one's. */
+		if (component != NO_COMPONENT && component >= counts[0])
+			component += shorter ? 0 : counts[1] - counts[0];
+		write_words(repair, &component, 1);
+	}
+	return true;
+}
+
 /* ---- the module ---- */
 
 /* Types and constants stand before what uses them, and all of them before the functions. */
@@ -267,7 +347,11 @@ static void look_through(struct repair *repair)
 		const uint32_t *instruction = repair->words + place;
 
 		length = tandem_spirv_length(instruction[0]);
+		note_vector(repair, instruction);
 		switch (tandem_spirv_operation(instruction[0])) {
+		case OP_TYPE_VECTOR:
+			note_vector_type(repair, instruction);
+			break;
 		case TANDEM_SPIRV_TYPE_BOOL:
 		case TANDEM_SPIRV_TYPE_INT:
 		case TANDEM_SPIRV_TYPE_FLOAT:
@@ -373,7 +457,7 @@ static void write_module(struct repair *repair)
 		}
 		if (compares_pointers(instruction))
 			write_comparison(repair, instruction);
-		else if (!write_null(repair, instruction) &&
+		else if (!write_null(repair, instruction) && !write_shuffle(repair, instruction) &&
 			 !write_local_size(repair, instruction) &&
 			 !repair_synchronization(repair, instruction, true))
 			write_words(repair, instruction, length);

@@ -8,6 +8,7 @@
  *	memory semantics	of one order at most, with no bits that mean nothing
  *	scopes	those of OpenCL; a barrier's execution scope is the group's, or the sub-group's
  *	the size of groups by constants	by numbers
+ *	OpVectorShuffle of two vectors of different types	the shorter one made longer first
  *	OpPtrEqual, OpPtrNotEqual	comparisons of addresses, as SPIR-V before 1.4 has them
  *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
  *

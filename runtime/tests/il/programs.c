@@ -373,6 +373,29 @@ static void check_errors(void)
 	check_unknown();
 }
 
+/* Of a pair, values[0..1], and four, [4..7], into [8..15] and [16..23]. */
+static void check_vectors(void)
+{
+	static const cl_uint expected[16] = { 4, 5, 6, 7, 0, 1, 1, 0, 1, 0, 4, 5, 6, 7, 0, 4 };
+	struct il_file module = il_read_module(folder, "vectors");
+	cl_program program = il_program(setup.context, &module);
+	cl_uint values[24];
+
+	test_step("vectors of different types");
+	il_build(program, setup.device);
+	for (cl_uint i = 0; i < 24; i++)
+		values[i] = i;
+	run(program, "vectors", values, sizeof(values), 1);
+	for (cl_uint i = 0; i < 16; i++) {
+		/* One component may have any value. */
+		if (i != 14)
+			check(values[8 + i] == expected[i], "component %u is %u, not %u", i,
+			      values[8 + i], expected[i]);
+	}
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 int main(int count, char **arguments)
 {
 	cl_program linked;
@@ -389,6 +412,7 @@ int main(int count, char **arguments)
 	check_told(linked);
 	check_success(clReleaseProgram(linked));
 	check_reversed();
+	check_vectors();
 	check_errors();
 	test_close(&setup);
 	return check_result();

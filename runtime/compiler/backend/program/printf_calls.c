@@ -30,7 +30,9 @@ static const char *constant_string(LLVMValueRef value, size_t *length)
 {
 	while (LLVMIsAConstantExpr(value) || is_same_address(value))
 		value = LLVMGetOperand(value, 0);
-	if (!LLVMIsAGlobalVariable(value) || !LLVMIsGlobalConstant(value))
+	if (!LLVMIsAGlobalVariable(value) ||
+	    (!LLVMIsGlobalConstant(value) &&
+	     LLVMGetPointerAddressSpace(LLVMTypeOf(value)) != TANDEM_AS_CONSTANT))
 		return NULL;
 	value = LLVMGetInitializer(value);
 	if (!value)
