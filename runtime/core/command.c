@@ -500,6 +500,7 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 				 const struct tandem_wait_list *wait, cl_command_type type,
 				 struct tandem_command **out)
 {
+	static const struct tandem_wait_list nothing;
 	struct tandem_loaded_program *loaded;
 	const struct tandem_kernel_info *info = tandem_kernel_on(kernel, queue->device, &loaded);
 	struct tandem_command *command;
@@ -509,10 +510,11 @@ int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kerne
 	if (!info)
 		return -ENODEV;
 	block_bytes = tandem_kernel_block_bytes(kernel, queue->device, info);
-	error = tandem_command_create(queue, type, wait, info->argument_count,
+	error = tandem_command_create(queue, type, wait ? wait : &nothing, info->argument_count,
 				      tandem_max_u64(block_bytes, 1), &command);
 	if (error)
 		return error;
+	command->launch.launch.is_recorded = !wait;
 	error = hold_arguments(command, kernel);
 	if (!error)
 		error = set_launch(command, kernel, info, loaded, space);

@@ -181,7 +181,7 @@ void tandem_index_space_choose_groups(struct tandem_index_space *space,
 /*
  * A command that runs @kernel as its arguments are now; all must be set. -ENOMEM,
  * -ENODEV where the kernel cannot run on the queue's device, and -ESTALE where a buffer
- * that is an argument was released.
+ * that is an argument was released. @wait: NULL for one that is recorded.
  */
 int tandem_command_create_launch(struct tandem_queue *queue, struct tandem_kernel *kernel,
 				 const struct tandem_index_space *space,

@@ -7,8 +7,6 @@
 #include "util/alloc.h"
 #include "util/short_locks.h"
 
-static const struct tandem_wait_list no_wait;
-
 static void destroy_mutable_command(struct tandem_object *object)
 {
 	struct tandem_mutable_command *command =
@@ -124,8 +122,8 @@ static int create_launch(struct tandem_queue *queue, struct tandem_kernel *kerne
 	*command = NULL;
 	if (kernel->unset)
 		return 0;
-	return tandem_command_create_launch(queue, kernel, space, &no_wait,
-					    CL_COMMAND_NDRANGE_KERNEL, command);
+	return tandem_command_create_launch(queue, kernel, space, NULL, CL_COMMAND_NDRANGE_KERNEL,
+					    command);
 }
 
 int tandem_command_buffer_record_launch(struct tandem_command_buffer *buffer,

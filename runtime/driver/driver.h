@@ -178,6 +178,7 @@ struct tandem_launch {
 	uint64_t local_size[TANDEM_DIMENSIONS];
 	uint64_t group_count[TANDEM_DIMENSIONS];
 	uint64_t local_bytes; /* of a group, see the operation local_bytes */
+	bool is_recorded; /* it is run any number of times, as it is */
 	void *driver_data; /* the driver's, between begin_launch and end_launch */
 	_Atomic int error; /* the driver's, for what it needs to know of an early end; 0 at first */
 	char *failure; /* from malloc: what the application is told where the launch failed */

@@ -23,6 +23,8 @@
 /* Words that are known: kernels with many images have one form. */
 #define MOST_CONSTANTS 96
 #define MOST_OF_IMAGE  7
+/* So often is a launch that is recorded taken to run. */
+#define RECORDED_RUNS 1024
 
 static void add_constant(struct tandem_backend_constant *constants, unsigned int *count,
 			 uint32_t argument, size_t offset, uint32_t value)
@@ -228,6 +230,7 @@ tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_l
 		tandem_container_of(core, struct tandem_native_device, core);
 	struct tandem_native_program *program = tandem_native_program_of(launch->program);
 	const uint64_t *global = launch->global_size, *local = launch->local_size;
+	uint64_t items = global[0] * global[1] * global[2];
 	struct tandem_native_form *form;
 	enum step step;
 
@@ -236,7 +239,9 @@ tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_l
 	form = form_for(program, (uint32_t)(launch->kernel - program->base.kernels), values);
 	if (!form)
 		return launch->kernel;
-	step = next_step(device, program, form, global[0] * global[1] * global[2]);
+	if (launch->is_recorded)
+		items = tandem_min_u64(items, device->form_items) * RECORDED_RUNS;
+	step = next_step(device, program, form, items);
 	if (step == USE_GENERAL || (step != USE_FORM && !make_form(device, program, form, step)))
 		return launch->kernel;
 	/* A group that is too large for it runs in the general form, or that has other sub-groups. */

@@ -285,6 +285,36 @@ static void check_worth(struct world *world)
 	check_equal(CL_SUCCESS, tandem_clReleaseProgram(slow));
 }
 
+/* What is recorded counts as often as it may be replayed, and comes in the form. */
+static void check_recorded(struct world *world)
+{
+	const size_t global = (size_t)ITEMS * GROUPS, local = ITEMS;
+	cl_program program = build(world, "");
+	cl_float4 seen[ITEMS * GROUPS], expected[ITEMS * GROUPS];
+	cl_command_buffer_khr buffer;
+	struct runner runner;
+	cl_int code;
+
+	world->native->form_items = ITEMS * GROUPS * 1000;
+	runner_init(&runner, world, program);
+	run(&runner, world->images[0], world->nearest, expected);
+	check_equal(0, ready_forms(program));
+	buffer = tandem_clCreateCommandBufferKHR(1, &runner.queue, NULL, &code);
+	check_equal(CL_SUCCESS, code);
+	check_equal(CL_SUCCESS,
+		    tandem_clCommandNDRangeKernelKHR(buffer, NULL, NULL, runner.kernel, 1, NULL,
+						     &global, &local, 0, NULL, NULL, NULL));
+	check_equal(1, ready_forms(program));
+	check_equal(CL_SUCCESS, tandem_clFinalizeCommandBufferKHR(buffer));
+	check_equal(CL_SUCCESS, tandem_clEnqueueCommandBufferKHR(0, NULL, buffer, 0, NULL, NULL));
+	check_equal(CL_SUCCESS, tandem_clEnqueueReadBuffer(runner.queue, runner.out, CL_TRUE, 0,
+							   sizeof(seen), seen, 0, NULL, NULL));
+	check_same(expected, seen, 0);
+	check_equal(CL_SUCCESS, tandem_clReleaseCommandBufferKHR(buffer));
+	runner_finish(&runner);
+	check_equal(CL_SUCCESS, tandem_clReleaseProgram(program));
+}
+
 /* More kinds of arguments than there are forms. */
 static void check_most(struct world *world)
 {
@@ -398,6 +428,7 @@ int main(int argc, char **argv)
 	world_init(&world);
 	check_results(&world);
 	check_worth(&world);
+	check_recorded(&world);
 	check_most(&world);
 	check_variables(&world);
 	world_finish(&world);
