@@ -335,6 +335,10 @@ ALL_VECTOR_BROADCASTS(double)
 #define LOGICAL_OR(a, b)  ((a) != 0 | (b) != 0)
 #define LOGICAL_XOR(a, b) ((a) != 0 ^ (b) != 0)
 
+/* How an operation takes a value. */
+#define AS_IT_IS(x) (x)
+#define AS_TRUTH(x) ((x) != 0)
+
 /* A lane with the one that is @distance away, in pieces of lanes of twice that. */
 #define MEET(type, OPERATOR, distance, size)                       \
 	{                                                          \
@@ -352,10 +356,10 @@ ALL_VECTOR_BROADCASTS(double)
 	}
 
 /* @neutral: what changes no other value; @identity: what a scan gives that has none before. */
-#define OPERATION(type, name, OPERATOR, neutral, identity)                                   \
+#define OPERATION(type, name, OPERATOR, TAKE, neutral, identity)                             \
 	HELPER type reduce_pieces_##name(type given, uint size)                              \
 	{                                                                                    \
-		type x = filled(given, neutral);                                             \
+		type x = filled(TAKE(given), neutral);                                       \
 		uint lane = __tandem_lane();                                                 \
                                                                                              \
 		MEET(type, OPERATOR, 1, size)                                                \
@@ -367,7 +371,7 @@ ALL_VECTOR_BROADCASTS(double)
 	}                                                                                    \
 	HELPER type scan_##name(type given)                                                  \
 	{                                                                                    \
-		type x = filled(given, neutral);                                             \
+		type x = filled(TAKE(given), neutral);                                       \
 		uint lane = __tandem_lane();                                                 \
                                                                                              \
 		FOLLOW(type, OPERATOR, 1)                                                    \
@@ -410,19 +414,19 @@ ALL_VECTOR_BROADCASTS(double)
 		return scan_before_##name(x);                  \
 	}
 
-#define NUMBERS(type, least, greatest, zero)                               \
-	OPERATION(type, add, ADD, (type)(zero), (type)0)                   \
-	OPERATION(type, mul, MUL, (type)1, (type)1)                        \
-	OPERATION(type, min, MIN, (type)(greatest), (type)(greatest))      \
-	OPERATION(type, max, MAX, (type)(least), (type)(least))            \
-	PREFIXED(type, add, sub_group)                                     \
-	PREFIXED(type, min, sub_group)                                     \
+#define NUMBERS(type, least, greatest, zero)                                    \
+	OPERATION(type, add, ADD, AS_IT_IS, (type)(zero), (type)0)              \
+	OPERATION(type, mul, MUL, AS_IT_IS, (type)1, (type)1)                   \
+	OPERATION(type, min, MIN, AS_IT_IS, (type)(greatest), (type)(greatest)) \
+	OPERATION(type, max, MAX, AS_IT_IS, (type)(least), (type)(least))       \
+	PREFIXED(type, add, sub_group)                                          \
+	PREFIXED(type, min, sub_group)                                          \
 	PREFIXED(type, max, sub_group)
 
-#define BITS(type)                                       \
-	OPERATION(type, and, AND, (type)-1, (type)-1)    \
-	OPERATION(type, or, OR, (type)0, (type)0)        \
-	OPERATION(type, xor, XOR, (type)0, (type)0)
+#define BITS(type)                                              \
+	OPERATION(type, and, AND, AS_IT_IS, (type)-1, (type)-1) \
+	OPERATION(type, or, OR, AS_IT_IS, (type)0, (type)0)     \
+	OPERATION(type, xor, XOR, AS_IT_IS, (type)0, (type)0)
 
 NUMBERS(char, CHAR_MIN, CHAR_MAX, 0)
 NUMBERS(uchar, 0, UCHAR_MAX, 0)
@@ -443,6 +447,6 @@ BITS(int)
 BITS(uint)
 BITS(long)
 BITS(ulong)
-OPERATION(int, logical_and, LOGICAL_AND, 1, 1)
-OPERATION(int, logical_or, LOGICAL_OR, 0, 0)
-OPERATION(int, logical_xor, LOGICAL_XOR, 0, 0)
+OPERATION(int, logical_and, LOGICAL_AND, AS_TRUTH, 1, 1)
+OPERATION(int, logical_or, LOGICAL_OR, AS_TRUTH, 0, 0)
+OPERATION(int, logical_xor, LOGICAL_XOR, AS_TRUTH, 0, 0)
