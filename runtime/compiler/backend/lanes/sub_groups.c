@@ -303,8 +303,8 @@ static LLVMValueRef read(struct tandem_body *body, LLVMValueRef call)
 	LLVMTypeRef i32 = body->compilation->i32;
 	LLVMValueRef from = LLVMGetOperand(call, 1), lane;
 	/* A lane that is not here has any value, but one that can be branched by. */
-	LLVMValueRef vector = LLVMBuildFreeze(
-		builder, tandem_lanes_vector(body, LLVMGetOperand(call, 0), 0), "");
+	LLVMValueRef vector =
+		LLVMBuildFreeze(builder, tandem_lanes_vector(body, LLVMGetOperand(call, 0), 0), "");
 
 	if (tandem_body_value(body, call)->shape.kind == TANDEM_SHAPE_VARYING)
 		return pick(body, vector, tandem_lanes_vector(body, from, 0));
