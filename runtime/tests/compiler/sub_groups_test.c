@@ -18,6 +18,7 @@ static const char *const taken[] = {
 	"for (int j = 0; j < i % 5; j++) s += sub_group_shuffle_xor(s, 1) & 1;",
 	"s += sub_group_shuffle(i, i & 3); barrier(CLK_GLOBAL_MEM_FENCE); s += sub_group_any(i == 3);",
 	"atomic_add(all, 1); s += sub_group_ballot(i & 1).x & 1;",
+	"s += work_group_reduce_add(i) & 1; s += sub_group_reduce_add(i);",
 	"sub_group_barrier(CLK_GLOBAL_MEM_FENCE); s += get_sub_group_local_id();",
 };
 
@@ -31,9 +32,6 @@ static const struct {
 	  " s += sub_group_reduce_add(i);",
 	  "kernel 'k' has sub-groups of one work-item: it has atomics, fences or volatile accesses"
 	  " in a loop" },
-	{ "s += work_group_reduce_add(i) & 1; s += sub_group_reduce_add(i);",
-	  "kernel 'k' has sub-groups of one work-item: it passes values from work-item to"
-	  " work-item" },
 	{ "if (all[1]) barrier(CLK_GLOBAL_MEM_FENCE); s += sub_group_reduce_add(i);",
 	  "kernel 'k' has sub-groups of one work-item: its work-items may be at different"
 	  " barriers" },

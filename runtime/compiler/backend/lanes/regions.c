@@ -214,12 +214,49 @@ static bool build_function(struct outline *outline, unsigned int region)
 
 /* ---- bundles ---- */
 
-/* Whether the kernel passes values from one work-item to the next, in their order. */
+/* What a region does with the group's scratch memory. */
+struct scratch_uses {
+	bool loads, stores;
+};
+
+static bool is_in_region(const struct tandem_splitting *splitting, LLVMValueRef instruction)
+{
+	const void *block = LLVMGetInstructionParent(instruction);
+	uintptr_t number = (uintptr_t)tandem_pointer_map_get(&splitting->slots.block_index, block);
+
+	return number && splitting->is_member[number - 1];
+}
+
+static void find_scratch_uses(const struct tandem_splitting *splitting, LLVMValueRef address,
+			      struct scratch_uses *uses)
+{
+	for (LLVMUseRef use = LLVMGetFirstUse(address); use; use = LLVMGetNextUse(use)) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		if (LLVMIsAGetElementPtrInst(user) || LLVMIsACastInst(user)) {
+			find_scratch_uses(splitting, user, uses);
+		} else if (LLVMIsALoadInst(user)) {
+			uses->loads |= is_in_region(splitting, user);
+		} else if (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 1) == address) {
+			uses->stores |= is_in_region(splitting, user);
+		} else {
+			/* It may be anything, anywhere. */
+			uses->loads = uses->stores = true;
+		}
+	}
+}
+
+/*
+ * Whether the region passes values from one work-item to the next, in their order: by what each
+ * stores in the group's scratch memory, and the next one loads.
+ */
 static bool has_order(const struct tandem_splitting *splitting)
 {
 	unsigned int scratch = splitting->work_group->parameters + TANDEM_ITEM_SCRATCH;
+	struct scratch_uses uses = { 0 };
 
-	return LLVMGetFirstUse(LLVMGetParam(splitting->work_group->item, scratch)) != NULL;
+	find_scratch_uses(splitting, LLVMGetParam(splitting->work_group->item, scratch), &uses);
+	return uses.loads && uses.stores;
 }
 
 static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVMValueRef length)
@@ -257,6 +294,16 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	return rest;
 }
 
+/* Whether the region has calls of sub-groups. */
+static bool asks_lanes(const struct tandem_splitting *splitting)
+{
+	tandem_ir_for_each(splitting->work_group->item, block, instruction, next) {
+		if (tandem_lanes_call_of(instruction) && is_in_region(splitting, instruction))
+			return true;
+	}
+	return false;
+}
+
 static void refuse_sub_groups(const struct tandem_splitting *splitting)
 {
 	struct tandem_text name = { 0 };
@@ -283,7 +330,7 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 	if (!compilation->request->optimise || compilation->request->uses_windows)
 		return NULL;
 	if (tandem_splitting_may_part(splitting) || has_order(splitting)) {
-		if (tandem_lanes_are_used_in(splitting->work_group->item))
+		if (asks_lanes(splitting))
 			refuse_sub_groups(splitting);
 		return NULL;
 	}

@@ -17,8 +17,7 @@
  *	what they are for that. Then the program is compiled once more.
  *
  * Limits
- *	A kernel that passes values from one work-item to the next, as the work-group functions
- *	do, has no bundles, and so sub-groups of one.
+ *	Where work-items may be at different barriers there are no bundles, and so sub-groups of one.
  */
 #ifndef TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
 #define TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
