@@ -85,7 +85,7 @@
 	X(CL_DEVICE_MAX_WORK_ITEM_SIZES, FIELD, size_t[TANDEM_DIMENSIONS], max_work_item_sizes)  \
 	X(CL_DEVICE_MAX_WORK_GROUP_SIZE, FIELD, size_t, max_work_group_size)                     \
 	X(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, FIELD, size_t, preferred_group_multiple) \
-	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, FIELD, cl_uint, max_sub_groups)                          \
+	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, OWN, cl_uint, max_sub_groups)                            \
 	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)            \
 	X(CL_DEVICE_SUB_GROUP_SIZES_INTEL, LIST, size_t, answer_sub_group_sizes)                 \
 	X(CL_DEVICE_MAX_CLOCK_FREQUENCY, FIELD, cl_uint, clock_mhz)                              \

@@ -304,15 +304,15 @@ static bool asks_lanes(const struct tandem_splitting *splitting)
 	return false;
 }
 
-static void refuse_sub_groups(const struct tandem_splitting *splitting)
+/* The region has no bundles: its sub-groups, if it has any, cannot have several work-items. */
+static void refuse_sub_groups(const struct tandem_splitting *splitting, const char *reason)
 {
 	struct tandem_text name = { 0 };
 
+	if (!asks_lanes(splitting))
+		return;
 	tandem_text_print(&name, "kernel '%s'", splitting->work_group->description->info.name);
-	tandem_sub_groups_refuse(splitting->compilation, tandem_text_string(&name),
-				 has_order(splitting) ?
-					 "it passes values from work-item to work-item" :
-					 "its work-items may be at different barriers");
+	tandem_sub_groups_refuse(splitting->compilation, tandem_text_string(&name), reason);
 	tandem_text_finish(&name);
 }
 
@@ -329,9 +329,12 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 
 	if (!compilation->request->optimise || compilation->request->uses_windows)
 		return NULL;
-	if (tandem_splitting_may_part(splitting) || has_order(splitting)) {
-		if (asks_lanes(splitting))
-			refuse_sub_groups(splitting);
+	if (tandem_splitting_may_part(splitting)) {
+		refuse_sub_groups(splitting, "its work-items may be at different barriers");
+		return NULL;
+	}
+	if (has_order(splitting)) {
+		refuse_sub_groups(splitting, "it passes values from work-item to work-item");
 		return NULL;
 	}
 	outline.arguments = tandem_new_array(outline.arguments,
@@ -340,6 +343,9 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 	if (outline.arguments) {
 		collect_arguments(&outline, ids, linear_id);
 		rest = build_row(&outline, region, length);
+		if (!rest)
+			refuse_sub_groups(splitting,
+					  "LLVM before 20 makes no bundles of its parts");
 	} else {
 		tandem_ir_error(compilation, "no memory");
 	}
