@@ -54,6 +54,7 @@ extern "C" {
 #define DRM_VSVM_CONTEXT_CREATE		0x01
 #define DRM_VSVM_EXCLUSIVE		0x02
 #define DRM_VSVM_STOP			0x03
+#define DRM_VSVM_MIGRATE		0x04
 
 /** DRM_VSVM_INFO_EXCLUSIVITY_OFF - Updates WILL be lost; for tests of tests. */
 #define DRM_VSVM_INFO_EXCLUSIVITY_OFF	(1 << 0)
@@ -74,6 +75,8 @@ struct drm_vsvm_info {
 	__u64 page_bytes;
 	/** @fault_around_pages: Out: most pages that one atomic fault takes. */
 	__u64 fault_around_pages;
+	/** @vram_bytes: Out: memory that the GPU has of its own, 0 if none. */
+	__u64 vram_bytes;
 };
 
 /**
@@ -184,6 +187,56 @@ struct drm_vsvm_stop {
 	__u32 pad;
 };
 
+/* What &drm_vsvm_migrate.operation asks for. */
+#define DRM_VSVM_MIGRATE_TO_DEVICE	0
+#define DRM_VSVM_MIGRATE_TO_HOST	1
+
+/**
+ * struct drm_vsvm_migrate - DRM_IOCTL_VSVM_MIGRATE
+ *
+ * Moves pages of the calling process to the GPU's own memory, VRAM, or home. A page in
+ * VRAM has the same address as before. A CPU that touches it, or a system call, brings
+ * it home; so does another GPU, and this one where it writes to a page that a child of
+ * fork() has, too. Loads, stores and atomic operations of the GPU leave it there. The
+ * latter need no exclusive page, but the registration all the same.
+ *
+ * Where VRAM is full, pages go home that have been in it for longest, of other
+ * processes too. Of a range that is larger than VRAM, only as much from its start on is
+ * moved.
+ *
+ * Pages that cannot be moved stay where they are, and are no error: memory that is not
+ * anonymous, or pinned, and what somebody else is using at each of some tries. The
+ * ACQUIRE operation of &struct drm_exclusive_range brings pages home.
+ *
+ * Errors; where it is none of the last two, nothing was moved:
+ *
+ * * %EINVAL - unknown operation, non-zero flags, an address or size not of whole pages,
+ *   size 0, a range that wraps around
+ * * %ENODEV - this process has no context on this GPU
+ * * %ERANGE - the range is not inside the arena
+ * * %EOPNOTSUPP - the GPU has no VRAM
+ * * %EFAULT - nothing is mapped in a part of the range
+ * * %ENOMEM - no memory to bring pages home
+ * * %EINTR - a signal arrived that ends the process
+ */
+struct drm_vsvm_migrate {
+	/** @address: In: where the range starts, page aligned. */
+	__u64 address;
+	/** @size: In: bytes, whole pages, not 0. */
+	__u64 size;
+	/** @operation: In: DRM_VSVM_MIGRATE_TO_DEVICE or DRM_VSVM_MIGRATE_TO_HOST. */
+	__u32 operation;
+	/** @flags: In: must be 0. */
+	__u32 flags;
+	/** @moved_pages: Out: how many pages were moved. Set on errors too. */
+	__u64 moved_pages;
+	/**
+	 * @vram_pages: Out: how many pages of the range were in VRAM after it was their
+	 * turn, moved now or earlier. Set on errors too.
+	 */
+	__u64 vram_pages;
+};
+
 #define DRM_IOCTL_VSVM_GET_INFO \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_VSVM_GET_INFO, struct drm_vsvm_info)
 #define DRM_IOCTL_VSVM_CONTEXT_CREATE \
@@ -195,6 +248,8 @@ struct drm_vsvm_stop {
 		 struct drm_exclusive_range)
 #define DRM_IOCTL_VSVM_STOP \
 	DRM_IOW(DRM_COMMAND_BASE + DRM_VSVM_STOP, struct drm_vsvm_stop)
+#define DRM_IOCTL_VSVM_MIGRATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_VSVM_MIGRATE, struct drm_vsvm_migrate)
 
 #if defined(__cplusplus)
 }

@@ -175,6 +175,7 @@ int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
 int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address);
 unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 				      unsigned long address);
+bool drm_exclusive_serves(struct drm_exclusive *exclusive, unsigned long address);
 void drm_exclusive_section_begin(struct drm_exclusive *exclusive,
 				 struct drm_exclusive_section *section);
 bool drm_exclusive_section_end_locked(struct drm_exclusive *exclusive,

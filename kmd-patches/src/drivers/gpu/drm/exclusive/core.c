@@ -634,6 +634,27 @@ unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
 
+/**
+ * drm_exclusive_serves() - Are atomic faults at an address served?
+ * @exclusive: the memory
+ * @address: the address
+ *
+ * For pages that a driver serves in another way, device memory for example, only where
+ * it would be served as exclusive.
+ *
+ * Context: Process context, without &drm_exclusive.lock.
+ */
+bool drm_exclusive_serves(struct drm_exclusive *exclusive, unsigned long address)
+{
+	bool serves;
+
+	mutex_lock(&exclusive->lock);
+	serves = drm_exclusive_at_locked(exclusive, address);
+	mutex_unlock(&exclusive->lock);
+	return serves;
+}
+EXPORT_SYMBOL_GPL(drm_exclusive_serves);
+
 static void add_statistics(struct drm_exclusive_statistics *sum,
 			   const struct drm_exclusive_registration *registration)
 {

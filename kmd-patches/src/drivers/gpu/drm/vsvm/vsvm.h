@@ -5,9 +5,11 @@
 #include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/memremap.h>
 #include <linux/mm_types.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_exclusive_helper.h>
@@ -26,6 +28,62 @@ struct vm_fault;
 #define VSVM_MAX_ARENA_SIZE	BIT_ULL(46)
 
 /**
+ * struct vsvm_vram - the memory of one GPU
+ *
+ * See vsvm_vram.c. All but what @lock protects is constant.
+ */
+struct vsvm_vram {
+	/** @pagemap: The pages, with addresses where there is no memory. */
+	struct dev_pagemap pagemap;
+	/** @memory: What they hold. */
+	void *memory;
+	/** @npages: How many; 0 if the GPU has none. */
+	unsigned long npages;
+	/** @lock: Taken in any context. */
+	spinlock_t lock;
+	/** @used: Which are in use, or are about to be. Protected by @lock. */
+	unsigned long *used;
+	/** @nused: How many that are. Protected by @lock. */
+	unsigned long nused;
+	/** @next: Where to look for a free one. Protected by @lock. */
+	unsigned long next;
+	/** @oldest: Where to look for one to evict. Protected by @lock. */
+	unsigned long oldest;
+};
+
+/**
+ * enum vsvm_moved - why a page was moved
+ * @VSVM_MOVED_TO_DEVICE: by DRM_IOCTL_VSVM_MIGRATE, to VRAM
+ * @VSVM_MOVED_FAULT: by a fault of the device, to VRAM
+ * @VSVM_MOVED_TO_HOST: by DRM_IOCTL_VSVM_MIGRATE, home
+ * @VSVM_MOVED_TOUCHED: a CPU touched it
+ * @VSVM_MOVED_SHARED: the device was to write to it, and a child of fork() has it, too
+ * @VSVM_MOVED_EVICTED: VRAM was full, or taken away
+ * @VSVM_MOVED_CAUSES: how many there are
+ */
+enum vsvm_moved {
+	VSVM_MOVED_TO_DEVICE,
+	VSVM_MOVED_FAULT,
+	VSVM_MOVED_TO_HOST,
+	VSVM_MOVED_TOUCHED,
+	VSVM_MOVED_SHARED,
+	VSVM_MOVED_EVICTED,
+	VSVM_MOVED_CAUSES,
+};
+
+/**
+ * struct vsvm_usage - what a context has in VRAM, and what was moved
+ * @refs: one of the context, one of each page: children of fork() have some for longer
+ * @npages: how many pages are there
+ * @moved: by cause
+ */
+struct vsvm_usage {
+	struct kref refs;
+	atomic64_t npages;
+	atomic64_t moved[VSVM_MOVED_CAUSES];
+};
+
+/**
  * struct vsvm_device - one virtual GPU
  */
 struct vsvm_device {
@@ -35,6 +93,8 @@ struct vsvm_device {
 	struct mutex contexts_lock;
 	/** @contexts: The contexts whose files are open. */
 	struct list_head contexts;
+	/** @vram: Its memory. */
+	struct vsvm_vram vram;
 };
 
 /**
@@ -48,6 +108,10 @@ struct vsvm_device {
  * @plain_faults: how many were served; without a lock, only a statistic
  * @huge_faults: how many of them mapped 2 MiB; likewise
  * @plain_retries: how often one of them had to try again; likewise
+ * @vram_faults: how many atomic ones were served from VRAM; likewise
+ * @usage: what it has in VRAM
+ * @vram_atomics: the atomic window may show pages of VRAM; protected by the lock of
+ *	@exclusive
  * @exclusivity: if not, updates will be lost, and that is what is wanted
  */
 struct vsvm_context {
@@ -60,6 +124,9 @@ struct vsvm_context {
 	atomic64_t plain_faults;
 	atomic64_t huge_faults;
 	atomic64_t plain_retries;
+	atomic64_t vram_faults;
+	struct vsvm_usage *usage;
+	bool vram_atomics;
 	bool exclusivity;
 };
 
@@ -101,6 +168,7 @@ to_vsvm_context(struct drm_exclusive *exclusive)
 
 bool vsvm_exclusivity(void);
 bool vsvm_huge_pages(void);
+bool vsvm_vram_faults(void);
 
 int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file);
@@ -126,6 +194,30 @@ int vsvm_cores_mmap(struct vsvm_context *context, struct vm_area_struct *vma);
 bool vsvm_core_leave(struct vsvm_context *context, const struct vm_fault *vmf,
 		     unsigned long address, u32 access, int error);
 int vsvm_stop_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
+
+struct page *vsvm_vram_memory(const struct page *page);
+struct vsvm_usage *vsvm_usage_create(void);
+void vsvm_usage_put(struct vsvm_usage *usage);
+unsigned long vsvm_vram_reserve(struct vsvm_vram *vram, unsigned long *pfns,
+				unsigned long npages);
+void vsvm_vram_unreserve(struct vsvm_vram *vram, const unsigned long *pfns,
+			 unsigned long npages);
+struct page *vsvm_vram_use(struct vsvm_vram *vram, unsigned long pfn,
+			   struct page *from, struct vsvm_usage *usage);
+unsigned long vsvm_vram_copy_home(const unsigned long *src, unsigned long *dst,
+				  unsigned long npages, struct vm_area_struct *vma,
+				  unsigned long address, gfp_t flags);
+unsigned long vsvm_vram_note_home(const unsigned long *src, unsigned long npages,
+				  enum vsvm_moved cause);
+void vsvm_vram_init(struct vsvm_device *device, unsigned long size);
+void vsvm_vram_fini(struct vsvm_device *device);
+
+bool vsvm_is_vram(unsigned long pfn);
+void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address);
+int vsvm_bring_home(struct vsvm_context *context, unsigned long address);
+int vsvm_vram_atomic_fault(struct vsvm_window *window, unsigned long device_address,
+			   unsigned long address);
+int vsvm_migrate_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 
 int vsvm_zap_init(void);
 void vsvm_zap_fini(void);

@@ -55,6 +55,7 @@ static void context_free(struct kref *refs)
 	drm_exclusive_fini(&context->exclusive);
 	drm_dev_put(&context->device->drm);
 	vsvm_cores_fini(context);
+	vsvm_usage_put(context->usage);
 	kfree(context);
 }
 
@@ -101,20 +102,32 @@ static unsigned long context_get_unmapped_area(struct file *file, unsigned long 
 }
 #endif
 
+static void print_count(struct drm_printer *printer, const char *name,
+			const atomic64_t *count)
+{
+	drm_printf(printer, "vsvm-%s:\t%llu\n", name, (u64)atomic64_read(count));
+}
+
 static void context_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	struct vsvm_context *context = file->private_data;
 	struct drm_printer printer = drm_seq_file_printer(seq);
+	struct vsvm_usage *usage = context->usage;
 
 	drm_printf(&printer, "vsvm-arena:\t0x%lx-0x%lx\n", context->exclusive.start,
 		   context->exclusive.end);
-	drm_printf(&printer, "vsvm-plain-faults:\t%llu\n",
-		   (u64)atomic64_read(&context->plain_faults));
-	drm_printf(&printer, "vsvm-huge-faults:\t%llu\n",
-		   (u64)atomic64_read(&context->huge_faults));
-	drm_printf(&printer, "vsvm-plain-retries:\t%llu\n",
-		   (u64)atomic64_read(&context->plain_retries));
+	print_count(&printer, "plain-faults", &context->plain_faults);
+	print_count(&printer, "huge-faults", &context->huge_faults);
+	print_count(&printer, "plain-retries", &context->plain_retries);
 	drm_exclusive_print(&context->exclusive, &printer, "vsvm");
+	print_count(&printer, "vram-pages", &usage->npages);
+	print_count(&printer, "vram-atomic-faults", &context->vram_faults);
+	print_count(&printer, "vram-to-device", &usage->moved[VSVM_MOVED_TO_DEVICE]);
+	print_count(&printer, "vram-faulted", &usage->moved[VSVM_MOVED_FAULT]);
+	print_count(&printer, "vram-to-host", &usage->moved[VSVM_MOVED_TO_HOST]);
+	print_count(&printer, "vram-touched", &usage->moved[VSVM_MOVED_TOUCHED]);
+	print_count(&printer, "vram-shared", &usage->moved[VSVM_MOVED_SHARED]);
+	print_count(&printer, "vram-evicted", &usage->moved[VSVM_MOVED_EVICTED]);
 }
 
 static const struct file_operations vsvm_context_fops = {
@@ -183,9 +196,15 @@ int vsvm_context_create_ioctl(struct drm_device *drm, void *data,
 	context->device = device;
 	context->exclusivity = vsvm_exclusivity();
 
+	context->usage = vsvm_usage_create();
+	if (!context->usage) {
+		err = -ENOMEM;
+		goto free_context;
+	}
+
 	err = vsvm_cores_init(context);
 	if (err)
-		goto free_context;
+		goto put_usage;
 
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0) {
@@ -231,6 +250,8 @@ put_fd:
 	put_unused_fd(fd);
 fini_cores:
 	vsvm_cores_fini(context);
+put_usage:
+	vsvm_usage_put(context->usage);
 free_context:
 	kfree(context);
 	return err;

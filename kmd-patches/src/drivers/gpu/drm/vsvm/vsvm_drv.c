@@ -2,13 +2,15 @@
 /*
  * vsvm: a virtual GPU with shared virtual memory
  *
- * It has no engine and no memory of its own. Its cores are threads of the
- * process, and its page tables are what this driver puts into two mappings, the
- * windows. So whatever depends on a GPU sharing a process's memory, with atomic
- * operations in particular, can run and be tested on any machine.
+ * It has no engine, and its memory is a part of the machine's that CPUs are kept
+ * from. Its cores are threads of the process, and its page tables are what this
+ * driver puts into two mappings, the windows. So whatever depends on a GPU sharing a
+ * process's memory, with atomic operations in particular, can run and be tested on
+ * any machine.
  */
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/sizes.h>
 
 #include <drm/drm_debugfs.h>
 #include <drm/drm_drv.h>
@@ -20,6 +22,7 @@
 #include "vsvm.h"
 
 #define VSVM_MAX_DEVICES	4
+#define VSVM_MAX_VRAM_MIB	65536u
 
 static unsigned int devices = 1;
 module_param(devices, uint, 0444);
@@ -34,6 +37,16 @@ static bool huge_pages = true;
 module_param(huge_pages, bool, 0644);
 MODULE_PARM_DESC(huge_pages,
 		 "Map 2 MiB at once for loads and stores where the CPU does (default: true)");
+
+static unsigned int vram_mib = 16;
+module_param(vram_mib, uint, 0444);
+MODULE_PARM_DESC(vram_mib,
+		 "MiB of memory that each GPU has of its own, 0 for none (default: 16)");
+
+static bool vram_faults;
+module_param(vram_faults, bool, 0644);
+MODULE_PARM_DESC(vram_faults,
+		 "A fault of the GPU moves the page to its memory (default: false)");
 
 static struct platform_device *vsvm_devices[VSVM_MAX_DEVICES];
 
@@ -53,6 +66,14 @@ bool vsvm_huge_pages(void)
 	return READ_ONCE(huge_pages);
 }
 
+/**
+ * vsvm_vram_faults() - Is a page to be moved to VRAM by a fault?
+ */
+bool vsvm_vram_faults(void)
+{
+	return READ_ONCE(vram_faults);
+}
+
 static int vsvm_get_info_ioctl(struct drm_device *drm, void *data,
 			       struct drm_file *file)
 {
@@ -63,6 +84,7 @@ static int vsvm_get_info_ioctl(struct drm_device *drm, void *data,
 	info->properties = vsvm_exclusivity() ? 0 : DRM_VSVM_INFO_EXCLUSIVITY_OFF;
 	info->page_bytes = PAGE_SIZE;
 	info->fault_around_pages = drm_exclusive_max_fault_around();
+	info->vram_bytes = to_vsvm_device(drm)->vram.npages * PAGE_SIZE;
 	return 0;
 }
 
@@ -85,6 +107,7 @@ static const struct drm_ioctl_desc vsvm_ioctls[] = {
 			  DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(VSVM_EXCLUSIVE, vsvm_exclusive_ioctl, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(VSVM_STOP, vsvm_stop_ioctl, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(VSVM_MIGRATE, vsvm_migrate_ioctl, DRM_RENDER_ALLOW),
 };
 
 static const struct file_operations vsvm_fops = {
@@ -115,6 +138,8 @@ static int vsvm_contexts_show(struct seq_file *seq, void *unused)
 			   (u64)atomic64_read(&context->plain_faults));
 		drm_printf(&printer, "huge-faults:\t%llu\n",
 			   (u64)atomic64_read(&context->huge_faults));
+		drm_printf(&printer, "vram-pages:\t%llu\n",
+			   (u64)atomic64_read(&context->usage->npages));
 		drm_exclusive_print(&context->exclusive, &printer, "vsvm");
 	}
 	mutex_unlock(&device->contexts_lock);
@@ -146,7 +171,11 @@ static int vsvm_probe(struct platform_device *pdev)
 	INIT_LIST_HEAD(&device->contexts);
 	platform_set_drvdata(pdev, device);
 	drm_debugfs_add_file(&device->drm, "contexts", vsvm_contexts_show, NULL);
-	return drm_dev_register(&device->drm, 0);
+	vsvm_vram_init(device, min(vram_mib, VSVM_MAX_VRAM_MIB) * (unsigned long)SZ_1M);
+	err = drm_dev_register(&device->drm, 0);
+	if (err)
+		vsvm_vram_fini(device);
+	return err;
 }
 
 static void vsvm_remove(struct platform_device *pdev)
@@ -154,6 +183,7 @@ static void vsvm_remove(struct platform_device *pdev)
 	struct vsvm_device *device = platform_get_drvdata(pdev);
 
 	drm_dev_unplug(&device->drm);
+	vsvm_vram_fini(device);
 }
 
 static struct platform_driver vsvm_platform_driver = {

@@ -42,6 +42,8 @@ static int insert_plain(struct vsvm_window *window, unsigned long device_address
 		 */
 		if (pfn & HMM_PFN_WRITE)
 			folio_mark_dirty(page_folio(page));
+		if (vsvm_is_vram(pfn))
+			page = vsvm_vram_memory(page);
 		ret = vsvm_window_insert(window, device_address, page_to_pfn(page),
 					 pfn & HMM_PFN_WRITE);
 	}
@@ -49,17 +51,23 @@ static int insert_plain(struct vsvm_window *window, unsigned long device_address
 }
 
 /* What HMM is asked: for one page, as the CPU may use it. */
-static struct hmm_range range_of(struct drm_exclusive *exclusive,
+static struct hmm_range range_of(struct vsvm_context *context,
 				 unsigned long address, unsigned long *pfn, bool write)
 {
 	return (struct hmm_range) {
-		.notifier = &exclusive->quiet,
+		.notifier = &context->exclusive.quiet,
 		.start = address,
 		.end = address + PAGE_SIZE,
 		.hmm_pfns = pfn,
 		.default_flags = HMM_PFN_REQ_FAULT | (write ? HMM_PFN_REQ_WRITE : 0),
-		.dev_private_owner = exclusive,
+		.dev_private_owner = &context->device->vram,
 	};
+}
+
+/* Of a page in VRAM that may not be written, HMM makes no copy that may. */
+static bool is_shared_vram(unsigned long pfn, bool write)
+{
+	return write && !(pfn & HMM_PFN_WRITE) && vsvm_is_vram(pfn);
 }
 
 static int try_plain(struct vsvm_window *window, unsigned long device_address,
@@ -67,11 +75,11 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 {
 	struct drm_exclusive *exclusive = &window->context->exclusive;
 	unsigned long pfn = 0;
-	struct hmm_range range = range_of(exclusive, address, &pfn, write);
+	struct hmm_range range = range_of(window->context, address, &pfn, write);
 	struct drm_exclusive_section section = {
 		.span = { .start = range.start, .end = range.end },
 	};
-	bool collided;
+	bool collided, shared;
 	int err;
 
 	/* A page that is exclusive to us must not be asked for: we would lose it. */
@@ -85,11 +93,15 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	err = hmm_range_fault(&range);
 	mutex_lock(&exclusive->lock);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
-	if (!err)
+	shared = !err && !collided && is_shared_vram(pfn, write);
+	if (!err && !shared)
 		err = insert_plain(window, device_address, address,
 				   collided ? NULL : &range);
 	mutex_unlock(&exclusive->lock);
-	return err;
+	if (!shared)
+		return err;
+	err = vsvm_bring_home(window->context, address);
+	return err ? err : -EBUSY;
 }
 
 /*
@@ -212,7 +224,7 @@ static int try_huge(struct vsvm_window *window, struct vm_fault *vmf,
 {
 	struct drm_exclusive *exclusive = &window->context->exclusive;
 	unsigned long pfn = 0;
-	struct hmm_range range = range_of(exclusive, address, &pfn, write);
+	struct hmm_range range = range_of(window->context, address, &pfn, write);
 	/* what happens to any page of it takes the entry away */
 	struct drm_exclusive_section section = {
 		.span.start = address & PMD_MASK,

@@ -210,7 +210,8 @@ static bool vsvm_invalidate(struct drm_exclusive *exclusive, unsigned long start
 	if (!blockable)
 		return list_empty(&context->windows);
 	zap_windows(context, false, start, end);
-	if (!context->exclusivity)
+	/* what is exclusive is revoked, but not what lies in VRAM */
+	if (!context->exclusivity || context->vram_atomics)
 		zap_windows(context, true, start, end);
 	return true;
 }
@@ -332,6 +333,8 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 	/* mremap() was refused, but after it had moved the entries to and fro */
 	open_window(window);
 	address = arena_address(window, vmf);
+	if (!window->atomic || window->vma->vm_flags & VM_WRITE)
+		vsvm_vram_fault_in(context, address);
 	if (!window->atomic) {
 		err = vsvm_plain_fault(window, vmf, address, write);
 	} else if (!(window->vma->vm_flags & VM_WRITE)) {
@@ -342,7 +345,10 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 	} else {
 		if (back_off(window, vmf, address))
 			return VM_FAULT_RETRY;
-		err = drm_exclusive_fault(&context->exclusive, address);
+		err = vsvm_vram_atomic_fault(window, vmf->address & PAGE_MASK,
+					     address);
+		if (err == -ENOENT)
+			err = drm_exclusive_fault(&context->exclusive, address);
 	}
 	return end_fault(window, vmf, address + offset_in_page(vmf->real_address),
 			 write, err);
@@ -364,7 +370,8 @@ static vm_fault_t vsvm_huge_fault(struct vm_fault *vmf, unsigned int order)
 	/* without the mmap_lock; vsvm_fault() gets it */
 	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
 		return VM_FAULT_FALLBACK;
-	if (order != PMD_ORDER || window->atomic || !vsvm_huge_pages())
+	if (order != PMD_ORDER || window->atomic || !vsvm_huge_pages() ||
+	    vsvm_vram_faults())
 		return VM_FAULT_FALLBACK;
 	open_window(window);
 	return vsvm_plain_huge_fault(window, vmf, arena_address(window, vmf));

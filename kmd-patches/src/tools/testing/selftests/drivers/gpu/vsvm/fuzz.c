@@ -172,6 +172,72 @@ static void fuzz_exclusive(struct thread *thread)
 	       (unsigned long long)range.done_bytes);
 }
 
+static struct drm_vsvm_migrate random_migrate(struct fuzz *fuzz, uint64_t *random)
+{
+	const uint64_t pick = next_random(random);
+	const unsigned int page = pick % ARENA_PAGES;
+	/* as above */
+	const unsigned int most = pick >> 59 && page < ARENA_PAGES - 4 ?
+					  4 : ARENA_PAGES - page;
+	struct drm_vsvm_migrate args = {
+		.address = (uintptr_t)fuzz->gpu.arena + page * PAGE_BYTES,
+		.size = (1 + (pick >> 20) % most) * PAGE_BYTES,
+		.operation = (pick >> 40) % 2,
+		.moved_pages = pick,
+		.vram_pages = pick,
+	};
+
+	switch ((pick >> 48) % 16) {
+	case 0:
+		args.address = boundary(random);
+		break;
+	case 1:
+		args.size = boundary(random);
+		break;
+	case 2:
+		args.operation = boundary(random);
+		break;
+	case 3:
+		args.flags = boundary(random);
+		break;
+	}
+	return args;
+}
+
+static bool is_migrate_defined(const struct drm_vsvm_migrate *args, int error)
+{
+	switch (error) {
+	case 0:
+		return args->vram_pages <= args->size / PAGE_BYTES;
+	case EINVAL:
+	case ERANGE:
+	case EFAULT:
+	case EOPNOTSUPP:
+		return !args->moved_pages && !args->vram_pages;
+	case ENOMEM:
+	case EINTR:
+		return true;
+	}
+	return false;
+}
+
+static void fuzz_migrate(struct thread *thread)
+{
+	struct fuzz *fuzz = thread->fuzz;
+	struct drm_vsvm_migrate args = random_migrate(fuzz, &thread->random);
+	int error = ioctl(fuzz->gpu.render_fd, DRM_IOCTL_VSVM_MIGRATE, &args) ? errno : 0;
+
+	atomic_fetch_add(&fuzz->calls, 1);
+	if (!error)
+		atomic_fetch_add(&fuzz->accepted, 1);
+	if (is_migrate_defined(&args, error))
+		return;
+	atomic_fetch_add(&fuzz->undefined, 1);
+	printf("fuzz: seed %llu: migrate 0x%llx 0x%llx operation %u flags 0x%x: error %d\n",
+	       (unsigned long long)fuzz->seed, (unsigned long long)args.address,
+	       (unsigned long long)args.size, args.operation, args.flags, error);
+}
+
 static void fuzz_create(struct thread *thread)
 {
 	struct fuzz *fuzz = thread->fuzz;
@@ -214,14 +280,14 @@ static void fuzz_number(struct thread *thread)
 	unsigned char bytes[256];
 	const uint64_t random = next_random(&thread->random);
 	const unsigned long request =
-		_IOC((random >> 8) % 4, DRM_IOCTL_BASE, DRM_COMMAND_BASE + random % 5,
+		_IOC((random >> 8) % 4, DRM_IOCTL_BASE, DRM_COMMAND_BASE + random % 6,
 		     (random >> 16) % sizeof(bytes));
 	size_t i;
 
 	for (i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (random >> 60) ? next_random(&thread->random) : 0;
 	/* what a longer or shorter structure does is fixed by the DRM core */
-	if (random % 5 == DRM_VSVM_CONTEXT_CREATE)
+	if (random % 6 == DRM_VSVM_CONTEXT_CREATE)
 		return;
 	ioctl(thread->fuzz->gpu.render_fd, request, bytes);
 	atomic_fetch_add(&thread->fuzz->calls, 1);
@@ -255,6 +321,8 @@ static void *fuzz_thread(void *argument)
 			fuzz_number(thread);
 		else if (pick % 16 == 2)
 			fuzz_mmap(thread);
+		else if (pick % 16 == 3)
+			fuzz_migrate(thread);
 		else
 			fuzz_exclusive(thread);
 		/* use a page, if it is there */

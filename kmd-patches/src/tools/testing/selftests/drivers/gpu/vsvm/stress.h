@@ -10,7 +10,7 @@
 
 #define STRESS_GPUS		2u
 #define STRESS_EVENT_THREADS	2u
-#define STRESS_EVENT_KINDS	21u
+#define STRESS_EVENT_KINDS	23u
 
 /* The counters, and behind them what each event thread may lose and unmap. */
 #define STRESS_PAGES		64u

@@ -323,6 +323,38 @@ static bool by_release(struct stress_eventer *eventer)
 	return !vsvm_release(counters.gpu, counters.address, counters.bytes);
 }
 
+static const char *without_vram(void)
+{
+	return vsvm_read_number("/sys/module/vsvm/parameters/vram_mib") ? NULL :
+	       "the GPUs have no VRAM";
+}
+
+static bool by_vram(struct stress_eventer *eventer)
+{
+	struct some counters = some_counters(eventer);
+
+	return vsvm_to_device(counters.gpu, counters.address, counters.bytes) > 0;
+}
+
+/* Counters, which CPUs use, are home before they are asked for. */
+static bool by_home(struct stress_eventer *eventer)
+{
+	struct some spare = some_spare(eventer);
+	const uint32_t value = stress_random(&eventer->random);
+	struct drm_vsvm_migrate result;
+
+	vsvm_store(spare.address, value);
+	if (vsvm_to_device(spare.gpu, spare.address, PAGE_BYTES) != 1)
+		return false;
+	vsvm_device_add(spare.gpu->atomic + spare.offset, 1);
+	if (vsvm_migrate(spare.gpu, DRM_VSVM_MIGRATE_TO_HOST, spare.address, PAGE_BYTES,
+			 &result))
+		return false;
+	if (vsvm_load(spare.address) != value + 1)
+		eventer->lost++;
+	return result.moved_pages;
+}
+
 static const char *without_drop_caches(void)
 {
 	return access("/proc/sys/vm/drop_caches", W_OK) ? "no drop_caches" : NULL;
@@ -384,6 +416,8 @@ static const struct {
 	{ "/proc/self/mem", NULL, by_proc_mem },
 	{ "acquire", NULL, by_acquire },
 	{ "release", NULL, by_release },
+	{ "to vram", without_vram, by_vram },
+	{ "from vram", without_vram, by_home },
 	{ "drop_caches", without_drop_caches, by_pressure },
 	{ "plain load", NULL, by_plain_load },
 	{ "plain store", NULL, by_plain_store },

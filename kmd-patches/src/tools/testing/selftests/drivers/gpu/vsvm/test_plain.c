@@ -23,7 +23,7 @@
 #define TRIES		100
 /* older headers may not have these */
 #ifndef UFFDIO_POISON
-#define UFFD_FEATURE_POISON	(1 << 14)
+#define UFFD_FEATURE_POISON	0x4000
 #define UFFDIO_POISON		_IOWR(UFFDIO, 0x08, struct uffdio_poison)
 struct uffdio_poison {
 	struct uffdio_range range;

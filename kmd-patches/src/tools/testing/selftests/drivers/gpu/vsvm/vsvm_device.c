@@ -207,6 +207,43 @@ int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_EXCLUSIVE, &range);
 }
 
+/* The memory that the GPU has of its own, 0 if none. */
+uint64_t vsvm_vram_bytes(struct vsvm_gpu *gpu)
+{
+	struct drm_vsvm_info info = {};
+
+	return ioctl(gpu->render_fd, DRM_IOCTL_VSVM_GET_INFO, &info) ? 0 : info.vram_bytes;
+}
+
+/* One call of the ioctl. Returns 0 or -1 with errno. */
+int vsvm_migrate(struct vsvm_gpu *gpu, uint32_t operation, const void *address,
+		 size_t bytes, struct drm_vsvm_migrate *result)
+{
+	struct drm_vsvm_migrate args = {
+		.address = (uintptr_t)address,
+		.size = bytes,
+		.operation = operation,
+		/* to be set */
+		.moved_pages = UINT64_MAX,
+		.vram_pages = UINT64_MAX,
+	};
+	int err = ioctl(gpu->render_fd, DRM_IOCTL_VSVM_MIGRATE, &args);
+
+	if (result)
+		*result = args;
+	return err;
+}
+
+/* Move memory to the GPU. Returns how many pages were moved, or -1. */
+long vsvm_to_device(struct vsvm_gpu *gpu, const void *address, size_t bytes)
+{
+	struct drm_vsvm_migrate result;
+
+	if (vsvm_migrate(gpu, DRM_VSVM_MIGRATE_TO_DEVICE, address, bytes, &result))
+		return -1;
+	return result.moved_pages;
+}
+
 /* What fdinfo says of the context: "vsvm-@name:", or -1. */
 long vsvm_count(struct vsvm_gpu *gpu, const char *name)
 {

@@ -51,6 +51,11 @@ long vsvm_exclusive_pages(struct vsvm_gpu *gpu, const void *address, size_t byte
 int vsvm_statistics(struct vsvm_gpu *gpu, const void *address, size_t bytes,
 		    struct drm_exclusive_statistics *statistics);
 
+uint64_t vsvm_vram_bytes(struct vsvm_gpu *gpu);
+int vsvm_migrate(struct vsvm_gpu *gpu, uint32_t operation, const void *address,
+		 size_t bytes, struct drm_vsvm_migrate *result);
+long vsvm_to_device(struct vsvm_gpu *gpu, const void *address, size_t bytes);
+
 long vsvm_count(struct vsvm_gpu *gpu, const char *name);
 char *vsvm_huge_memory(size_t bytes);
 
