@@ -182,6 +182,6 @@ cl_int tandem_clEnqueueMigrateMemObjects(cl_command_queue handle, cl_uint count,
 		return code;
 	for (cl_uint i = 0; i < count; i++)
 		tandem_command_hold(command, &memory_of(objects[i])->object);
-	tandem_command_set_marker(command, false, false);
+	tandem_command_set_memory_migrate(command, flags & CL_MIGRATE_MEM_OBJECT_HOST);
 	return submit(command, false, event);
 }

@@ -398,6 +398,32 @@ int tandem_command_set_svm_migrate(struct tandem_command *command, const void *c
 	return 0;
 }
 
+static int run_memory_migrate(struct tandem_command *command)
+{
+	struct tandem_device_core *device = command->event.queue->device->core;
+
+	for (unsigned int i = 0; device->ops->migrate_memory && i < command->held_count; i++) {
+		const struct tandem_memory *memory =
+			tandem_container_of(command->held[i], struct tandem_memory, object);
+
+		/* A hint, as for SVM. */
+		if (device->ops->migrate_memory(device, memory->address, memory->bytes,
+						command->memory_migrate.to_host))
+			tandem_log(TANDEM_LOG_SVM, "migration of %zu bytes at %p did not happen",
+				   memory->bytes, (void *)memory->address);
+	}
+	return 0;
+}
+
+static const struct tandem_command_ops memory_migrate_ops = { run_memory_migrate,
+							      clean_up_nothing };
+
+void tandem_command_set_memory_migrate(struct tandem_command *command, bool to_host)
+{
+	command->ops = &memory_migrate_ops;
+	command->memory_migrate.to_host = to_host;
+}
+
 /* ---- launches ---- */
 
 void tandem_index_space_choose_groups(struct tandem_index_space *space,

@@ -72,6 +72,10 @@ struct tandem_svm_migrate_work {
 	bool to_host;
 };
 
+struct tandem_memory_migrate_work {
+	bool to_host;
+};
+
 struct tandem_launch_work {
 	struct tandem_launch launch;
 	struct tandem_group_run groups;
@@ -99,6 +103,7 @@ struct tandem_command {
 		struct tandem_native_work native;
 		struct tandem_svm_free_work svm_free;
 		struct tandem_svm_migrate_work svm_migrate;
+		struct tandem_memory_migrate_work memory_migrate;
 		struct tandem_launch_work launch;
 		struct tandem_replay_work replay;
 	};
@@ -152,6 +157,8 @@ int tandem_command_set_svm_free(struct tandem_command *command, tandem_svm_free_
 /* -ENOMEM. @bytes may be NULL: then whole allocations. */
 int tandem_command_set_svm_migrate(struct tandem_command *command, const void *const *pointers,
 				   const size_t *bytes, cl_uint count, bool to_host);
+/* Of all that the command holds, which are memory objects. */
+void tandem_command_set_memory_migrate(struct tandem_command *command, bool to_host);
 
 /* An index space that was checked. */
 struct tandem_index_space {

@@ -307,9 +307,14 @@ struct tandem_device_ops {
 	 */
 	int (*attach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
 	void (*detach_svm_atomics)(struct tandem_device_core *device, void *address, size_t bytes);
-	/* NULL: nothing moves. Moves a range towards the device, or back to the host. */
+	/*
+	 * NULL: nothing moves. Moves a range towards the device, or back to the host: of SVM,
+	 * and of the memory of a memory object.
+	 */
 	int (*migrate_svm)(struct tandem_device_core *device, void *address, size_t bytes,
 			   bool to_host);
+	int (*migrate_memory)(struct tandem_device_core *device, void *address, size_t bytes,
+			      bool to_host);
 };
 
 /* The drivers that this build has, in the order in which their devices are reported. */

@@ -55,7 +55,6 @@ int tandem_exclusive_migrate_svm(struct tandem_device_core *device, void *addres
 
 #define TANDEM_EXCLUSIVE_OPS                                       \
 	.attach_svm_atomics = tandem_exclusive_attach_svm_atomics, \
-	.detach_svm_atomics = tandem_exclusive_detach_svm_atomics, \
-	.migrate_svm = tandem_exclusive_migrate_svm
+	.detach_svm_atomics = tandem_exclusive_detach_svm_atomics
 
 #endif

@@ -25,7 +25,7 @@ static void write_gpu(const char *root, const char *gpu, unsigned int granted, u
 		"arena:\t0x100000000-0x200000000\nplain-faults:\t4\nvsvm-exclusive-ranges:\t3\n"
 		"vsvm-exclusive-pages:\t5\nvsvm-exclusive-faults:\t9\n"
 		"vsvm-exclusive-granted:\t9\nvsvm-exclusive-revoked:\t4\n"
-		"arena:\t0x7fc00be00000-0x7fc40be01000\nplain-faults:\t4\n"
+		"arena:\t0x7fc00be00000-0x7fc40be01000\nplain-faults:\t4\nvram-pages:\t7\n"
 		"vsvm-exclusive-ranges:\t3\nvsvm-exclusive-pages:\t%u\n"
 		"vsvm-exclusive-faults:\t%u\nvsvm-exclusive-granted:\t%u\n"
 		"vsvm-exclusive-revoked:\t1\n",
@@ -67,11 +67,15 @@ static void test_gpus(void)
 	check(!strcmp(find(&ledger, SAMPLE_OTHER)->gpu, "gpu.0"), "the other is on '%s'",
 	      find(&ledger, SAMPLE_OTHER)->gpu);
 	check_equal(1, top_gpus_held_pages(&gpus, find(&ledger, SAMPLE_EXCLUSIVE)));
+	check_equal(7, top_gpus_vram_pages(&gpus, find(&ledger, SAMPLE_EXCLUSIVE)));
+	/* The first of them has none. */
+	check_equal(0, gpus.contexts[0].vram_pages);
 	remove_gpu(root, "gpu.0");
 	remove_gpu(root, "gpu.1");
 	top_gpus_update(&gpus, &ledger);
 	check_equal(0, gpus.count);
 	check_equal(-1, top_gpus_held_pages(&gpus, find(&ledger, SAMPLE_EXCLUSIVE)));
+	check_equal(0, top_gpus_vram_pages(&gpus, find(&ledger, SAMPLE_EXCLUSIVE)));
 	top_gpus_finish(&gpus);
 	top_ledger_finish(&ledger);
 	unlink(link);

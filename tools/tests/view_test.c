@@ -19,7 +19,15 @@ static void test_view(void)
 					   .value = 1,
 					   .cause = DRM_EXCLUSIVE_CAUSE_CPU };
 	struct top_ledger ledger;
-	struct top_gpus gpus = { 0 };
+	/* as nothing says yet which GPU it is */
+	struct top_gpu_context context = {
+		.gpu = "?",
+		.start = 0,
+		.end = UINT64_MAX,
+		.held_pages = 3,
+		.vram_pages = 5,
+	};
+	struct top_gpus gpus = { .contexts = &context, .count = 1 };
 	struct top_view view = { .ledger = &ledger, .gpus = &gpus, .seconds = 2, .most_pages = 5 };
 	struct tandem_text text = { 0 };
 	const char *string;
@@ -37,6 +45,7 @@ static void test_view(void)
 	check(strstr(string, "All 4 ranges: 52.5 faults/s, 48.0 grants/s, 48.0 revocations/s"),
 	      "%s", string);
 	check(strstr(string, "7fc20be00000-7fc20be01000   cpu 47.5"), "%s", string);
+	check(strstr(string, "on ?: 3 and 5 in VRAM"), "%s", string);
 	check(strstr(string, "01_svm_atomics/85 30.5 01_svm_atomics/86 16.5"), "%s", string);
 	for (size_t i = 0; i < text.length; i++)
 		check(text.bytes[i] == '\n' || (text.bytes[i] >= ' ' && text.bytes[i] <= '~'),

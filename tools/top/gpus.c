@@ -41,7 +41,10 @@ static struct top_gpu_context *add(struct top_gpus *gpus)
 	return memset(&gpus->contexts[gpus->count++], 0, sizeof(gpus->contexts[0]));
 }
 
-/* Lines "arena:\t0x..-0x..", and after each of them "PREFIX-exclusive-NAME:\tN". */
+/*
+ * Lines "arena:\t0x..-0x..", and after each of them "PREFIX-exclusive-NAME:\tN", and
+ * "vram-pages:\tN" where the GPU has memory of its own.
+ */
 static void read_contexts(struct top_gpus *gpus, const char *gpu, FILE *file)
 {
 	struct top_gpu_context *context = NULL;
@@ -60,6 +63,8 @@ static void read_contexts(struct top_gpus *gpus, const char *gpu, FILE *file)
 			context->start = start;
 			context->end = end;
 		}
+		if (context)
+			sscanf(line, "vram-pages: %" SCNu64, &context->vram_pages);
 		field = strstr(line, "-exclusive-");
 		if (!context || !field)
 			continue;
@@ -234,13 +239,29 @@ void top_gpus_update(struct top_gpus *gpus, struct top_ledger *ledger)
 	top_gpus_finish(&before);
 }
 
-int64_t top_gpus_held_pages(const struct top_gpus *gpus, const struct top_context *context)
+/* The context as debugfs shows it, or NULL. */
+static const struct top_gpu_context *find_context(const struct top_gpus *gpus,
+						  const struct top_context *context)
 {
 	for (size_t i = 0; i < gpus->count; i++) {
 		const struct top_gpu_context *candidate = &gpus->contexts[i];
 
 		if (!strcmp(candidate->gpu, context->gpu) && may_be(context, candidate))
-			return (int64_t)candidate->held_pages;
+			return candidate;
 	}
-	return -1;
+	return NULL;
+}
+
+int64_t top_gpus_held_pages(const struct top_gpus *gpus, const struct top_context *context)
+{
+	const struct top_gpu_context *found = find_context(gpus, context);
+
+	return found ? (int64_t)found->held_pages : -1;
+}
+
+int64_t top_gpus_vram_pages(const struct top_gpus *gpus, const struct top_context *context)
+{
+	const struct top_gpu_context *found = find_context(gpus, context);
+
+	return found ? (int64_t)found->vram_pages : 0;
 }

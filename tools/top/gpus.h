@@ -19,6 +19,7 @@ struct top_gpu_context {
 	uint64_t start, end; /* of the arena */
 	uint64_t held_pages; /* in all its ranges, now */
 	uint64_t granted_pages; /* of ranges that are registered still */
+	uint64_t vram_pages; /* in the GPU's own memory; 0 also where it has none */
 };
 
 struct top_gpus {
@@ -34,5 +35,8 @@ void top_gpus_update(struct top_gpus *gpus, struct top_ledger *ledger);
 
 /* The pages that a context of the ledger holds by debugfs' count, -1 where that is not known. */
 int64_t top_gpus_held_pages(const struct top_gpus *gpus, const struct top_context *context);
+
+/* Those that it has in the GPU's own memory, 0 where that is not known. */
+int64_t top_gpus_vram_pages(const struct top_gpus *gpus, const struct top_context *context);
 
 #endif

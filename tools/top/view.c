@@ -271,7 +271,7 @@ static void print_head(const struct top_view *view, const struct range_line *lin
 	tandem_text_print(text, "\n");
 }
 
-/* What each process holds on each GPU, by the kernel's own count. */
+/* What each process holds on each GPU, and has in its memory, by the kernel's own count. */
 static void print_contexts(const struct top_view *view, struct tandem_text *text)
 {
 	char name[TOP_GPU_BYTES], gpu[TOP_GPU_BYTES];
@@ -280,12 +280,15 @@ static void print_contexts(const struct top_view *view, struct tandem_text *text
 	for (size_t i = 0; i < view->ledger->context_count; i++) {
 		const struct top_context *context = view->ledger->contexts[i];
 		int64_t held = top_gpus_held_pages(view->gpus, context);
+		int64_t vram = top_gpus_vram_pages(view->gpus, context);
 
 		if (!is_shown(view, context) || held < 0)
 			continue;
 		tandem_text_print(text, "%s %s/%d on %s: %" PRId64,
 				  any ? "," : "pHeld pages:", printable(context->name, name),
 				  context->pid, printable(context->gpu, gpu), held);
+		if (vram)
+			tandem_text_print(text, " and %" PRId64 " in VRAM", vram);
 		any = true;
 	}
 	if (any)

@@ -35,6 +35,7 @@ static const struct tandem_device_ops mesa_ops = {
 	.takes_value = tandem_mesa_takes_value,
 	.run_launch = tandem_mesa_run_launch,
 	TANDEM_EXCLUSIVE_OPS,
+	.migrate_svm = tandem_exclusive_migrate_svm,
 };
 
 static bool has_system_svm(const struct tandem_mesa_device *device)

@@ -21,6 +21,7 @@
 
 /* The version of the kernel driver's interface that this is written for. */
 #define INTERFACE_MAJOR	   1
+#define PAGE_BYTES	   4096
 #define FIRST_RENDER_MINOR 128
 #define LAST_RENDER_MINOR  191
 
@@ -30,6 +31,7 @@ struct vsvm_device {
 	int context; /* what the windows are mappings of */
 	/* Each window shows the arena between its guards. */
 	size_t window_bytes, guard_bytes;
+	uint64_t vram_bytes; /* of the GPU's own memory; 0: it has none */
 	struct tandem_exclusive_ranges ranges;
 	struct tandem_vsvm_cores cores;
 	struct tandem_vsvm_view view;
@@ -70,10 +72,44 @@ static void destroy(struct tandem_device_core *core)
 	free(device);
 }
 
+/* To the GPU's own memory, or home, the pages that have a part of the range. */
+static int migrate_memory(struct tandem_device_core *core, void *address, size_t bytes,
+			  bool to_host)
+{
+	struct vsvm_device *device = vsvm_device(core);
+	size_t before = (uintptr_t)address % PAGE_BYTES;
+	struct drm_vsvm_migrate move = {
+		.address = (uintptr_t)address - before,
+		.size = tandem_align_up(bytes + before, PAGE_BYTES),
+		.operation = to_host ? DRM_VSVM_MIGRATE_TO_HOST : DRM_VSVM_MIGRATE_TO_DEVICE,
+	};
+
+	if (!device->vram_bytes)
+		return 0;
+	if (drmIoctl(device->node, DRM_IOCTL_VSVM_MIGRATE, &move))
+		return -errno;
+	tandem_log(TANDEM_LOG_SVM, "%llu pages at %p moved %s, %llu are in VRAM",
+		   (unsigned long long)move.moved_pages, address,
+		   to_host ? "home" : "to the device", (unsigned long long)move.vram_pages);
+	return 0;
+}
+
+/* What is in the GPU's memory needs not be exclusive; where there is none, it is. */
+static int migrate_svm(struct tandem_device_core *core, void *address, size_t bytes, bool to_host)
+{
+	int error = migrate_memory(core, address, bytes, to_host);
+
+	if (error || (vsvm_device(core)->vram_bytes && !to_host))
+		return error;
+	return tandem_exclusive_migrate_svm(core, address, bytes, to_host);
+}
+
 static const struct tandem_device_ops vsvm_ops = {
 	.destroy = destroy,
 	TANDEM_NATIVE_OPS,
 	TANDEM_EXCLUSIVE_OPS,
+	.migrate_svm = migrate_svm,
+	.migrate_memory = migrate_memory,
 };
 
 static int run_core(struct tandem_native_device *native, struct tandem_worker *worker,
@@ -136,6 +172,7 @@ static int open_device(struct vsvm_device *device, const struct tandem_device_me
 
 	if (drmIoctl(device->node, DRM_IOCTL_VSVM_GET_INFO, &info))
 		return -errno;
+	device->vram_bytes = info.vram_bytes;
 	error = open_context(device, memory);
 	if (error)
 		return error;
