@@ -18,6 +18,10 @@
  *
  * Limits
  *	Where work-items may be at different barriers there are no bundles, and so sub-groups of one.
+ *
+ *	What is done on the way out of a loop, as in "if (is_mine) { x = call(); break; }", LLVM
+ *	takes for code behind the loop: lanes that leave it in different turns come to the call
+ *	together. Where they are not to, the call must be one that a next turn may follow.
  */
 #ifndef TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
 #define TANDEM_COMPILER_BACKEND_LANES_SUB_GROUPS_H
