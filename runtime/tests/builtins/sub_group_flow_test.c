@@ -46,6 +46,9 @@
 		    for (uint j = 2; j < 2 + (k & 3); j++) ask(j); barrier(1); ask(6);)            \
 	X(barriers_in_turns, for (uint j = 0; j < n; j++) { if (k >> j & 1) ask(j); barrier(1); }  \
 			     ask(5);)                                                              \
+	X(beside_groups, if (work_group_all(n == 5)) ask(0);                                       \
+			 for (uint j = 1; work_group_any(j < n - 2); j++) { if (k >> j & 1) ask(j); }\
+			 ask(5);)                                                                  \
 	X(private_memory, uint a[4]; for (uint j = 0; j < 4; j++) a[j] = k >> j;                   \
 			  for (uint j = 0; j < 4; j++) if (a[(j + k) & 3] & 1) a[j] = ask(j);      \
 			  if (a[k & 3] & 1) ask(4);)
@@ -53,10 +56,12 @@
 
 /* ---- the flows in C ---- */
 
-#define ask(e)		 come_to(events, e)
-#define called(e)	 come_to(events, e)
-#define barrier(f)	 ((void)0)
-#define sub_group_any(c) (c)
+#define ask(e)		  come_to(events, e)
+#define called(e)	  come_to(events, e)
+#define barrier(f)	  ((void)0)
+#define sub_group_any(c)  (c)
+#define work_group_any(c) (c)
+#define work_group_all(c) (c)
 
 typedef unsigned int uint;
 
@@ -79,6 +84,8 @@ FLOWS(FUNCTION)
 #undef called
 #undef barrier
 #undef sub_group_any
+#undef work_group_any
+#undef work_group_all
 
 static const struct {
 	const char *name, *text;
@@ -94,6 +101,10 @@ static const struct {
 /* ---- and in OpenCL C ---- */
 
 static const char ask_source[] =
+	"#ifndef __opencl_c_work_group_collective_functions\n"
+	"#define work_group_any(c) (c)\n"
+	"#define work_group_all(c) (c)\n"
+	"#endif\n"
 	"#define ask(e) tell(r + (e) * 8, x, k)\n"
 	"#define called(e) asked(r + (e) * 8, x, k)\n"
 	"uint tell(global uint *r, uint x, uint k)\n"
