@@ -476,11 +476,13 @@ static void *change_slowly(void *unused)
 	return NULL;
 }
 
-/* The parent's change has no effect here, and the child's own has. */
+/* The parent's change has no effect here. The child's own has, where it has the device. */
 static int change_in_child(const struct fixture *fixture)
 {
 	if (global_size_now() != ITEMS)
 		return 50;
+	if (is_the_parents(fixture->base.device))
+		return change_global_size(ITEMS / 4, NULL) && global_size_now() == ITEMS ? 0 : 53;
 	if (change_global_size(ITEMS / 4, NULL) || global_size_now() != ITEMS / 4)
 		return 51;
 	return change_global_size(ITEMS / 8, NULL) || global_size_now() != ITEMS / 8 ? 52 : 0;
