@@ -44,6 +44,12 @@ unsigned int tandem_cpu_float_lanes(void)
 	return __builtin_cpu_supports("avx") ? 8 : 4;
 }
 
+bool tandem_cpu_permutes(unsigned int words)
+{
+	return (words == 8 && __builtin_cpu_supports("avx2")) ||
+	       (words == 16 && __builtin_cpu_supports("avx512f"));
+}
+
 unsigned int tandem_cpu_half_lanes(void)
 {
 	unsigned int lanes = tandem_cpu_float_lanes();

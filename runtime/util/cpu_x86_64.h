@@ -3,6 +3,7 @@
 #ifndef TANDEM_UTIL_CPU_X86_64_H
 #define TANDEM_UTIL_CPU_X86_64_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A hint that this thread spins. */
@@ -41,6 +42,9 @@ void tandem_cpu_identity(uint32_t words[TANDEM_CPU_IDENTITY_WORDS]);
 
 /* Floats in the widest vector register that may be used. */
 unsigned int tandem_cpu_float_lanes(void);
+
+/* Whether the elements of a vector of so many words can be picked in any order by one instruction. */
+bool tandem_cpu_permutes(unsigned int words);
 
 /* Halves that it computes with at once. */
 unsigned int tandem_cpu_half_lanes(void);

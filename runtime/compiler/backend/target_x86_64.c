@@ -76,11 +76,10 @@ LLVMValueRef tandem_target_permute(LLVMModuleRef module, LLVMBuilderRef builder,
 				   LLVMValueRef vector, LLVMValueRef indices)
 {
 	LLVMTypeRef type = LLVMTypeOf(vector), words = LLVMTypeOf(indices);
-	unsigned int lanes = LLVMGetVectorSize(type), floats = tandem_cpu_float_lanes();
+	unsigned int lanes = LLVMGetVectorSize(type);
 	LLVMValueRef low, high, shift[16];
 
-	/* Only processors with AVX2 count eight. */
-	if (!(lanes == 8 && floats >= 8) && !(lanes == 16 && floats >= 16))
+	if (!tandem_cpu_permutes(lanes))
 		return NULL;
 	if (LLVMGetIntTypeWidth(LLVMGetElementType(type)) <= 32) {
 		low = LLVMBuildZExt(builder, vector, words, "");
