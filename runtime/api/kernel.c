@@ -456,8 +456,9 @@ cl_int tandem_clGetKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_
 	}
 }
 
-const struct tandem_device *tandem_api_queried_device(const struct tandem_kernel *kernel,
-						      cl_device_id handle)
+/* The device that a query is about: the one given, or the only one the kernel is built for. */
+static const struct tandem_device *queried_device(const struct tandem_kernel *kernel,
+						  cl_device_id handle)
 {
 	const struct tandem_program *program = kernel->program;
 	const struct tandem_device *only = NULL;
@@ -474,25 +475,37 @@ const struct tandem_device *tandem_api_queried_device(const struct tandem_kernel
 	return only;
 }
 
+cl_int tandem_api_find_queried(cl_kernel handle, cl_device_id device_handle,
+			       struct tandem_kernel **kernel, const struct tandem_device **device,
+			       const struct tandem_kernel_info **info)
+{
+	struct tandem_loaded_program *loaded;
+
+	*kernel = kernel_of(handle);
+	if (!*kernel)
+		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
+	*device = queried_device(*kernel, device_handle);
+	*info = *device ? tandem_kernel_on(*kernel, *device, &loaded) : NULL;
+	if (!*info)
+		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
+			    (void *)device_handle);
+	return CL_SUCCESS;
+}
+
 cl_int tandem_clGetKernelWorkGroupInfo(cl_kernel handle, cl_device_id device_handle,
 				       cl_kernel_work_group_info name, size_t size, void *value,
 				       size_t *size_ret)
 {
 	ENTRY_POINT;
 	const struct tandem_answer answer = { size, value, size_ret };
-	struct tandem_kernel *kernel = kernel_of(handle);
-	struct tandem_loaded_program *loaded;
 	const struct tandem_kernel_info *info;
 	const struct tandem_device *device;
 	size_t required[TANDEM_DIMENSIONS];
+	struct tandem_kernel *kernel;
+	cl_int code = tandem_api_find_queried(handle, device_handle, &kernel, &device, &info);
 
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	device = tandem_api_queried_device(kernel, device_handle);
-	info = device ? tandem_kernel_on(kernel, device, &loaded) : NULL;
-	if (!info)
-		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
-			    (void *)device_handle);
+	if (code != CL_SUCCESS)
+		return code;
 	switch (name) {
 	case CL_KERNEL_WORK_GROUP_SIZE:
 		return answer_value(&answer, size_t, info->max_group);

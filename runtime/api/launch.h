@@ -21,9 +21,13 @@ cl_int tandem_api_check_launch(const struct tandem_queue *queue, const struct ta
 			       const struct launch_arguments *arguments,
 			       struct tandem_index_space *space);
 
-/* The device that a query is about: the one given, or the only one the kernel is built for. */
-const struct tandem_device *tandem_api_queried_device(const struct tandem_kernel *kernel,
-						      cl_device_id handle);
+/*
+ * What a query of a kernel is about: on the device that is given, or the only one that the kernel is
+ * built for. CL_INVALID_KERNEL, CL_INVALID_DEVICE.
+ */
+cl_int tandem_api_find_queried(cl_kernel handle, cl_device_id device_handle,
+			       struct tandem_kernel **kernel, const struct tandem_device **device,
+			       const struct tandem_kernel_info **info);
 
 /* As clSetKernelArg, clSetKernelArgSVMPointer and clSetKernelExecInfo. */
 cl_int tandem_api_set_argument(struct tandem_kernel *kernel, cl_uint index, size_t size,

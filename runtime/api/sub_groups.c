@@ -121,18 +121,13 @@ static cl_int answer_for(cl_kernel handle, cl_device_id device_handle,
 			 cl_kernel_sub_group_info name, size_t input_bytes, const void *input,
 			 const struct tandem_answer *answer)
 {
-	struct tandem_kernel *kernel = kernel_of(handle);
 	const struct tandem_kernel_info *info;
-	struct tandem_loaded_program *loaded;
 	const struct tandem_device *device;
+	struct tandem_kernel *kernel;
+	cl_int code = tandem_api_find_queried(handle, device_handle, &kernel, &device, &info);
 
-	if (!kernel)
-		return fail(CL_INVALID_KERNEL, "%p is no kernel", (void *)handle);
-	device = tandem_api_queried_device(kernel, device_handle);
-	info = device ? tandem_kernel_on(kernel, device, &loaded) : NULL;
-	if (!info)
-		return fail(CL_INVALID_DEVICE, "the kernel is not built for device %p",
-			    (void *)device_handle);
+	if (code != CL_SUCCESS)
+		return code;
 	if (!info->sub_group_lanes)
 		return fail(CL_INVALID_OPERATION, "the device has no sub-groups");
 	return answer_query(answer, info, name, input, input_bytes);

@@ -66,6 +66,11 @@ DEFINE_MULTIPLY_ADD(double16)
  */
 #define ITEM_VALUE(type, name, index) \
 	extern constant type name##_##index __asm__("tandem." #name "." #index)
+/* One for each dimension. */
+#define ITEM_VALUES(name)           \
+	ITEM_VALUE(ulong, name, 0); \
+	ITEM_VALUE(ulong, name, 1); \
+	ITEM_VALUE(ulong, name, 2)
 
 /*
  * a + b and a * b, of which is known that they wrap around neither as signed nor as unsigned

@@ -13,13 +13,8 @@
  */
 #include "builtins.h"
 
-#define DIMENSIONS(name)            \
-	ITEM_VALUE(ulong, name, 0); \
-	ITEM_VALUE(ulong, name, 1); \
-	ITEM_VALUE(ulong, name, 2)
-
-DIMENSIONS(local_size);
-DIMENSIONS(enqueued_local_size);
+ITEM_VALUES(local_size);
+ITEM_VALUES(enqueued_local_size);
 
 #define MASK_BITS 32
 

@@ -7,19 +7,14 @@
  */
 #include "builtins.h"
 
-#define DIMENSIONS(name)            \
-	ITEM_VALUE(ulong, name, 0); \
-	ITEM_VALUE(ulong, name, 1); \
-	ITEM_VALUE(ulong, name, 2)
-
-DIMENSIONS(local_id);
-DIMENSIONS(local_size);
-DIMENSIONS(enqueued_local_size);
-DIMENSIONS(group_count);
-DIMENSIONS(group_id);
-DIMENSIONS(global_size);
-DIMENSIONS(global_offset);
-DIMENSIONS(global_index);
+ITEM_VALUES(local_id);
+ITEM_VALUES(local_size);
+ITEM_VALUES(enqueued_local_size);
+ITEM_VALUES(group_count);
+ITEM_VALUES(group_id);
+ITEM_VALUES(global_size);
+ITEM_VALUES(global_offset);
+ITEM_VALUES(global_index);
 extern constant ulong work_dimensions __asm__("tandem.work_dimensions");
 
 HELPER size_t choose(uint dimension, ulong x, ulong y, ulong z, ulong otherwise)

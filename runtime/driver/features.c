@@ -12,10 +12,10 @@
 
 /*
  * What is not here though parts of it might be: cl_khr_subgroups, as that asks for sub-groups that
- * go on by themselves, while those of a group run one after another; cl_khr_pci_bus_info, as the processor and the
- * virtual GPU are on no such bus, and what Mesa tells is not passed on; and the half atomics of
- * cl_ext_float_atomics, as clang declares the functions without those of half, and declaring them
- * hides all that it declares of the same name.
+ * go on by themselves, while those of a group run one after another; cl_khr_pci_bus_info, as the
+ * processor and the virtual GPU are on no such bus, and what Mesa tells is not passed on; and the
+ * half atomics of cl_ext_float_atomics, as clang declares the functions without those of half, and
+ * declaring them hides all that it declares of the same name.
  */
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,22 +122,11 @@ struct duel {
 	uint64_t device_updates;
 };
 
-/* One side on each CPU: on a single one they would take turns by time slices. */
-static void run_on_cpu(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		perror("bench: sched_setaffinity");
-}
-
 static void *cpu_side(void *argument)
 {
 	struct duel *duel = argument;
 
-	run_on_cpu(0);
+	vsvm_run_on_cpu(0);
 	while (!atomic_load_explicit(&duel->stop, memory_order_relaxed)) {
 		__atomic_fetch_add((uint32_t *)duel->gpu->arena, 1, __ATOMIC_SEQ_CST);
 		duel->cpu_updates++;
@@ -150,7 +138,7 @@ static void *device_side(void *argument)
 {
 	struct duel *duel = argument;
 
-	run_on_cpu(1);
+	vsvm_run_on_cpu(1);
 	while (!atomic_load_explicit(&duel->stop, memory_order_relaxed)) {
 		vsvm_device_add(duel->gpu->atomic, 1);
 		duel->device_updates++;

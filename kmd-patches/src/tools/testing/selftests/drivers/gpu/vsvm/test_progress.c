@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,22 +32,12 @@ struct duel {
 	pthread_barrier_t start;
 };
 
-/* On one CPU the sides would take turns by time slices, and never meet. */
-static void run_on_cpu(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 static void *cpu_side(void *argument)
 {
 	struct duel *duel = argument;
 	uint32_t i;
 
-	run_on_cpu(0);
+	vsvm_run_on_cpu(0);
 	pthread_barrier_wait(&duel->start);
 	for (i = 0; i < duel->rounds; i++)
 		__atomic_fetch_add(duel->cpu_word, 1, __ATOMIC_SEQ_CST);
@@ -60,7 +49,7 @@ static void *device_side(void *argument)
 	struct duel *duel = argument;
 	uint32_t i;
 
-	run_on_cpu(1);
+	vsvm_run_on_cpu(1);
 	pthread_barrier_wait(&duel->start);
 	for (i = 0; i < duel->rounds; i++)
 		vsvm_device_add(duel->device_word, 1);

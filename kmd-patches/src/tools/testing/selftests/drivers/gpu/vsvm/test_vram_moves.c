@@ -340,16 +340,6 @@ struct sides {
 	atomic_bool stop;
 };
 
-/* On one CPU the sides would take turns by time slices, and never meet. */
-static void run_on_cpu(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 /*
  * Add a few times whenever the device has: a CPU that does nothing else has the page at
  * once again, on a slow machine, before the device could use it.
@@ -360,7 +350,7 @@ static void *cpu_side(void *argument)
 	uint32_t *word = (uint32_t *)sides->gpu->arena;
 	uint32_t i, seen = 0;
 
-	run_on_cpu(0);
+	vsvm_run_on_cpu(0);
 	while (!sides->stop) {
 		if (sides->device_rounds == seen) {
 			sched_yield();
@@ -378,7 +368,7 @@ static void *device_side(void *argument)
 {
 	struct sides *sides = argument;
 
-	run_on_cpu(1);
+	vsvm_run_on_cpu(1);
 	for (; !sides->stop; sides->device_rounds++)
 		vsvm_device_add(sides->gpu->atomic, 1);
 	return NULL;

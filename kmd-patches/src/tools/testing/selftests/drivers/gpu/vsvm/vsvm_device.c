@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -334,6 +335,20 @@ int vsvm_reclaim(void)
 	    errno != EAGAIN)
 		return -1;
 	return 0;
+}
+
+/*
+ * Have this thread run on one CPU: on the same one, two sides would take turns by time
+ * slices, and never meet.
+ */
+void vsvm_run_on_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		perror("sched_setaffinity");
 }
 
 static sigjmp_buf fault_return;

@@ -63,6 +63,7 @@ int vsvm_write_text(const char *path, const char *text);
 unsigned long vsvm_read_number(const char *path);
 int vsvm_join_group(void);
 int vsvm_reclaim(void);
+void vsvm_run_on_cpu(int cpu);
 bool vsvm_faults(void (*access)(void *address), void *address);
 void vsvm_device_add_one(void *address);
 void vsvm_device_load(void *address);
