@@ -16,6 +16,43 @@ void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_
 	space->devices = devices;
 	space->device_count = device_count;
 	TAILQ_INIT(&space->allocations);
+	TAILQ_INIT(&space->spare);
+}
+
+/* A record in the list of @space, all else of it 0; NULL where memory is short. */
+static struct tandem_svm_allocation *add_record(struct tandem_svm_space *space)
+{
+	struct tandem_svm_allocation *allocation;
+
+	tandem_short_lock(space);
+	allocation = TAILQ_FIRST(&space->spare);
+	if (allocation) {
+		TAILQ_REMOVE(&space->spare, allocation, link);
+		*allocation = (struct tandem_svm_allocation){ .space = space };
+		TAILQ_INSERT_TAIL(&space->allocations, allocation, link);
+	}
+	tandem_short_unlock(space);
+	if (allocation)
+		return allocation;
+	allocation = tandem_new(allocation);
+	if (!allocation)
+		return NULL;
+	allocation->space = space;
+	tandem_short_lock(space);
+	TAILQ_INSERT_TAIL(&space->allocations, allocation, link);
+	tandem_short_unlock(space);
+	return allocation;
+}
+
+/* Nothing may lead to it any more. */
+static void remove_record(struct tandem_svm_allocation *allocation)
+{
+	struct tandem_svm_space *space = allocation->space;
+
+	tandem_short_lock(space);
+	TAILQ_REMOVE(&space->allocations, allocation, link);
+	TAILQ_INSERT_HEAD(&space->spare, allocation, link);
+	tandem_short_unlock(space);
 }
 
 static void detach(struct tandem_svm_allocation *allocation, unsigned int count)
@@ -57,7 +94,7 @@ static void free_allocation(struct tandem_svm_allocation *allocation)
 	if (allocation->flags & CL_MEM_SVM_ATOMICS)
 		detach(allocation, allocation->space->device_count);
 	tandem_arena_free(allocation->address, allocation->bytes);
-	free(allocation);
+	remove_record(allocation);
 }
 
 void tandem_svm_space_finish(struct tandem_svm_space *space)
@@ -67,8 +104,11 @@ void tandem_svm_space_finish(struct tandem_svm_space *space)
 	while ((allocation = TAILQ_FIRST(&space->allocations))) {
 		tandem_log(TANDEM_LOG_LEAKS, "SVM allocation of %zu bytes at %p was not freed",
 			   allocation->bytes, (void *)allocation->address);
-		TAILQ_REMOVE(&space->allocations, allocation, link);
 		free_allocation(allocation);
+	}
+	while ((allocation = TAILQ_FIRST(&space->spare))) {
+		TAILQ_REMOVE(&space->spare, allocation, link);
+		free(allocation);
 	}
 }
 
@@ -76,31 +116,27 @@ int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t f
 			struct tandem_svm_allocation **out)
 {
 	bool atomics = flags & CL_MEM_SVM_ATOMICS;
-	struct tandem_svm_allocation *allocation = tandem_new(allocation);
+	struct tandem_svm_allocation *allocation = add_record(space);
 	int error = -ENOMEM;
 
 	if (!allocation)
 		return -ENOMEM;
-	allocation->space = space;
 	allocation->bytes = bytes;
 	allocation->flags = flags;
 	allocation->address = tandem_arena_allocate(
 		atomics ? TANDEM_ARENA_EXCLUSIVE : TANDEM_ARENA_PACKED, bytes, allocation);
 	if (!allocation->address)
-		goto free_record;
+		goto remove_record;
 	error = atomics ? attach(allocation) : 0;
 	if (error)
 		goto free_memory;
-	tandem_short_lock(space);
-	TAILQ_INSERT_TAIL(&space->allocations, allocation, link);
-	tandem_short_unlock(space);
 	*out = allocation;
 	return 0;
 
 free_memory:
 	tandem_arena_free(allocation->address, bytes);
-free_record:
-	free(allocation);
+remove_record:
+	remove_record(allocation);
 	return error;
 }
 
@@ -125,8 +161,5 @@ void tandem_svm_free(struct tandem_svm_space *space, void *address)
 			   "free of %p: no SVM allocation of this context begins there", address);
 		return;
 	}
-	tandem_short_lock(space);
-	TAILQ_REMOVE(&space->allocations, allocation, link);
-	tandem_short_unlock(space);
 	free_allocation(allocation);
 }

@@ -20,8 +20,9 @@ TAILQ_HEAD(tandem_svm_list, tandem_svm_allocation);
 struct tandem_svm_space {
 	struct tandem_device_core **devices; /* the context's, root devices only */
 	unsigned int device_count;
-	/* The short lock guards the list. */
+	/* The short lock guards both lists. */
 	struct tandem_svm_list allocations;
+	struct tandem_svm_list spare; /* records of freed ones, for the next */
 };
 
 /* Of what clHostMemAllocINTEL and the like gave out; of other allocations all is 0. */
