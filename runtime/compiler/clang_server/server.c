@@ -285,19 +285,19 @@ static void finish(struct job *job)
 
 /* ---- the loop ---- */
 
-/* Waits for whatever comes first. Returns as poll does, with what came in @polls. */
-static int wait_for_any(int socket, bool warm, struct pollfd *polls)
+/*
+ * Waits for whatever comes first; where nothing is to be done, for @idle_ms at most. Returns
+ * as poll does, with what came in @polls.
+ */
+static int wait_for_any(int socket, int idle_ms, struct pollfd *polls)
 {
-	bool idle = !job_count;
-	int limit = !idle ? -1 : warm ? IDLE_MS : 0;
-
 	polls[0] = (struct pollfd){ job_count < MOST_JOBS ? socket : -1, POLLIN, 0 };
 	for (unsigned int i = 0; i < job_count; i++) {
 		polls[1 + 2 * i] = (struct pollfd){ jobs[i].process, POLLIN, 0 };
 		polls[2 + 2 * i] =
 			(struct pollfd){ jobs[i].is_unwanted ? -1 : jobs[i].answers, POLLRDHUP, 0 };
 	}
-	return poll(polls, 1 + 2 * job_count, limit);
+	return poll(polls, 1 + 2 * job_count, job_count ? -1 : idle_ms);
 }
 
 static void look_after_jobs(const struct pollfd *polls)
@@ -318,17 +318,18 @@ static void look_after_jobs(const struct pollfd *polls)
 static void loop(int socket, const char *clang)
 {
 	struct pollfd polls[1 + 2 * MOST_JOBS];
-	bool warm = false;
+	bool asked = false, warm = false;
 
 	while (socket >= 0 || job_count) {
-		int ready = wait_for_any(socket, warm, polls);
+		/* What the server was started for comes a moment later: it must not wait. */
+		bool may_warm_up = asked && !warm;
+		int ready = wait_for_any(socket, may_warm_up ? 0 : IDLE_MS, polls);
 
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
 			return;
-		if (!ready && !warm) {
-			/* Not before what is waited for already. */
+		if (!ready && may_warm_up) {
 			tandem_clang_warm_up(clang);
 			warm = true;
 		} else if (!ready) {
@@ -337,8 +338,11 @@ static void loop(int socket, const char *clang)
 				return;
 		}
 		look_after_jobs(polls);
-		if (ready > 0 && polls[0].revents && !serve(socket))
-			socket = -1;
+		if (ready > 0 && polls[0].revents) {
+			asked = true;
+			if (!serve(socket))
+				socket = -1;
+		}
 	}
 }
 
