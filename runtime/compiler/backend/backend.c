@@ -95,7 +95,7 @@ static void init_compilation(struct tandem_compilation *compilation,
 	compilation->loop = LLVMGetMDKindIDInContext(context, "llvm.loop", 9);
 	compilation->branch_weights = LLVMGetMDKindIDInContext(context, "prof", 4);
 	compilation->mostly_true = mostly_true_weights(compilation);
-	compilation->machine = tandem_target_create_machine(request->optimise);
+	compilation->machine = tandem_target_take_machine(request->optimise);
 	if (!compilation->machine) {
 		tandem_ir_error(compilation, "LLVM has no code generator for this processor");
 		return;
@@ -124,7 +124,7 @@ static void finish_compilation(struct tandem_compilation *compilation)
 	if (compilation->layout)
 		LLVMDisposeTargetData(compilation->layout);
 	if (compilation->machine)
-		LLVMDisposeTargetMachine(compilation->machine);
+		tandem_target_give_machine(compilation->machine, compilation->request->optimise);
 	LLVMDisposeBuilder(compilation->builder);
 	LLVMContextDispose(compilation->context);
 }

@@ -5,11 +5,15 @@
 #include <llvm-c/Target.h>
 #include <llvm/Config/llvm-config.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "util/cpu_x86_64.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* Machines that no compilation has, for those that optimise and for others. */
+static _Atomic(LLVMTargetMachineRef) spare[2];
 
 static void init_target(void)
 {
@@ -34,9 +38,9 @@ static void remove_wrong_features(char *features)
 #endif
 }
 
-LLVMTargetMachineRef tandem_target_create_machine(bool optimise)
+static LLVMTargetMachineRef create_machine(bool optimise)
 {
-	LLVMTargetMachineRef machine = NULL;
+	LLVMTargetMachineRef machine;
 	LLVMTargetRef target;
 	char *cpu, *features, *message = NULL;
 
@@ -56,6 +60,20 @@ LLVMTargetMachineRef tandem_target_create_machine(bool optimise)
 	LLVMDisposeMessage(cpu);
 	LLVMDisposeMessage(features);
 	return machine;
+}
+
+LLVMTargetMachineRef tandem_target_take_machine(bool optimise)
+{
+	LLVMTargetMachineRef machine = atomic_exchange(&spare[optimise], NULL);
+
+	return machine ? machine : create_machine(optimise);
+}
+
+void tandem_target_give_machine(LLVMTargetMachineRef machine, bool optimise)
+{
+	machine = atomic_exchange(&spare[optimise], machine);
+	if (machine)
+		LLVMDisposeTargetMachine(machine);
 }
 
 /* The same of i32. */

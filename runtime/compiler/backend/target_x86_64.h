@@ -8,8 +8,13 @@
 
 #define TANDEM_TARGET_TRIPLE "x86_64-pc-linux-gnu"
 
-/* NULL where LLVM cannot generate code for it. */
-LLVMTargetMachineRef tandem_target_create_machine(bool optimise);
+/*
+ * A machine for one compilation, to be given back; NULL where LLVM cannot generate code for
+ * this processor. Making one is a twelfth of the work for a small kernel: one of each kind is
+ * kept.
+ */
+LLVMTargetMachineRef tandem_target_take_machine(bool optimise);
+void tandem_target_give_machine(LLVMTargetMachineRef machine, bool optimise);
 
 /* Attributes of a function that code is generated from. */
 void tandem_target_prepare_function(LLVMValueRef function);
