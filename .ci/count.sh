@@ -5,7 +5,15 @@
 
 passed_count=0
 failed_names=()
+# The end of what each of these printed, by their places; lines that begin with blanks.
+failed_outputs=()
 skipped_names=()
+# What the command printed that logged ran last; whoever uses this may name a file.
+step_log=${step_log:-/dev/null}
+# How many lines of the output of a failed test are kept, and of how many tests they are shown
+# at the end: where there is little room, all names have to be in it.
+output_lines=15
+shown_outputs=8
 # What the running part took its time for: seconds, a tab, a name.
 step_times=()
 table_rows=()
@@ -17,22 +25,41 @@ note_time() {
 	step_times+=("$1"$'\t'"$2")
 }
 
-# timed NAME COMMAND...: runs a command that is not a test, such as a build
+# logged COMMAND...: runs a command; what it prints is shown, and kept for count_one
+logged() {
+	"$@" 2>&1 | tee "$step_log"
+	return "${PIPESTATUS[0]}"
+}
+
+# timed NAME COMMAND...: runs a command that is not a test, such as a build; logged
 timed() {
 	local name=$1 start=$SECONDS status
 	shift
-	"$@"
+	logged "$@"
 	status=$?
 	note_time $((SECONDS - start)) "$name"
 	return $status
 }
 
-# count_one NAME STATUS: a test that is not ctest's
+# count_failed NAME [OUTPUT]
+count_failed() {
+	failed_outputs[${#failed_names[@]}]=${2-}
+	failed_names+=("$1")
+}
+
+# The end of what is on the standard input, as count_failed wants it: without what a terminal
+# would have overwritten, and without colours.
+end_of_output() {
+	sed -e 's/\r$//; s/.*\r//; s/\x1b\[[0-9;]*[A-Za-z]//g; /^[[:space:]]*$/d; s/^    //; s/^/    /' |
+		cut -c 1-300 | tail -n "$output_lines"
+}
+
+# count_one NAME STATUS: a test that is not ctest's, which was logged
 count_one() {
 	if [ "$2" -eq 0 ]; then
 		passed_count=$((passed_count + 1))
 	else
-		failed_names+=("$1")
+		count_failed "$1" "$(end_of_output <"$step_log")"
 	fi
 }
 
@@ -50,17 +77,23 @@ count_ctest() {
 	while IFS=$'\t' read -r kind seconds name; do
 		case $kind in
 		passed) passed_count=$((passed_count + 1)) ;;
-		failed) failed_names+=("$1: $name") ;;
+		failed) count_failed "$1: $name" "    after ${seconds%.*} s; it printed at last:" ;;
 		skipped) skipped_names+=("$1: $name") ;;
+		output) add_output "$name" && continue ;;
 		esac
 		[ "$kind" = skipped ] || note_time "$seconds" "$name"
 		count=$((count + 1))
-	done < <([ -r "$3" ] && awk -f .ci/junit.awk "$3")
+	done < <([ -r "$3" ] && awk -v SHOWN="$output_lines" -f .ci/junit.awk "$3")
 	if [ $count -eq 0 ]; then
-		failed_names+=("$1: ctest ran no test")
+		count_failed "$1: ctest ran no test"
 	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
-		failed_names+=("$1: ctest ended with status $2")
+		count_failed "$1: ctest ended with status $2"
 	fi
+}
+
+# add_output LINE: to the output of the last failed one
+add_output() {
+	failed_outputs[${#failed_names[@]} - 1]+=$'\n'$(end_of_output <<<"$1")
 }
 
 # count_lines PART STATUS FILE: adds the results in FILE, lines of PASS, FAIL or SKIP and
@@ -71,16 +104,33 @@ count_lines() {
 	while read -r kind name; do
 		case $kind in
 		PASS) passed_count=$((passed_count + 1)) ;;
-		FAIL) failed_names+=("$1: $name") ;;
+		FAIL) count_failed "$1: $name" "$(output_below "$name" <"$3")" ;;
 		SKIP) skipped_names+=("$1: $name") ;;
 		*) continue ;;
 		esac
 		count=$((count + 1))
 	done < <(tr -d '\r' <"$3")
 	if [ $count -eq 0 ]; then
-		failed_names+=("$1: no test was run")
+		count_failed "$1: no test was run" "$(end_of_output <"$3")"
 	elif [ "$2" -ne 0 ] && [ ${#failed_names[@]} -eq "$failed_before" ]; then
-		failed_names+=("$1: it ended with status $2")
+		count_failed "$1: it ended with status $2" "$(complaint_or_end "$3")"
+	fi
+}
+
+# output_below NAME: of what is on the standard input, the end of the indented lines below the
+# line "FAIL NAME"
+output_below() {
+	tr -d '\r' | name=$1 awk '/^(PASS|FAIL|SKIP) /  { below = $0 == "FAIL " ENVIRON["name"]; next }
+		/^[^ \t]/ { below = 0 }
+		below' | end_of_output
+}
+
+# complaint_or_end FILE: the beginning of what run-vm says of the kernel, or the end of all
+complaint_or_end() {
+	if grep -q '^run-vm: ' "$1"; then
+		sed -n '/^run-vm: /,$p' "$1" | head -n "$output_lines" | end_of_output
+	else
+		end_of_output <"$1"
 	fi
 }
 
@@ -131,4 +181,15 @@ print_table() {
 	printf '%-12s %-13s %4s %6d %6d %7d\n' all "$(duration "$1")" \
 		"$(busy "$1" "$(processor_seconds)")" "$passed_count" \
 		${#failed_names[@]} ${#skipped_names[@]}
+}
+
+# The names of what failed, of the first ones with the end of what they printed
+print_failed() {
+	local i
+	for i in "${!failed_names[@]}"; do
+		say "${red}FAILED: ${failed_names[i]}${plain}"
+		if [ "$i" -lt $shown_outputs ] && [ -n "${failed_outputs[i]}" ]; then
+			say "${failed_outputs[i]}"
+		fi
+	done
 }

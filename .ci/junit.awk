@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Reads a JUnit file that ctest has written. Prints a line for each test: passed, failed
 # or skipped, a tab, its seconds, a tab, its name and for a skipped one the reason, the last
-# line it printed.
+# line it printed. Behind a failed one the last lines that it printed follow, at most SHOWN,
+# each as "output", 0, and the line, with tabs between.
 
 function plain(text) {
 	gsub(/&lt;/, "<", text)
@@ -26,6 +27,7 @@ function plain(text) {
 	kind = status == "run" ? "passed" : status == "disabled" ? "skipped" : "failed"
 	reason = ""
 	in_output = 0
+	printed = 0
 }
 
 # What was meant to be skipped. A program that is missing is "notrun" as well, and failed.
@@ -39,12 +41,18 @@ function plain(text) {
 in_output {
 	line = $0
 	ended = sub(/<\/system-out>$/, "", line)
-	if (line !~ /^[ \t]*$/)
+	if (line !~ /^[ \t]*$/) {
 		reason = line
+		lines[printed++ % SHOWN] = line
+	}
 	if (ended)
 		in_output = 0
 }
 
 /^\t<\/testcase>/ {
 	print kind "\t" seconds "\t" plain(name) (kind == "skipped" ? ": " plain(reason) : "")
+	if (kind != "failed")
+		next
+	for (i = printed > SHOWN ? printed - SHOWN : 0; i < printed; i++)
+		print "output\t0\t" plain(lines[i % SHOWN])
 }

@@ -35,13 +35,13 @@ test_preset() {
 
 part_release() {
 	timed "(building)" build_preset release || { count_one "release: build" 1; return; }
-	run_first_program
+	logged run_first_program
 	count_one "release: 01_svm_atomics" $?
 	test_preset release
 }
 
 part_static() {
-	local check log=$top/build/static.txt status start
+	local check status start
 
 	if [ ! -e build/compile_commands.json ]; then
 		timed "(building)" build_preset release || { count_one "static: build" 1; return; }
@@ -49,11 +49,11 @@ part_static() {
 	for check in files format layers sizes count cache tidy; do
 		heading "Testing: $check"
 		start=$SECONDS
-		run .ci/lint $check 2>&1 | tee "$log"
-		status=${PIPESTATUS[0]}
+		logged run .ci/lint $check
+		status=$?
 		note_time $((SECONDS - start)) "$check"
 		if [ "$status" -eq 77 ]; then
-			count_skipped "static: $check" "$(tail -n 1 "$log")"
+			count_skipped "static: $check" "$(tail -n 1 "$step_log")"
 		else
 			count_one "static: $check" "$status"
 		fi
@@ -150,9 +150,7 @@ run_parts() {
 	for list in "${skipped_names[@]}"; do
 		say "skipped: $list"
 	done
-	for list in "${failed_names[@]}"; do
-		say "${red}FAILED: $list${plain}"
-	done
+	print_failed
 	if [ ${#failed_names[@]} -eq 0 ]; then
 		printf '%s' "$green"
 	else

@@ -136,7 +136,8 @@ conformance() {
 		result PASS "conformance: $cases" "$(grep '^all ' /tmp/output)"
 	else
 		result FAIL "conformance: $cases"
-		grep -v '^pass' /tmp/output | tail -n 40
+		grep -v '^pass' /tmp/output > /tmp/without_passes
+		show /tmp/without_passes 40
 	fi
 }
 
