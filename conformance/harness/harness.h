@@ -40,6 +40,9 @@ struct svm_result {
 	/* the parent's */
 	uint64_t elapsed_ns;
 	char output[1600]; /* the end of what the case printed */
+	unsigned int runs; /* more than one with --again */
+	enum svm_status first_status; /* of the first of several */
+	char first_message[1200];
 };
 
 struct svm_options {
@@ -51,6 +54,7 @@ struct svm_options {
 	unsigned int sample;
 	unsigned int jobs;
 	unsigned int timeout_s;
+	unsigned int again;
 	uint64_t seed;
 };
 
@@ -105,6 +109,8 @@ void svm_session_close(struct svm_run *run);
 
 /* Runs every case on every device. */
 void svm_run_all(struct svm_report *report);
+/* Runs a case again that has run, with no other beside it. */
+void svm_run_again(struct svm_report *report, unsigned int device, unsigned int test);
 
 const char *svm_status_name(enum svm_status status);
 const struct svm_result *svm_result_of(const struct svm_report *report, unsigned int device,
@@ -132,6 +138,11 @@ void svm_print_html(FILE *file, const char *text);
 bool svm_has_plot(const struct svm_result *result);
 void svm_print_plot(FILE *file, const struct svm_result *result);
 
+/*
+ * Runs what differs from what @path expects again, as often as --again allows, until it does
+ * not. Nothing where that cannot be read: svm_compare() says so.
+ */
+void svm_run_differing(struct svm_report *report, const char *path);
 /* Prints each difference from what @path expects. Returns their number, or -errno. */
 int svm_compare(const struct svm_report *report, const char *path);
 

@@ -22,6 +22,16 @@ static bool needs_device(const struct svm_case_list *cases)
 	return false;
 }
 
+/* Also this is tried again where cases are. */
+static bool scan_devices(const struct svm_options *options, struct svm_device_list *found)
+{
+	for (unsigned int i = 0; i <= options->again; i++) {
+		if (svm_scan_devices(found, options->timeout_s))
+			return true;
+	}
+	return false;
+}
+
 static int choose_devices(struct svm_report *report)
 {
 	struct svm_device_list found;
@@ -32,7 +42,7 @@ static int choose_devices(struct svm_report *report)
 		report->devices.count = 1;
 		return SVM_EXIT_PASSED;
 	}
-	if (!svm_scan_devices(&found, report->options->timeout_s)) {
+	if (!scan_devices(report->options, &found)) {
 		fprintf(stderr, "An OpenCL implementation crashed or hung while its devices were "
 				"listed.\n");
 		return SVM_EXIT_FAILED;
@@ -113,6 +123,8 @@ int main(int argc, char **argv)
 	if (status != SVM_EXIT_PASSED)
 		return status;
 	svm_run_all(&report);
+	if (options.again)
+		svm_run_differing(&report, options.expect);
 	svm_terminal_summary(&report);
 	written = write_file(&report, options.json, svm_write_json);
 	written &= write_file(&report, options.junit, svm_write_junit);

@@ -22,6 +22,7 @@ enum option_id {
 	OPTION_JUNIT,
 	OPTION_HTML,
 	OPTION_EXPECT,
+	OPTION_AGAIN,
 	OPTION_RECORD,
 	OPTION_HELP,
 };
@@ -49,6 +50,9 @@ static const struct {
 	{ "junit", OPTION_JUNIT, "FILE", "the same in JUnit's form" },
 	{ "html", OPTION_HTML, "FILE", "the same as a page to look at" },
 	{ "expect", OPTION_EXPECT, "FILE", "succeed only if each case ends as FILE says" },
+	{ "again", OPTION_AGAIN, "N",
+	  "with --expect: run a case that ends otherwise again, alone, N times at most, until it "
+	  "ends so; for implementations that fail now and then" },
 	{ "record", OPTION_RECORD, "FILE", "write how each case ended, for --expect" },
 	{ "help", OPTION_HELP, NULL, "print this text" },
 };
@@ -131,6 +135,8 @@ static bool take(int id, struct svm_options *options)
 	case OPTION_EXPECT:
 		options->expect = optarg;
 		return true;
+	case OPTION_AGAIN:
+		return take_small_number("again", 1, 100, &options->again);
 	case OPTION_RECORD:
 		options->record = optarg;
 		return true;
@@ -165,6 +171,10 @@ bool svm_parse_options(int argc, char **argv, struct svm_options *options, int *
 	}
 	if (optind < argc) {
 		fprintf(stderr, "'%s' is no option.\nTry '%s --help'.\n", argv[optind], argv[0]);
+		return false;
+	}
+	if (options->again && !options->expect) {
+		fprintf(stderr, "--again needs --expect\n");
 		return false;
 	}
 	return true;

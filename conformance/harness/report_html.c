@@ -217,6 +217,12 @@ static void print_cases(FILE *file, const struct svm_report *report, unsigned in
 		fprintf(file, "<tr><td class=\"%s\">%s</td><td>%s</td><td>", status, status,
 			it->name);
 		svm_print_html(file, it->claim);
+		if (result->runs > 1) {
+			fprintf(file, "<br><small>run %u times; at first %s: ", result->runs,
+				svm_status_name(result->first_status));
+			svm_print_html(file, result->first_message);
+			fprintf(file, "</small>");
+		}
 		if (result->status == SVM_STATUS_SKIP) {
 			fprintf(file, "<br><small>");
 			svm_print_html(file, result->message);

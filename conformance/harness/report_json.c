@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Results for programs: JSON, JUnit's XML, and what --expect reads. */
+/* Results for programs: JSON and JUnit's XML. */
 #include <errno.h>
 #include <string.h>
 
@@ -85,6 +85,11 @@ static void print_case(FILE *file, const struct svm_report *report, unsigned int
 		print_member(file, "message", result->message);
 	if (result->has_iteration)
 		fprintf(file, ", \"iteration\": %llu", (unsigned long long)result->iteration);
+	if (result->runs > 1) {
+		fprintf(file, ", \"runs\": %u, \"first_status\": \"%s\"", result->runs,
+			svm_status_name(result->first_status));
+		print_member(file, "first_message", result->first_message);
+	}
 	if (result->output[0])
 		print_member(file, "output", result->output);
 	print_curves(file, result);
@@ -150,6 +155,12 @@ static void print_xml_case(FILE *file, const struct svm_report *report, unsigned
 		print_xml_text(file, result->output);
 		fprintf(file, "</%s>", tag);
 	}
+	if (result->runs > 1) {
+		fprintf(file, "<system-out>run %u times; at first %s: ", result->runs,
+			svm_status_name(result->first_status));
+		print_xml_text(file, result->first_message);
+		fputs("</system-out>", file);
+	}
 	fprintf(file, "</testcase>\n");
 }
 
@@ -173,82 +184,4 @@ int svm_write_junit(const struct svm_report *report, const char *path)
 	}
 	fprintf(file, "</testsuites>\n");
 	return close_file(file);
-}
-
-/* ---- expectations: of the first device ---- */
-
-int svm_write_record(const struct svm_report *report, const char *path)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		return -errno;
-	fprintf(file, "{\n");
-	for (unsigned int i = 0; i < report->cases.count; i++)
-		fprintf(file, "\t\"%s\": \"%s\"%s\n", report->cases.cases[i]->name,
-			svm_status_name(svm_result_of(report, 0, i)->status),
-			i + 1 < report->cases.count ? "," : "");
-	fprintf(file, "}\n");
-	return close_file(file);
-}
-
-/* Finds `"name": "status"` for a case. */
-static const struct svm_case *find_case(const struct svm_report *report, const char *name,
-					unsigned int *index)
-{
-	for (unsigned int i = 0; i < report->cases.count; i++) {
-		if (!strcmp(report->cases.cases[i]->name, name)) {
-			*index = i;
-			return report->cases.cases[i];
-		}
-	}
-	return NULL;
-}
-
-/* @wanted is a status, or several with '|' between them. */
-static bool is_wanted(const char *wanted, const char *seen)
-{
-	size_t length = strlen(seen);
-
-	for (; *wanted; wanted += strcspn(wanted, "|"), wanted += *wanted == '|') {
-		if (!strncmp(wanted, seen, length) && (!wanted[length] || wanted[length] == '|'))
-			return true;
-	}
-	return false;
-}
-
-int svm_compare(const struct svm_report *report, const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char line[512], name[256], wanted[16];
-	unsigned int index, known = 0;
-	int differences = 0;
-
-	if (!file)
-		return -errno;
-	while (fgets(line, sizeof(line), file)) {
-		const char *seen;
-
-		if (sscanf(line, " \"%255[^\"]\": \"%15[^\"]\"", name, wanted) != 2)
-			continue;
-		if (!find_case(report, name, &index)) {
-			if (report->options->filter)
-				continue;
-			printf("differs: %s: expected %s, there is no such case\n", name, wanted);
-			differences++;
-			continue;
-		}
-		known++;
-		seen = svm_status_name(svm_result_of(report, 0, index)->status);
-		if (is_wanted(wanted, seen))
-			continue;
-		printf("differs: %s: expected %s, seen %s\n", name, wanted, seen);
-		differences++;
-	}
-	fclose(file);
-	if (known < report->cases.count) {
-		printf("differs: %u cases are not in %s\n", report->cases.count - known, path);
-		differences++;
-	}
-	return differences;
 }

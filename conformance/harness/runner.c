@@ -88,13 +88,15 @@ _Noreturn static void run_child(const struct svm_report *report, const struct jo
 	exit(0);
 }
 
-static void start(struct runner *runner, struct job *job)
+static void start(struct runner *runner, struct job *job, unsigned int device, unsigned int test)
 {
 	struct svm_report *report = runner->report;
 
-	job->test = runner->started % report->cases.count;
-	job->device = runner->started / report->cases.count;
-	job->result = &report->results[runner->started++];
+	runner->started++;
+	job->test = test;
+	job->device = device;
+	job->result = &report->results[device * report->cases.count + test];
+	job->result->runs++;
 	job->timed_out = false;
 	job->output_fd = memfd_create("svm-case-output", MFD_CLOEXEC);
 	job->began_ns = svm_now_ns();
@@ -255,9 +257,29 @@ void svm_run_all(struct svm_report *report)
 	while (runner.done < runner.total) {
 		for (unsigned int i = 0; i < report->options->jobs; i++) {
 			if (!runner.jobs[i].pid && runner.started < runner.total)
-				start(&runner, &runner.jobs[i]);
+				start(&runner, &runner.jobs[i],
+				      runner.started / report->cases.count,
+				      runner.started % report->cases.count);
 		}
 		wait_for_children(&runner);
 	}
 	report->elapsed_ns = svm_now_ns() - began_ns;
+}
+
+void svm_run_again(struct svm_report *report, unsigned int device, unsigned int test)
+{
+	struct svm_result *result = &report->results[device * report->cases.count + test];
+	const struct svm_result before = *result;
+	struct runner runner = { .report = report, .total = 1 };
+	uint64_t began_ns = svm_now_ns();
+
+	*result = (struct svm_result){ .runs = before.runs, .first_status = before.status };
+	if (before.runs > 1)
+		result->first_status = before.first_status;
+	memcpy(result->first_message, before.runs > 1 ? before.first_message : before.message,
+	       sizeof(result->first_message));
+	start(&runner, &runner.jobs[0], device, test);
+	while (runner.done < runner.total)
+		wait_for_children(&runner);
+	report->elapsed_ns += svm_now_ns() - began_ns;
 }

@@ -49,7 +49,7 @@ one 1 'crash: Aborted after the case had passed' selftest_crashes_at_exit
 one 0 '^pass  selftest_passes' 'selftest_passes,selftest_skips'
 
 # The others go on.
-expect 1 '^all  *2 *8 *1$' --timeout 2 --jobs 3
+expect 1 '^all  *3 *8 *1$' --timeout 2 --jobs 3
 expect 1 '<failure message="hang' --timeout 2 --jobs 4 --junit "$work/report"
 expect 1 '"name": "selftest_crashes", "area": "selftest", "status": "fail"' \
 	--filter selftest_crashes --json "$work/report"
@@ -97,6 +97,43 @@ expect 1 'expected fail|skip, seen pass' --filter 'selftest_[pfc]*' --expect "$w
 grep -v selftest_passes "$work/record.json" >"$work/missing"
 expect 1 '1 cases are not in' --filter 'selftest_[pfc]*' --expect "$work/missing"
 expect 1 'No such file' --filter selftest_passes --expect "$work/nowhere"
+
+# What fails once: alone it is a difference, and with --again both results are told.
+once() {
+	wanted=$1
+	text=$2
+	shift 2
+	rm -f "$work/mark"
+	SVM_SELFTEST_MARK=$work/mark
+	export SVM_SELFTEST_MARK
+	expect "$wanted" "$text" --filter 'selftest_[pfco]*' --expect "$work/all_pass" "$@"
+}
+cp "$work/record.json" "$work/all_pass"
+echo '"selftest_once": "pass"' >>"$work/all_pass"
+once 1 '^differs: selftest_once: expected pass, seen fail$'
+once 1 '^    selftest_cases.c:[0-9]*: it is <the> first time$'
+once 0 '^run again: selftest_once: expected pass, seen fail at first, pass in run 2$' --again 3
+once 0 '^    at first: selftest_cases.c:[0-9]*: it is <the> first time$' --again 1
+once 0 '^0 differences' --again 1 --jobs 3
+once 0 '"name": "selftest_once".*"status": "pass".*"runs": 2, "first_status": "fail", "first_message": ".*it is <the> first' \
+	--again 3 --json "$work/report"
+once 0 'name="selftest_once"[^<]*<system-out>run 2 times; at first fail: .*it is &#60;the&#62; first time</system-out>' \
+	--again 3 --junit "$work/report"
+once 0 '<small>run 2 times; at first fail: .*it is &#60;the&#62; first time' \
+	--again 3 --html "$work/report"
+# Nothing else is run again, and what fails each time differs.
+if [ "$(grep -c '^again: ' "$work/output")" -ne 1 ]; then
+	echo "more than one case was run again:"
+	cat "$work/output"
+	failures=$((failures + 1))
+fi
+expect 1 '^differs: selftest_fails: expected pass, seen fail at first, fail in run 3$' \
+	--filter 'selftest_[pfc]*' --expect "$work/worse" --again 2
+expect 1 'selftest_passes: expected fail, seen pass at first, pass in run 2' \
+	--filter 'selftest_[pfc]*' --expect "$work/better" --again 1
+expect 1 'No such file' --filter selftest_passes --expect "$work/nowhere" --again 1
+expect 2 'again needs --expect' --again 1
+expect 2 'again takes a number from 1' --again 0 --expect "$work/record.json"
 
 expect 0 'Usage:' --help
 expect 2 'no option' nonsense

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Cases for the harness's own tests: each ends in one way that the harness must tell. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,15 @@ SVM_CASE(selftest_fails, SVM_NO_DEVICE, "-", "What is not so fails.")
 {
 	for (uint64_t i = 0; svm_more(run, i, 10); i++)
 		svm_expect_equal(3 + (i == 7), 3);
+}
+
+/* The file that SVM_SELFTEST_MARK names is there once it has been run: then it passes. */
+SVM_CASE(selftest_once, SVM_NO_DEVICE, "-", "What fails once is told from what fails.")
+{
+	const char *mark = getenv("SVM_SELFTEST_MARK");
+	int fd = mark ? open(mark, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600) : -1;
+
+	svm_expect(fd < 0, "it is <the> first time");
 }
 
 SVM_CASE(selftest_skips, SVM_NO_DEVICE, "-", "What is missing is named.")
