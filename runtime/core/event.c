@@ -168,7 +168,10 @@ int tandem_user_event_set(struct tandem_event *event, cl_int status)
 {
 	if (atomic_exchange(&event->user_status_set, true))
 		return -EALREADY;
+	/* Who waits for it, or runs for it, may let go of it before this has ended. */
+	tandem_object_ref(&event->object);
 	tandem_task_complete(&event->task, status);
+	tandem_object_unref(&event->object);
 	return 0;
 }
 

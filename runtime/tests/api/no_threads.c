@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -94,6 +95,58 @@ static void test_user_event(const struct fixture *fixture)
 	check_success(clReleaseEvent(gate));
 }
 
+/* ---- who waits for a user event releases it ---- */
+
+#define LATER 64
+
+static cl_event released_gate, later[LATER];
+static _Atomic int later_calls;
+
+static void CL_CALLBACK count_later(cl_event event, cl_int status, void *unused)
+{
+	later_calls++;
+}
+
+/* The memory of what is gone becomes that of other events, whose status nobody sets yet. */
+static void CL_CALLBACK release_gate(void *arguments)
+{
+	cl_context context;
+	cl_int code;
+
+	memcpy(&context, arguments, sizeof(context));
+	check_success(clReleaseEvent(released_gate));
+	for (int i = 0; i < LATER; i++) {
+		later[i] = clCreateUserEvent(context, &code);
+		check_success_fatal(code);
+		check_success(clSetEventCallback(later[i], CL_COMPLETE, count_later, NULL));
+	}
+}
+
+static void test_released_gate(const struct fixture *fixture)
+{
+	cl_context context = fixture->base.context;
+	cl_event done;
+	cl_int code;
+
+	test_step("a user event that is released by what it lets go");
+	released_gate = clCreateUserEvent(context, &code);
+	check_success_fatal(code);
+	check_success(clEnqueueNativeKernel(fixture->base.queue, release_gate, &context,
+					    sizeof(context), 0, NULL, NULL, 1, &released_gate,
+					    &done));
+	check_success(clFlush(fixture->base.queue));
+	/* Without threads, all of that happens in here. */
+	check_success(clSetUserEventStatus(released_gate, CL_COMPLETE));
+	check_completes(done);
+	check_equal(0, later_calls);
+	for (int i = 0; i < LATER; i++) {
+		check_equal(CL_SUBMITTED, test_event_status(later[i]));
+		check_success(clSetUserEventStatus(later[i], CL_COMPLETE));
+		check_success(clReleaseEvent(later[i]));
+	}
+	check_success(clFinish(fixture->base.queue));
+}
+
 /* ---- the application's functions ---- */
 
 static _Atomic int native_calls, event_calls[3], free_calls;
@@ -167,6 +220,7 @@ int main(void)
 	test_polled(&fixture);
 	test_blocking(&fixture);
 	test_user_event(&fixture);
+	test_released_gate(&fixture);
 	test_functions(&fixture);
 	check(refused, "the runtime did not ask for threads");
 	/* Threads come when there are some again. */
