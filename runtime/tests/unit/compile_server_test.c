@@ -96,19 +96,32 @@ static void wait_for_end(pid_t pid)
 	ended = pid;
 }
 
+/* Until none is left but the first @count: those of processes and sockets that are gone end. */
+static void wait_for_others(int count)
+{
+	pid_t pid;
+
+	while ((pid = server_of_this(count)))
+		wait_for_end(pid);
+}
+
 /* ---- as a guest ---- */
 
 static void test_is_no_child(void)
 {
-	pid_t pid = fork();
+	int status = -1;
+	pid_t pid;
+
+	check_compiles("before", PROGRAM);
+	pid = fork();
 
 	if (!pid) {
 		struct tandem_text log = { 0 };
-		int status = compile(PROGRAM, &log) ? 1 : waitpid(-1, NULL, 0) != -1 ? 2 : 0;
 
-		_exit(status);
+		_exit(compile(PROGRAM, &log) ? 1 : waitpid(-1, NULL, 0) != -1 ? 2 : 0);
 	}
-	check(waitpid(pid, &(int){ 0 }, 0) == pid, "%s", strerror(errno));
+	check(waitpid(pid, &status, 0) == pid && !status, "status %d", status);
+	wait_for_others(1);
 }
 
 static void test_follows_the_folder(void)
@@ -204,6 +217,7 @@ static void test_other_rights(void)
 		_exit(server_of_this(1) > 0 ? 0 : 2);
 	}
 	check(waitpid(pid, &status, 0) == pid && !status, "status %d", status);
+	wait_for_others(1);
 }
 
 /* Who orphans become children of, as a container's first process, gets none. */
@@ -422,6 +436,7 @@ static void test_requests(void)
 	close(answers[1]);
 	close(nowhere);
 	close(socket);
+	wait_for_others(0);
 }
 
 /* Who gives up a compilation that would not end, ends it. */
@@ -449,6 +464,7 @@ static void test_giving_up(void)
 	close(input[0]);
 	close(input[1]);
 	close(socket);
+	wait_for_others(0);
 }
 
 static int run(void)
