@@ -111,7 +111,7 @@ static void wait_released(struct test_task *test)
 {
 	const struct timespec little = { 0, 100000 };
 
-	for (int i = 0; i < 100000 && atomic_load(&test->references); i++)
+	for (int i = 0; i < 600000 && atomic_load(&test->references); i++)
 		nanosleep(&little, NULL);
 	check_fatal(!atomic_load(&test->references), "the task was not released");
 }
@@ -261,7 +261,7 @@ static void launch(struct tandem_sched_queue *queue, struct test_task *test, uin
 	tandem_sched_enqueue(queue, &test->task);
 }
 
-static void test_groups(struct tandem_scheduler *scheduler, uint64_t total, uint32_t most)
+static void test_launches(struct tandem_scheduler *scheduler, uint64_t total, uint32_t most)
 {
 	struct groups groups = { .ran = calloc(total, 1) };
 	struct tandem_sched_queue queue;
@@ -286,6 +286,23 @@ static void test_groups(struct tandem_scheduler *scheduler, uint64_t total, uint
 	}
 	tandem_sched_queue_finish(&queue);
 	free((void *)groups.ran);
+}
+
+/* Without further threads, which a launch gets whose threads the system lets wait for long. */
+static void test_groups(void)
+{
+	struct tandem_scheduler *scheduler;
+
+	check_fatal(!setenv("TANDEM_GROUP_THREADS", "0", 1), "no memory");
+	scheduler = tandem_scheduler_create(WORKERS);
+	check_fatal(scheduler, "tandem_scheduler_create");
+	unsetenv("TANDEM_GROUP_THREADS");
+	for (uint64_t total = 1; total < 100000; total = total * 7 + 1) {
+		for (uint32_t most = 1; most <= WORKERS; most++)
+			test_launches(scheduler, total, most);
+	}
+	tandem_scheduler_settle(scheduler);
+	tandem_scheduler_destroy(scheduler);
 }
 
 /*
@@ -435,10 +452,7 @@ int main(void)
 		for (unsigned int seed = 1; seed <= 4; seed++)
 			test_graph(scheduler, seed + 10 * (unsigned int)round);
 		test_errors(scheduler);
-		for (uint64_t total = 1; total < 100000; total = total * 7 + 1) {
-			for (uint32_t most = 1; most <= WORKERS; most++)
-				test_groups(scheduler, total, most);
-		}
+		test_groups();
 		test_served_in_order(scheduler);
 		test_progress(scheduler);
 		test_progress_of_busy_workers(scheduler);
