@@ -49,12 +49,17 @@ show() {
 	sed 's/.*\x1b\[K//; s/^/    /' "$1" | tail -n "$2"
 }
 
-# expect STATUS NAME COMMAND ...: the command has to end with that status.
+# expect STATUS NAME COMMAND ...: the command has to end with that status. What must fail is
+# tried a few times: on a busy machine the VM's CPUs rarely run at once.
 expect() {
-	local wanted=$1 name=$2 status=0
+	local wanted=$1 name=$2 status
 
 	shift 2
-	timeout -s KILL 300 "$@" > /tmp/output 2>&1 || status=$?
+	for _ in 1 2 3 4 5; do
+		status=0
+		timeout -s KILL 900 "$@" > /tmp/output 2>&1 || status=$?
+		[[ $wanted -ne 0 && $status -eq 0 ]] || break
+	done
 	if [[ $status -eq $wanted ]]; then
 		result PASS "$name"
 	elif [[ $status -eq 77 ]]; then
@@ -129,7 +134,7 @@ conformance() {
 
 	expected=$(dirname "$0")/../../../conformance/expected/vsvm.json
 	# the first GPU; both behave alike, and several have cases of their own
-	if TANDEM_THREADS=2 timeout -s KILL 1500 "$build/conformance/svm-conformance" \
+	if TANDEM_THREADS=2 timeout -s KILL 3000 "$build/conformance/svm-conformance" \
 		--device 0 --jobs 2 --timeout 240 --sample "$TANDEM_TEST_SAMPLE" \
 		--filter "$cases" --expect "$expected" \
 		> /tmp/output 2>&1; then

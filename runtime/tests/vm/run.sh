@@ -26,4 +26,4 @@ build=$(cd "$1" && pwd)
 "$kernel/run-vm" --check || exit
 "$kernel/build-kernel" "${options[@]}" || exit
 cd "$here" || exit 1
-exec "$kernel/run-vm" "${options[@]}" --timeout 3300 -- ./in_vm.sh "$build"
+exec "$kernel/run-vm" "${options[@]}" --timeout 6600 -- ./in_vm.sh "$build"
