@@ -101,8 +101,8 @@ void svm_list_devices(struct svm_device_list *list);
 /* The names of what a case needs and the device lacks, or "". */
 void svm_missing(const struct svm_device *device, uint64_t needs, char *text, size_t bytes);
 
-/* In the child. */
-void svm_child_begin(struct svm_result *result);
+/* In the child, which is killed after @timeout_s. */
+void svm_child_begin(struct svm_result *result, unsigned int timeout_s);
 void svm_child_stop(void);
 void svm_session_open(struct svm_run *run);
 void svm_session_close(struct svm_run *run);

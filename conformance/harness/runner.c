@@ -68,7 +68,7 @@ _Noreturn static void run_child(const struct svm_report *report, const struct jo
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(job->output_fd, STDOUT_FILENO);
 	dup2(job->output_fd, STDERR_FILENO);
-	svm_child_begin(job->result);
+	svm_child_begin(job->result, report->options->timeout_s);
 	run.random.state = seed_of(run.seed, test->name);
 	if (uses_device) {
 		svm_step("looking for the device");

@@ -166,7 +166,10 @@ void svm_stop_word(_Atomic cl_uint *word);
 
 /* ---- waiting ---- */
 
-/* Spins, giving the processor away, until *@word is @wanted. */
+/*
+ * Spins, giving the processor away, until *@word is @wanted. The case fails where that takes
+ * longer than half of the --timeout.
+ */
 void svm_await(_Atomic cl_uint *word, cl_uint wanted, const char *what);
 void svm_await_at_least(_Atomic cl_uint *word, cl_uint wanted, const char *what);
 

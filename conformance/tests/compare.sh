@@ -25,5 +25,5 @@ if [ ! -e "$expected" ]; then
 		exit 77
 	fi
 fi
-exec "$suite" --timeout 40 --expect "$expected" --json "$report.json" --html "$report.html" \
+exec "$suite" --timeout 120 --expect "$expected" --json "$report.json" --html "$report.html" \
 	--junit "$report.xml" "$@"
