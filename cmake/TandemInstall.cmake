@@ -69,6 +69,6 @@ add_test(NAME readme_program
 	COMMAND ${packaging}/tests/readme_program.sh
 		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/vendors ${CMAKE_C_COMPILER})
 set_tests_properties(man_options install readme_program PROPERTIES
-	LABELS install TIMEOUT 300 SKIP_RETURN_CODE 77)
+	LABELS install TIMEOUT 1800 SKIP_RETURN_CODE 77)
 # It writes to files of the build folder, as making the package does.
 set_tests_properties(install PROPERTIES RESOURCE_LOCK installation)

@@ -71,7 +71,7 @@ if(BUILD_TESTING AND NOT TANDEM_SANITIZE)
 			${CMAKE_INSTALL_LIBDIR} ${TANDEM_VENDOR_DIR} ${TANDEM_LLVM_MAJOR})
 	add_test(NAME package_lintian COMMAND ${tests}/lintian.sh ${CMAKE_BINARY_DIR})
 	set_tests_properties(package package_lintian PROPERTIES
-		LABELS install TIMEOUT 300 SKIP_RETURN_CODE 77)
+		LABELS install TIMEOUT 1800 SKIP_RETURN_CODE 77)
 	set_tests_properties(package PROPERTIES
 		FIXTURES_SETUP package RESOURCE_LOCK installation COST 13)
 	set_tests_properties(package_lintian PROPERTIES FIXTURES_REQUIRED package)

@@ -51,7 +51,7 @@ cl_kernel test_kernel(cl_program program, const char *name);
 cl_mem test_buffer(cl_context context, size_t bytes, const void *contents);
 
 /* The seconds that a step may take: more than any does, also under valgrind on a busy machine. */
-#define TEST_STEP_SECONDS 240
+#define TEST_STEP_SECONDS 600
 
 /*
  * From here on the test does @what. Where that has not ended, with the next step,
