@@ -24,7 +24,7 @@ A target reads one kind of bytes:
   --input FILE one input again, such as was found to fail
   --help       this text
 
-An input that crashes, takes longer than 20 seconds or more than 3 GB of memory ends it with
+An input that crashes, takes longer than 100 seconds or more than 3 GB of memory ends it with
 1, and is kept in FOLDER/fuzz/failures. What libFuzzer says as it goes is in
 FOLDER/fuzz/TARGET.log. Skipped (77) where the target could not be built.
 USAGE
@@ -72,7 +72,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-}
 [ "$target" = cache ] || export TANDEM_CACHE_DIR=
 failures=$build/fuzz/failures
 mkdir -p "$failures" || exit 1
-options=(-timeout=20 -rss_limit_mb=3072 -print_final_stats=1 -artifact_prefix="$failures/$target-")
+options=(-timeout=100 -rss_limit_mb=3072 -print_final_stats=1 -artifact_prefix="$failures/$target-")
 if [ -n "$input" ]; then
 	"$program" "${options[@]}" "$input"
 	exit $(($? != 0))
