@@ -17,9 +17,9 @@ is_part() {
 	return 1
 }
 
-# How many tests run at a time.
+# How many tests run at a time: one more than there are processors, as some wait for bounds.
 ctest_jobs() {
-	echo "${CTEST_PARALLEL_LEVEL:-$(nproc)}"
+	echo "${CTEST_PARALLEL_LEVEL:-$(($(nproc) + 1))}"
 }
 
 # test_preset PRESET [COMMAND...]: the tests of a preset, ctest run by COMMAND

@@ -41,8 +41,8 @@ one 1 'repeat: .*--filter selftest_fails --seconds 1 --sample 2' selftest_fails 
 expect 2 'sample takes a number from 1' --sample 0
 one 77 'the device lacks wings' selftest_skips
 one 1 'crash: Segmentation fault; last step: about to crash' selftest_crashes
-one 1 'hang: no end after 2 s; last step: waiting for ever' selftest_hangs --timeout 2
-one 1 'it printed: the stop word was seen' selftest_stops --timeout 2
+one 1 'hang: no end after 4 s; last step: waiting for ever' selftest_hangs --timeout 4
+one 1 'it printed: the stop word was seen' selftest_stops --timeout 4
 one 1 'leak: processes were left behind' selftest_leaks
 one 1 'ended by itself, exit status 0' selftest_exits
 one 1 'crash: Aborted after the case had passed' selftest_crashes_at_exit
