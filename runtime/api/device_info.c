@@ -40,7 +40,7 @@ static cl_int answer_c_versions(const struct tandem_device *device,
 	return answer_bytes(answer, versions, count * sizeof(versions[0]));
 }
 
-#define MOST_ILS (TANDEM_SPIRV_REPORTED_MINOR + 1)
+#define MOST_ILS (TANDEM_SPIRV_MINOR + 1)
 
 /* Versions of SPIR-V that the device takes, the newest first. */
 static size_t list_ils(const struct tandem_device *device, cl_name_version ils[MOST_ILS])
@@ -48,7 +48,7 @@ static size_t list_ils(const struct tandem_device *device, cl_name_version ils[M
 	if (!device->core->properties.takes_spirv)
 		return 0;
 	for (unsigned int i = 0; i < MOST_ILS; i++)
-		ils[i] = (cl_name_version){ CL_MAKE_VERSION(1, TANDEM_SPIRV_REPORTED_MINOR - i, 0),
+		ils[i] = (cl_name_version){ CL_MAKE_VERSION(1, TANDEM_SPIRV_MINOR - i, 0),
 					    "SPIR-V" };
 	return MOST_ILS;
 }

@@ -7,9 +7,16 @@
  *	the same with its type at its end once more	without
  *	memory semantics	of one order at most, with no bits that mean nothing
  *	scopes	those of OpenCL; a barrier's execution scope is the group's, or the sub-group's
- *	the size of groups by constants	by numbers
+ *	the size of groups, and decorations, by constants	by numbers
+ *	decorations by strings	left out
+ *	initial values of a function's variables	stores, as they became one variable for all
  *	OpVectorShuffle of two vectors of different types	the shorter one made longer first
- *	OpPtrEqual, OpPtrNotEqual	comparisons of addresses, as SPIR-V before 1.4 has them
+ *	OpCompositeConstruct of structures and arrays	member after member
+ *	OpCopyLogical	the same
+ *	OpCopyMemory	a load and a store
+ *	OpCopyMemorySized, of which each side is said something	what is true of both
+ *	OpPtrEqual, OpPtrNotEqual, OpPtrDiff	by addresses, as SPIR-V before 1.4 has them
+ *	OpSizeOf	a constant
  *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
  *
  * Some of it is not valid at all, but what clang's back end for SPIR-V writes by mistake, or

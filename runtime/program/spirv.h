@@ -12,12 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * The versions of SPIR-V that are taken: 1.0 to 1.4. Of the last one translators lack too much
- * to report it, but what compilers write of that version is mostly as in those before.
- */
-#define TANDEM_SPIRV_MINOR	    4
-#define TANDEM_SPIRV_REPORTED_MINOR 3
+/* The versions of SPIR-V that are taken: 1.0 to this one. */
+#define TANDEM_SPIRV_MINOR 4
 
 #define TANDEM_SPIRV_HEADER_WORDS 5
 

@@ -396,6 +396,48 @@ static void check_vectors(void)
 	il_free(&module);
 }
 
+#define NOVELTIES     24
+#define NOVELTY_ITEMS 8
+
+/* What SPIR-V up to 1.4 brought, in each item as if it were alone. */
+static void check_novelties(void)
+{
+	/* The 2nd to 5th number depend on the item. */
+	static const cl_uint first[NOVELTIES] = { 6, 0, 0,  0,	0, 6, 240, 1, 2,  3, 4, 5,
+						  0, 0, 10, 10, 1, 1, 1,   1, 10, 1, 1, 1 };
+	static const cl_uint others[NOVELTIES] = { 6, 0, 0,  0,	 0, 6, 240, 5, 0,  0, 4, 1,
+						   2, 3, 10, 10, 5, 5, 5,   5, 10, 5, 5, 5 };
+	struct il_file module = il_read_module(folder, "novelties");
+	cl_program program = il_program(setup.context, &module);
+	cl_uint values[NOVELTY_ITEMS * NOVELTIES] = { 0 };
+
+	test_step("novelties");
+	il_build(program, setup.device);
+	run(program, "novelties", values, sizeof(values), NOVELTY_ITEMS);
+	for (cl_uint i = 0; i < NOVELTY_ITEMS * NOVELTIES; i++) {
+		cl_uint item = i / NOVELTIES, expected = (item ? others : first)[i % NOVELTIES];
+
+		switch (i % NOVELTIES) {
+		case 1:
+			expected = item * NOVELTIES;
+			break;
+		case 2:
+			expected = -(item * NOVELTIES / 4);
+			break;
+		case 3:
+			expected = !item;
+			break;
+		case 4:
+			expected = !!item;
+			break;
+		}
+		check(values[i] == expected, "number %u of item %u is %u, not %u", i % NOVELTIES,
+		      item, values[i], expected);
+	}
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 int main(int count, char **arguments)
 {
 	cl_program linked;
@@ -413,6 +455,7 @@ int main(int count, char **arguments)
 	check_success(clReleaseProgram(linked));
 	check_reversed();
 	check_vectors();
+	check_novelties();
 	check_errors();
 	test_close(&setup);
 	return check_result();

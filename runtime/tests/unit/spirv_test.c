@@ -391,6 +391,122 @@ static void check_local_size(void)
 	CHECK_REPAIR(module, expected);
 }
 
+/* Structures that contain themselves have no size, and no members that could be copied. */
+static void check_endless_types(void)
+{
+	static const uint32_t module[] = {
+		HEADER(20),
+		HEAD(21, 4),
+		1,
+		32,
+		0,
+		HEAD(30, 4),
+		2,
+		2,
+		2,
+		HEAD(30, 4),
+		3,
+		3,
+		3,
+		HEAD(32, 4),
+		4,
+		5,
+		2,
+		HEAD(43, 4),
+		1,
+		5,
+		7,
+		HEAD(54, 5),
+		1,
+		6,
+		0,
+		7,
+		HEAD(1, 3),
+		2,
+		8,
+		HEAD(400, 4),
+		3,
+		9,
+		8,
+		HEAD(1, 3),
+		4,
+		10,
+		HEAD(403, 5),
+		1,
+		11,
+		10,
+		10,
+		HEAD(321, 4),
+		1,
+		12,
+		10,
+	};
+
+	CHECK_REPAIR(module, module);
+}
+
+/* Elements of 4 bytes, counted in 32 bits. */
+static void check_difference(void)
+{
+	static const uint32_t module[] = {
+		HEADER(9), HEAD(21, 4),	 1, 32, 0, HEAD(32, 4), 2,	     5,
+		1,	   HEAD(54, 5),	 1, 3,	0, 4,		HEAD(55, 3), 2,
+		5,	   HEAD(403, 5), 1, 6,	5, 5,
+	};
+	static const uint32_t expected[] = {
+		HEADER(15),
+		HEAD(21, 4),
+		1,
+		32,
+		0,
+		HEAD(32, 4),
+		2,
+		5,
+		1,
+		HEAD(21, 4),
+		9,
+		64,
+		0,
+		HEAD(43, 5),
+		9,
+		14,
+		4,
+		0,
+		HEAD(54, 5),
+		1,
+		3,
+		0,
+		4,
+		HEAD(55, 3),
+		2,
+		5,
+		HEAD(117, 4),
+		9,
+		10,
+		5,
+		HEAD(117, 4),
+		9,
+		11,
+		5,
+		HEAD(130, 5),
+		9,
+		12,
+		10,
+		11,
+		HEAD(135, 5),
+		9,
+		13,
+		12,
+		14,
+		HEAD(113, 4),
+		1,
+		6,
+		13,
+	};
+
+	CHECK_REPAIR(module, expected);
+}
+
 /* Whatever the words are, nothing but them is read, and it ends. */
 static void check_any_words(void)
 {
@@ -426,6 +542,8 @@ int main(void)
 	check_synchronization();
 	check_comparison();
 	check_local_size();
+	check_endless_types();
+	check_difference();
 	check_any_words();
 	return check_result();
 }
