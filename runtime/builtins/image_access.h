@@ -152,6 +152,12 @@ HELPER uint whole_bytes(view_t view)
 	}
 }
 
+/* Programs from SPIR-V may not know it, and read and write all as if they were signed. */
+HELPER bool is_unsigned(view_t view)
+{
+	return view->type >= CLK_UNSIGNED_INT8 && view->type <= CLK_UNSIGNED_INT32;
+}
+
 HELPER bool is_srgb(view_t view)
 {
 	return view->order == CLK_sRGBA || view->order == CLK_sBGRA;

@@ -78,11 +78,16 @@ HELPER uint4 stored_naturals(view_t view, pixel_t place)
 
 HELPER int4 stored_wholes(view_t view, pixel_t place)
 {
-	switch (whole_bytes(view)) {
+	switch (whole_bytes(view) + (is_unsigned(view) ? 4 : 0)) {
 	case 1:
 		return as_int4(load_bytes(view, place) << 24) >> 24;
 	case 2:
 		return as_int4(load_shorts(view, place) << 16) >> 16;
+	case 5:
+		return as_int4(load_bytes(view, place));
+	case 6:
+		return as_int4(load_shorts(view, place));
+	case 8:
 	case 4:
 		return as_int4(load_words(view, place));
 	default:

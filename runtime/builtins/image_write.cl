@@ -130,25 +130,6 @@ HELPER void store_pixel(view_t view, target_t place, float4 colour)
 	}
 }
 
-HELPER void store_pixel(view_t view, target_t place, int4 colour)
-{
-	int4 stored = stored_of(view, colour);
-
-	switch (whole_bytes(view)) {
-	case 1:
-		store_bytes(view, place, as_uint4(clamp(stored, -128, 127)) & 0xff);
-		break;
-	case 2:
-		store_shorts(view, place, as_uint4(clamp(stored, -32768, 32767)) & 0xffff);
-		break;
-	case 4:
-		store_words(view, place, as_uint4(stored));
-		break;
-	default:
-		break;
-	}
-}
-
 HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 {
 	uint4 stored = stored_of(view, colour);
@@ -162,6 +143,29 @@ HELPER void store_pixel(view_t view, target_t place, uint4 colour)
 		break;
 	case 4:
 		store_words(view, place, stored);
+		break;
+	default:
+		break;
+	}
+}
+
+HELPER void store_pixel(view_t view, target_t place, int4 colour)
+{
+	int4 stored = stored_of(view, colour);
+
+	if (is_unsigned(view)) {
+		store_pixel(view, place, as_uint4(colour));
+		return;
+	}
+	switch (whole_bytes(view)) {
+	case 1:
+		store_bytes(view, place, as_uint4(clamp(stored, -128, 127)) & 0xff);
+		break;
+	case 2:
+		store_shorts(view, place, as_uint4(clamp(stored, -32768, 32767)) & 0xffff);
+		break;
+	case 4:
+		store_words(view, place, as_uint4(stored));
 		break;
 	default:
 		break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Structures and arrays of values, and copies between types that are alike, member by member;
+ * Composites of values, and copies between types that are alike, member by member;
  * copies in memory, as loads and stores or,
  * where they have a size, with one thing said of both sides, that is true of both; and initial
  * values of a function's variables, which are stored there.
@@ -13,6 +13,7 @@
 enum {
 	OP_UNDEF = 1,
 	OP_LINE = 8,
+	OP_TYPE_VECTOR = 23,
 	OP_TYPE_ARRAY = 28,
 	OP_TYPE_STRUCT = 30,
 	OP_TYPE_POINTER = 32,
@@ -35,6 +36,8 @@ enum {
 /* Deeper than any type is, and more members than translators make of anything. */
 #define MOST_DEPTH 16
 #define MOST_PARTS 16384
+
+#define MOST_COMPONENTS 16 /* of a vector */
 
 /* How many members a structure or an array has; 0 for all else. */
 static uint32_t count_members(const struct tandem_spirv_rewriting *rewriting, uint32_t type)
@@ -83,7 +86,7 @@ static bool is_alike(const struct tandem_spirv_rewriting *rewriting, uint32_t to
 	return true;
 }
 
-/* Writes @result as a structure or array of @count members, at least one, one after another. */
+/* Writes @result as a composite of @count values, at least one, one after another. */
 static void write_members(struct tandem_spirv_rewriting *rewriting, uint32_t type, uint32_t result,
 			  const uint32_t *members, uint32_t count)
 {
@@ -101,13 +104,55 @@ static void write_members(struct tandem_spirv_rewriting *rewriting, uint32_t typ
 	}
 }
 
+/* The components of values that are scalars or vectors; how many, 0 for another number. */
+static uint32_t write_components(struct tandem_spirv_rewriting *rewriting, uint32_t scalar,
+				 const uint32_t *values, uint32_t count, uint32_t *components)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t type = tandem_spirv_find(rewriting, values[i])->type;
+		uint32_t own = tandem_spirv_components(rewriting, type);
+
+		if (found + (own ? own : 1) > MOST_COMPONENTS)
+			return 0;
+		if (!own)
+			components[found++] = values[i];
+		for (uint32_t j = 0; j < own; j++) {
+			const uint32_t words[] = { scalar, rewriting->bound++, values[i], j };
+
+			components[found++] = words[1];
+			tandem_spirv_write_head(rewriting, OP_COMPOSITE_EXTRACT, 5);
+			tandem_spirv_write(rewriting, words, 4);
+		}
+	}
+	return found;
+}
+
+static bool write_vector(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
+{
+	const uint32_t *type =
+		tandem_spirv_definition(rewriting, instruction[1], OP_TYPE_VECTOR, 4);
+	uint32_t length = tandem_spirv_length(instruction[0]);
+	uint32_t components[MOST_COMPONENTS];
+
+	if (!type || write_components(rewriting, type[2], instruction + 3, length - 3,
+				      components) != type[3])
+		return false;
+	write_members(rewriting, instruction[1], instruction[2], components, type[3]);
+	return true;
+}
+
 bool tandem_spirv_write_composite(struct tandem_spirv_rewriting *rewriting,
 				  const uint32_t *instruction)
 {
 	uint32_t length = tandem_spirv_length(instruction[0]);
 
-	if (tandem_spirv_operation(instruction[0]) != OP_COMPOSITE_CONSTRUCT || length < 4 ||
-	    count_members(rewriting, instruction[1]) != length - 3)
+	if (tandem_spirv_operation(instruction[0]) != OP_COMPOSITE_CONSTRUCT || length < 4)
+		return false;
+	if (write_vector(rewriting, instruction))
+		return true;
+	if (count_members(rewriting, instruction[1]) != length - 3)
 		return false;
 	write_members(rewriting, instruction[1], instruction[2], instruction + 3, length - 3);
 	return true;
@@ -118,7 +163,7 @@ static void write_copy(struct tandem_spirv_rewriting *rewriting, uint32_t to, ui
 		       uint32_t from, uint32_t value)
 {
 	uint32_t count = count_members(rewriting, to);
-	uint32_t *members = tandem_new_array(members, count);
+	uint32_t *members = tandem_new_array(members, count + 1);
 
 	if (!members) {
 		rewriting->failed = true;

@@ -11,7 +11,7 @@
  *	decorations by strings	left out
  *	initial values of a function's variables	stores, as they became one variable for all
  *	OpVectorShuffle of two vectors of different types	the shorter one made longer first
- *	OpCompositeConstruct of structures and arrays	member after member
+ *	OpCompositeConstruct	member after member, as llvm-spirv 15 takes constants only
  *	OpCopyLogical	the same
  *	OpCopyMemory	a load and a store
  *	OpCopyMemorySized, of which each side is said something	what is true of both

@@ -98,19 +98,140 @@ static cl_mem set_buffer(cl_kernel kernel, cl_uint index, size_t type)
 	return buffer;
 }
 
+/* ---- images ---- */
+
+#define IMAGE_EDGE   8
+#define IMAGE_LAYERS 4
+#define PIXEL_BYTES  16
+
+static const struct {
+	const char *name;
+	cl_mem_object_type type;
+} image_types[] = {
+	{ "image1d_t", CL_MEM_OBJECT_IMAGE1D },
+	{ "image1d_array_t", CL_MEM_OBJECT_IMAGE1D_ARRAY },
+	{ "image1d_buffer_t", CL_MEM_OBJECT_IMAGE1D_BUFFER },
+	{ "image2d_t", CL_MEM_OBJECT_IMAGE2D },
+	{ "image2d_depth_t", CL_MEM_OBJECT_IMAGE2D },
+	{ "image2d_array_t", CL_MEM_OBJECT_IMAGE2D_ARRAY },
+	{ "image2d_array_depth_t", CL_MEM_OBJECT_IMAGE2D_ARRAY },
+	{ "image3d_t", CL_MEM_OBJECT_IMAGE3D },
+};
+
+/* The type of object that an argument is; 0 for no image. */
+static cl_mem_object_type image_type(const char *type_name)
+{
+	for (size_t i = 0; i < sizeof(image_types) / sizeof(*image_types); i++) {
+		if (!strcmp(image_types[i].name, type_name))
+			return image_types[i].type;
+	}
+	return 0;
+}
+
+/* As the argument's name says what its pixels are. */
+static cl_image_format image_format(const char *type_name, const char *name)
+{
+	if (strstr(type_name, "depth"))
+		return (cl_image_format){ CL_DEPTH, CL_FLOAT };
+	if (!strncmp(name, "signed", strlen("signed")))
+		return (cl_image_format){ CL_RGBA, CL_SIGNED_INT32 };
+	if (!strncmp(name, "unsigned", strlen("unsigned")))
+		return (cl_image_format){ CL_RGBA, CL_UNSIGNED_INT32 };
+	return (cl_image_format){ CL_RGBA, CL_FLOAT };
+}
+
+static void image_region(cl_mem_object_type type, size_t *region)
+{
+	region[0] = IMAGE_EDGE;
+	region[1] = type == CL_MEM_OBJECT_IMAGE1D_ARRAY ? IMAGE_LAYERS :
+		    type == CL_MEM_OBJECT_IMAGE1D || type == CL_MEM_OBJECT_IMAGE1D_BUFFER ?
+							  1 :
+							  IMAGE_EDGE;
+	region[2] = type == CL_MEM_OBJECT_IMAGE3D || type == CL_MEM_OBJECT_IMAGE2D_ARRAY ?
+			    IMAGE_LAYERS :
+			    1;
+}
+
+static cl_mem set_image(cl_kernel kernel, cl_uint index, const char *type_name, const char *name)
+{
+	cl_image_format format = image_format(type_name, name);
+	cl_image_desc desc = { .image_type = image_type(type_name),
+			       .image_width = IMAGE_EDGE,
+			       .image_height = IMAGE_EDGE,
+			       .image_depth = IMAGE_LAYERS,
+			       .image_array_size = IMAGE_LAYERS };
+	unsigned char contents[IMAGE_EDGE * IMAGE_EDGE * IMAGE_LAYERS * PIXEL_BYTES];
+	bool is_real = format.image_channel_data_type == CL_FLOAT;
+	cl_mem image, buffer = NULL;
+	size_t origin[3] = { 0 }, region[3];
+	cl_int code;
+
+	fill(contents, sizeof(contents), find_type(is_real ? "float" : "int"));
+	if (desc.image_type == CL_MEM_OBJECT_IMAGE1D_BUFFER)
+		buffer = test_buffer(setup.context, sizeof(contents), contents);
+	desc.buffer = buffer;
+	image = clCreateImage(setup.context, CL_MEM_READ_WRITE, &format, &desc, NULL, &code);
+	check_success_fatal(code);
+	image_region(desc.image_type, region);
+	check_success(clEnqueueWriteImage(setup.queue, image, CL_TRUE, origin, region, 0, 0,
+					  contents, 0, NULL, NULL));
+	check_success_fatal(clSetKernelArg(kernel, index, sizeof(image), &image));
+	if (buffer)
+		check_success(clReleaseMemObject(buffer));
+	return image;
+}
+
+static void set_sampler(cl_kernel kernel, cl_uint index)
+{
+	cl_int code;
+	cl_sampler sampler = clCreateSampler(setup.context, CL_FALSE, CL_ADDRESS_CLAMP_TO_EDGE,
+					     CL_FILTER_NEAREST, &code);
+
+	check_success_fatal(code);
+	check_success_fatal(clSetKernelArg(kernel, index, sizeof(sampler), &sampler));
+	check_success(clReleaseSampler(sampler));
+}
+
+/* The bytes of a buffer or an image, as many as a buffer has. */
+static unsigned char *read_object(cl_mem object)
+{
+	unsigned char *bytes = calloc(1, BUFFER_BYTES);
+	size_t origin[3] = { 0 }, region[3];
+	cl_mem_object_type type = 0;
+
+	check_fatal(bytes, "no memory");
+	check_success(clGetMemObjectInfo(object, CL_MEM_TYPE, sizeof(type), &type, NULL));
+	image_region(type, region);
+	if (type == CL_MEM_OBJECT_BUFFER)
+		check_success(clEnqueueReadBuffer(setup.queue, object, CL_TRUE, 0, BUFFER_BYTES,
+						  bytes, 0, NULL, NULL));
+	else
+		check_success(clEnqueueReadImage(setup.queue, object, CL_TRUE, origin, region, 0, 0,
+						 bytes, 0, NULL, NULL));
+	return bytes;
+}
+
+/* ---- all arguments ---- */
+
 /* As @described, which was built from source, tells. */
 static void set_argument(cl_kernel kernel, cl_kernel described, cl_uint index, cl_mem *buffer)
 {
 	cl_kernel_arg_address_qualifier space = 0;
-	char name[256] = "";
+	char name[256] = "", own_name[64] = "";
 	size_t type;
 
+	check_success_fatal(clGetKernelArgInfo(described, index, CL_KERNEL_ARG_NAME,
+					       sizeof(own_name), own_name, NULL));
 	check_success_fatal(clGetKernelArgInfo(described, index, CL_KERNEL_ARG_ADDRESS_QUALIFIER,
 					       sizeof(space), &space, NULL));
 	check_success_fatal(clGetKernelArgInfo(described, index, CL_KERNEL_ARG_TYPE_NAME,
 					       sizeof(name), name, NULL));
 	type = find_type(name);
-	if (space == CL_KERNEL_ARG_ADDRESS_LOCAL)
+	if (image_type(name))
+		*buffer = set_image(kernel, index, name, own_name);
+	else if (!strcmp(name, "sampler_t"))
+		set_sampler(kernel, index);
+	else if (space == CL_KERNEL_ARG_ADDRESS_LOCAL)
 		check_success_fatal(clSetKernelArg(kernel, index, LOCAL_BYTES, NULL));
 	else if (space == CL_KERNEL_ARG_ADDRESS_PRIVATE)
 		check(set_value(kernel, index, type), "argument %u of type %s", index, name);
@@ -152,10 +273,7 @@ static struct outcome run(cl_kernel kernel, cl_kernel described)
 	}
 	launch(kernel, described);
 	for (unsigned int i = 0; i < outcome.count; i++) {
-		outcome.bytes[i] = malloc(BUFFER_BYTES);
-		check_fatal(outcome.bytes[i], "no memory");
-		check_success(clEnqueueReadBuffer(setup.queue, buffers[i], CL_TRUE, 0, BUFFER_BYTES,
-						  outcome.bytes[i], 0, NULL, NULL));
+		outcome.bytes[i] = read_object(buffers[i]);
 		check_success(clReleaseMemObject(buffers[i]));
 	}
 	return outcome;

@@ -330,21 +330,6 @@ static void check_unlinked(void)
 	il_free(&module);
 }
 
-/* Images are for programs from source alone, and the log says so. */
-static void check_images(const char *name)
-{
-	struct il_file module = il_read_module(folder, name);
-	cl_program program = il_program(setup.context, &module);
-	char *log;
-
-	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
-	log = il_log(program, setup.device);
-	check(strstr(log, "cannot use images"), "%s", log);
-	free(log);
-	check_success(clReleaseProgram(program));
-	il_free(&module);
-}
-
 /* What the validator lets pass, and a translator may end over. */
 static void check_unknown(void)
 {
@@ -366,8 +351,6 @@ static void check_errors(void)
 {
 	test_step("errors");
 	check_unlinked();
-	check_images("image");
-	check_images("unread_image");
 	check_wrong(6, 0, "error");
 	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
 	check_unknown();
@@ -438,6 +421,111 @@ static void check_novelties(void)
 	il_free(&module);
 }
 
+/* ---- images ---- */
+
+static cl_mem make_image(cl_channel_type type, const void *pixels)
+{
+	const cl_image_format format = { CL_RGBA, type };
+	const cl_image_desc desc = { .image_type = CL_MEM_OBJECT_IMAGE2D,
+				     .image_width = 2,
+				     .image_height = 1 };
+	cl_int code;
+	cl_mem image = clCreateImage(setup.context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
+				     &format, &desc, (void *)pixels, &code);
+
+	check_success_fatal(code);
+	return image;
+}
+
+#define IMAGE_NUMBERS 16
+
+/* Runs kernel images on two images of 2 pixels; gives what it writes. */
+static void run_images(cl_kernel kernel, cl_mem from, cl_mem to, cl_int *numbers)
+{
+	cl_mem buffer = test_buffer(setup.context, IMAGE_NUMBERS * sizeof(*numbers), NULL);
+	const size_t items = 1;
+
+	check_success(clSetKernelArg(kernel, 0, sizeof(from), &from));
+	check_success(clSetKernelArg(kernel, 1, sizeof(to), &to));
+	check_success(clSetKernelArg(kernel, 2, sizeof(buffer), &buffer));
+	check_success(
+		clEnqueueNDRangeKernel(setup.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL));
+	check_success(clEnqueueReadBuffer(setup.queue, buffer, CL_TRUE, 0,
+					  IMAGE_NUMBERS * sizeof(*numbers), numbers, 0, NULL,
+					  NULL));
+	check_success(clReleaseMemObject(buffer));
+}
+
+static void check_pixels(cl_program program, cl_channel_type type, const cl_short *pixels,
+			 cl_channel_type target_type, const cl_uchar *expected, cl_int format)
+{
+	const size_t origin[3] = { 0 }, region[3] = { 2, 1, 1 };
+	cl_mem from = make_image(type, pixels), to = make_image(target_type, pixels);
+	cl_kernel kernel = test_kernel(program, "images");
+	cl_int numbers[IMAGE_NUMBERS] = { 0 };
+	cl_uchar written[8] = { 0 };
+
+	run_images(kernel, from, to, numbers);
+	for (int i = 0; i < 8; i++) {
+		cl_int pixel = type == CL_UNSIGNED_INT16 ? (cl_ushort)pixels[i] : pixels[i];
+
+		check_equal(pixel, numbers[i]);
+		if (i >= 4)
+			check_equal(pixel, numbers[8 + i]);
+	}
+	/* RGBA, and the size. */
+	check(numbers[8] == format && numbers[9] == 5 && numbers[10] == 2 && numbers[11] == 1,
+	      "%d, %d, %d, %d", numbers[8], numbers[9], numbers[10], numbers[11]);
+	check_success(clEnqueueReadImage(setup.queue, to, CL_TRUE, origin, region, 0, 0, written, 0,
+					 NULL, NULL));
+	for (int i = 0; i < 8; i++)
+		check_equal(expected[i], written[i]);
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseMemObject(from));
+	check_success(clReleaseMemObject(to));
+}
+
+/* The sign of whole numbers is the image's. SPIR-V numbers formats from 0 on. */
+static void check_images(void)
+{
+	static const cl_short pixels[8] = { 1, -2, 200, 300, -200, 127, 128, -1 };
+	static const cl_uchar naturals[8] = { 1, 255, 200, 255, 255, 127, 128, 255 };
+	static const cl_uchar wholes[8] = { 1, 0xfe, 127, 127, 0x80, 127, 127, 0xff };
+	struct il_file module = il_read_module(folder, "images");
+	cl_program program = il_program(setup.context, &module);
+	cl_bool has_images = CL_FALSE;
+
+	test_step("images");
+	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_IMAGE_SUPPORT, sizeof(has_images),
+				      &has_images, NULL));
+	if (has_images) {
+		il_build(program, setup.device);
+		check_pixels(program, CL_UNSIGNED_INT16, pixels, CL_UNSIGNED_INT8, naturals, 11);
+		check_pixels(program, CL_SIGNED_INT16, pixels, CL_SIGNED_INT8, wholes, 8);
+	}
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
+/* What a kernel makes no use of is an image and a sampler all the same. */
+static void check_unread_images(void)
+{
+	struct il_file module = il_read_module(folder, "unread_image");
+	cl_program program = il_program(setup.context, &module);
+	cl_mem buffer = test_buffer(setup.context, sizeof(cl_uint), NULL);
+	cl_kernel kernel;
+
+	test_step("images that are not read");
+	il_build(program, setup.device);
+	kernel = test_kernel(program, "unread");
+	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_equal(CL_INVALID_SAMPLER, clSetKernelArg(kernel, 1, sizeof(buffer), &buffer));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 int main(int count, char **arguments)
 {
 	cl_program linked;
@@ -456,6 +544,8 @@ int main(int count, char **arguments)
 	check_reversed();
 	check_vectors();
 	check_novelties();
+	check_images();
+	check_unread_images();
 	check_errors();
 	test_close(&setup);
 	return check_result();

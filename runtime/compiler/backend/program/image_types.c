@@ -6,6 +6,7 @@
 
 #include "image/view.h"
 #include "pointer_map.h"
+#include "translated_images.h"
 #include "util/alloc.h"
 
 /* What clang calls for a sampler that the program has as a constant. */
@@ -34,33 +35,44 @@ static enum opaque opaque_kind(LLVMTypeRef type)
 	return kind;
 }
 
-static LLVMTypeRef lowered_type(struct tandem_compilation *compilation, LLVMTypeRef type)
+/* What becomes of the module's functions. */
+struct lowering {
+	struct tandem_compilation *compilation;
+	struct tandem_pointer_map functions; /* new ones, for those that have such parameters */
+	struct tandem_pointer_map translated; /* types of parameters that are such, but look not so */
+};
+
+/* The type that an image or a sampler becomes; NULL for any other parameter. */
+static LLVMTypeRef lowered_type(const struct lowering *lowering, LLVMValueRef parameter)
 {
-	switch (opaque_kind(type)) {
+	switch (opaque_kind(LLVMTypeOf(parameter))) {
 	case IMAGE:
-		return compilation->pointer;
+		return lowering->compilation->pointer;
 	case SAMPLER:
-		return compilation->i32;
+		return lowering->compilation->i32;
 	default:
-		return type;
+		return tandem_pointer_map_get(&lowering->translated, parameter);
 	}
 }
 
 /* The type with lowered parameters; NULL where none of them changes. */
-static LLVMTypeRef lowered_function_type(struct tandem_compilation *compilation, LLVMTypeRef type)
+static LLVMTypeRef lowered_function_type(const struct lowering *lowering, LLVMValueRef function)
 {
-	unsigned int count = LLVMCountParamTypes(type);
-	LLVMTypeRef *types = tandem_new_array(types, count + 1), lowered = NULL;
+	LLVMTypeRef type = LLVMGlobalGetValueType(function), lowered = NULL;
+	unsigned int count = LLVMCountParams(function);
+	LLVMTypeRef *types = tandem_new_array(types, count + 1);
 	bool changes = false;
 
 	if (!types) {
-		tandem_ir_error(compilation, "no memory");
+		tandem_ir_error(lowering->compilation, "no memory");
 		return NULL;
 	}
 	LLVMGetParamTypes(type, types);
 	for (unsigned int i = 0; i < count; i++) {
-		changes |= opaque_kind(types[i]) != NOT_OPAQUE;
-		types[i] = lowered_type(compilation, types[i]);
+		LLVMTypeRef other = lowered_type(lowering, LLVMGetParam(function, i));
+
+		changes |= other != NULL;
+		types[i] = other ? other : types[i];
 	}
 	if (changes)
 		lowered = LLVMFunctionType(LLVMGetReturnType(type), types, count,
@@ -136,25 +148,29 @@ static void pass_by_value(struct tandem_compilation *compilation, LLVMValueRef k
 							TANDEM_IMAGE_VIEW_ALIGNMENT));
 }
 
-static void take_parameters(struct tandem_compilation *compilation, LLVMValueRef function,
+/* What is said of a pointer holds of no image or sampler that took its place. */
+static void take_parameters(const struct lowering *lowering, LLVMValueRef function,
 			    LLVMValueRef lowered)
 {
+	struct tandem_compilation *compilation = lowering->compilation;
 	unsigned int count = LLVMCountParams(function);
 
 	for (unsigned int i = 0; i < count; i++) {
 		LLVMValueRef old = LLVMGetParam(function, i), new = LLVMGetParam(lowered, i);
 
 		replace_uses(old, new);
-		if (opaque_kind(LLVMTypeOf(old)) == IMAGE &&
+		if (lowered_type(lowering, old) == compilation->pointer &&
 		    LLVMGetFunctionCallConv(function) == SPIR_KERNEL)
 			pass_by_value(compilation, lowered, i);
-		copy_attributes(function, lowered, i + 1);
+		if (!tandem_pointer_map_get(&lowering->translated, old))
+			copy_attributes(function, lowered, i + 1);
 	}
 }
 
-static LLVMValueRef lower_function(struct tandem_compilation *compilation, LLVMValueRef function,
+static LLVMValueRef lower_function(const struct lowering *lowering, LLVMValueRef function,
 				   LLVMTypeRef type)
 {
+	struct tandem_compilation *compilation = lowering->compilation;
 	LLVMValueRef lowered = LLVMAddFunction(compilation->module, "", type);
 	struct tandem_text name = { 0 };
 
@@ -167,7 +183,7 @@ static LLVMValueRef lower_function(struct tandem_compilation *compilation, LLVMV
 	copy_attributes(function, lowered, LLVMAttributeReturnIndex);
 	copy_metadata(function, lowered);
 	move_body(function, lowered);
-	take_parameters(compilation, function, lowered);
+	take_parameters(lowering, function, lowered);
 	LLVMSetValueName2(function, "", 0);
 	LLVMSetValueName2(lowered, tandem_text_string(&name), name.length);
 	if (name.failed)
@@ -178,18 +194,35 @@ static LLVMValueRef lower_function(struct tandem_compilation *compilation, LLVMV
 
 /* ---- calls ---- */
 
+/* Reads the arguments of a call; whether they are what the function takes. */
+static bool read_arguments(LLVMValueRef call, LLVMValueRef function, LLVMValueRef *arguments)
+{
+	unsigned int count = LLVMGetNumArgOperands(call);
+
+	if (count != LLVMCountParams(function))
+		return false;
+	for (unsigned int i = 0; i < count; i++) {
+		arguments[i] = LLVMGetOperand(call, i);
+		if (LLVMTypeOf(arguments[i]) != LLVMTypeOf(LLVMGetParam(function, i)))
+			return false;
+	}
+	return true;
+}
+
 static void lower_call(struct tandem_compilation *compilation, LLVMValueRef call,
 		       LLVMValueRef lowered)
 {
 	unsigned int count = LLVMGetNumArgOperands(call);
 	LLVMValueRef *arguments = tandem_new_array(arguments, count + 1), new_call;
 
-	if (!arguments) {
-		tandem_ir_error(compilation, "no memory");
+	if (!arguments || !read_arguments(call, lowered, arguments)) {
+		tandem_ir_error(compilation, "%s '%s'",
+				arguments ? "something else than an image or sampler is given to" :
+					    "no memory for",
+				tandem_ir_source_name(lowered));
+		free(arguments);
 		return;
 	}
-	for (unsigned int i = 0; i < count; i++)
-		arguments[i] = LLVMGetOperand(call, i);
 	LLVMPositionBuilderBefore(compilation->builder, call);
 	new_call = LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(lowered), lowered,
 				  arguments, count, "");
@@ -248,9 +281,10 @@ static const char *why_refused(LLVMValueRef instruction)
 	return uses_no_value(instruction) ? "uses an image or sampler that has no value" : NULL;
 }
 
-static void lower_body(struct tandem_compilation *compilation, LLVMValueRef function,
-		       const struct tandem_pointer_map *lowered)
+static void lower_body(const struct lowering *lowering, LLVMValueRef function)
 {
+	struct tandem_compilation *compilation = lowering->compilation;
+
 	tandem_ir_for_each(function, block, instruction, next) {
 		const char *reason = why_refused(instruction);
 		LLVMValueRef called;
@@ -261,9 +295,9 @@ static void lower_body(struct tandem_compilation *compilation, LLVMValueRef func
 			return;
 		}
 		called = LLVMIsACallInst(instruction) ? LLVMGetCalledValue(instruction) : NULL;
-		if (called && tandem_pointer_map_get(lowered, called))
+		if (called && tandem_pointer_map_get(&lowering->functions, called))
 			lower_call(compilation, instruction,
-				   tandem_pointer_map_get(lowered, called));
+				   tandem_pointer_map_get(&lowering->functions, called));
 	}
 }
 
@@ -285,78 +319,68 @@ static bool has_opaque_values(LLVMModuleRef module)
 	return false;
 }
 
-static void lower_functions(struct tandem_compilation *compilation,
-			    struct tandem_pointer_map *lowered)
+static void lower_functions(struct lowering *lowering)
 {
-	LLVMValueRef last = LLVMGetLastFunction(compilation->module), function, next;
+	LLVMModuleRef module = lowering->compilation->module;
+	LLVMValueRef last = LLVMGetLastFunction(module), function, next;
 
-	for (function = LLVMGetFirstFunction(compilation->module); function; function = next) {
-		LLVMTypeRef type =
-			lowered_function_type(compilation, LLVMGlobalGetValueType(function));
+	for (function = LLVMGetFirstFunction(module); function; function = next) {
+		LLVMTypeRef type = lowered_function_type(lowering, function);
 
 		next = function == last ? NULL : LLVMGetNextFunction(function);
 		if (type)
-			tandem_pointer_map_set(lowered, function,
-					       lower_function(compilation, function, type));
+			tandem_pointer_map_set(&lowering->functions, function,
+					       lower_function(lowering, function, type));
 	}
-	if (lowered->failed)
-		tandem_ir_error(compilation, "no memory");
+	if (lowering->functions.failed)
+		tandem_ir_error(lowering->compilation, "no memory");
 }
 
-static void delete_functions(struct tandem_compilation *compilation,
-			     const struct tandem_pointer_map *lowered)
+static void delete_functions(const struct lowering *lowering)
 {
+	struct tandem_compilation *compilation = lowering->compilation;
 	LLVMValueRef function, next;
 
 	for (function = LLVMGetFirstFunction(compilation->module); function; function = next) {
+		bool is_lowered = tandem_pointer_map_get(&lowering->functions, function);
+
 		next = LLVMGetNextFunction(function);
-		if (tandem_pointer_map_get(lowered, function) ||
-		    (!strcmp(tandem_ir_name(function), CONSTANT_SAMPLER) &&
-		     !LLVMGetFirstUse(function)))
+		if (is_lowered && LLVMGetFirstUse(function))
+			tandem_ir_error(compilation, "a function with images or samplers is used "
+						     "otherwise than to be called");
+		else if (is_lowered || (!strcmp(tandem_ir_name(function), CONSTANT_SAMPLER) &&
+					!LLVMGetFirstUse(function)))
 			LLVMDeleteFunction(function);
 	}
 }
 
-/*
- * Khronos' translator makes of images pointers to structures that are never defined: what calls
- * the functions of images by such is refused.
- */
-static void refuse_translated_images(struct tandem_compilation *compilation)
+static void lower(struct lowering *lowering)
 {
-	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		const char *name = tandem_ir_name(function);
-
-		if (!LLVMIsDeclaration(function) || strncmp(name, "_Z", 2) != 0 ||
-		    !strstr(name, "ocl_image") || !LLVMCountParams(function))
-			continue;
-		if (opaque_kind(LLVMTypeOf(LLVMGetParam(function, 0))) != IMAGE) {
-			tandem_ir_error(compilation,
-					"function '%s': programs from SPIR-V cannot use images",
-					name);
-			return;
-		}
-	}
-}
-
-void tandem_image_types_lower(struct tandem_compilation *compilation)
-{
-	struct tandem_pointer_map lowered = { 0 };
+	struct tandem_compilation *compilation = lowering->compilation;
 	LLVMValueRef function;
 
-	refuse_translated_images(compilation);
-	if (compilation->failed || !has_opaque_values(compilation->module))
-		return;
 	/* What clang keeps in variables becomes arguments of calls. */
 	tandem_ir_run_passes(compilation, "function(sroa,mem2reg)");
-	lower_functions(compilation, &lowered);
+	tandem_translated_images_find(compilation, &lowering->translated);
+	if (compilation->failed)
+		return;
+	lower_functions(lowering);
 	for (function = LLVMGetFirstFunction(compilation->module); function && !compilation->failed;
 	     function = LLVMGetNextFunction(function))
 		lower_constant_samplers(compilation, function);
 	for (function = LLVMGetFirstFunction(compilation->module); function && !compilation->failed;
 	     function = LLVMGetNextFunction(function))
-		lower_body(compilation, function, &lowered);
+		lower_body(lowering, function);
 	if (!compilation->failed)
-		delete_functions(compilation, &lowered);
-	tandem_pointer_map_finish(&lowered);
+		delete_functions(lowering);
+}
+
+void tandem_image_types_lower(struct tandem_compilation *compilation)
+{
+	struct lowering lowering = { .compilation = compilation };
+
+	if (has_opaque_values(compilation->module) || tandem_translated_images_exist(compilation))
+		lower(&lowering);
+	tandem_pointer_map_finish(&lowering.functions);
+	tandem_pointer_map_finish(&lowering.translated);
 }

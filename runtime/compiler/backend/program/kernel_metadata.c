@@ -127,6 +127,24 @@ static const struct image_type *find_image_type(const char *name)
 	return NULL;
 }
 
+enum tandem_own_type tandem_own_type(struct tandem_compilation *compilation, LLVMValueRef kernel,
+				     unsigned int parameter)
+{
+	struct node types = find_node(compilation, kernel, "kernel_arg_base_type");
+	char *name = node_string(&types, parameter);
+	enum tandem_own_type type = TANDEM_OWN_NONE;
+
+	if (!name)
+		tandem_ir_error(compilation, "no memory");
+	else if (find_image_type(name))
+		type = TANDEM_OWN_IMAGE;
+	else if (!strcmp(name, "sampler_t"))
+		type = TANDEM_OWN_SAMPLER;
+	free(name);
+	free(types.operands);
+	return type;
+}
+
 static uint32_t access_qualifier(const char *word)
 {
 	if (!strcmp(word, "read_only"))
@@ -138,10 +156,7 @@ static uint32_t access_qualifier(const char *word)
 	return CL_KERNEL_ARG_ACCESS_NONE;
 }
 
-/*
- * An image or sampler must be what image_types.c makes of clang's. The translators of SPIR-V make
- * them pointers, of which little is known.
- */
+/* An image or sampler must be what image_types.c makes of such. */
 static void check_own_type(struct tandem_compilation *compilation, LLVMValueRef kernel,
 			   unsigned int index, bool is_image)
 {
@@ -151,8 +166,9 @@ static void check_own_type(struct tandem_compilation *compilation, LLVMValueRef 
 	if (is_image ? !type || LLVMABISizeOfType(compilation->layout, type) !=
 					TANDEM_IMAGE_VIEW_BYTES :
 		       type != compilation->i32)
-		tandem_ir_error(compilation, "kernel '%s': programs from SPIR-V cannot use %s",
-				tandem_ir_name(kernel), is_image ? "images" : "samplers");
+		tandem_ir_error(compilation,
+				"kernel '%s' has an argument that is said to be %s, but is none",
+				tandem_ir_name(kernel), is_image ? "an image" : "a sampler");
 }
 
 /* Whether the type is one of the language's own, which have become others; completes it then. */

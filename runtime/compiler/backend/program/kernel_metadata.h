@@ -14,6 +14,12 @@ void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMVal
 				 struct tandem_kernel_description *description);
 void tandem_kernel_metadata_finish(struct tandem_kernel_description *description);
 
+/* What of the language's own types, which become others, an argument is said to have. */
+enum tandem_own_type { TANDEM_OWN_NONE, TANDEM_OWN_IMAGE, TANDEM_OWN_SAMPLER };
+
+enum tandem_own_type tandem_own_type(struct tandem_compilation *compilation, LLVMValueRef kernel,
+				     unsigned int parameter);
+
 /* The type that a parameter passed by value points to; NULL for any other parameter. */
 LLVMTypeRef tandem_by_value_type(LLVMValueRef function, unsigned int parameter);
 
