@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "driver/device_queries.h"
+#include "driver/spirv_features.h"
 #include "program/spirv.h"
 #include "version.h"
 
@@ -76,6 +77,44 @@ static cl_int answer_il_names(const struct tandem_device *device,
 			      answer_string(answer, tandem_text_string(&names));
 	tandem_text_finish(&names);
 	return code;
+}
+
+static cl_int answer_spirv_names(const struct tandem_device *device,
+				 enum tandem_spirv_feature_kind kind,
+				 const struct tandem_answer *answer)
+{
+	const struct tandem_spirv_feature *features[TANDEM_MOST_SPIRV_FEATURES];
+	size_t count = tandem_spirv_features(&device->core->properties, kind, features);
+	const char *names[TANDEM_MOST_SPIRV_FEATURES];
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = features[i]->name;
+	return answer_bytes(answer, names, count * sizeof(names[0]));
+}
+
+static cl_int answer_spirv_instructions(const struct tandem_device *device,
+					const struct tandem_answer *answer)
+{
+	return answer_spirv_names(device, TANDEM_SPIRV_INSTRUCTIONS, answer);
+}
+
+static cl_int answer_spirv_extensions(const struct tandem_device *device,
+				      const struct tandem_answer *answer)
+{
+	return answer_spirv_names(device, TANDEM_SPIRV_EXTENSION, answer);
+}
+
+static cl_int answer_spirv_capabilities(const struct tandem_device *device,
+					const struct tandem_answer *answer)
+{
+	const struct tandem_spirv_feature *features[TANDEM_MOST_SPIRV_FEATURES];
+	size_t count =
+		tandem_spirv_features(&device->core->properties, TANDEM_SPIRV_CAPABILITY, features);
+	cl_uint numbers[TANDEM_MOST_SPIRV_FEATURES];
+
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = features[i]->capability;
+	return answer_bytes(answer, numbers, count * sizeof(numbers[0]));
 }
 
 static cl_bool has_generic_addresses(const struct tandem_device *device)

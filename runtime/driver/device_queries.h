@@ -73,6 +73,10 @@
 	X(CL_DEVICE_BUILT_IN_KERNELS_WITH_VERSION, NOTHING, cl_name_version, )             \
 	X(CL_DEVICE_IL_VERSION, LIST, char, answer_il_names)                               \
 	X(CL_DEVICE_ILS_WITH_VERSION, LIST, cl_name_version, answer_ils)                   \
+	X(CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR, LIST, const char *,               \
+	  answer_spirv_instructions)                                                       \
+	X(CL_DEVICE_SPIRV_EXTENSIONS_KHR, LIST, const char *, answer_spirv_extensions)     \
+	X(CL_DEVICE_SPIRV_CAPABILITIES_KHR, LIST, cl_uint, answer_spirv_capabilities)      \
 	X(CL_DEVICE_PLATFORM, FUNCTION, cl_platform_id, platform_of_device)                \
 	X(CL_DEVICE_AVAILABLE, FUNCTION, cl_bool, tandem_device_is_available)              \
 	X(CL_DEVICE_COMPILER_AVAILABLE, FLAG, cl_bool, has_compiler)                       \

@@ -54,6 +54,8 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_base_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_local_int32_extended_atomics", V1 },
 	{ TANDEM_EXTENSION, "cl_khr_priority_hints", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_spirv_queries", V1, .needs_spirv = true,
+	  .is_of_queries = true },
 	{ TANDEM_EXTENSION, "cl_khr_srgb_image_writes", V1, .is_of_calls = true,
 	  .needs_images = true },
 	{ TANDEM_EXTENSION, "cl_khr_subgroup_ballot", V1, .needs_sub_groups = true },

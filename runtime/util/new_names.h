@@ -125,4 +125,11 @@ cl_int clSetKernelArgDevicePointerEXT(cl_kernel kernel, cl_uint arg_index,
 				      cl_mem_device_address_ext arg_value);
 #endif
 
+/* Of cl_khr_spirv_queries. */
+#ifndef CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR
+#define CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR 0x12B9
+#define CL_DEVICE_SPIRV_EXTENSIONS_KHR		      0x12BA
+#define CL_DEVICE_SPIRV_CAPABILITIES_KHR	      0x12BB
+#endif
+
 #endif

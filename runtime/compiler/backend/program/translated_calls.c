@@ -5,10 +5,17 @@
  * functions that are called hand the event on, and give the library's another.
  *
  * Strides of such copies: 64 bits wide, but 32 in modules of some makers.
+ *
+ * Dot products: by the names of SPIR-V's instructions, with vectors of bytes of no sign, or words
+ * and the number of how they are packed.
  */
 #include "translated_calls.h"
 
 #include <string.h>
+
+#include "util/alloc.h"
+
+/* ---- copies in a group ---- */
 
 #define EVENT "9ocl_event"
 
@@ -62,7 +69,7 @@ static LLVMValueRef declare(struct tandem_compilation *compilation, LLVMValueRef
 	return LLVMAddFunction(compilation->module, name, LLVMFunctionType(event, types, count, 0));
 }
 
-static void define(struct tandem_compilation *compilation, LLVMValueRef function)
+static void define_copy(struct tandem_compilation *compilation, LLVMValueRef function)
 {
 	LLVMBuilderRef builder = compilation->builder;
 	unsigned int count = LLVMCountParams(function);
@@ -94,13 +101,92 @@ static void define(struct tandem_compilation *compilation, LLVMValueRef function
 	LLVMSetLinkage(function, LLVMInternalLinkage);
 }
 
+/* ---- dot products ---- */
+
+static const struct dot_product {
+	const char *instruction, *of_vectors, *of_words;
+} dot_products[] = {
+	{ "__spirv_SDotKHR_R", "_Z3dotDv4_cS_", "_Z20dot_4x8packed_ss_intjj" },
+	{ "__spirv_UDotKHR_R", "_Z3dotDv4_hS_", "_Z21dot_4x8packed_uu_uintjj" },
+	{ "__spirv_SUDotKHR_R", "_Z3dotDv4_cDv4_h", "_Z20dot_4x8packed_su_intjj" },
+	{ "__spirv_SDotAccSatKHR_R", "_Z11dot_acc_satDv4_cS_i",
+	  "_Z28dot_acc_sat_4x8packed_ss_intjji" },
+	{ "__spirv_UDotAccSatKHR_R", "_Z11dot_acc_satDv4_hS_j",
+	  "_Z29dot_acc_sat_4x8packed_uu_uintjjj" },
+	{ "__spirv_SUDotAccSatKHR_R", "_Z11dot_acc_satDv4_cDv4_hi",
+	  "_Z28dot_acc_sat_4x8packed_su_intjji" },
+};
+
+static const struct dot_product *find_dot_product(LLVMValueRef function)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(dot_products); i++) {
+		if (strstr(tandem_ir_name(function), dot_products[i].instruction))
+			return &dot_products[i];
+	}
+	return NULL;
+}
+
+/* The first two parameters' type, where all is as it is known: NULL where it is not. */
+static LLVMTypeRef dot_product_input(struct tandem_compilation *compilation, LLVMValueRef function,
+				     unsigned int *count)
+{
+	LLVMTypeRef vector = LLVMVectorType(compilation->i8, 4), type;
+	unsigned int parameters = LLVMCountParams(function);
+
+	if (parameters < 2 ||
+	    LLVMGetReturnType(LLVMGlobalGetValueType(function)) != compilation->i32)
+		return NULL;
+	type = LLVMTypeOf(LLVMGetParam(function, 0));
+	if (type != vector && type != compilation->i32)
+		return NULL;
+	/* How words are packed comes last, and is not handed on. */
+	*count = type == vector ? parameters : parameters - 1;
+	for (unsigned int i = 0; i < parameters; i++) {
+		if (LLVMTypeOf(LLVMGetParam(function, i)) != (i < 2 ? type : compilation->i32))
+			return NULL;
+	}
+	return *count == 2 || *count == 3 ? type : NULL;
+}
+
+static void define_dot_product(struct tandem_compilation *compilation, LLVMValueRef function,
+			       const struct dot_product *product)
+{
+	bool accumulates = strstr(product->instruction, "AccSat");
+	unsigned int count = 0;
+	LLVMTypeRef input = dot_product_input(compilation, function, &count), type;
+	LLVMTypeRef types[] = { input, input, compilation->i32 };
+	LLVMValueRef arguments[3], called, result;
+	const char *name;
+
+	if (!input || count != 2u + accumulates) {
+		tandem_ir_error(compilation, "a dot product of numbers that are not supported");
+		return;
+	}
+	name = input == compilation->i32 ? product->of_words : product->of_vectors;
+	type = LLVMFunctionType(compilation->i32, types, count, 0);
+	called = LLVMGetNamedFunction(compilation->module, name);
+	if (!called)
+		called = LLVMAddFunction(compilation->module, name, type);
+	for (unsigned int i = 0; i < count; i++)
+		arguments[i] = LLVMGetParam(function, i);
+	LLVMPositionBuilderAtEnd(compilation->builder,
+				 LLVMAppendBasicBlockInContext(compilation->context, function, ""));
+	result = LLVMBuildCall2(compilation->builder, type, called, arguments, count, "");
+	LLVMBuildRet(compilation->builder, result);
+	LLVMSetLinkage(function, LLVMInternalLinkage);
+}
+
 void tandem_translated_calls_map(struct tandem_compilation *compilation)
 {
 	LLVMValueRef function, next;
 
 	for (function = LLVMGetFirstFunction(compilation->module); function; function = next) {
 		next = LLVMGetNextFunction(function);
-		if (LLVMIsDeclaration(function) && is_copy(function) && has_pointer_event(function))
-			define(compilation, function);
+		if (!LLVMIsDeclaration(function))
+			continue;
+		if (is_copy(function) && has_pointer_event(function))
+			define_copy(compilation, function);
+		else if (find_dot_product(function))
+			define_dot_product(compilation, function, find_dot_product(function));
 	}
 }
