@@ -7,6 +7,7 @@
 #include "groups/divisions.h"
 #include "groups/guarded_loops.h"
 #include "groups/halves.h"
+#include "groups/local_atomics.h"
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "groups/remainders.h"
@@ -177,6 +178,7 @@ void tandem_optimise(struct tandem_compilation *compilation)
 	if (!compilation->failed)
 		vectorise(compilation);
 	tandem_halves_expand(compilation);
+	tandem_local_atomics_expand(compilation);
 	tandem_parts_hide_counters(compilation);
 	tandem_long_blocks_divide(compilation);
 }

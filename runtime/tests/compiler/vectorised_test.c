@@ -258,6 +258,26 @@ static void check_long_blocks(const char *folder, unsigned int number)
 	tandem_text_finish(&source);
 }
 
+/* Local memory is one thread's: nothing there takes atomic instructions, in global memory it does. */
+static void check_local_atomics(const char *folder, unsigned int number)
+{
+	static const char text[] =
+		"kernel void f(%s int *a, global const int *in, global int *out)\n"
+		"{ int i = get_global_id(0), v = in[i];\n"
+		"for (int j = 0; j < (v & 7); j++) atomic_inc(a + (v >> j & 7));\n"
+		"out[i] = atomic_cmpxchg(a + 8, v, i) + atomic_max(a + 9, v); }\n";
+	char source[sizeof(text) + 10], *code;
+
+	snprintf(source, sizeof(source), text, "local");
+	code = build_code(source, folder, number);
+	check(!strstr(code, "atomicrmw") && !strstr(code, "cmpxchg"), "an atomic instruction");
+	free(code);
+	snprintf(source, sizeof(source), text, "global");
+	code = build_code(source, folder, number + 1);
+	check(strstr(code, "atomicrmw") && strstr(code, "cmpxchg"), "no atomic instructions");
+	free(code);
+}
+
 /* The conditional branches of a kernel of so many accesses by a number that may wrap around. */
 static unsigned int count_choices(const char *folder, unsigned int number, int accesses)
 {
@@ -326,7 +346,8 @@ int main(void)
 	check_short_rows(folder.bytes, (unsigned int)count + 5);
 	check_turns(folder.bytes, (unsigned int)count + 6);
 	check_wrapping(folder.bytes, (unsigned int)count + 7);
-	remove_dump(folder.bytes, (unsigned int)count + 9);
+	check_local_atomics(folder.bytes, (unsigned int)count + 9);
+	remove_dump(folder.bytes, (unsigned int)count + 11);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
