@@ -173,6 +173,11 @@ static const char *const costly_shapes[] = {
 	" atomic_max(all, s); else atomic_min(all + 1, s); atomic_max((global uint *)all + 2, s);"
 	" atomic_min((global uint *)all + 3, s); if (s & 512) { atomic_and(all + 4, s); atomic_sub("
 	"all + 5, i); } atomic_inc(all + 6); if (s > 4096) atomic_dec(all + 7); o[0] = s;",
+	/* Atomic operations in loops whose results nobody looks at: nothing waits by them. */
+	"int s = 0; for (int j = 0; j < i % 9; j++) { s = s * 5 + t[(i * 7 + j * 11) & 255];"
+	" atomic_add(all + (s & 7), j + 1); if (s & 8) atomic_max(all + 8, s >> 3); } o[0] = s;",
+	"int s = i; for (int j = 0; j < n % 50; j++) { s = s & 1 ? s * 3 + t[s & 255] : s >> 1;"
+	" atomic_inc(all); if (s % 5 == 0) atomic_xor(all + 1 + (i & 3), s); } o[0] = s;",
 	/* One value of all components of a vector. */
 	"int s = 0; for (int j = 0; j < i % 9; j++) { int4 v = vload4((i + j) & 63, t); if (any(v >"
 	" (int4)(j))) s += v.x; if (every(v != (int4)(i))) s ^= v.y; if (!any(v == (int4)(n))) s++;"

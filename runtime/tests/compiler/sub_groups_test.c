@@ -18,6 +18,7 @@ static const char *const taken[] = {
 	"for (int j = 0; j < i % 5; j++) s += sub_group_shuffle_xor(s, 1) & 1;",
 	"s += sub_group_shuffle(i, i & 3); barrier(CLK_GLOBAL_MEM_FENCE); s += sub_group_any(i == 3);",
 	"atomic_add(all, 1); s += sub_group_ballot(i & 1).x & 1;",
+	"for (int j = 0; j < i; j++) atomic_add(all, 1); s += sub_group_reduce_add(i);",
 	"s += work_group_reduce_add(i) & 1; s += sub_group_reduce_add(i);",
 	"sub_group_barrier(CLK_GLOBAL_MEM_FENCE); s += get_sub_group_local_id();",
 };
@@ -31,7 +32,7 @@ static bool is_taken(const char *body)
 static const struct {
 	const char *body, *reason;
 } refused[] = {
-	{ "for (int j = 0; j < i; j++) atomic_add(all, 1); s += sub_group_reduce_add(i);",
+	{ "for (int j = 0; j < i; j++) s += atomic_xchg(all, 0); s += sub_group_reduce_add(i);",
 	  "kernel 'k' has sub-groups of one work-item: it has atomics, fences or volatile accesses"
 	  " in a loop" },
 	{ "volatile global int *v = all; for (int j = 0; j < i; j++) *v = i;"

@@ -54,8 +54,9 @@
  *	Lanes that wait for each other outside barriers would wait forever, if one that is
  *	waited for stands in another branch: a lane that holds a lock, and one that tries to
  *	get it. Waiting takes a loop, and an access by which others are seen. So no kernel is
- *	taken that has atomics, fences or volatile accesses in a loop. For what else is not
- *	taken, see refusals.c.
+ *	taken that has atomics, fences or volatile accesses in a loop, but for atomic operations
+ *	whose results nobody looks at: nothing waits by these. For what else is not taken, see
+ *	refusals.c.
  *
  *	The item function may be brought into another form that means the same (simplify.c).
  */

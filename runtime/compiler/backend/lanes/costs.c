@@ -6,6 +6,7 @@
  * loop in different turns, some wait for others.
  */
 #include "body.h"
+#include "groups/local_atomics.h"
 
 /* How often a loop is taken to turn. */
 #define TURNS 10
@@ -15,6 +16,8 @@
 #define CHOICE 3
 /* An atomic operation, or a call. */
 #define DEAR 20
+/* An atomic operation on local memory. */
+#define CHEAP 3
 /* What it takes a lane to get its turn. */
 #define TURN 6
 /* Where lanes are accessed one by one: instructions for each, in halves. */
@@ -64,6 +67,11 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 	return components * each(body);
 }
 
+static unsigned int cost_of_one(LLVMValueRef instruction)
+{
+	return tandem_local_atomics_is_one(instruction) ? CHEAP : DEAR;
+}
+
 static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction,
 			unsigned int block, unsigned int components)
 {
@@ -73,8 +81,8 @@ static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction
 		if (LLVMIsAFenceInst(instruction))
 			return DEAR;
 		if (tandem_lanes_is_atomic_for_all(body, instruction, block))
-			return DEAR + TURN;
-		return (DEAR + TURN) * body->lanes;
+			return cost_of_one(instruction) + TURN;
+		return (cost_of_one(instruction) + TURN) * body->lanes;
 	}
 	switch (LLVMGetInstructionOpcode(instruction)) {
 	case LLVMLoad:
@@ -132,7 +140,7 @@ void tandem_body_compare_costs(struct tandem_body *body)
 		    body->values[i].shape.kind == TANDEM_SHAPE_VARYING)
 			components *= CHOICE;
 		if (tandem_lanes_take_turns(instruction))
-			components = DEAR;
+			components = cost_of_one(instruction);
 		one_by_one += weight * body->lanes * components;
 	}
 	/* What is not counted takes some time as well. */

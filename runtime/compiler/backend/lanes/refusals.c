@@ -73,9 +73,14 @@ static bool is_in_memory(const struct tandem_body *body, LLVMTypeRef type)
 	return is_element(type) && bits >= 8 && tandem_is_power_of_two(bits);
 }
 
-/* What others see, or see to: in a loop, lanes might wait for each other by it. */
+/*
+ * What others see, or see to: in a loop, lanes might wait for each other by it. Nothing waits by an
+ * operation whose result it does not look at.
+ */
 static void look_at_turns(struct tandem_body *body, LLVMValueRef instruction)
 {
+	if (LLVMIsAAtomicRMWInst(instruction) && !LLVMGetFirstUse(instruction))
+		return;
 	if (tandem_ir_is_seen_by_others(instruction) &&
 	    tandem_flow_loop_of(&body->flow, instruction) != TANDEM_NO_LOOP)
 		tandem_body_refuse(body, "it has atomics, fences or volatile accesses in a loop");
