@@ -12,6 +12,7 @@
 #include "groups/parts.h"
 #include "groups/remainders.h"
 #include "long_blocks.h"
+#include "target_x86_64.h"
 
 /*
  * LLVM's own O3 for a module of which nothing is left but whole functions: up to the loop
@@ -140,13 +141,25 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 	tandem_flow_finish(&flow);
 }
 
+/* What comes behind the vectoriser knows better when whole ones do not pay. */
+static void take_whole_vectors(struct tandem_compilation *compilation, bool whole)
+{
+	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
+	     function = LLVMGetNextFunction(function)) {
+		if (!LLVMIsDeclaration(function))
+			tandem_target_take_whole_vectors(function, whole);
+	}
+}
+
 static void vectorise(struct tandem_compilation *compilation)
 {
 	bool parts = has_parts(compilation);
 
 	if (parts)
 		hide(compilation, true, false);
+	take_whole_vectors(compilation, true);
 	tandem_ir_run_passes(compilation, vectorise_groups);
+	take_whole_vectors(compilation, false);
 	tandem_remainders_settle(compilation);
 	tandem_ir_run_passes(compilation, finish_groups);
 	if (!parts)

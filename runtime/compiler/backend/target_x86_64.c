@@ -10,6 +10,8 @@
 
 #include "util/cpu_x86_64.h"
 
+#define FLOATS_IN_512_BITS 16
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Machines that no compilation has, for those that optimise and for others. */
@@ -121,4 +123,18 @@ unsigned int tandem_target_float_lanes(void)
 
 void tandem_target_prepare_function(LLVMValueRef function)
 {
+}
+
+void tandem_target_take_whole_vectors(LLVMValueRef function, bool whole)
+{
+	static const char name[] = "prefer-vector-width";
+
+	if (tandem_target_float_lanes() < FLOATS_IN_512_BITS)
+		return;
+	if (whole)
+		LLVMAddTargetDependentFunctionAttr(function, name, "512");
+	else
+		LLVMRemoveStringAttributeAtIndex(function,
+						 (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+						 name, sizeof(name) - 1);
 }

@@ -20,6 +20,13 @@ void tandem_target_give_machine(LLVMTargetMachineRef machine, bool optimise);
 void tandem_target_prepare_function(LLVMValueRef function);
 
 /*
+ * LLVM's loop vectoriser takes vectors of half the size for processors that slow down by whole
+ * ones. Bundles (lanes/) have whole ones anyway, and what pays for these pays for its loops. It
+ * takes whole ones in a @function while that is said.
+ */
+void tandem_target_take_whole_vectors(LLVMValueRef function, bool whole);
+
+/*
  * A vector's elements, integers, in the places that @indices says, i32 each and below their number:
  * by an instruction of the processor. NULL where it has none.
  */
