@@ -47,6 +47,8 @@ static const char *const shapes[] = {
 	" s += t[m]; } o[0] = s;",
 	"size_t g = get_global_id(0); int h = (int)g; int m = (t[0] & 15) + h; int s = 0; if (m != n)"
 	" for (int j = 0; j < n % 9; j++) s += t[m] ^ j; o[0] = s;",
+	/* Some lanes find something, and say so in one place. */
+	"if (t[i] > 2000) all[0] = n; if (t[i] < n * 30) all[1] = n * 3; o[0] = t[i] * 3;",
 	/* What is uniform in a loop, and is not behind it. */
 	"int j; int v = 0; for (j = 0; j < 100; j++) { v = t[j] + j; if (j * 3 > i) break; }"
 	" o[0] = j; o[1] = v;",

@@ -9,6 +9,8 @@
 #define MOST_BLOCKS	  250
 /* Of a program with functions that stay functions, which takes long anyway. */
 #define MOST_WITH_CALLS 500
+/* Values that are computed of each other, where it is asked what they are of. */
+#define MOST_DEPTH 8
 
 static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
 {
@@ -209,6 +211,59 @@ static void look_at(struct tandem_body *body, LLVMValueRef instruction)
 
 /* ---- the whole ---- */
 
+/* Whether a value may differ between lanes, by what it is computed of. */
+static bool may_vary(const struct tandem_body *body, LLVMValueRef value, unsigned int depth)
+{
+	if (!LLVMIsAInstruction(value)) {
+		for (unsigned int i = 0; i < body->varying_count; i++) {
+			if (LLVMGetParam(body->item, body->varying_parameters[i]) == value)
+				return true;
+		}
+		return false;
+	}
+	if (!depth || LLVMIsAPHINode(value))
+		return true;
+	for (int i = 0; i < LLVMGetNumOperands(value); i++) {
+		if (may_vary(body, LLVMGetOperand(value, (unsigned int)i), depth - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a value is computed of something that lanes load from different places. */
+static bool is_of_loaded(const struct tandem_body *body, LLVMValueRef value, unsigned int depth)
+{
+	if (!depth || !LLVMIsAInstruction(value))
+		return false;
+	if (LLVMIsALoadInst(value))
+		return may_vary(body, LLVMGetOperand(value, 0), depth);
+	for (int i = 0; i < LLVMGetNumOperands(value); i++) {
+		if (is_of_loaded(body, LLVMGetOperand(value, (unsigned int)i), depth - 1))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether lanes that find something by what they load store it in one place, which the loop
+ * vectoriser does not do.
+ */
+static bool stores_what_is_found(const struct tandem_body *body)
+{
+	bool chooses = false, stores = false;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef value = body->values[i].original;
+		unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(value));
+
+		if (LLVMIsABranchInst(value) && LLVMIsConditional(value))
+			chooses |= is_of_loaded(body, LLVMGetCondition(value), MOST_DEPTH);
+		if (LLVMIsAStoreInst(value) && !tandem_set_has(body->post_dominators, block))
+			stores |= !may_vary(body, LLVMGetOperand(value, 1), MOST_DEPTH);
+	}
+	return chooses && stores;
+}
+
 /*
  * Straight code that has a form for vectors as it is, LLVM's loop vectoriser does well.
  */
@@ -223,7 +278,7 @@ static bool is_plain(const struct tandem_body *body)
 		    tandem_lanes_take_turns(value))
 			return false;
 	}
-	return true;
+	return !stores_what_is_found(body);
 }
 
 static bool calls_functions(const struct tandem_body *body)
