@@ -68,7 +68,8 @@ struct tandem_description {
 	uint64_t global_variable_bytes;
 	/*
 	 * There is no machine code yet. Of the kernels nothing is known that comes of making
-	 * it: sizes of memory and groups, uses_printf and sees_groups. Formats don't count.
+	 * it: sizes of memory and groups, uses_printf, sees_groups and prefers_narrow_groups.
+	 * Formats don't count.
 	 */
 	bool is_deferred;
 };

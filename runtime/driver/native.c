@@ -146,6 +146,10 @@ uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 
 /* ---- sizes of groups ---- */
 
+/* Of narrow groups, and of what they are worth it for. */
+#define NARROW_WIDTH 8
+#define LEAST_COLUMN 64
+
 /* The largest divisor of @size that is at most @limit. */
 static uint64_t largest_divisor(uint64_t size, uint64_t limit)
 {
@@ -179,6 +183,30 @@ static uint64_t nearly_even_size(uint64_t size, uint64_t limit, uint64_t multipl
 	return 2 * divisor > even ? divisor : even;
 }
 
+/* At most @limit, as long as it may be. */
+static uint64_t choose_size(const struct tandem_kernel_info *kernel, bool uneven, uint64_t size,
+			    uint64_t limit, uint64_t multiple)
+{
+	if (uneven && !kernel->sees_groups)
+		return even_size(size, limit, multiple);
+	if (uneven && kernel->allows_uneven_groups)
+		return nearly_even_size(size, limit, multiple);
+	return largest_divisor(size, limit);
+}
+
+/*
+ * Of a kernel that goes through memory along the second dimension: whether its groups are to be
+ * narrow. That takes columns, and a width that fills a small vector: a row of a group that is as
+ * wide touches as many lines as a cache has room for wherever they are.
+ */
+static bool is_to_be_narrow(const struct tandem_kernel_info *kernel, uint32_t dimensions,
+			    const uint64_t *global_size, bool uneven)
+{
+	return kernel->prefers_narrow_groups && dimensions > 1 && global_size[1] >= LEAST_COLUMN &&
+	       choose_size(kernel, uneven, global_size[0], NARROW_WIDTH, NARROW_WIDTH) ==
+		       NARROW_WIDTH;
+}
+
 void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
 				     uint32_t compute_units, uint32_t dimensions,
 				     const uint64_t *global_size, bool uneven, uint64_t *local_size)
@@ -193,12 +221,12 @@ void tandem_native_choose_local_size(const struct tandem_kernel_info *kernel,
 	for (uint32_t i = 0; i < dimensions; i++) {
 		uint64_t multiple = i ? 1 : kernel->preferred_group_multiple;
 
-		if (uneven && !kernel->sees_groups)
-			local_size[i] = even_size(global_size[i], limit, multiple);
-		else if (uneven && kernel->allows_uneven_groups)
-			local_size[i] = nearly_even_size(global_size[i], limit, multiple);
+		if (!i && limit >= NARROW_WIDTH &&
+		    is_to_be_narrow(kernel, dimensions, global_size, uneven))
+			local_size[i] = NARROW_WIDTH;
 		else
-			local_size[i] = largest_divisor(global_size[i], limit);
+			local_size[i] =
+				choose_size(kernel, uneven, global_size[i], limit, multiple);
 		limit = tandem_max_u64(limit / local_size[i], 1);
 	}
 }

@@ -171,6 +171,7 @@ static void make_ready(struct tandem_native_program *program, const struct job *
 		infos[index].sub_group_lanes = known->sub_group_lanes;
 		infos[index].uses_printf = known->uses_printf;
 		infos[index].sees_groups = known->sees_groups;
+		infos[index].prefers_narrow_groups = known->prefers_narrow_groups;
 		program->kernels[index] = (struct tandem_native_kernel){ job->part, i };
 	}
 }

@@ -62,6 +62,8 @@ struct tandem_kernel_info {
 	bool sees_groups;
 	/* They may be smaller all the same: its program takes non-uniform work-groups. */
 	bool allows_uneven_groups;
+	/* Neighbours in the second dimension access neighbouring places, those in the first do not. */
+	bool prefers_narrow_groups;
 };
 
 /* What an argument of a kernel was set to. */

@@ -15,6 +15,7 @@
 #include "program/deferral.h"
 #include "groups/barriers.h"
 #include "compiler/group_context.h"
+#include "groups/directions.h"
 #include "groups/divisions.h"
 #include "program/helpers.h"
 #include "program/image_types.h"
@@ -308,15 +309,19 @@ static const char simplify_items[] = "function(" TANDEM_SIMPLIFY_ITEM ")";
 static void build_group(struct tandem_compilation *compilation,
 			struct tandem_work_group *work_group)
 {
-	const struct tandem_kernel_info *info = &work_group->description->info;
+	struct tandem_kernel_info *info = &work_group->description->info;
 	struct tandem_bundle_function bundle;
 
 	compilation->sub_group_lanes = info->sub_group_lanes;
 	compilation->requires_sub_groups = info->required_sub_group != 0;
-	if (tandem_bundles_make_kernel(compilation, work_group, &bundle))
+	if (tandem_bundles_make_kernel(compilation, work_group, &bundle)) {
 		tandem_bundles_loop(compilation, work_group, &bundle);
-	else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed)
+	} else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed) {
+		/* Bundles, and what runs in lockstep, take longer rows. */
+		info->prefers_narrow_groups = compilation->request->optimise &&
+					      tandem_directions_cross(compilation, work_group);
 		tandem_work_group_loop(compilation, work_group);
+	}
 }
 
 static void build_groups(struct tandem_compilation *compilation,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Which kernels can tell what is in their group: of these groups must divide the index
- * space, and of the others they need not, which is much faster where nothing divides it.
+ * space, and of the others they need not, which is much faster where nothing divides it. And
+ * which are to have narrow groups, since they go through memory along the second dimension.
  */
 #include <string.h>
 
@@ -22,7 +23,7 @@ static const struct tandem_compile_target target = {
 
 static const struct {
 	const char *name, *body;
-	bool sees_groups;
+	bool sees_groups, prefers_narrow;
 } kernels[] = {
 	{ "nothing", "", false },
 	{ "id", "out[get_global_id(0)] = 1;", false },
@@ -45,6 +46,19 @@ static const struct {
 	{ "local_variable", "local int shared; shared = out[0]; out[1] = shared;", true },
 	{ "local_argument", "out[0] = *argument;", true },
 	{ "prints", "printf(\"%d\\n\", out[0]);", true },
+	{ "rows", "int y = get_global_id(1); out[y * n + get_global_id(0)] = y;", false },
+	{ "few_words", "out[get_global_id(0) * 4 + get_global_id(1)] = n;", false },
+	{ "columns", "int y = get_global_id(1); out[get_global_id(0) * n + y] = y;", false, true },
+	{ "loads",
+	  "int y = get_global_id(1); out[y * n + get_global_id(0)] ="
+	  " out[(get_global_id(0) << 12) + y];",
+	  false, true },
+	{ "scatters", "int y = get_global_id(1); out[out[get_global_id(0)] * n + y] = y;", false },
+	{ "no_rows", "out[get_global_id(0) * n] = n;", false },
+	{ "loop_of_columns",
+	  "for (int j = 0; j < n; j++) out[get_global_id(0) * n +"
+	  " get_global_id(1)] += out[j];",
+	  false },
 };
 
 static void add_kernel(struct tandem_text *source, size_t i)
@@ -52,17 +66,20 @@ static void add_kernel(struct tandem_text *source, size_t i)
 	bool has_argument = !strcmp(kernels[i].name, "local_argument");
 
 	tandem_text_print(source, "kernel void %s(global int *out%s)\n{\n\t%s\n}\n",
-			  kernels[i].name, has_argument ? ", local int *argument" : "",
+			  kernels[i].name, has_argument ? ", local int *argument" : ", int n",
 			  kernels[i].body);
 }
 
-static void check_kernel(size_t k, const struct tandem_description *description)
+static void check_kernel(size_t k, bool optimise, const struct tandem_description *description)
 {
 	const struct tandem_kernel_info *info = &description->kernels[0].info;
 
 	check_equal(1, description->kernel_count);
 	check(info->sees_groups == kernels[k].sees_groups, "%s %s its group", kernels[k].name,
 	      info->sees_groups ? "sees" : "does not see");
+	check(info->prefers_narrow_groups == (optimise && kernels[k].prefers_narrow),
+	      "%s is to have %s groups", kernels[k].name,
+	      info->prefers_narrow_groups ? "narrow" : "long");
 }
 
 /* In a program of its own: of many kernels in one, some things are known later only. */
@@ -86,7 +103,7 @@ static void check_with(size_t k, bool optimise)
 	section = &container.sections[TANDEM_SECTION_DESCRIPTION];
 	check_fatal(!tandem_description_read(&description, section->bytes, section->length),
 		    "reading");
-	check_kernel(k, &description);
+	check_kernel(k, optimise, &description);
 	tandem_description_finish(&description);
 	tandem_binary_finish(&binary);
 	tandem_text_finish(&source);

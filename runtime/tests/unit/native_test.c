@@ -30,6 +30,19 @@ static const struct tandem_kernel_info small = {
 	.preferred_group_multiple = MULTIPLE,
 };
 
+static const struct tandem_kernel_info across = {
+	.max_group = MOST,
+	.preferred_group_multiple = MULTIPLE,
+	.prefers_narrow_groups = true,
+};
+
+static const struct tandem_kernel_info small_across = {
+	.max_group = 6,
+	.preferred_group_multiple = MULTIPLE,
+	.sees_groups = true,
+	.prefers_narrow_groups = true,
+};
+
 /* What is chosen for which index space, where groups may be uneven. */
 static const struct size_case {
 	const struct tandem_kernel_info *kernel;
@@ -69,6 +82,14 @@ static const struct size_case {
 	/* The kernel's own limit. */
 	{ &small, 1, { 100003 }, { 64 } },
 	{ &small, 2, { 20, 20 }, { 25, 1 } },
+	/* Narrow groups, where there are columns, and a width of 8 is possible. */
+	{ &across, 2, { 1024, 1024 }, { 8, 512 } },
+	{ &across, 2, { 1001, 1001 }, { 8, 501 } },
+	{ &across, 2, { 100, 100 }, { 8, 50 } },
+	{ &across, 3, { 256, 256, 4 }, { 8, 256, 2 } },
+	{ &across, 1, { 65536 }, { 4096 } },
+	{ &across, 2, { 1024, 32 }, { 1024, 2 } },
+	{ &small_across, 2, { 64, 64 }, { 4, 1 } },
 	/* Nothing to do is no error. */
 	{ &blind, 2, { 0, 5 }, { 16, 1 } },
 };
