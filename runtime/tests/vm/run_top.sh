@@ -20,4 +20,4 @@ if [ -z "${TANDEM_VM_KERNEL-}" ]; then
 	status=$?
 	[ $status -eq 0 ] || exit $status
 fi
-exec "$kmd/run-vm" --timeout 1500 -- "$source/runtime/tests/vm/top_in_vm.sh" "$build"
+exec "$kmd/run-vm" --timeout 3600 -- "$source/runtime/tests/vm/top_in_vm.sh" "$build"

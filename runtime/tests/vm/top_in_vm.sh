@@ -49,7 +49,7 @@ nothing_is_left() {
 
 # wait_until COMMAND...: until it succeeds, but not for ever
 wait_until() {
-	local tries=600
+	local tries=3000
 	until "$@"; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1
@@ -72,20 +72,41 @@ nothing_is_left "a recording"
 
 # --- the live view, of a process that begins, and of one that is there already ---
 
-"${sample[0]}" --device vsvm --seconds 60 >"$work/sample" 2>&1 &
+# view NAME PATTERN... -- OPTION...: a view that is ended once it has shown a line of each; a
+# process may take a while to begin.
+view() {
+	local name=$1 pattern pid status=0 patterns=()
+	shift
+	while [ "$1" != -- ]; do
+		patterns+=("$1")
+		shift
+	done
+	shift
+	"$top" --batch --delay 0.5 "$@" >"$work/output" 2>&1 &
+	pid=$!
+	for pattern in "${patterns[@]}"; do
+		wait_until grep -Eq -e "$pattern" "$work/output"
+	done
+	kill $pid
+	wait $pid || status=$?
+	result $status "$name" "status $status"
+}
+
+"${sample[0]}" --device vsvm --seconds 600 >"$work/sample" 2>&1 &
 sample_pid=$!
-expect 0 "the live view" "$top" --batch --delay 0.5 --rounds 16
 name='01_svm_atomics  vsvm\.0'
 rate='[0-9]*[1-9][0-9]*\.[0-9]|0\.[1-9]'
-has "rates of a range" \
-	"^ +$sample_pid $name +($rate) +($rate) +($rate) .* cpu ($rate)" "$work/output"
-has "who takes a page" \
-	"^ +$sample_pid $name +($rate) +[0-9a-f]+ .*01_svm_atomics/[0-9]+ ($rate)" "$work/output"
+rates="^ +$sample_pid $name +($rate) +($rate) +($rate) .* cpu ($rate)"
+taken="^ +$sample_pid $name +($rate) +[0-9a-f]+ .*01_svm_atomics/[0-9]+ ($rate)"
+late="^ +$sample_pid $name .* >=[0-9]+ +[0-9]+ +~[0-9a-f]+-[0-9a-f]+ .* cpu ($rate)"
+view "the live view" "$rates" "$taken" --
+has "rates of a range" "$rates" "$work/output"
+has "who takes a page" "$taken" "$work/output"
 ! grep -q $'\033' "$work/output"
 result $? "plain lines"
-expect 0 "a view that comes late" "$top" --batch --delay 0.5 --rounds 6 --pid $sample_pid
-has "the GPU and a part of the range are known" \
-	"^ +$sample_pid $name .* >=[0-9]+ +[0-9]+ +~[0-9a-f]+-[0-9a-f]+ .* cpu ($rate)" "$work/output"
+view "a view that comes late" "$late" -- --pid $sample_pid
+has "the GPU and a part of the range are known" "$late" "$work/output"
+expect 0 "so many rounds" "$top" --batch --delay 0.1 --rounds 3 --pid $sample_pid
 kill $sample_pid
 wait $sample_pid 2>/dev/null
 nothing_is_left "the live view"
@@ -150,9 +171,10 @@ nothing_is_left "another one"
 
 if command -v script >/dev/null; then
 	# A key that sorts, and q; the settings of the terminal are the same before and after.
-	(wait_until sh -c "ls $instances | grep -q tandem-top" && sleep 1 && printf g &&
-		sleep 1 && printf q && sleep 5) |
-		script -qec "stty rows 20 cols 60; stty -g >$work/before; $top --delay 0.2;
+	: >"$work/screen"
+	(wait_until grep -q '1049h' "$work/screen" && printf g &&
+		wait_until grep -q 'sorted by grants' "$work/screen" && printf q && sleep 5) |
+		script -qefc "stty rows 20 cols 60; stty -g >$work/before; $top --delay 0.2;
 			stty -g >$work/after" "$work/screen" >/dev/null
 	cmp -s "$work/before" "$work/after"
 	result $? "the terminal is as before"
