@@ -108,13 +108,13 @@ static bool is_of_extension(const char *name)
 }
 
 /*
- * Defines the macros of the device's extensions, and in OpenCL C 3.0 those of its features.
+ * Defines the macros of the device's extensions, and from OpenCL C 3.0 on those of its features.
  * clang defines some, by itself or in a header, which depends on its release, and others for
  * newer versions of OpenCL C only. To define one once more, with the same value, does no harm.
  */
 static void add_macros(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
-	bool has_features = !strcmp(standard(input->options), "CL3.0");
+	bool has_features = !strncmp(standard(input->options), "CL3.", strlen("CL3."));
 
 	for (const char *name = input->features; *name; name = next_name(name)) {
 		struct tandem_text definition = { 0 };
@@ -153,13 +153,26 @@ static void add_allowances(struct tandem_text *command, const struct tandem_buil
 		add(command, "-fgnu89-inline");
 }
 
+/* No clang so far knows 3.1. What that has beyond 3.0 are functions of extensions, and macros. */
+static void add_standard(struct tandem_text *command, const struct tandem_build_options *options)
+{
+	static const char *const macros[] = { "-U__OPENCL_C_VERSION__",
+					      "-D__OPENCL_C_VERSION__=310",
+					      "-DCL_VERSION_3_1=310" };
+	bool is_3_1 = !strcmp(standard(options), "CL3.1");
+
+	add_parts(command, "-cl-std=", is_3_1 ? "CL3.0" : standard(options));
+	if (is_3_1)
+		ADD_ALL(command, macros);
+}
+
 static void add_language(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
 	static const char *const target[] = { "-x", "cl", "-target", "spir64" };
 	static const char *const version[] = { "-D__OPENCL_VERSION__=300", "-U__SPIR__",
 					       "-U__SPIR64__" };
 	ADD_ALL(command, target);
-	add_parts(command, "-cl-std=", standard(input->options));
+	add_standard(command, input->options);
 	add_extensions(command, input->features);
 	add_macros(command, input);
 	ADD_ALL(command, version);

@@ -416,8 +416,9 @@ static uint64_t positive(long value)
 
 static void fill_execution(struct tandem_device_properties *properties)
 {
-	static const uint32_t c_versions[] = { CL_MAKE_VERSION(3, 0, 0), CL_MAKE_VERSION(1, 2, 0),
-					       CL_MAKE_VERSION(1, 1, 0), CL_MAKE_VERSION(1, 0, 0) };
+	static const uint32_t c_versions[] = { CL_MAKE_VERSION(3, 1, 0), CL_MAKE_VERSION(3, 0, 0),
+					       CL_MAKE_VERSION(1, 2, 0), CL_MAKE_VERSION(1, 1, 0),
+					       CL_MAKE_VERSION(1, 0, 0) };
 
 	snprintf(properties->driver_version, sizeof(properties->driver_version), TANDEM_VERSION);
 	memcpy(properties->c_versions, c_versions, sizeof(c_versions));

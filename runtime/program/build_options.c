@@ -69,8 +69,8 @@ static const struct option {
  * device reports, since it lacks some of their features; programs that use the
  * others get what they ask for.
  */
-static const char *const standards[] = { "CL1.0", "CL1.1", "CL1.2",    "CL2.0",
-					 "CL3.0", "CLC++", "CLC++1.0", "CLC++2021" };
+static const char *const standards[] = { "CL1.0", "CL1.1", "CL1.2",    "CL2.0",	   "CL3.0",
+					 "CL3.1", "CLC++", "CLC++1.0", "CLC++2021" };
 
 static bool is_standard(const char *name)
 {

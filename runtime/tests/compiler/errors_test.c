@@ -139,6 +139,20 @@ static const struct error_case good_cases[] = {
 	  "#error extensions\n#endif\n"
 	  "kernel void k(global int *a) { a[0] = bit_reverse(a[1]); }",
 	  "", CL_SUCCESS, "" },
+	{ "OpenCL C 3.1",
+	  "#if __OPENCL_C_VERSION__ != 310 || CL_VERSION_3_1 != 310 || CL_VERSION_3_0 != 300 || "
+	  "__OPENCL_VERSION__ != 300 || !defined(__opencl_c_subgroups) || "
+	  "!defined(__opencl_c_fp64) || !defined(cl_khr_extended_bit_ops)\n"
+	  "#error 3.1\n#endif\n"
+	  "kernel void k(global uint *a, global char4 *b, global uchar *c) {"
+	  "a[0] = bit_reverse(a[1]) + bitfield_extract_unsigned(a[2], 3, 4) + dot(b[0], b[1]);"
+	  "a[1] = sub_group_rotate(a[0], 1) + sub_group_shuffle_up(a[1], 1);"
+	  "c[0] = sub_group_shuffle(sub_group_broadcast(c[1], 0), 0);"
+	  "printf(\"%zu %td\", (size_t)a[0], (ptrdiff_t)(&a[1] - &a[0])); }",
+	  "-cl-std=CL3.1 -Werror", CL_SUCCESS, "" },
+	{ "no 3.1 in 3.0",
+	  "#if defined(CL_VERSION_3_1) || __OPENCL_C_VERSION__ != 300\n#error 3.1\n#endif\n",
+	  "-cl-std=CL3.0", CL_SUCCESS, "" },
 	{ "the default version is 1.2",
 	  "#if __OPENCL_C_VERSION__ != 120\n#error version\n#endif\nkernel void k(void) { }", "",
 	  CL_SUCCESS, "" },
@@ -215,12 +229,36 @@ static void check_images(struct fixture *fixture)
 	}
 }
 
+/* Each version that the device tells of builds, and is the one that programs find. */
+static void check_versions(struct fixture *fixture)
+{
+	cl_name_version versions[16];
+	size_t bytes = 0;
+
+	check_equal(CL_SUCCESS, clGetDeviceInfo(fixture->device, CL_DEVICE_OPENCL_C_ALL_VERSIONS,
+						sizeof(versions), versions, &bytes));
+	for (size_t i = 0; i < bytes / sizeof(versions[0]); i++) {
+		cl_uint major = CL_VERSION_MAJOR(versions[i].version);
+		cl_uint minor = CL_VERSION_MINOR(versions[i].version);
+		char source[256], options[64];
+		struct error_case test = { "a version", source, options, CL_SUCCESS, "" };
+
+		snprintf(source, sizeof(source),
+			 "#if __OPENCL_C_VERSION__ != %u\n#error version\n#endif\n",
+			 100 * major + 10 * minor);
+		snprintf(options, sizeof(options), "-cl-std=CL%u.%u", major, minor);
+		run(fixture, &test);
+	}
+	check_equal(CL_MAKE_VERSION(3, 1, 0), versions[0].version);
+}
+
 int main(void)
 {
 	struct fixture fixture;
 
 	fixture_open(&fixture);
 	check_images(&fixture);
+	check_versions(&fixture);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		run(&fixture, &cases[i]);
 	for (size_t i = 0; i < sizeof(good_cases) / sizeof(good_cases[0]); i++)
