@@ -14,6 +14,9 @@
 #include "long_blocks.h"
 #include "target_x86_64.h"
 
+/* Loops over work-items of a function, so that they have whole vectors. */
+#define MOST_WHOLE_LOOPS 2
+
 /*
  * LLVM's own O3 for a module of which nothing is left but whole functions: up to the loop
  * vectoriser, it alone, and what comes behind it. Loops of so few turns are written out before
@@ -141,12 +144,31 @@ static void prepare_for_vectoriser(struct tandem_compilation *compilation, LLVMV
 	tandem_flow_finish(&flow);
 }
 
+/*
+ * Whether a function has so few loops over work-items that whole vectors are worth it: what these
+ * leave over are loops of their own, which take as long again to compile.
+ */
+static bool has_few_loops(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function);
+	unsigned int count = 0;
+
+	for (; block; block = LLVMGetNextBasicBlock(block)) {
+		LLVMValueRef branch = LLVMGetBasicBlockTerminator(block);
+		LLVMValueRef mark = LLVMGetMetadata(branch, compilation->loop);
+
+		count += mark && tandem_ir_mark_has(mark, "llvm.loop.parallel_accesses");
+	}
+	return count <= MOST_WHOLE_LOOPS;
+}
+
 /* What comes behind the vectoriser knows better when whole ones do not pay. */
 static void take_whole_vectors(struct tandem_compilation *compilation, bool whole)
 {
 	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (!LLVMIsDeclaration(function))
+		if (!LLVMIsDeclaration(function) &&
+		    (!whole || has_few_loops(compilation, function)))
 			tandem_target_take_whole_vectors(function, whole);
 	}
 }
