@@ -301,6 +301,25 @@ LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeR
 			   LLVMBuildGEP2(builder, type, base, indices, count, "");
 }
 
+struct tandem_ir_step tandem_ir_address_step(LLVMTargetDataRef layout, LLVMValueRef address,
+					     unsigned int i, LLVMTypeRef *type)
+{
+	LLVMValueRef index = LLVMGetOperand(address, i);
+
+	if (i == 1) {
+		*type = LLVMGetGEPSourceElementType(address);
+	} else if (LLVMGetTypeKind(*type) == LLVMStructTypeKind) {
+		unsigned int field = (unsigned int)LLVMConstIntGetZExtValue(index);
+		uint64_t offset = LLVMOffsetOfElement(layout, *type, field);
+
+		*type = LLVMStructGetTypeAtIndex(*type, field);
+		return (struct tandem_ir_step){ NULL, offset };
+	} else {
+		*type = LLVMGetElementType(*type);
+	}
+	return (struct tandem_ir_step){ index, LLVMABISizeOfType(layout, *type) };
+}
+
 static LLVMValueRef without_wrapping(LLVMValueRef value)
 {
 	/* Of constants the builder makes a constant. */

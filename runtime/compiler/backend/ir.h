@@ -133,6 +133,19 @@ LLVMValueRef tandem_ir_address(struct tandem_compilation *compilation, LLVMTypeR
 			       LLVMValueRef base, LLVMValueRef *indices, unsigned int count,
 			       bool in_bounds);
 
+/* What an index of an address adds to it: @bytes for each of @index, or as they are. */
+struct tandem_ir_step {
+	LLVMValueRef index; /* NULL where it names a field */
+	uint64_t bytes;
+};
+
+/*
+ * That of operand @i of an address. They are to be asked for in turn, from 1 on: @type holds what
+ * those before lead into.
+ */
+struct tandem_ir_step tandem_ir_address_step(LLVMTargetDataRef layout, LLVMValueRef address,
+					     unsigned int i, LLVMTypeRef *type);
+
 /* @a * @b and @a + @b, that wrap around neither as signed nor as unsigned numbers. */
 LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValueRef a,
 				LLVMValueRef b);

@@ -94,21 +94,16 @@ static uint64_t shifted(LLVMValueRef instruction, LLVMValueRef id, LLVMTargetDat
 static uint64_t address(LLVMValueRef instruction, LLVMValueRef id, LLVMTargetDataRef layout,
 			unsigned int depth)
 {
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(instruction);
 	uint64_t growth = growth_of(LLVMGetOperand(instruction, 0), id, layout, depth);
+	unsigned int count = (unsigned int)LLVMGetNumOperands(instruction);
+	LLVMTypeRef type;
 
-	for (int i = 1; i < LLVMGetNumOperands(instruction); i++) {
-		LLVMValueRef index = LLVMGetOperand(instruction, (unsigned int)i);
+	for (unsigned int i = 1; i < count; i++) {
+		struct tandem_ir_step step = tandem_ir_address_step(layout, instruction, i, &type);
 
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			type = LLVMStructGetTypeAtIndex(
-				type, (unsigned int)LLVMConstIntGetZExtValue(index));
-			continue;
-		}
-		if (i > 1)
-			type = LLVMGetElementType(type);
-		growth = larger(growth, multiple(growth_of(index, id, layout, depth),
-						 LLVMABISizeOfType(layout, type)));
+		if (step.index)
+			growth = larger(growth, multiple(growth_of(step.index, id, layout, depth),
+							 step.bytes));
 	}
 	return growth;
 }

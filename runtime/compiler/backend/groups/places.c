@@ -146,21 +146,17 @@ static struct tandem_growth counted(struct search *search, LLVMValueRef phi)
 static struct tandem_growth address_growth(struct search *search, LLVMValueRef instruction,
 					   unsigned int depth)
 {
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(instruction);
 	struct tandem_growth result = growth_of(search, LLVMGetOperand(instruction, 0), depth);
+	unsigned int count = (unsigned int)LLVMGetNumOperands(instruction);
+	LLVMTypeRef type;
 
-	for (int i = 1; i < LLVMGetNumOperands(instruction); i++) {
-		LLVMValueRef index = LLVMGetOperand(instruction, i);
+	for (unsigned int i = 1; i < count; i++) {
+		struct tandem_ir_step step =
+			tandem_ir_address_step(search->compilation->layout, instruction, i, &type);
 
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			type = LLVMStructGetTypeAtIndex(
-				type, (unsigned int)LLVMConstIntGetZExtValue(index));
-			continue;
-		}
-		if (i > 1)
-			type = LLVMGetElementType(type);
-		result = sum(result, growth_of(search, index, depth),
-			     (int64_t)LLVMABISizeOfType(search->compilation->layout, type));
+		if (step.index)
+			result = sum(result, growth_of(search, step.index, depth),
+				     (int64_t)step.bytes);
 	}
 	return result;
 }
@@ -294,29 +290,22 @@ static void add_operands(struct search *search, LLVMValueRef instruction, LLVMOp
 static void add_address(struct search *search, LLVMValueRef instruction, int64_t factor,
 			unsigned int depth)
 {
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(instruction);
-	LLVMTargetDataRef layout = search->compilation->layout;
+	unsigned int count = (unsigned int)LLVMGetNumOperands(instruction);
+	LLVMTypeRef type;
 
 	add_value(search, LLVMGetOperand(instruction, 0), 0, factor, depth);
-	for (int i = 1; i < LLVMGetNumOperands(instruction); i++) {
-		LLVMValueRef index = LLVMGetOperand(instruction, i);
-		LLVMOpcode extension = LLVMGetIntTypeWidth(LLVMTypeOf(index)) < 64 ? LLVMSExt :
-										     (LLVMOpcode)0;
+	for (unsigned int i = 1; i < count; i++) {
+		struct tandem_ir_step step =
+			tandem_ir_address_step(search->compilation->layout, instruction, i, &type);
+		int64_t bytes = multiply(factor, (int64_t)step.bytes);
 
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			unsigned int field = (unsigned int)LLVMConstIntGetZExtValue(index);
-
-			search->place->offset =
-				add(search->place->offset,
-				    multiply(factor,
-					     (int64_t)LLVMOffsetOfElement(layout, type, field)));
-			type = LLVMStructGetTypeAtIndex(type, field);
-			continue;
-		}
-		if (i > 1)
-			type = LLVMGetElementType(type);
-		add_value(search, index, extension,
-			  multiply(factor, (int64_t)LLVMABISizeOfType(layout, type)), depth);
+		if (!step.index)
+			search->place->offset = add(search->place->offset, bytes);
+		else
+			add_value(search, step.index,
+				  LLVMGetIntTypeWidth(LLVMTypeOf(step.index)) < 64 ? LLVMSExt :
+										     (LLVMOpcode)0,
+				  bytes, depth);
 	}
 }
 

@@ -34,27 +34,16 @@ static uint64_t element_bytes(const struct tandem_body *body, LLVMTypeRef type)
 /* Whether an address's constant part, and what its indices step over, are multiples. */
 static bool steps_are_multiples(const struct tandem_body *body, LLVMValueRef gep, uint64_t bytes)
 {
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(gep);
-	LLVMTargetDataRef layout = body->compilation->layout;
+	unsigned int count = (unsigned int)LLVMGetNumOperands(gep);
+	LLVMTypeRef type;
 
-	for (int i = 1; i < LLVMGetNumOperands(gep); i++) {
-		LLVMValueRef index = LLVMGetOperand(gep, i);
-		uint64_t step;
+	for (unsigned int i = 1; i < count; i++) {
+		struct tandem_ir_step step =
+			tandem_ir_address_step(body->compilation->layout, gep, i, &type);
 
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			unsigned int field = (unsigned int)LLVMConstIntGetZExtValue(index);
-
-			if (LLVMOffsetOfElement(layout, type, field) % bytes)
-				return false;
-			type = LLVMStructGetTypeAtIndex(type, field);
-			continue;
-		}
-		if (i > 1)
-			type = LLVMGetElementType(type);
-		step = LLVMABISizeOfType(layout, type);
-		if (LLVMIsAConstantInt(index))
-			step *= LLVMConstIntGetZExtValue(index);
-		if (step % bytes)
+		if (step.index && LLVMIsAConstantInt(step.index))
+			step.bytes *= LLVMConstIntGetZExtValue(step.index);
+		if (step.bytes % bytes)
 			return false;
 	}
 	return true;

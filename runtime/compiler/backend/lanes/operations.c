@@ -237,33 +237,23 @@ static void build_offset(struct tandem_body *body, struct tandem_lane_value *val
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef gep = value->original, offset, step;
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(gep);
+	LLVMValueRef gep = value->original, offset;
+	unsigned int count = (unsigned int)LLVMGetNumOperands(gep);
 	bool scalar = is_scalar(value);
+	LLVMTypeRef type;
 
 	offset = form(body, LLVMGetOperand(gep, 0), 0, scalar);
-	for (int i = 1; i < LLVMGetNumOperands(gep); i++) {
-		LLVMValueRef index = LLVMGetOperand(gep, i);
+	for (unsigned int i = 1; i < count; i++) {
+		struct tandem_ir_step step =
+			tandem_ir_address_step(compilation->layout, gep, i, &type);
+		LLVMValueRef bytes = LLVMConstInt(compilation->i64, step.bytes, 0);
 
-		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
-			unsigned int field = (unsigned int)LLVMConstIntGetZExtValue(index);
-
-			step = LLVMConstInt(compilation->i64,
-					    LLVMOffsetOfElement(compilation->layout, type, field),
-					    0);
-			type = LLVMStructGetTypeAtIndex(type, field);
-			if (!scalar)
-				step = tandem_lanes_splat(body, step);
-		} else {
-			if (i > 1)
-				type = LLVMGetElementType(type);
-			step = LLVMConstInt(compilation->i64,
-					    LLVMABISizeOfType(compilation->layout, type), 0);
-			if (!scalar)
-				step = tandem_lanes_splat(body, step);
-			step = LLVMBuildMul(builder, wide_index(body, index, scalar), step, "");
-		}
-		offset = LLVMBuildAdd(builder, offset, step, "");
+		if (!scalar)
+			bytes = tandem_lanes_splat(body, bytes);
+		if (step.index)
+			bytes = LLVMBuildMul(builder, wide_index(body, step.index, scalar), bytes,
+					     "");
+		offset = LLVMBuildAdd(builder, offset, bytes, "");
 	}
 	tandem_lanes_set(body, value, 0, offset);
 }

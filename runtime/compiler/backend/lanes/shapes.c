@@ -113,37 +113,21 @@ static struct tandem_shape widened(const struct tandem_body *body, LLVMValueRef 
 	return shape;
 }
 
-/* The type that an address' index @i steps over, or the structure that it is a field of. */
-static LLVMTypeRef indexed_type(LLVMValueRef address, unsigned int i, bool *is_field)
-{
-	LLVMTypeRef type = LLVMGetGEPSourceElementType(address);
-
-	*is_field = false;
-	for (unsigned int k = 2; k <= i; k++) {
-		*is_field = LLVMGetTypeKind(type) == LLVMStructTypeKind;
-		if (!*is_field)
-			type = LLVMGetElementType(type);
-		else if (k < i)
-			type = LLVMStructGetTypeAtIndex(
-				type,
-				(unsigned int)LLVMConstIntGetZExtValue(LLVMGetOperand(address, k)));
-	}
-	return type;
-}
-
 struct tandem_shape tandem_body_add_index(const struct tandem_body *body, struct tandem_shape base,
 					  LLVMValueRef address, unsigned int i,
 					  struct tandem_shape index)
 {
 	unsigned int width = LLVMGetIntTypeWidth(LLVMTypeOf(LLVMGetOperand(address, i)));
-	bool is_field;
-	LLVMTypeRef type = indexed_type(address, i, &is_field);
+	struct tandem_ir_step step = { 0 };
+	LLVMTypeRef type;
 
-	if (is_field)
+	for (unsigned int k = 1; k <= i; k++)
+		step = tandem_ir_address_step(body->compilation->layout, address, k, &type);
+	if (!step.index)
 		return base;
 	if (index.kind == TANDEM_SHAPE_EVEN && index.stride && width != 64)
 		index = varying;
-	return sum(base, index, (int64_t)LLVMABISizeOfType(body->compilation->layout, type));
+	return sum(base, index, (int64_t)step.bytes);
 }
 
 static struct tandem_shape address(const struct tandem_body *body, LLVMValueRef instruction)
