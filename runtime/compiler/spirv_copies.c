@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Composites of values, and copies between types that are alike, member by member;
- * copies in memory, as loads and stores or,
- * where they have a size, with one thing said of both sides, that is true of both; and initial
- * values of a function's variables, which are stored there.
+ * Composites of values, and copies between types that are alike, member by member; copies in
+ * memory, as loads and stores or, where they have a size, with one thing said of both sides, that
+ * is true of both; and initial values of a function's variables, which are stored there.
  */
 #include <stdlib.h>
 
@@ -11,12 +10,7 @@
 #include "util/alloc.h"
 
 enum {
-	OP_UNDEF = 1,
 	OP_LINE = 8,
-	OP_TYPE_VECTOR = 23,
-	OP_TYPE_ARRAY = 28,
-	OP_TYPE_STRUCT = 30,
-	OP_TYPE_POINTER = 32,
 	OP_VARIABLE = 59,
 	OP_LOAD = 61,
 	OP_STORE = 62,
@@ -37,13 +31,13 @@ enum {
 #define MOST_DEPTH 16
 #define MOST_PARTS 16384
 
-#define MOST_COMPONENTS 16 /* of a vector */
-
 /* How many members a structure or an array has; 0 for all else. */
 static uint32_t count_members(const struct tandem_spirv_rewriting *rewriting, uint32_t type)
 {
-	const uint32_t *array = tandem_spirv_definition(rewriting, type, OP_TYPE_ARRAY, 4);
-	const uint32_t *structure = tandem_spirv_definition(rewriting, type, OP_TYPE_STRUCT, 2);
+	const uint32_t *array =
+		tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_ARRAY, 4);
+	const uint32_t *structure =
+		tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_STRUCT, 2);
 	uint64_t length = 0;
 
 	if (structure)
@@ -56,11 +50,12 @@ static uint32_t count_members(const struct tandem_spirv_rewriting *rewriting, ui
 static uint32_t member_type(const struct tandem_spirv_rewriting *rewriting, uint32_t type,
 			    uint32_t member)
 {
-	const uint32_t *array = tandem_spirv_definition(rewriting, type, OP_TYPE_ARRAY, 4);
+	const uint32_t *array =
+		tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_ARRAY, 4);
 
 	if (array)
 		return array[2];
-	return tandem_spirv_definition(rewriting, type, OP_TYPE_STRUCT, 2)[2 + member];
+	return tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_STRUCT, 2)[2 + member];
 }
 
 /* Whether the types are alike; takes one from @parts for each value that it takes to copy one. */
@@ -75,8 +70,8 @@ static bool is_alike(const struct tandem_spirv_rewriting *rewriting, uint32_t to
 	if (to == from)
 		return true;
 	if (!count || depth >= MOST_DEPTH || count != count_members(rewriting, from) ||
-	    !tandem_spirv_definition(rewriting, to, OP_TYPE_ARRAY, 4) !=
-		    !tandem_spirv_definition(rewriting, from, OP_TYPE_ARRAY, 4))
+	    !tandem_spirv_definition(rewriting, to, TANDEM_SPIRV_TYPE_ARRAY, 4) !=
+		    !tandem_spirv_definition(rewriting, from, TANDEM_SPIRV_TYPE_ARRAY, 4))
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		if (!is_alike(rewriting, member_type(rewriting, to, i),
@@ -92,7 +87,7 @@ static void write_members(struct tandem_spirv_rewriting *rewriting, uint32_t typ
 {
 	uint32_t whole = rewriting->bound++;
 
-	tandem_spirv_write_head(rewriting, OP_UNDEF, 3);
+	tandem_spirv_write_head(rewriting, TANDEM_SPIRV_UNDEF, 3);
 	tandem_spirv_write(rewriting, (uint32_t[]){ type, whole }, 2);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t next = i + 1 < count ? rewriting->bound++ : result;
@@ -114,7 +109,7 @@ static uint32_t write_components(struct tandem_spirv_rewriting *rewriting, uint3
 		uint32_t type = tandem_spirv_find(rewriting, values[i])->type;
 		uint32_t own = tandem_spirv_components(rewriting, type);
 
-		if (found + (own ? own : 1) > MOST_COMPONENTS)
+		if (found + (own ? own : 1) > TANDEM_SPIRV_MOST_COMPONENTS)
 			return 0;
 		if (!own)
 			components[found++] = values[i];
@@ -132,9 +127,9 @@ static uint32_t write_components(struct tandem_spirv_rewriting *rewriting, uint3
 static bool write_vector(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
 {
 	const uint32_t *type =
-		tandem_spirv_definition(rewriting, instruction[1], OP_TYPE_VECTOR, 4);
+		tandem_spirv_definition(rewriting, instruction[1], TANDEM_SPIRV_TYPE_VECTOR, 4);
 	uint32_t length = tandem_spirv_length(instruction[0]);
-	uint32_t components[MOST_COMPONENTS];
+	uint32_t components[TANDEM_SPIRV_MOST_COMPONENTS];
 
 	if (!type || write_components(rewriting, type[2], instruction + 3, length - 3,
 				      components) != type[3])
@@ -245,7 +240,7 @@ static uint32_t common_type(const struct tandem_spirv_rewriting *rewriting,
 	for (int i = 0; i < 2; i++) {
 		uint32_t type = tandem_spirv_find(rewriting, pointers[i])->type;
 		const uint32_t *pointer =
-			tandem_spirv_definition(rewriting, type, OP_TYPE_POINTER, 4);
+			tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_POINTER, 4);
 
 		types[i] = pointer ? pointer[3] : 0;
 	}

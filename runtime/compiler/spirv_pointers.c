@@ -6,7 +6,6 @@
 #include "spirv_rewriting.h"
 
 enum {
-	OP_TYPE_POINTER = 32,
 	OP_COPY_OBJECT = 83,
 	OP_U_CONVERT = 113,
 	OP_CONVERT_PTR_TO_U = 117,
@@ -58,7 +57,8 @@ bool tandem_spirv_write_comparison(struct tandem_spirv_rewriting *rewriting,
 static uint64_t element_bytes(const struct tandem_spirv_rewriting *rewriting, uint32_t pointer)
 {
 	uint32_t type = tandem_spirv_find(rewriting, pointer)->type;
-	const uint32_t *definition = tandem_spirv_definition(rewriting, type, OP_TYPE_POINTER, 4);
+	const uint32_t *definition =
+		tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_POINTER, 4);
 
 	return definition ? tandem_spirv_type_bytes(rewriting, definition[3]) : 0;
 }

@@ -24,8 +24,6 @@ enum {
 	OP_ATOMIC_FLAG_TEST_AND_SET = 318,
 	OP_ATOMIC_FLAG_CLEAR = 319,
 	OP_EXECUTION_MODE_ID = 331,
-	OP_DECORATE_ID = 332,
-	OP_DECORATE_STRING = 5632,
 	OP_MEMBER_DECORATE_STRING = 5633,
 };
 
@@ -139,8 +137,7 @@ static bool write_synchronization(struct tandem_spirv_rewriting *rewriting,
 
 /* ---- vectors ---- */
 
-#define NO_COMPONENT	UINT32_MAX
-#define MOST_COMPONENTS 16
+#define NO_COMPONENT UINT32_MAX
 
 /* The same vector with as many components as type @type has, the last ones without a value. */
 static uint32_t write_longer(struct tandem_spirv_rewriting *rewriting, uint32_t type,
@@ -171,8 +168,8 @@ static bool write_shuffle(struct tandem_spirv_rewriting *rewriting, const uint32
 		counts[i] = tandem_spirv_components(rewriting, types[i]);
 		vectors[i] = instruction[3 + i];
 	}
-	if (types[0] == types[1] || !counts[0] || !counts[1] || counts[0] > MOST_COMPONENTS ||
-	    counts[1] > MOST_COMPONENTS)
+	if (types[0] == types[1] || !counts[0] || !counts[1] ||
+	    counts[0] > TANDEM_SPIRV_MOST_COMPONENTS || counts[1] > TANDEM_SPIRV_MOST_COMPONENTS)
 		return false;
 	shorter = counts[0] >= counts[1];
 	vectors[shorter] = write_longer(rewriting, types[!shorter], vectors[shorter]);
@@ -232,7 +229,7 @@ static bool write_numbers(struct tandem_spirv_rewriting *rewriting, const uint32
 	bool is_mode = tandem_spirv_operation(instruction[0]) == OP_EXECUTION_MODE_ID;
 	uint32_t length = tandem_spirv_length(instruction[0]), words[5] = { 0 };
 
-	if (!is_mode && tandem_spirv_operation(instruction[0]) != OP_DECORATE_ID)
+	if (!is_mode && tandem_spirv_operation(instruction[0]) != TANDEM_SPIRV_DECORATE_ID)
 		return false;
 	if (length != (is_mode ? 6 : 4))
 		return false;
@@ -259,7 +256,7 @@ static bool leave_out_string(struct tandem_spirv_rewriting *rewriting, const uin
 	uint32_t operation = tandem_spirv_operation(instruction[0]);
 
 	(void)rewriting;
-	return operation == OP_DECORATE_STRING || operation == OP_MEMBER_DECORATE_STRING;
+	return operation == TANDEM_SPIRV_DECORATE_STRING || operation == OP_MEMBER_DECORATE_STRING;
 }
 
 /* ---- the module ---- */

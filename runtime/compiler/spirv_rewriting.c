@@ -6,26 +6,18 @@
 #include "util/alloc.h"
 
 enum {
-	OP_UNDEF = 1,
 	OP_EXT_INST = 12,
 	OP_TYPE_VOID = 19,
-	OP_TYPE_VECTOR = 23,
-	OP_TYPE_ARRAY = 28,
-	OP_TYPE_STRUCT = 30,
-	OP_TYPE_POINTER = 32,
 	OP_TYPE_PIPE = 38,
 	OP_SPEC_CONSTANT_OP = 52,
-	OP_DECORATE = 71,
 	OP_GROUP_MEMBER_DECORATE = 75,
-	OP_DECORATE_ID = 332,
-	OP_DECORATE_STRING = 5632,
 };
 
 #define CPACKED 10 /* the decoration */
 
 /* ---- what there is ---- */
 
-static struct tandem_spirv_id *find(struct tandem_spirv_rewriting *rewriting, uint32_t id)
+static struct tandem_spirv_id *find(const struct tandem_spirv_rewriting *rewriting, uint32_t id)
 {
 	return &rewriting->ids[id < rewriting->words[3] ? id : 0];
 }
@@ -43,11 +35,12 @@ static bool is_constant(uint32_t operation)
 /* What begins with a type, but for decorations, is what makes a value of that type. */
 static bool may_be_value(uint32_t operation)
 {
-	bool is_value = operation >= TANDEM_SPIRV_CONSTANT_TRUE || operation == OP_UNDEF ||
-			operation == OP_EXT_INST;
+	bool is_value = operation >= TANDEM_SPIRV_CONSTANT_TRUE ||
+			operation == TANDEM_SPIRV_UNDEF || operation == OP_EXT_INST;
 
-	return is_value && (operation < OP_DECORATE || operation > OP_GROUP_MEMBER_DECORATE) &&
-	       operation != OP_DECORATE_ID && operation != OP_DECORATE_STRING;
+	return is_value &&
+	       (operation < TANDEM_SPIRV_DECORATE || operation > OP_GROUP_MEMBER_DECORATE) &&
+	       operation != TANDEM_SPIRV_DECORATE_ID && operation != TANDEM_SPIRV_DECORATE_STRING;
 }
 
 static bool names_type(const struct tandem_spirv_rewriting *rewriting, uint32_t id)
@@ -71,7 +64,7 @@ void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t 
 
 	if (length < 2)
 		return;
-	if (operation == OP_DECORATE && length == 3 && instruction[2] == CPACKED)
+	if (operation == TANDEM_SPIRV_DECORATE && length == 3 && instruction[2] == CPACKED)
 		find(rewriting, instruction[1])->is_packed = true;
 	if (is_type(operation))
 		find(rewriting, instruction[1])->place = place;
@@ -91,7 +84,7 @@ void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t 
 const struct tandem_spirv_id *tandem_spirv_find(const struct tandem_spirv_rewriting *rewriting,
 						uint32_t id)
 {
-	return &rewriting->ids[id < rewriting->words[3] ? id : 0];
+	return find(rewriting, id);
 }
 
 const uint32_t *tandem_spirv_definition(const struct tandem_spirv_rewriting *rewriting, uint32_t id,
@@ -108,7 +101,8 @@ const uint32_t *tandem_spirv_definition(const struct tandem_spirv_rewriting *rew
 
 uint32_t tandem_spirv_components(const struct tandem_spirv_rewriting *rewriting, uint32_t type)
 {
-	const uint32_t *vector = tandem_spirv_definition(rewriting, type, OP_TYPE_VECTOR, 4);
+	const uint32_t *vector =
+		tandem_spirv_definition(rewriting, type, TANDEM_SPIRV_TYPE_VECTOR, 4);
 
 	return vector ? vector[3] : 0;
 }
@@ -180,7 +174,7 @@ static struct layout scalar_layout(const struct measure *work, uint32_t type)
 		bytes = scalar[2] % 8 || scalar[2] > 64 ? 0 : scalar[2] / 8;
 	else if (tandem_spirv_definition(work->rewriting, type, TANDEM_SPIRV_TYPE_BOOL, 2))
 		bytes = 1;
-	else if (tandem_spirv_definition(work->rewriting, type, OP_TYPE_POINTER, 4))
+	else if (tandem_spirv_definition(work->rewriting, type, TANDEM_SPIRV_TYPE_POINTER, 4))
 		bytes = 8;
 	return (struct layout){ bytes, bytes };
 }
@@ -226,10 +220,12 @@ static struct layout structure_layout(struct measure *work, const uint32_t *stru
 
 static struct layout measure(struct measure *work, uint32_t type)
 {
-	const uint32_t *vector = tandem_spirv_definition(work->rewriting, type, OP_TYPE_VECTOR, 4);
-	const uint32_t *array = tandem_spirv_definition(work->rewriting, type, OP_TYPE_ARRAY, 4);
+	const uint32_t *vector =
+		tandem_spirv_definition(work->rewriting, type, TANDEM_SPIRV_TYPE_VECTOR, 4);
+	const uint32_t *array =
+		tandem_spirv_definition(work->rewriting, type, TANDEM_SPIRV_TYPE_ARRAY, 4);
 	const uint32_t *structure =
-		tandem_spirv_definition(work->rewriting, type, OP_TYPE_STRUCT, 2);
+		tandem_spirv_definition(work->rewriting, type, TANDEM_SPIRV_TYPE_STRUCT, 2);
 	struct layout layout;
 
 	if (work->depth >= MOST_DEPTH || work->members >= MOST_MEMBERS)

@@ -17,6 +17,8 @@
 #include "program/spirv.h"
 #include "util/text.h"
 
+#define TANDEM_SPIRV_MOST_COMPONENTS 16 /* of a vector */
+
 struct tandem_spirv_id {
 	uint32_t place; /* of the instruction that defines a type or a constant; 0 for all else */
 	uint32_t type; /* of a value; 0 for all else */

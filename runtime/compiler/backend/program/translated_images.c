@@ -96,6 +96,14 @@ static void enter_by_metadata(struct search *search, LLVMValueRef kernel)
 	}
 }
 
+static void enter_told(struct search *search, LLVMValueRef function)
+{
+	if (is_kernel(function))
+		enter_by_metadata(search, function);
+	else
+		enter_by_name(search, function);
+}
+
 /* ---- what follows of it ---- */
 
 /* A parameter of a function with a body and what that hands on are the same, whoever gets it. */
@@ -191,12 +199,8 @@ bool tandem_translated_images_exist(struct tandem_compilation *compilation)
 
 	if (!is_translated(compilation->module))
 		return false;
-	for (; function && !search.changes; function = LLVMGetNextFunction(function)) {
-		if (is_kernel(function))
-			enter_by_metadata(&search, function);
-		else
-			enter_by_name(&search, function);
-	}
+	for (; function && !search.changes; function = LLVMGetNextFunction(function))
+		enter_told(&search, function);
 	tandem_pointer_map_finish(&parameters);
 	return search.changes;
 }
@@ -210,12 +214,8 @@ void tandem_translated_images_find(struct tandem_compilation *compilation,
 	if (!is_translated(compilation->module))
 		return;
 	for (function = LLVMGetFirstFunction(compilation->module); function;
-	     function = LLVMGetNextFunction(function)) {
-		if (is_kernel(function))
-			enter_by_metadata(&search, function);
-		else
-			enter_by_name(&search, function);
-	}
+	     function = LLVMGetNextFunction(function))
+		enter_told(&search, function);
 	do {
 		search.changes = false;
 		enter_by_calls(&search);
