@@ -270,6 +270,14 @@ static void check_whole(const char *folder, unsigned int number)
 		check(strstr(code, "<16 x float>") != NULL, "no vector of 16 floats");
 	check(!strstr(code, "prefer-vector-width"), "what follows is told as well");
 	free(code);
+	/* What is left over by each would be a loop of its own: of many they are not worth it. */
+	code = build_code("#define PART a[i] = a[i] * b[i] + 1; barrier(CLK_GLOBAL_MEM_FENCE);\n"
+			  "kernel void f(global float *a, global const float *b)\n"
+			  "{ size_t i = get_global_id(0); PART PART PART PART }\n",
+			  folder, number + 1);
+	check(!strstr(code, "<16 x float>"), "whole vectors in many loops");
+	check(strstr(code, " x float>") != NULL, "no vectors in many loops");
+	free(code);
 }
 
 /* Local memory is one thread's: nothing there takes atomic instructions, in global memory it does. */
@@ -362,7 +370,7 @@ int main(void)
 	check_wrapping(folder.bytes, (unsigned int)count + 7);
 	check_local_atomics(folder.bytes, (unsigned int)count + 9);
 	check_whole(folder.bytes, (unsigned int)count + 11);
-	remove_dump(folder.bytes, (unsigned int)count + 12);
+	remove_dump(folder.bytes, (unsigned int)count + 13);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
