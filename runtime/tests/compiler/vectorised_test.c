@@ -208,6 +208,30 @@ static void check_turns(const char *folder, unsigned int number)
 	free(code);
 }
 
+/* Nor do places of a loop that goes through an array in steps of the whole range. */
+static void check_strides(const char *folder, unsigned int number)
+{
+	static const char text[] =
+		"kernel void f(global float *out, global const float *a, %s n) {\n"
+		"for (%s i = get_global_id(0); i < n; i += get_global_size(0)) {\n"
+		"float x = a[i]; if (x > 0.5f) out[i] = sqrt(x); } }";
+	const char *const load[] = { " load ", "<", " x float>" };
+	const char *const masked_load[] = { " @llvm.masked.load.", "<", " x float>" };
+	const char *const types[] = { "uint", "int" };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		char source[sizeof(text) + 10], *code;
+
+		snprintf(source, sizeof(source), text, types[i], types[i]);
+		code = build_code(source, folder, number + i);
+		check(has_line(code, load) || has_line(code, masked_load),
+		      "strides of %s: no vector is loaded", types[i]);
+		check(strstr(code, "llvm.masked.store"),
+		      "strides of %s: no vector is stored under a mask", types[i]);
+		free(code);
+	}
+}
+
 static bool has(const char *line, size_t room, const char *part)
 {
 	return memmem(line, room, part, strlen(part));
@@ -370,7 +394,8 @@ int main(void)
 	check_wrapping(folder.bytes, (unsigned int)count + 7);
 	check_local_atomics(folder.bytes, (unsigned int)count + 9);
 	check_whole(folder.bytes, (unsigned int)count + 11);
-	remove_dump(folder.bytes, (unsigned int)count + 13);
+	check_strides(folder.bytes, (unsigned int)count + 13);
+	remove_dump(folder.bytes, (unsigned int)count + 15);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

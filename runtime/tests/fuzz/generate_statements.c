@@ -149,6 +149,24 @@ static void make_endless(struct generator *g, struct node *loop)
 	node_append(g->program, loop->child[0], any_assignment(g));
 }
 
+/* From the work-item's number on in steps of as many as there are: through an array together. */
+static struct node *loop_in_strides(struct generator *g)
+{
+	int counter = new_counter(g, false), most = 5;
+	struct type type = type_scalar(chance(g, 2) ? BASE_UINT : BASE_INT);
+	struct node *end, *node;
+
+	g->program->variable[counter].type = type;
+	g->program->variable[counter].high = 2 * MOST_ITEMS + 3;
+	end = binary(g, '*', convert(g, variable(g, INDEX_ITEMS), type), constant(g, type, 2));
+	end = binary(g, '+', end, constant(g, type, 3));
+	node = make(g, NODE_FOR, nothing, 4, convert(g, variable(g, INDEX_ITEM), type), end,
+		    variable(g, INDEX_ITEMS),
+		    body_of_loop(g, counter, most, false, 1 + (int)pick(g, 3)));
+	node->index = counter;
+	return node;
+}
+
 static struct node *any_loop(struct generator *g)
 {
 	unsigned int kind = pick(g, 5);
@@ -272,7 +290,7 @@ static struct node *class_control(struct generator *g, enum class class)
 	switch (class) {
 	case CLASS_LOOPS:
 		if (g->depth < 3 && g->loops < MOST_NESTED - 1 && g->turns < 40)
-			return any_loop(g);
+			return g->function < 0 && chance(g, 4) ? loop_in_strides(g) : any_loop(g);
 		return NULL;
 	case CLASS_EXITS:
 		if (g->loops && (g->leaves || g->uniform) && chance(g, 2))

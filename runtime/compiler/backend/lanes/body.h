@@ -288,6 +288,12 @@ bool tandem_lanes_is_reduction(LLVMValueRef instruction);
 bool tandem_lanes_expand_reductions(struct tandem_compilation *compilation, LLVMValueRef item);
 
 /*
+ * Counts in 32 bits what is counted in 64 and looked at in no more than 32. Whether there was
+ * any such counter.
+ */
+bool tandem_lanes_narrow_counters(struct tandem_compilation *compilation, LLVMValueRef item);
+
+/*
  * The same with what bundles alone are better off with: once nothing is refused. Whether the
  * item function has changed.
  */

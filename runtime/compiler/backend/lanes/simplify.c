@@ -75,6 +75,7 @@ bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef i
 	bool changed = tandem_lanes_expand_copies(compilation, item);
 
 	changed |= tandem_lanes_expand_reductions(compilation, item);
+	changed |= tandem_lanes_narrow_counters(compilation, item);
 	tandem_ir_for_each(item, block, instruction, next)
 		changed |= simplify_exchange(compilation, instruction);
 	return changed;
