@@ -252,8 +252,8 @@ static bool make_key(const struct tandem_compile_target *target,
 {
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 	struct tandem_text command = { 0 };
-	const uint64_t length = input->length;
 	char server[PATH_MAX];
+	bool made;
 
 	if (!hash)
 		return false;
@@ -268,12 +268,12 @@ static bool make_key(const struct tandem_compile_target *target,
 		tandem_compile_server_path(server, sizeof(server));
 		tandem_cache_hash_add_file(hash, server);
 	}
-	tandem_cache_hash_add(hash, &length, sizeof(length));
 	tandem_cache_hash_add_string(hash, tandem_text_string(&command));
 	tandem_cache_hash_add(hash, input->source, input->length);
 	*key = tandem_cache_hash_finish(hash);
+	made = !command.failed;
 	tandem_text_finish(&command);
-	return !command.failed;
+	return made;
 }
 
 /* @reading as in tandem_frontend_compile. */

@@ -72,9 +72,9 @@ static const char *next_name(const char *name)
 	return name + (*name == ' ');
 }
 
-static int name_length(const char *name)
+static size_t name_length(const char *name)
 {
-	return (int)strcspn(name, " ");
+	return strcspn(name, " ");
 }
 
 /* Has clang know the device's extensions and features, and no others. */
@@ -83,8 +83,10 @@ static void add_extensions(struct tandem_text *command, const char *features)
 	struct tandem_text option = { 0 };
 
 	tandem_text_print(&option, "-cl-ext=-all");
-	for (const char *name = features; *name; name = next_name(name))
-		tandem_text_print(&option, ",+%.*s", name_length(name), name);
+	for (const char *name = features; *name; name = next_name(name)) {
+		tandem_text_add(&option, ",+", 2);
+		tandem_text_add(&option, name, name_length(name));
+	}
 	add(command, "-Xclang");
 	add(command, tandem_text_string(&option));
 	command->failed |= option.failed;
@@ -115,17 +117,18 @@ static bool is_of_extension(const char *name)
 static void add_macros(struct tandem_text *command, const struct tandem_frontend_input *input)
 {
 	bool has_features = !strncmp(standard(input->options), "CL3.", strlen("CL3."));
+	struct tandem_text definition = { 0 };
 
 	for (const char *name = input->features; *name; name = next_name(name)) {
-		struct tandem_text definition = { 0 };
-
 		if (!has_features && !is_of_extension(name))
 			continue;
-		tandem_text_print(&definition, "-D%.*s=1", name_length(name), name);
-		add(command, tandem_text_string(&definition));
-		command->failed |= definition.failed;
-		tandem_text_finish(&definition);
+		definition.length = 0;
+		tandem_text_add(&definition, name, name_length(name));
+		tandem_text_add(&definition, "=1", 2);
+		add_parts(command, "-D", tandem_text_string(&definition));
 	}
+	command->failed |= definition.failed;
+	tandem_text_finish(&definition);
 }
 
 static bool is_cpp(const struct tandem_build_options *options)

@@ -168,9 +168,10 @@ void tandem_features_list(const struct tandem_device_properties *properties,
 		const struct tandem_feature *feature = NULL;
 
 		while ((feature = tandem_feature_next(properties, kind, feature))) {
-			if (!feature->is_of_calls && !feature->is_of_queries)
-				tandem_text_print(names, names->length ? " %s" : "%s",
-						  feature->name);
+			if (feature->is_of_calls || feature->is_of_queries)
+				continue;
+			tandem_text_add(names, " ", names->length != 0);
+			tandem_text_add(names, feature->name, strlen(feature->name));
 		}
 	}
 }

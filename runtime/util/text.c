@@ -50,20 +50,25 @@ void tandem_text_add(struct tandem_text *text, const void *bytes, size_t length)
 
 void tandem_text_vprint(struct tandem_text *text, const char *format, va_list arguments)
 {
+	size_t room = text->capacity - text->length;
 	va_list again;
 	int length;
 	char *end;
 
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(room ? text->bytes + text->length : NULL, room, format, again);
 	va_end(again);
 	if (length < 0)
 		return;
-	end = tandem_text_reserve(text, length);
-	if (!end)
+	if ((size_t)length < room) {
+		text->length += (size_t)length;
 		return;
-	vsnprintf(end, (size_t)length + 1, format, arguments);
-	text->length += length;
+	}
+	end = tandem_text_reserve(text, (size_t)length);
+	if (end)
+		text->length += (size_t)vsnprintf(end, (size_t)length + 1, format, arguments);
+	else if (room)
+		text->bytes[text->length] = 0;
 }
 
 void tandem_text_print(struct tandem_text *text, const char *format, ...)
