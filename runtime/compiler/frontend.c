@@ -217,6 +217,7 @@ static void add_output(struct tandem_text *command)
 {
 	static const char *const output[] = {
 		"-O1",
+		"-funroll-loops",
 		"-Xclang",
 		"-disable-llvm-passes",
 		"-fno-crash-diagnostics",

@@ -33,6 +33,7 @@
 #include "target_x86_64.h"
 #include "util/alloc.h"
 #include "util/stack.h"
+#include "groups/unrolling.h"
 #include "groups/windows.h"
 #include "groups/work_group.h"
 
@@ -314,6 +315,7 @@ static void build_group(struct tandem_compilation *compilation,
 
 	compilation->sub_group_lanes = info->sub_group_lanes;
 	compilation->requires_sub_groups = info->required_sub_group != 0;
+	compilation->has_loops = work_group->has_loops;
 	if (tandem_bundles_make_kernel(compilation, work_group, &bundle)) {
 		tandem_bundles_loop(compilation, work_group, &bundle);
 	} else if (!tandem_barriers_split(compilation, work_group) && !compilation->failed) {
@@ -350,6 +352,8 @@ static void build_groups(struct tandem_compilation *compilation,
 			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);
+		work_groups[i].has_loops =
+			tandem_unrolling_has_loops(compilation, work_groups[i].item);
 	}
 	if (compilation->failed)
 		goto out;
@@ -357,6 +361,10 @@ static void build_groups(struct tandem_compilation *compilation,
 									   "function(early-cse)");
 	tandem_ir_dump(compilation, "items");
 	for (uint32_t i = 0; i < count; i++) {
+		if (compilation->request->optimise) {
+			tandem_divisions_shift(compilation, work_groups[i].item);
+			tandem_unrolling_end(compilation, work_groups[i].item);
+		}
 		work_groups[i].description->info.uses_printf =
 			tandem_printf_calls_in(work_groups[i].item);
 		if (!compilation->failed)

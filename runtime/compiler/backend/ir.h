@@ -38,6 +38,7 @@ struct tandem_compilation {
 	bool has_single_lanes; /* sub-groups have one work-item, see lanes/sub_groups.h */
 	unsigned int sub_group_lanes; /* of the kernel being built */
 	bool requires_sub_groups; /* it does, of that size */
+	bool has_loops; /* its program, before some were written out */
 	bool refuses_sub_groups; /* failed, as they would have to */
 	bool failed; /* a line in the log says why */
 };

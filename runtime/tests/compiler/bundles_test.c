@@ -132,7 +132,7 @@ static const char *const shapes[] = {
 	"long s = 0; for (int j = 0; j < n % 3 + 1; j++) if (i > j) s += LONG_MAX / (i - j);"
 	" o[0] = s; o[1] = s >> 32;",
 	/* Indices that wrap around, in lanes that access memory and in others. */
-	"uint u = (uint)i * 1u - 5u; int s = 0; for (int j = 0; j < 3; j++) if (u + j < 90u) s +="
+	"uint u = (uint)i * 1u - 5u; int s = 0; for (int j = 0; j < n % 4; j++) if (u + j < 90u) s +="
 	" t[u + j]; o[0] = s;",
 	"int s = 0; for (int j = 0; j < 40; j++) s += t[(uchar)(i + j * 3)] + t[(i - j) & 127];"
 	" o[0] = s;",
@@ -147,7 +147,7 @@ static const char *const shapes[] = {
 	"uchar4 s = 0; short h = 0; for (int j = 0; j < 40; j++) { uchar k = i + j * 11; s = s.yzwx"
 	" + ((global const uchar4 *)t)[k]; if (i & 4) h += ((global const short *)t)[k] + ((global"
 	" const char *)t)[(uchar)(k + 9)]; } o[0] = as_int(s) ^ h;",
-	"global int *p = out; for (int j = 0; j < 3; j++, p += 256) { p[(uchar)(i + j * 40 + 200)] ="
+	"global int *p = out; for (int j = 0; j < n % 4; j++, p += 256) { p[(uchar)(i + j * 40 + 200)] ="
 	" i * 3 + j; if ((i ^ j) % 3) p[(uchar)(i + j * 40 + 200)] ^= 77 << j; }",
 	"global uchar4 *p = (global uchar4 *)out; for (int j = 0; j < 3; j++, p += 256) { uchar k = i"
 	" + t[j] * 3; if (i % 24 < 17) p[k] = (uchar4)(i, j, k, 1); else p[k].y = 9; }",

@@ -232,6 +232,36 @@ static void check_strides(const char *folder, unsigned int number)
 	}
 }
 
+/* Where a shift says that a divisor is a power of two, nothing is divided. */
+static void check_powers(const char *folder, unsigned int number)
+{
+	char *code = build_code("kernel void f(global uint *a, uint n) {\n"
+				"size_t i = get_global_id(0); uint d = 1u << n, t = i;\n"
+				"a[t / d * 2 * d + t % d] += d; }",
+				folder, number);
+
+	check(!strstr(code, " udiv ") && !strstr(code, " urem "), "a division by a power of two");
+	free(code);
+}
+
+/* Numbers of few bits are divided as vectors, by one number for all without dividing at all. */
+static void check_divisions(const char *folder, unsigned int number)
+{
+	const char *const division[] = { " fdiv ", "<", " x double>" };
+	char *code = build_code("kernel void f(global int *a, global const int *b, int d) {\n"
+				"size_t i = get_global_id(0); a[i] = b[i] / d + b[i] % d; }",
+				folder, number);
+
+	check(!has_line(code, division), "vectors are divided by one number");
+	check(strstr(code, "fptosi <"), "divisions by one number are not of vectors");
+	free(code);
+	code = build_code("kernel void f(global uint *a, global const uint *b) {\n"
+			  "size_t i = get_global_id(0); a[i] = a[i] / b[i]; }",
+			  folder, number + 1);
+	check(has_line(code, division), "divisions are not of vectors");
+	free(code);
+}
+
 static bool has(const char *line, size_t room, const char *part)
 {
 	return memmem(line, room, part, strlen(part));
@@ -395,7 +425,9 @@ int main(void)
 	check_local_atomics(folder.bytes, (unsigned int)count + 9);
 	check_whole(folder.bytes, (unsigned int)count + 11);
 	check_strides(folder.bytes, (unsigned int)count + 13);
-	remove_dump(folder.bytes, (unsigned int)count + 15);
+	check_powers(folder.bytes, (unsigned int)count + 15);
+	check_divisions(folder.bytes, (unsigned int)count + 16);
+	remove_dump(folder.bytes, (unsigned int)count + 18);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

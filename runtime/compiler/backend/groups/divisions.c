@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+
 /* How deep a chain of operands is followed. */
 #define MOST_DEPTH 16
 /* Of OpenCL's vectors. */
@@ -139,6 +140,88 @@ void tandem_divisions_guard(struct tandem_compilation *compilation)
 			if (is_division(instruction))
 				guard(compilation, instruction);
 		}
+	}
+}
+
+/* ---- divisors that are powers of two ---- */
+
+/* Whether a number can shift others of so many bits: as OpenCL C takes the lowest bits of any. */
+static bool is_shift(LLVMValueRef amount, unsigned int bits)
+{
+	LLVMValueRef mask;
+
+	if (LLVMIsAZExtInst(amount))
+		amount = LLVMGetOperand(amount, 0);
+	if (!LLVMIsAInstruction(amount) || LLVMGetInstructionOpcode(amount) != LLVMAnd)
+		return false;
+	mask = LLVMGetOperand(amount, 1);
+	return LLVMIsAConstantInt(mask) && LLVMConstIntGetZExtValue(mask) < bits;
+}
+
+/* By how many bits a one was shifted to give a number, or NULL. */
+static LLVMValueRef shift_of_one(LLVMValueRef number)
+{
+	LLVMTypeRef type = LLVMTypeOf(number);
+
+	if (!LLVMIsAInstruction(number) || LLVMGetInstructionOpcode(number) != LLVMShl ||
+	    LLVMGetOperand(number, 0) != LLVMConstInt(type, 1, 0) ||
+	    !is_shift(LLVMGetOperand(number, 1), LLVMGetIntTypeWidth(type)))
+		return NULL;
+	return LLVMGetOperand(number, 1);
+}
+
+/* The same behind a guard: its freezing hides what the number is, so the shift has that. */
+static LLVMValueRef find_shift(struct tandem_compilation *compilation, LLVMValueRef divisor)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef frozen, shift;
+	const char *name = LLVMIsACallInst(divisor) ? tandem_ir_intrinsic(divisor) : NULL;
+
+	if (name && !strncmp(name, "umax.", strlen("umax.")) &&
+	    LLVMGetOperand(divisor, 1) == LLVMConstInt(LLVMTypeOf(divisor), 1, 0))
+		divisor = LLVMGetOperand(divisor, 0);
+	if (LLVMGetTypeKind(LLVMTypeOf(divisor)) != LLVMIntegerTypeKind)
+		return NULL;
+	if (!LLVMIsAFreezeInst(divisor))
+		return shift_of_one(divisor);
+	frozen = divisor;
+	shift = shift_of_one(LLVMGetOperand(frozen, 0));
+	if (!shift)
+		return NULL;
+	LLVMPositionBuilderBefore(builder, frozen);
+	shift = LLVMBuildFreeze(builder, shift, "");
+	LLVMReplaceAllUsesWith(frozen,
+			       LLVMBuildShl(builder, LLVMGetOperand(LLVMGetOperand(frozen, 0), 0),
+					    shift, ""));
+	LLVMInstructionEraseFromParent(frozen);
+	return shift;
+}
+
+static void shift_instead(struct tandem_compilation *compilation, LLVMValueRef division)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef dividend = LLVMGetOperand(division, 0), shift, low, result;
+	LLVMTypeRef type = LLVMTypeOf(dividend);
+
+	shift = find_shift(compilation, LLVMGetOperand(division, 1));
+	if (!shift)
+		return;
+	LLVMPositionBuilderBefore(builder, division);
+	if (LLVMGetInstructionOpcode(division) == LLVMUDiv) {
+		result = LLVMBuildLShr(builder, dividend, shift, "");
+	} else {
+		low = LLVMBuildShl(builder, LLVMConstAllOnes(type), shift, "");
+		result = LLVMBuildAnd(builder, dividend, LLVMBuildNot(builder, low, ""), "");
+	}
+	LLVMReplaceAllUsesWith(division, result);
+	LLVMInstructionEraseFromParent(division);
+}
+
+void tandem_divisions_shift(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	tandem_ir_for_each(function, block, instruction, next) {
+		if (is_division(instruction) && !is_signed_division(instruction))
+			shift_instead(compilation, instruction);
 	}
 }
 

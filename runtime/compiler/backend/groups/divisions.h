@@ -22,6 +22,9 @@
 /* Lets no division of the module trap, whatever is divided. */
 void tandem_divisions_guard(struct tandem_compilation *compilation);
 
+/* Shifts in place of unsigned divisions by powers of two that become known as such by a shift. */
+void tandem_divisions_shift(struct tandem_compilation *compilation, LLVMValueRef function);
+
 /*
  * Moves divisions that do not change in an innermost loop in front of it, and hides of
  * others how they come about; to be called just before the loop vectoriser.

@@ -27,6 +27,7 @@ struct tandem_work_group {
 	LLVMValueRef called; /* the function that runs a group, which may call that one */
 	unsigned int parameters; /* of the kernel: the item's come behind them */
 	bool has_barrier;
+	bool has_loops; /* the program, before some were written out */
 	bool in_parts; /* what the group function does is in functions that it calls */
 	uint64_t local_alignment; /* of the memory for its __local variables */
 };

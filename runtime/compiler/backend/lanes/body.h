@@ -331,7 +331,7 @@ unsigned int tandem_body_first(const struct tandem_body *body, const uint64_t *s
 /* The node that lanes go to which leave block @from for block @to. */
 unsigned int tandem_body_target(const struct tandem_body *body, unsigned int from, unsigned int to);
 
-/* ---- building (values.c, operations.c, casts.c, turns.c, accesses.h, blocks.c) ---- */
+/* ---- building (values.c, operations.c, quotients.c, casts.c, turns.c, accesses.h, blocks.c) ---- */
 
 LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef element);
 LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar);
@@ -365,6 +365,13 @@ uint64_t tandem_lanes_count_given(const struct tandem_body *body);
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
 
 void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
+
+/* Divisions and remainders of integers (quotients.c): component @c of all lanes, of its operands'. */
+bool tandem_lanes_is_division(LLVMValueRef instruction);
+LLVMValueRef tandem_lanes_divide(struct tandem_body *body, LLVMValueRef division,
+				 LLVMValueRef *operands, unsigned int c);
+/* What that takes, in instructions. */
+unsigned int tandem_lanes_division_cost(const struct tandem_body *body, LLVMValueRef division);
 
 /* Whether an instruction is a change of type to fewer or more components. */
 bool tandem_lanes_joins_or_divides(LLVMValueRef instruction);

@@ -16,6 +16,8 @@
 #define CHOICE 3
 /* An atomic operation, or a call. */
 #define DEAR 20
+/* A division by what is no constant. */
+#define DIVISION 8
 /* An atomic operation on local memory. */
 #define CHEAP 3
 /* What it takes a lane to get its turn. */
@@ -94,7 +96,7 @@ static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction
 	case LLVMSRem:
 		if (value->shape.kind == TANDEM_SHAPE_VARYING &&
 		    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
-			return components * each(body);
+			return (uint64_t)components * tandem_lanes_division_cost(body, instruction);
 		break;
 	case LLVMBr:
 	case LLVMSwitch:
@@ -141,6 +143,9 @@ void tandem_body_compare_costs(struct tandem_body *body)
 			components *= CHOICE;
 		if (tandem_lanes_take_turns(instruction))
 			components = cost_of_one(instruction);
+		if (tandem_lanes_is_division(instruction) &&
+		    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
+			components *= DIVISION;
 		one_by_one += weight * body->lanes * components;
 	}
 	/* What is not counted takes some time as well. */

@@ -7,6 +7,7 @@
  * ways: this one, and one by which each lane accesses its own place.
  */
 #include "accesses.h"
+#include "two_ways.h"
 
 /* From one lane's place to the next, in elements, so that all are accessed as one. */
 #define MOST_STEP 4
@@ -46,46 +47,6 @@ static LLVMValueRef element_mask(struct tandem_body *body, unsigned int componen
 	return LLVMBuildAnd(body->compilation->builder, mask, pattern, "");
 }
 
-/* ---- two ways ---- */
-
-/* Blocks for where a condition holds, for where it does not, and where both lead. */
-struct ways {
-	LLVMBasicBlockRef holds, fails, after;
-};
-
-/* Begins with the way where the condition holds. */
-static struct ways part_ways(struct tandem_body *body, LLVMValueRef condition)
-{
-	LLVMContextRef context = body->compilation->context;
-	struct ways ways;
-
-	ways.holds = LLVMAppendBasicBlockInContext(context, body->function, "");
-	ways.fails = LLVMAppendBasicBlockInContext(context, body->function, "");
-	ways.after = LLVMAppendBasicBlockInContext(context, body->function, "");
-	LLVMBuildCondBr(body->compilation->builder, condition, ways.holds, ways.fails);
-	LLVMPositionBuilderAtEnd(body->compilation->builder, ways.holds);
-	return ways;
-}
-
-/* Ends a way, and goes to the next, or behind them. Returns where the way ended. */
-static LLVMBasicBlockRef go_on(struct tandem_body *body, const struct ways *ways,
-			       LLVMBasicBlockRef next)
-{
-	LLVMBasicBlockRef end = LLVMGetInsertBlock(body->compilation->builder);
-
-	LLVMBuildBr(body->compilation->builder, ways->after);
-	LLVMPositionBuilderAtEnd(body->compilation->builder, next);
-	return end;
-}
-
-static LLVMValueRef join(struct tandem_body *body, LLVMValueRef *values, LLVMBasicBlockRef *from)
-{
-	LLVMValueRef phi = LLVMBuildPhi(body->compilation->builder, LLVMTypeOf(values[0]), "");
-
-	LLVMAddIncoming(phi, values, from, 2);
-	return phi;
-}
-
 /* ---- under masks ---- */
 
 /*
@@ -97,15 +58,6 @@ static bool may_be_whole(const struct tandem_body *body, const struct tandem_acc
 			 unsigned int step)
 {
 	return body->mask && access->components == step && !body->has_scatters;
-}
-
-static LLVMValueRef are_all_there(struct tandem_body *body)
-{
-	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
-
-	return LLVMBuildICmp(body->compilation->builder, LLVMIntEQ,
-			     LLVMBuildBitCast(body->compilation->builder, body->mask, bits, ""),
-			     LLVMConstAllOnes(bits), "");
 }
 
 static LLVMValueRef plain_load(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
@@ -120,27 +72,29 @@ static LLVMValueRef plain_load(struct tandem_body *body, LLVMTypeRef type, LLVMV
 static LLVMValueRef load_by_mask(struct tandem_body *body, LLVMTypeRef type, LLVMValueRef pointer,
 				 LLVMValueRef mask, unsigned int alignment)
 {
-	struct ways ways = part_ways(body, are_all_there(body));
+	struct tandem_two_ways ways =
+		tandem_two_ways_part(body, tandem_two_ways_all(body, body->mask));
 	LLVMBasicBlockRef from[2];
 	LLVMValueRef loads[2];
 
 	loads[0] = plain_load(body, type, pointer, alignment);
-	from[0] = go_on(body, &ways, ways.fails);
+	from[0] = tandem_two_ways_go_on(body, &ways, ways.fails);
 	loads[1] =
 		tandem_access_masked_load(body, "llvm.masked.load", type, pointer, mask, alignment);
-	from[1] = go_on(body, &ways, ways.after);
-	return join(body, loads, from);
+	from[1] = tandem_two_ways_go_on(body, &ways, ways.after);
+	return tandem_two_ways_join(body, loads, from);
 }
 
 static void store_by_mask(struct tandem_body *body, LLVMValueRef value, LLVMValueRef pointer,
 			  LLVMValueRef mask, unsigned int alignment)
 {
-	struct ways ways = part_ways(body, are_all_there(body));
+	struct tandem_two_ways ways =
+		tandem_two_ways_part(body, tandem_two_ways_all(body, body->mask));
 
 	LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, value, pointer), alignment);
-	go_on(body, &ways, ways.fails);
+	tandem_two_ways_go_on(body, &ways, ways.fails);
 	tandem_access_masked_store(body, "llvm.masked.store", value, pointer, mask, alignment);
-	go_on(body, &ways, ways.after);
+	tandem_two_ways_go_on(body, &ways, ways.after);
 }
 
 /* ---- together ---- */
@@ -259,21 +213,21 @@ static void access_two_ways(struct tandem_body *body, const struct tandem_access
 	LLVMValueRef vectors[TANDEM_MOST_COMPONENTS][2];
 	LLVMBasicBlockRef from[2];
 	LLVMValueRef first = tandem_body_first_place(body, access->pointer, access->widening);
-	struct ways ways;
+	struct tandem_two_ways ways;
 
 	build_before(body, access);
-	ways = part_ways(body, tandem_body_stays_even(body, access->widening));
+	ways = tandem_two_ways_part(body, tandem_body_stays_even(body, access->widening));
 	access_together(body, access, first, step);
 	for (unsigned int c = 0; value && c < value->components; c++)
 		vectors[c][0] = value->vectors[c];
-	from[0] = go_on(body, &ways, ways.fails);
+	from[0] = tandem_two_ways_go_on(body, &ways, ways.fails);
 	tandem_access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
 			   access->element_bytes, access->alignment);
 	for (unsigned int c = 0; value && c < value->components; c++)
 		vectors[c][1] = value->vectors[c];
-	from[1] = go_on(body, &ways, ways.after);
+	from[1] = tandem_two_ways_go_on(body, &ways, ways.after);
 	for (unsigned int c = 0; value && c < value->components; c++)
-		tandem_lanes_set(body, value, c, join(body, vectors[c], from));
+		tandem_lanes_set(body, value, c, tandem_two_ways_join(body, vectors[c], from));
 }
 
 void tandem_access_together(struct tandem_body *body, const struct tandem_access *access,

@@ -62,30 +62,6 @@ static void copy_flags(LLVMValueRef from, LLVMValueRef to)
 		LLVMSetFastMathFlags(to, LLVMGetFastMathFlags(from));
 }
 
-static bool is_division(LLVMValueRef instruction)
-{
-	switch (LLVMGetInstructionOpcode(instruction)) {
-	case LLVMUDiv:
-	case LLVMSDiv:
-	case LLVMURem:
-	case LLVMSRem:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* A divisor that is 1 in lanes that do not divide. */
-static LLVMValueRef divisor(struct tandem_body *body, LLVMValueRef vector)
-{
-	LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(vector));
-
-	if (!body->mask || LLVMIsConstant(vector))
-		return vector;
-	return LLVMBuildSelect(body->compilation->builder, body->mask, vector,
-			       tandem_lanes_splat(body, LLVMConstInt(type, 1, 0)), "");
-}
-
 static LLVMValueRef build_call(struct tandem_body *body, LLVMValueRef call, LLVMValueRef *operands,
 			       unsigned int count)
 {
@@ -99,7 +75,8 @@ static LLVMValueRef build_call(struct tandem_body *body, LLVMValueRef call, LLVM
 }
 
 static LLVMValueRef build_component(struct tandem_body *body, LLVMValueRef instruction,
-				    LLVMValueRef *operands, unsigned int count, bool scalar)
+				    LLVMValueRef *operands, unsigned int count, unsigned int c,
+				    bool scalar)
 {
 	struct tandem_lane_value *value = tandem_body_value(body, instruction);
 	LLVMBuilderRef builder = body->compilation->builder;
@@ -124,8 +101,8 @@ static LLVMValueRef build_component(struct tandem_body *body, LLVMValueRef instr
 	default:
 		if (LLVMIsACastInst(instruction))
 			return LLVMBuildCast(builder, opcode, operands[0], type, "");
-		if (is_division(instruction) && !scalar)
-			operands[1] = divisor(body, operands[1]);
+		if (tandem_lanes_is_division(instruction) && !scalar)
+			return tandem_lanes_divide(body, instruction, operands, c);
 		/* That no bit is set in both need not be so for the first lane. */
 		if (opcode == LLVMOr && scalar && !is_same_for_all(body, instruction))
 			opcode = LLVMAdd;
@@ -165,7 +142,7 @@ static void build_components(struct tandem_body *body, struct tandem_lane_value 
 			else
 				operands[i] = form(body, operand, is_one ? 0 : c, scalar);
 		}
-		computed = build_component(body, instruction, operands, count, scalar);
+		computed = build_component(body, instruction, operands, count, c, scalar);
 		if (!scalar || is_same_for_all(body, instruction))
 			copy_flags(instruction, computed);
 		tandem_lanes_set(body, value, c, computed);

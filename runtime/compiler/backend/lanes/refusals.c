@@ -11,6 +11,8 @@
 #define MOST_WITH_CALLS 500
 /* Values that are computed of each other, where it is asked what they are of. */
 #define MOST_DEPTH 8
+/* Instructions of straight code that is not taken for a loop which has been written out. */
+#define MOST_WRITTEN_OUT 64
 
 static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
 {
@@ -265,17 +267,23 @@ static bool stores_what_is_found(const struct tandem_body *body)
 }
 
 /*
- * Straight code that has a form for vectors as it is, LLVM's loop vectoriser does well.
+ * Straight code that has a form for vectors as it is, LLVM's loop vectoriser does well. It makes
+ * as many divisions of one as a vector has elements.
  */
 static bool is_plain(const struct tandem_body *body)
 {
-	if (body->flow.loop_count)
+	unsigned int parameters = LLVMCountParams(body->item);
+
+	if (body->flow.loop_count ||
+	    (body->compilation->has_loops && body->value_count - parameters > MOST_WRITTEN_OUT))
 		return false;
 	for (unsigned int i = 0; i < body->value_count; i++) {
 		LLVMValueRef value = body->values[i].original;
 
 		if (body->values[i].components > 1 || LLVMIsAAllocaInst(value) ||
 		    tandem_lanes_take_turns(value))
+			return false;
+		if (tandem_lanes_is_division(value) && !LLVMIsConstant(LLVMGetOperand(value, 1)))
 			return false;
 	}
 	return !stores_what_is_found(body);
