@@ -3,6 +3,7 @@
 #include "launch.h"
 
 #include "image.h"
+#include "program/sub_groups.h"
 
 /* ---- index spaces ---- */
 
@@ -47,6 +48,11 @@ static cl_int check_local_size(const struct tandem_device_properties *properties
 				    (unsigned long long)size);
 		items *= size;
 	}
+	if (info->required_sub_groups &&
+	    tandem_sub_group_count(info, space->local_size) != info->required_sub_groups)
+		return fail(CL_INVALID_WORK_GROUP_SIZE,
+			    "the kernel requires groups of %u sub-groups",
+			    info->required_sub_groups);
 	if (items > info->max_group)
 		return fail(CL_INVALID_WORK_GROUP_SIZE,
 			    "%llu work-items in a group, the kernel allows %llu",
@@ -91,7 +97,7 @@ static cl_int check_index_space(const struct tandem_queue *queue,
 		tandem_index_space_choose_groups(space, queue->device, info,
 						 arguments->uneven || info->allows_uneven_groups);
 	}
-	if (local_size || info->required_group[0])
+	if (local_size || info->required_group[0] || info->required_sub_groups)
 		code = check_local_size(&queue->device->core->properties, info, space);
 	return code == CL_SUCCESS ? check_group_count(space) : code;
 }

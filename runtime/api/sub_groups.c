@@ -23,15 +23,6 @@ static cl_int read_sizes(const void *input, size_t bytes, uint64_t local[TANDEM_
 	return CL_SUCCESS;
 }
 
-static size_t count_in(const struct tandem_kernel_info *info,
-		       const uint64_t local[TANDEM_DIMENSIONS])
-{
-	uint64_t items = local[0] * local[1] * local[2];
-	uint64_t size = tandem_sub_group_size(info, local);
-
-	return items / size + (items % size != 0);
-}
-
 /* Whether a group may have such sizes. */
 static bool is_possible(const struct tandem_kernel_info *info,
 			const uint64_t local[TANDEM_DIMENSIONS])
@@ -49,11 +40,12 @@ static bool find_sizes(const struct tandem_kernel_info *info, uint64_t count, si
 {
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
 		local[i] = info->required_group[0] ? info->required_group[i] : 1;
-	if (!count || count > info->max_group)
+	if (!count || count > info->max_group ||
+	    (info->required_sub_groups && count != info->required_sub_groups))
 		return false;
 	if (info->required_group[0])
-		return count_in(info, local) == count && (dimensions > 1 || local[1] == 1) &&
-		       (dimensions > 2 || local[2] == 1);
+		return tandem_sub_group_count(info, local) == count &&
+		       (dimensions > 1 || local[1] == 1) && (dimensions > 2 || local[2] == 1);
 	local[0] = count * info->sub_group_lanes;
 	if (is_possible(info, local))
 		return true;
@@ -102,14 +94,16 @@ static cl_int answer_query(const struct tandem_answer *answer,
 			return code;
 		return answer_value(answer, size_t,
 				    name == CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE ?
-					    count_in(info, local) :
+					    tandem_sub_group_count(info, local) :
 					    tandem_sub_group_size(info, local));
 	case CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT:
 		return answer_sizes(answer, info, input, input_bytes);
 	case CL_KERNEL_MAX_NUM_SUB_GROUPS:
-		return answer_value(answer, size_t, info->max_group);
+		return answer_value(answer, size_t,
+				    info->required_sub_groups ? info->required_sub_groups :
+								info->max_group);
 	case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
-		return answer_value(answer, size_t, 0);
+		return answer_value(answer, size_t, info->required_sub_groups);
 	case CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL:
 		return answer_value(answer, size_t, info->required_sub_group);
 	default:

@@ -140,6 +140,7 @@ static void write_kernel(const struct tandem_kernel_description *kernel, struct 
 	tandem_put_u64(bytes, info->max_group);
 	tandem_put_u32(bytes, info->preferred_group_multiple);
 	tandem_put_u32(bytes, info->required_sub_group);
+	tandem_put_u32(bytes, info->required_sub_groups);
 	tandem_put_u32(bytes, info->sub_group_lanes);
 	tandem_put_u32(bytes, info->uses_printf);
 	tandem_put_u32(bytes, info->sees_groups);
@@ -168,6 +169,7 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	info->max_group = tandem_get_u64(reader);
 	info->preferred_group_multiple = tandem_get_u32(reader);
 	info->required_sub_group = tandem_get_u32(reader);
+	info->required_sub_groups = tandem_get_u32(reader);
 	info->sub_group_lanes = tandem_get_u32(reader);
 	info->uses_printf = tandem_get_u32(reader);
 	info->sees_groups = tandem_get_u32(reader);

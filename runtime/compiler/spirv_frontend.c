@@ -45,7 +45,7 @@ bool tandem_spirv_is_available(void)
 
 const char *tandem_spirv_describe(void)
 {
-	return TARGET " " NAMES " repairs 2";
+	return TARGET " " NAMES " repairs 3";
 }
 
 /*
@@ -149,9 +149,11 @@ int tandem_spirv_compile(const void *words, size_t length, struct tandem_text *b
 	struct tandem_text module = { 0 };
 	int error = tandem_spirv_repair(words, length / sizeof(uint32_t), &module);
 
-	/* The translator gets what was validated, to the last word. */
+	/* The translator gets what was validated, but for what it could lose its place by. */
 	if (!error)
 		error = validate(&module, log);
+	if (!error)
+		tandem_spirv_drop_modes(&module);
 	if (!error)
 		error = translate(&module, bitcode, log);
 	/* That a module is more than the programs take is the module's fault. */

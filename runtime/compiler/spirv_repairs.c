@@ -11,7 +11,12 @@
 #include "util/alloc.h"
 
 enum {
-	OP_EXECUTION_MODE = 16,
+	OP_SOURCE_CONTINUED = 2,
+	OP_STRING = 7,
+	OP_EXTENSION = 10,
+	OP_EXT_INST_IMPORT = 11,
+	OP_MEMORY_MODEL = 14,
+	OP_CAPABILITY = 17,
 	OP_FUNCTION = 54,
 	OP_VECTOR_SHUFFLE = 79,
 	OP_CONTROL_BARRIER = 224,
@@ -23,11 +28,17 @@ enum {
 	OP_ATOMIC_XOR = 242,
 	OP_ATOMIC_FLAG_TEST_AND_SET = 318,
 	OP_ATOMIC_FLAG_CLEAR = 319,
-	OP_EXECUTION_MODE_ID = 331,
 	OP_MEMBER_DECORATE_STRING = 5633,
 };
 
-enum mode { LOCAL_SIZE = 17, LOCAL_SIZE_HINT = 18, LOCAL_SIZE_ID = 38, LOCAL_SIZE_HINT_ID = 39 };
+enum mode {
+	LOCAL_SIZE = 17,
+	LOCAL_SIZE_HINT = 18,
+	SUB_GROUPS = TANDEM_SPIRV_SUB_GROUPS,
+	SUB_GROUPS_ID = TANDEM_SPIRV_SUB_GROUPS_ID,
+	LOCAL_SIZE_ID = 38,
+	LOCAL_SIZE_HINT_ID = 39,
+};
 
 enum decoration {
 	ALIGNMENT = 44,
@@ -213,6 +224,7 @@ static uint32_t literal_mode(uint32_t mode)
 {
 	return mode == LOCAL_SIZE_ID	  ? LOCAL_SIZE :
 	       mode == LOCAL_SIZE_HINT_ID ? LOCAL_SIZE_HINT :
+	       mode == SUB_GROUPS_ID	  ? SUB_GROUPS :
 					    0;
 }
 
@@ -223,19 +235,19 @@ static uint32_t literal_decoration(uint32_t decoration)
 						  0;
 }
 
-/* The size of groups, and what is decorated, by constants are written as by numbers. */
+/* What is said of groups, and what is decorated, by constants are written as by numbers. */
 static bool write_numbers(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
 {
-	bool is_mode = tandem_spirv_operation(instruction[0]) == OP_EXECUTION_MODE_ID;
+	bool is_mode = tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_EXECUTION_MODE_ID;
 	uint32_t length = tandem_spirv_length(instruction[0]), words[5] = { 0 };
 
 	if (!is_mode && tandem_spirv_operation(instruction[0]) != TANDEM_SPIRV_DECORATE_ID)
 		return false;
-	if (length != (is_mode ? 6 : 4))
+	if (length < 4)
 		return false;
 	words[0] = instruction[1];
 	words[1] = is_mode ? literal_mode(instruction[2]) : literal_decoration(instruction[2]);
-	if (!words[1])
+	if (!words[1] || length != (is_mode && words[1] != SUB_GROUPS ? 6 : 4))
 		return false;
 	for (uint32_t i = 2; i < length - 1; i++) {
 		uint64_t number;
@@ -244,8 +256,8 @@ static bool write_numbers(struct tandem_spirv_rewriting *rewriting, const uint32
 			return false;
 		words[i] = (uint32_t)number;
 	}
-	tandem_spirv_write_head(rewriting, is_mode ? OP_EXECUTION_MODE : TANDEM_SPIRV_DECORATE,
-				length);
+	tandem_spirv_write_head(
+		rewriting, is_mode ? TANDEM_SPIRV_EXECUTION_MODE : TANDEM_SPIRV_DECORATE, length);
 	tandem_spirv_write(rewriting, words, length - 1);
 	return true;
 }
@@ -259,6 +271,18 @@ static bool leave_out_string(struct tandem_spirv_rewriting *rewriting, const uin
 	return operation == TANDEM_SPIRV_DECORATE_STRING || operation == OP_MEMBER_DECORATE_STRING;
 }
 
+/* A module's own names say nothing to the back end. */
+static bool leave_out_mark(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
+{
+	static const char mark[] = TANDEM_SUB_GROUPS_MARK;
+	uint32_t length = tandem_spirv_length(instruction[0]);
+
+	(void)rewriting;
+	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_NAME &&
+	       length * sizeof(uint32_t) > 2 * sizeof(uint32_t) + sizeof(mark) &&
+	       !memcmp(instruction + 2, mark, sizeof(mark) - 1);
+}
+
 /* ---- the module ---- */
 
 static bool (*const repairs[])(struct tandem_spirv_rewriting *rewriting,
@@ -268,6 +292,7 @@ static bool (*const repairs[])(struct tandem_spirv_rewriting *rewriting,
 	write_null,
 	write_numbers,
 	leave_out_string,
+	leave_out_mark,
 	write_shuffle,
 	write_synchronization,
 	tandem_spirv_write_comparison,
@@ -287,14 +312,28 @@ static void write_instruction(struct tandem_spirv_rewriting *rewriting, const ui
 	tandem_spirv_write(rewriting, instruction, tandem_spirv_length(instruction[0]));
 }
 
-/* Writes the instructions from @place on, up to the first function or the end; says where. */
+enum section { BEFORE_NAMES, BEFORE_FUNCTIONS, FUNCTIONS };
+
+/* Whether it stands before a module's names, or is one. */
+static bool is_before_names(uint32_t operation)
+{
+	return (operation >= OP_SOURCE_CONTINUED && operation <= OP_STRING) ||
+	       operation == OP_EXTENSION || operation == OP_EXT_INST_IMPORT ||
+	       (operation >= OP_MEMORY_MODEL && operation <= OP_CAPABILITY) ||
+	       operation == TANDEM_SPIRV_EXECUTION_MODE_ID;
+}
+
+/* Writes the instructions of a section, from @place on; says where it ends. */
 static size_t write_instructions(struct tandem_spirv_rewriting *rewriting, size_t place,
-				 bool in_functions)
+				 enum section section)
 {
 	while (place < rewriting->word_count) {
 		const uint32_t *instruction = rewriting->words + place;
+		uint32_t operation = tandem_spirv_operation(instruction[0]);
 
-		if (!in_functions && tandem_spirv_operation(instruction[0]) == OP_FUNCTION)
+		if (section == BEFORE_NAMES && !is_before_names(operation))
+			break;
+		if (section == BEFORE_FUNCTIONS && operation == OP_FUNCTION)
 			break;
 		write_instruction(rewriting, instruction);
 		place += tandem_spirv_length(instruction[0]);
@@ -309,11 +348,14 @@ static void write_module(struct tandem_spirv_rewriting *rewriting)
 	size_t place;
 
 	tandem_spirv_write(rewriting, rewriting->words, TANDEM_SPIRV_HEADER_WORDS);
-	place = write_instructions(rewriting, TANDEM_SPIRV_HEADER_WORDS, false);
+	place = write_instructions(rewriting, TANDEM_SPIRV_HEADER_WORDS, BEFORE_NAMES);
+	tandem_spirv_write_mark_names(rewriting);
+	place = write_instructions(rewriting, place, BEFORE_FUNCTIONS);
 	rewriting->out = &functions;
-	write_instructions(rewriting, place, true);
+	write_instructions(rewriting, place, FUNCTIONS);
 	rewriting->out = out;
 	tandem_spirv_write_additions(rewriting);
+	tandem_spirv_write_marks(rewriting);
 	tandem_text_add(out, functions.bytes, functions.length);
 	rewriting->failed |= functions.failed;
 	tandem_text_finish(&functions);

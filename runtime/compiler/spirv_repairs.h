@@ -7,7 +7,8 @@
  *	the same with its type at its end once more	without
  *	memory semantics	of one order at most, with no bits that mean nothing
  *	scopes	those of OpenCL; a barrier's execution scope is the group's, or the sub-group's
- *	the size of groups, and decorations, by constants	by numbers
+ *	what is said of groups, and decorations, by constants	by numbers
+ *	how many sub-groups groups have	by the names of variables
  *	decorations by strings	left out
  *	initial values of a function's variables	stores, as they became one variable for all
  *	OpVectorShuffle of two vectors of different types	the shorter one made longer first
@@ -32,9 +33,21 @@
 #include "util/text.h"
 
 /*
+ * How the names of such variables begin; then come the number, a point, and the kernel's name. Of
+ * what cannot be known the number is 0.
+ */
+#define TANDEM_SUB_GROUPS_MARK "tandem.sub_groups."
+
+/*
  * Adds the repaired module to @repaired, bytes in this machine's order. @words are a module
  * that tandem_spirv_read has let pass. -ENOMEM.
  */
 int tandem_spirv_repair(const uint32_t *words, size_t word_count, struct tandem_text *repaired);
+
+/*
+ * Takes out of a repaired module, all of @module, the modes whose operand llvm-spirv 15 takes for
+ * the next instruction. By then, marks say the same, and the modes are validated.
+ */
+void tandem_spirv_drop_modes(struct tandem_text *module);
 
 #endif

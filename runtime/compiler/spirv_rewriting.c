@@ -66,6 +66,8 @@ void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t 
 		return;
 	if (operation == TANDEM_SPIRV_DECORATE && length == 3 && instruction[2] == CPACKED)
 		find(rewriting, instruction[1])->is_packed = true;
+	if (tandem_spirv_is_sub_groups_mode(instruction))
+		find(rewriting, instruction[1])->sub_groups_mode = place;
 	if (is_type(operation))
 		find(rewriting, instruction[1])->place = place;
 	if (is_wide_type(instruction))

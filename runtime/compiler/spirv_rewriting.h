@@ -22,6 +22,7 @@
 struct tandem_spirv_id {
 	uint32_t place; /* of the instruction that defines a type or a constant; 0 for all else */
 	uint32_t type; /* of a value; 0 for all else */
+	uint32_t sub_groups_mode; /* place of what says how many of them a kernel's groups have */
 	bool is_packed; /* a structure without gaps */
 };
 
@@ -42,6 +43,7 @@ struct tandem_spirv_rewriting {
 	struct tandem_spirv_addition *additions;
 	size_t addition_count;
 	struct tandem_text initial_stores; /* that stand behind the function's variables */
+	uint32_t first_mark, mark_count; /* ids of what spirv_sub_groups.c puts in */
 	bool failed; /* no memory */
 };
 
@@ -90,6 +92,18 @@ void tandem_spirv_write_head(struct tandem_spirv_rewriting *rewriting, uint32_t 
 
 /* The types and constants that were asked for. */
 void tandem_spirv_write_additions(struct tandem_spirv_rewriting *rewriting);
+
+/* ---- numbers of sub-groups, which translators lose ---- */
+
+/* Whether it is the mode that says how many a kernel's groups have, by a number or a constant. */
+bool tandem_spirv_is_sub_groups_mode(const uint32_t *instruction);
+
+/*
+ * Puts in variables by whose names the back end knows them (TANDEM_SUB_GROUPS_MARK): first the
+ * names, with the module's own, then, with types and constants, the variables.
+ */
+void tandem_spirv_write_mark_names(struct tandem_spirv_rewriting *rewriting);
+void tandem_spirv_write_marks(struct tandem_spirv_rewriting *rewriting);
 
 /* ---- instructions in other words: whether @instruction was one, and has been written ---- */
 

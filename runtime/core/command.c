@@ -6,6 +6,7 @@
 
 #include "driver/native.h"
 #include "error.h"
+#include "program/sub_groups.h"
 #include "sequence.h"
 #include "svm/svm.h"
 #include "util/alloc.h"
@@ -435,6 +436,12 @@ void tandem_index_space_choose_groups(struct tandem_index_space *space,
 	if (info->required_group[0]) {
 		for (cl_uint i = 0; i < space->dimensions; i++)
 			space->local_size[i] = info->required_group[i];
+	} else if (info->required_sub_groups) {
+		if (!tandem_sub_groups_find_local(info, space->dimensions, space->global_size,
+						  info->allows_uneven_groups, space->local_size)) {
+			for (cl_uint i = 0; i < space->dimensions; i++)
+				space->local_size[i] = 1;
+		}
 	} else if (core->ops->choose_local_size) {
 		core->ops->choose_local_size(core, info, device->compute_units, space->dimensions,
 					     space->global_size, uneven, space->local_size);

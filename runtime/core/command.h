@@ -179,7 +179,8 @@ static inline uint64_t tandem_index_space_groups(const struct tandem_index_space
 
 /*
  * Chooses the size of the groups, where the application gives none: the one that the
- * kernel requires, or as its driver likes it. @uneven as in choose_local_size.
+ * kernel requires, or as its driver likes it. @uneven as in choose_local_size. Where the kernel
+ * requires a number of sub-groups that no size gives, it is 1.
  */
 void tandem_index_space_choose_groups(struct tandem_index_space *space,
 				      const struct tandem_device *device,

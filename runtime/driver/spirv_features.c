@@ -34,6 +34,7 @@ static const struct tandem_spirv_feature all[] = {
 	{ TANDEM_SPIRV_CAPABILITY, "Image1D", 44, "__opencl_c_images" },
 	{ TANDEM_SPIRV_CAPABILITY, "SampledBuffer", 46, "__opencl_c_images" },
 	{ TANDEM_SPIRV_CAPABILITY, "ImageBuffer", 47, "__opencl_c_images" },
+	{ TANDEM_SPIRV_CAPABILITY, "SubgroupDispatch", 58, "__opencl_c_subgroups" },
 	{ TANDEM_SPIRV_CAPABILITY, "GroupNonUniform", 61, "cl_khr_subgroup_non_uniform_vote" },
 	{ TANDEM_SPIRV_CAPABILITY, "GroupNonUniformVote", 62, "cl_khr_subgroup_non_uniform_vote" },
 	{ TANDEM_SPIRV_CAPABILITY, "GroupNonUniformArithmetic", 63,

@@ -4,8 +4,9 @@
  * instructions, of which tests have a module each. What is here is what the translators of all
  * distributions that this is built on know.
  *
- * What is not here though parts of it might be: SubgroupDispatch, as no number of sub-groups is
- * kept to; ShaderClockKHR, as no translator knows it.
+ * What is not here though parts of it might be: ShaderClockKHR, as no translator knows it. Of
+ * SubgroupDispatch there are the execution modes; its instructions are for kernels that enqueue
+ * others, which take DeviceEnqueue.
  */
 #ifndef TANDEM_DRIVER_SPIRV_FEATURES_H
 #define TANDEM_DRIVER_SPIRV_FEATURES_H

@@ -53,6 +53,7 @@ struct tandem_kernel_info {
 	uint64_t max_group; /* at most the device's max_work_group_size */
 	uint32_t preferred_group_multiple;
 	uint32_t required_sub_group; /* intel_reqd_sub_group_size, or 0 */
+	uint32_t required_sub_groups; /* of a group: SPIR-V's SubgroupsPerWorkgroup, or 0 */
 	uint32_t sub_group_lanes; /* work-items of a sub-group, at most: a power of two; 0: no sub-groups */
 	bool uses_printf;
 	/*

@@ -20,6 +20,8 @@
 /* Instructions that more than one file knows. */
 enum tandem_spirv_operation {
 	TANDEM_SPIRV_UNDEF = 1,
+	TANDEM_SPIRV_NAME = 5,
+	TANDEM_SPIRV_EXECUTION_MODE = 16,
 	TANDEM_SPIRV_TYPE_BOOL = 20,
 	TANDEM_SPIRV_TYPE_INT = 21,
 	TANDEM_SPIRV_TYPE_FLOAT = 22,
@@ -35,9 +37,14 @@ enum tandem_spirv_operation {
 	TANDEM_SPIRV_SPEC_CONSTANT_FALSE = 49,
 	TANDEM_SPIRV_SPEC_CONSTANT = 50,
 	TANDEM_SPIRV_DECORATE = 71,
+	TANDEM_SPIRV_EXECUTION_MODE_ID = 331,
 	TANDEM_SPIRV_DECORATE_ID = 332,
 	TANDEM_SPIRV_DECORATE_STRING = 5632,
 };
+
+/* Modes of kernels: how many sub-groups each group has, as a number and as a constant. */
+#define TANDEM_SPIRV_SUB_GROUPS	   36
+#define TANDEM_SPIRV_SUB_GROUPS_ID 37
 
 struct tandem_spirv_constant {
 	uint32_t spec_id; /* several constants may have the same */

@@ -23,4 +23,23 @@ static inline uint64_t tandem_sub_group_size(const struct tandem_kernel_info *in
 	return divisor;
 }
 
+/* How many sub-groups such a group has. */
+static inline uint64_t tandem_sub_group_count(const struct tandem_kernel_info *info,
+					      const uint64_t local[TANDEM_DIMENSIONS])
+{
+	uint64_t items = local[0] * local[1] * local[2];
+	uint64_t size = tandem_sub_group_size(info, local);
+
+	return items / size + (items % size != 0);
+}
+
+/*
+ * Finds a size of groups with as many sub-groups as the kernel requires, as far as there is one:
+ * where it can be one that divides @global_size, of @dimensions, in which sizes may be 0, and
+ * along the first dimension. Where none divides it and @uneven, one that does not. Sizes of
+ * further dimensions are left alone.
+ */
+bool tandem_sub_groups_find_local(const struct tandem_kernel_info *info, uint32_t dimensions,
+				  const uint64_t *global_size, bool uneven, uint64_t *local);
+
 #endif

@@ -28,6 +28,7 @@
 #include "optimising.h"
 #include "groups/parts.h"
 #include "program/printf_calls.h"
+#include "program/sub_groups.h"
 #include "program/translated_calls.h"
 #include "program/zeroed_memory.h"
 #include "target_x86_64.h"
@@ -462,6 +463,17 @@ static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef
 	return bytes;
 }
 
+/* Whether a group that can be launched has as many as the kernel requires. */
+static bool can_have_sub_groups(const struct tandem_kernel_info *info)
+{
+	const uint32_t *group = info->required_group;
+	const uint64_t local[TANDEM_DIMENSIONS] = { group[0], group[1], group[2] };
+
+	if (!info->required_sub_groups || !group[0] || !group[1] || !group[2])
+		return info->required_sub_groups <= info->max_group;
+	return tandem_sub_group_count(info, local) == info->required_sub_groups;
+}
+
 /* Fails where the group that the kernel requires could never be launched. */
 static void check_group(struct tandem_compilation *compilation,
 			const struct tandem_kernel_info *info)
@@ -475,6 +487,11 @@ static void check_group(struct tandem_compilation *compilation,
 				" work-items; with what these keep over barriers %" PRIu64
 				" are possible",
 				info->name, items, (uint64_t)info->max_group);
+	if (!can_have_sub_groups(info))
+		tandem_ir_error(compilation,
+				"kernel '%s' requires groups of %u sub-groups, which they "
+				"cannot have",
+				info->name, info->required_sub_groups);
 }
 
 static void describe_groups(struct tandem_compilation *compilation,

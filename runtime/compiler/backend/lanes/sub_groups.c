@@ -5,6 +5,7 @@
 
 #include "body.h"
 #include "program/hooks.h"
+#include "program/sub_groups.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
 
@@ -85,6 +86,29 @@ bool tandem_lanes_are_used_in(LLVMValueRef function)
 
 /* ---- sub-groups of one ---- */
 
+/*
+ * The size by which the group that the kernel requires has the number of sub-groups that it
+ * requires, beginning with @usual; 0 where there is none, or none is required.
+ */
+static unsigned int fitting_lanes(const struct tandem_kernel_info *info, unsigned int usual)
+{
+	const uint32_t *group = info->required_group;
+	const uint64_t local[TANDEM_DIMENSIONS] = { group[0], group[1], group[2] };
+	struct tandem_kernel_info tried = *info;
+
+	if (!info->required_sub_groups || !group[0] || !group[1] || !group[2])
+		return 0;
+	tried.sub_group_lanes = usual;
+	if (tandem_sub_group_count(&tried, local) == info->required_sub_groups)
+		return usual;
+	for (unsigned int lanes = 1; lanes <= TANDEM_MOST_LANES; lanes *= 2) {
+		tried.sub_group_lanes = lanes;
+		if (tandem_sub_group_count(&tried, local) == info->required_sub_groups)
+			return lanes;
+	}
+	return 0;
+}
+
 void tandem_sub_groups_choose(struct tandem_compilation *compilation,
 			      struct tandem_kernel_info *info)
 {
@@ -110,6 +134,11 @@ void tandem_sub_groups_choose(struct tandem_compilation *compilation,
 		info->sub_group_lanes = request->lanes;
 	else
 		info->sub_group_lanes = floats < LEAST_LANES ? LEAST_LANES : floats;
+	if (!required && info->sub_group_lanes > 1) {
+		unsigned int fitting = fitting_lanes(info, info->sub_group_lanes);
+
+		info->sub_group_lanes = fitting ? fitting : info->sub_group_lanes;
+	}
 }
 
 /* What a call gives a work-item that is alone; NULL for nothing. */

@@ -145,7 +145,7 @@ static void look_at_kernel(struct survey *survey, const struct tandem_kernel_inf
 	const uint32_t *group = kernel->required_group;
 	uint64_t items = (uint64_t)group[0] * group[1] * group[2];
 
-	if (!size || size->variable_bytes > CERTAIN_BYTES ||
+	if (!size || size->variable_bytes > CERTAIN_BYTES || kernel->required_sub_groups ||
 	    items > survey->compilation->request->max_group ||
 	    items * (size->variable_bytes + VALUE_BYTES * size->instructions) > CERTAIN_STATE_BYTES)
 		survey->is_doubtful = true;

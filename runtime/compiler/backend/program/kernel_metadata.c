@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/group_context.h"
+#include "compiler/spirv_repairs.h"
 #include "image/view.h"
 #include "util/alloc.h"
 
@@ -297,6 +298,45 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 
 /* ---- attributes ---- */
 
+/* Our own; what others note has no such name. */
+#define SUB_GROUPS "tandem_sub_groups"
+
+/* Notes at the kernel what the name of a variable says; false where it says nothing. */
+static bool take_mark(struct tandem_compilation *compilation, LLVMModuleRef module,
+		      LLVMValueRef variable)
+{
+	const size_t begin = strlen(TANDEM_SUB_GROUPS_MARK);
+	const char *name = tandem_ir_name(variable);
+	LLVMValueRef kernel;
+	LLVMMetadataRef number;
+	unsigned long count;
+	char *end;
+
+	if (strncmp(name, TANDEM_SUB_GROUPS_MARK, begin) != 0 || LLVMGetFirstUse(variable))
+		return false;
+	count = strtoul(name + begin, &end, 10);
+	kernel = *end == '.' ? LLVMGetNamedFunction(module, end + 1) : NULL;
+	if (!kernel || count > UINT32_MAX)
+		return false;
+	number = LLVMValueAsMetadata(LLVMConstInt(compilation->i32, count, 0));
+	LLVMGlobalSetMetadata(kernel,
+			      LLVMGetMDKindIDInContext(compilation->context, SUB_GROUPS,
+						       strlen(SUB_GROUPS)),
+			      LLVMMDNodeInContext2(compilation->context, &number, 1));
+	return true;
+}
+
+void tandem_kernel_metadata_take_marks(struct tandem_compilation *compilation, LLVMModuleRef module)
+{
+	LLVMValueRef variable, next;
+
+	for (variable = LLVMGetFirstGlobal(module); variable; variable = next) {
+		next = LLVMGetNextGlobal(variable);
+		if (take_mark(compilation, module, variable))
+			LLVMDeleteGlobal(variable);
+	}
+}
+
 static void add_size_attribute(struct tandem_text *text, const char *name, const struct node *node)
 {
 	if (node->count < TANDEM_DIMENSIONS)
@@ -358,6 +398,7 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	struct node hint = find_node(compilation, kernel, "work_group_size_hint");
 	struct node type = find_node(compilation, kernel, "vec_type_hint");
 	struct node lanes = find_node(compilation, kernel, "intel_reqd_sub_group_size");
+	struct node sub_groups = find_node(compilation, kernel, SUB_GROUPS);
 	struct tandem_text text = { 0 };
 
 	add_size_attribute(&text, "reqd_work_group_size", &required);
@@ -370,6 +411,12 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	if (info->required_sub_group)
 		tandem_text_print(&text, "%sintel_reqd_sub_group_size(%u)", text.length ? " " : "",
 				  info->required_sub_group);
+	info->required_sub_groups = (uint32_t)node_number(&sub_groups, 0);
+	if (sub_groups.count && !info->required_sub_groups)
+		tandem_ir_error(compilation,
+				"kernel '%s' requires groups of no sub-groups, or of a number "
+				"that is not known",
+				info->name);
 	info->attributes = strdup(tandem_text_string(&text));
 	if (!info->attributes)
 		tandem_ir_error(compilation, "no memory");
@@ -378,6 +425,7 @@ static void read_attributes(struct tandem_compilation *compilation, LLVMValueRef
 	free(hint.operands);
 	free(type.operands);
 	free(lanes.operands);
+	free(sub_groups.operands);
 }
 
 /*

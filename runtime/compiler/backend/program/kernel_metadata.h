@@ -14,6 +14,10 @@ void tandem_kernel_metadata_read(struct tandem_compilation *compilation, LLVMVal
 				 struct tandem_kernel_description *description);
 void tandem_kernel_metadata_finish(struct tandem_kernel_description *description);
 
+/* Notes at kernels of a module how many sub-groups they require, see TANDEM_SUB_GROUPS_MARK. */
+void tandem_kernel_metadata_take_marks(struct tandem_compilation *compilation,
+				       LLVMModuleRef module);
+
 /* What of the language's own types, which become others, an argument is said to have. */
 enum tandem_own_type { TANDEM_OWN_NONE, TANDEM_OWN_IMAGE, TANDEM_OWN_SAMPLER };
 

@@ -9,6 +9,7 @@
 #include "compiler/group_context.h"
 #include "hooks.h"
 #include "ir.h"
+#include "kernel_metadata.h"
 #include "lanes/sub_groups.h"
 #include "target_x86_64.h"
 #include "util/alloc.h"
@@ -64,6 +65,7 @@ void tandem_link_modules(struct tandem_compilation *compilation)
 		if (!module)
 			return;
 		weaken_inline_functions(module);
+		tandem_kernel_metadata_take_marks(compilation, module);
 		if (!compilation->module)
 			compilation->module = module;
 		else if (LLVMLinkModules2(compilation->module, module))
