@@ -20,7 +20,7 @@ set(CPACK_PACKAGE_VENDOR "The Tandem authors")
 set(CPACK_PACKAGE_CONTACT "${TANDEM_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "OpenCL runtime with SVM atomics between CPU and device")
 set(CPACK_PACKAGE_DESCRIPTION
-"Tandem is an implementation of OpenCL 3.0. Its speciality is shared virtual
+"Tandem is an implementation of OpenCL 3.1. Its speciality is shared virtual
 memory with atomics: CPU threads and a kernel may do atomic operations on the
 same words of ordinary memory at the same time, and nothing is lost.
 

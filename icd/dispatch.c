@@ -22,12 +22,25 @@ static void *nothing_on_linux(void)
 	return NULL;
 }
 
-static const cl_icd_dispatch dispatch = {
-#define SLOT(name) .name = tandem_##name,
+#ifdef CL_VERSION_3_1
+#define LATER_SLOTS
+#define LATER_SLOT(name) .slots.name = tandem_##name,
+#else
+/* Loaders of OpenCL 3.1 look for these behind what older headers have of the table. */
+#define LATER_MEMBER(name) __typeof__(name) *name;
+#define LATER_SLOTS	   TANDEM_CORE_3_1_ENTRY_POINTS(LATER_MEMBER)
+#define LATER_SLOT(name)   .name = tandem_##name,
+#endif
+
+static const struct {
+	cl_icd_dispatch slots;
+	LATER_SLOTS
+} dispatch = {
+#define SLOT(name) .slots.name = tandem_##name,
 	TANDEM_CORE_ENTRY_POINTS(SLOT) TANDEM_ALIAS_ENTRY_POINTS(SLOT) TANDEM_SHARING_ENTRY_POINTS(
 		SLOT)
 #undef SLOT
-#define SLOT(name) .name = (void *)not_on_linux,
+#define SLOT(name) .slots.name = (void *)not_on_linux,
 		SLOT(clGetDeviceIDsFromD3D10KHR) SLOT(clEnqueueAcquireD3D10ObjectsKHR) SLOT(
 			clEnqueueReleaseD3D10ObjectsKHR) SLOT(clGetDeviceIDsFromD3D11KHR)
 			SLOT(clEnqueueAcquireD3D11ObjectsKHR) SLOT(clEnqueueReleaseD3D11ObjectsKHR) SLOT(
@@ -35,7 +48,7 @@ static const cl_icd_dispatch dispatch = {
 				SLOT(clEnqueueAcquireDX9MediaSurfacesKHR) SLOT(
 					clEnqueueReleaseDX9MediaSurfacesKHR)
 #undef SLOT
-#define SLOT(name) .name = (void *)nothing_on_linux,
+#define SLOT(name) .slots.name = (void *)nothing_on_linux,
 					SLOT(clCreateFromD3D10BufferKHR) SLOT(
 						clCreateFromD3D10Texture2DKHR)
 						SLOT(clCreateFromD3D10Texture3DKHR) SLOT(
@@ -44,11 +57,13 @@ static const cl_icd_dispatch dispatch = {
 								clCreateFromD3D11Texture3DKHR)
 								SLOT(clCreateFromDX9MediaSurfaceKHR)
 #undef SLOT
+									TANDEM_CORE_3_1_ENTRY_POINTS(
+										LATER_SLOT)
 };
 
 __attribute__((constructor)) static void load(void)
 {
-	tandem_object_set_dispatch(&dispatch);
+	tandem_object_set_dispatch(&dispatch.slots);
 }
 
 __attribute__((destructor)) static void unload(void)

@@ -120,10 +120,27 @@ cl_int tandem_clBuildProgram(cl_program handle, cl_uint num_devices,
 
 /* ---- compile ---- */
 
-static cl_int check_headers(cl_uint count, const cl_program *programs, const char **names,
+/* What is wrong with a header; CL_SUCCESS for nothing. */
+static cl_int check_header(const struct tandem_program *program,
+			   const struct tandem_program_header *header, cl_uint index)
+{
+	if (!header->name)
+		return fail(CL_INVALID_VALUE, "header %u has no name", index);
+	if (!header->program)
+		return fail(CL_INVALID_PROGRAM, "header %u is no program", index);
+	if (header->program->context != program->context)
+		return fail(CL_INVALID_CONTEXT, "header %u is of another context", index);
+	if (!header->program->source)
+		return fail(CL_INVALID_PROGRAM, "header %u has no source", index);
+	return CL_SUCCESS;
+}
+
+static cl_int check_headers(const struct tandem_program *program, cl_uint count,
+			    const cl_program *programs, const char **names,
 			    struct tandem_program_header **headers)
 {
 	struct tandem_program_header *list;
+	cl_int code;
 
 	if (!count != !programs || !count != !names)
 		return fail(CL_INVALID_VALUE, "%u headers, programs at %p, names at %p", count,
@@ -134,12 +151,11 @@ static cl_int check_headers(cl_uint count, const cl_program *programs, const cha
 	for (cl_uint i = 0; i < count; i++) {
 		list[i].name = names[i];
 		list[i].program = program_of(programs[i]);
-		if (list[i].program && list[i].program->source && names[i])
-			continue;
-		free(list);
-		if (!names[i])
-			return fail(CL_INVALID_VALUE, "header %u has no name", i);
-		return fail(CL_INVALID_PROGRAM, "header %u is no program with a source", i);
+		code = check_header(program, &list[i], i);
+		if (code != CL_SUCCESS) {
+			free(list);
+			return code;
+		}
 	}
 	*headers = list;
 	return CL_SUCCESS;
@@ -192,7 +208,7 @@ cl_int tandem_clCompileProgram(cl_program handle, cl_uint num_devices,
 	if (program->il)
 		num_headers = 0;
 	else
-		code = check_headers(num_headers, header_programs, header_names, &headers);
+		code = check_headers(program, num_headers, header_programs, header_names, &headers);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_long_lock_take(&program->lock);

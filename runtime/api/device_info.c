@@ -11,6 +11,21 @@
 
 /* ---- extensions and versions ---- */
 
+static cl_version version_of_device(const struct tandem_device *device)
+{
+	return tandem_opencl_version(&device->core->properties);
+}
+
+static cl_int answer_version(const struct tandem_device *device, const struct tandem_answer *answer)
+{
+	cl_version version = version_of_device(device);
+	char text[64];
+
+	snprintf(text, sizeof(text), "OpenCL %u.%u Tandem " TANDEM_VERSION,
+		 CL_VERSION_MAJOR(version), CL_VERSION_MINOR(version));
+	return answer_string(answer, text);
+}
+
 static cl_int answer_extension_names(const struct tandem_device *device,
 				     const struct tandem_answer *answer)
 {
@@ -159,24 +174,24 @@ static cl_bitfield kernel_clocks(const struct tandem_device *device)
 	return bits_of_features(device, clocks, TANDEM_ARRAY_SIZE(clocks));
 }
 
-static cl_device_integer_dot_product_capabilities_khr
+static cl_device_integer_dot_product_capabilities
 dot_product_capabilities(const struct tandem_device *device)
 {
 	static const struct feature_bit inputs[] = {
 		{ "__opencl_c_integer_dot_product_input_4x8bit",
-		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_KHR },
+		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT },
 		{ "__opencl_c_integer_dot_product_input_4x8bit_packed",
-		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR },
+		  CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED },
 	};
 
 	return bits_of_features(device, inputs, TANDEM_ARRAY_SIZE(inputs));
 }
 
 /* Nothing: the functions are made of multiplications and additions as anybody's would be. */
-static cl_device_integer_dot_product_acceleration_properties_khr
+static cl_device_integer_dot_product_acceleration_properties
 dot_product_acceleration(const struct tandem_device *device)
 {
-	return (cl_device_integer_dot_product_acceleration_properties_khr){ CL_FALSE };
+	return (cl_device_integer_dot_product_acceleration_properties){ CL_FALSE };
 }
 
 /* What atomics there are of floating-point numbers of so many bits. */
@@ -222,7 +237,7 @@ static cl_bitfield double_atomics(const struct tandem_device *device)
 /* Of Windows: not valid here, but it has to have an answer. */
 static cl_int answer_luid(const struct tandem_device *device, const struct tandem_answer *answer)
 {
-	static const cl_uchar none[CL_LUID_SIZE_KHR] = { 0 };
+	static const cl_uchar none[CL_LUID_SIZE] = { 0 };
 
 	return answer_bytes(answer, none, sizeof(none));
 }

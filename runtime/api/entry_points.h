@@ -12,6 +12,7 @@
 #include <CL/cl_gl.h>
 
 #include "command_buffer_entry_points.h"
+#include "util/new_names.h"
 
 /* The core of OpenCL 1.0 to 3.0. */
 #define TANDEM_CORE_ENTRY_POINTS(X)                 \
@@ -130,6 +131,9 @@
 	X(clEnqueueBarrierWithWaitList)             \
 	X(clEnqueueWaitForEvents)
 
+/* Those of 3.1, whose place in the dispatch table is behind what older headers have of it. */
+#define TANDEM_CORE_3_1_ENTRY_POINTS(X) X(clGetKernelSuggestedLocalWorkSize)
+
 /* Extensions' names for functions of the core. */
 #define TANDEM_ALIAS_ENTRY_POINTS(X) \
 	X(clCreateSubDevicesEXT)     \
@@ -202,6 +206,7 @@
 /* Each is called tandem_ and its name, so that it cannot be taken for the loader's. */
 #define TANDEM_DECLARE(name) extern __typeof__(name) tandem_##name;
 TANDEM_CORE_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_CORE_3_1_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_ALIAS_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_SHARING_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_EXTENSION_ENTRY_POINTS(TANDEM_DECLARE)

@@ -133,9 +133,12 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 		return CL_SUCCESS;
 	}
 	memory = buffer_of(handle);
-	if (!memory || memory->context != kernel->program->context)
-		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no buffer of the context",
-			    index, (void *)handle);
+	if (!memory)
+		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no buffer", index,
+			    (void *)handle);
+	if (memory->context != kernel->program->context)
+		return fail(CL_INVALID_CONTEXT, "argument %u is a buffer of another context",
+			    index);
 	tandem_kernel_set_pointer(kernel, index, memory->address, memory);
 	return CL_SUCCESS;
 }
@@ -146,20 +149,23 @@ static cl_int set_image(struct tandem_kernel *kernel, cl_uint index, size_t size
 	const bool reads = argument->access_qualifier != CL_KERNEL_ARG_ACCESS_WRITE_ONLY;
 	const bool writes = argument->access_qualifier != CL_KERNEL_ARG_ACCESS_READ_ONLY;
 	struct tandem_image *image;
-	cl_mem handle;
+	cl_mem handle = NULL;
 
 	if (size != sizeof(cl_mem))
 		return fail(CL_INVALID_ARG_SIZE, "argument %u is an image, size %zu", index, size);
-	if (!value)
-		return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
-	memcpy(&handle, value, sizeof(handle));
+	if (value)
+		memcpy(&handle, value, sizeof(handle));
 	image = image_of(handle);
-	if (!image || image->memory.context != kernel->program->context)
-		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no image of the context",
-			    index, (void *)handle);
+	if (!image)
+		return fail(CL_INVALID_MEM_OBJECT, "argument %u: %p is no image", index,
+			    (void *)handle);
+	if (image->memory.context != kernel->program->context)
+		return fail(CL_INVALID_CONTEXT, "argument %u is an image of another context",
+			    index);
 	if (image->memory.type != argument->image_type ||
 	    (image->format->name.image_channel_order == CL_DEPTH) != argument->is_depth)
-		return fail(CL_INVALID_ARG_VALUE, "argument %u is an image of another type", index);
+		return fail(CL_INVALID_MEM_OBJECT, "argument %u is an image of another type",
+			    index);
 	if ((reads && image->memory.flags & CL_MEM_WRITE_ONLY) ||
 	    (writes && image->memory.flags & (CL_MEM_READ_ONLY | CL_MEM_IMMUTABLE_EXT)))
 		return fail(CL_INVALID_ARG_VALUE,
@@ -172,17 +178,19 @@ static cl_int set_sampler(struct tandem_kernel *kernel, cl_uint index, size_t si
 			  const void *value)
 {
 	const struct tandem_sampler *sampler;
-	cl_sampler handle;
+	cl_sampler handle = NULL;
 
 	if (size != sizeof(cl_sampler))
 		return fail(CL_INVALID_ARG_SIZE, "argument %u is a sampler, size %zu", index, size);
-	if (!value)
-		return fail(CL_INVALID_ARG_VALUE, "argument %u has no value", index);
-	memcpy(&handle, value, sizeof(handle));
+	if (value)
+		memcpy(&handle, value, sizeof(handle));
 	sampler = sampler_of(handle);
-	if (!sampler || sampler->context != kernel->program->context)
-		return fail(CL_INVALID_SAMPLER, "argument %u: %p is no sampler of the context",
-			    index, (void *)handle);
+	if (!sampler)
+		return fail(CL_INVALID_SAMPLER, "argument %u: %p is no sampler", index,
+			    (void *)handle);
+	if (sampler->context != kernel->program->context)
+		return fail(CL_INVALID_CONTEXT, "argument %u is a sampler of another context",
+			    index);
 	return result(tandem_kernel_set_sampler(kernel, index, sampler));
 }
 
@@ -212,9 +220,6 @@ cl_int tandem_api_set_argument(struct tandem_kernel *kernel, cl_uint index, size
 		if (value)
 			return fail(CL_INVALID_ARG_VALUE,
 				    "argument %u is local memory, it has a size only", index);
-		if (!size)
-			return fail(CL_INVALID_ARG_SIZE, "argument %u is local memory of no bytes",
-				    index);
 		tandem_kernel_set_local(kernel, index, size);
 		return CL_SUCCESS;
 	case TANDEM_ARGUMENT_GLOBAL:

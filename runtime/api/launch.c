@@ -241,11 +241,10 @@ cl_int tandem_clEnqueueTask(cl_command_queue queue, cl_kernel kernel, cl_uint nu
  * One that can be launched with: it divides the global size also where a launch's own need
  * not, unless the kernel takes any.
  */
-cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_kernel kernel,
-						   cl_uint work_dim, const size_t *global_offset,
-						   const size_t *global_size, size_t *suggested)
+static cl_int suggest_local_size(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
+				 const size_t *global_offset, const size_t *global_size,
+				 size_t *suggested)
 {
-	ENTRY_POINT;
 	const struct launch_arguments arguments = { work_dim, global_offset, global_size };
 	struct tandem_index_space space = { 0 };
 	cl_int code = check_launch(queue, kernel, &arguments, &space);
@@ -263,6 +262,24 @@ cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_ke
 	for (cl_uint i = 0; i < work_dim; i++)
 		suggested[i] = space.local_size[i];
 	return CL_SUCCESS;
+}
+
+cl_int tandem_clGetKernelSuggestedLocalWorkSize(cl_command_queue queue, cl_kernel kernel,
+						cl_uint work_dim, const size_t *global_offset,
+						const size_t *global_size, size_t *suggested)
+{
+	ENTRY_POINT;
+
+	return suggest_local_size(queue, kernel, work_dim, global_offset, global_size, suggested);
+}
+
+cl_int tandem_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue, cl_kernel kernel,
+						   cl_uint work_dim, const size_t *global_offset,
+						   const size_t *global_size, size_t *suggested)
+{
+	ENTRY_POINT;
+
+	return suggest_local_size(queue, kernel, work_dim, global_offset, global_size, suggested);
 }
 
 /* ---- native kernels ---- */

@@ -52,9 +52,9 @@ cl_int tandem_clGetPlatformInfo(cl_platform_id handle, cl_platform_info name, si
 	case CL_PLATFORM_PROFILE:
 		return answer_string(&answer, "FULL_PROFILE");
 	case CL_PLATFORM_VERSION:
-		return answer_string(&answer, "OpenCL 3.0 Tandem " TANDEM_VERSION);
+		return answer_string(&answer, "OpenCL 3.1 Tandem " TANDEM_VERSION);
 	case CL_PLATFORM_NUMERIC_VERSION:
-		return answer_value(&answer, cl_version, CL_MAKE_VERSION(3, 0, 0));
+		return answer_value(&answer, cl_version, CL_MAKE_VERSION(3, 1, 0));
 	case CL_PLATFORM_NAME:
 		return answer_string(&answer, "Tandem");
 	case CL_PLATFORM_VENDOR:
@@ -77,9 +77,10 @@ static const struct {
 	void *address;
 } functions[] = {
 #define FUNCTION(name) { #name, (void *)tandem_##name },
-	TANDEM_CORE_ENTRY_POINTS(FUNCTION) TANDEM_ALIAS_ENTRY_POINTS(FUNCTION)
-		TANDEM_EXTENSION_ENTRY_POINTS(FUNCTION) TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(FUNCTION)
-			TANDEM_COMMAND_BUFFER_ENTRY_POINTS(FUNCTION)
+	TANDEM_CORE_ENTRY_POINTS(FUNCTION) TANDEM_CORE_3_1_ENTRY_POINTS(FUNCTION)
+		TANDEM_ALIAS_ENTRY_POINTS(FUNCTION) TANDEM_EXTENSION_ENTRY_POINTS(FUNCTION)
+			TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(FUNCTION)
+				TANDEM_COMMAND_BUFFER_ENTRY_POINTS(FUNCTION)
 #undef FUNCTION
 };
 

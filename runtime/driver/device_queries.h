@@ -54,14 +54,14 @@
 	X(CL_DEVICE_NAME, TEXT, char, name)                                                \
 	X(CL_DEVICE_VENDOR, TEXT, char, vendor)                                            \
 	X(CL_DRIVER_VERSION, TEXT, char, driver_version)                                   \
-	X(CL_DEVICE_UUID_KHR, FIELD, cl_uchar[CL_UUID_SIZE_KHR], uuid)                     \
-	X(CL_DRIVER_UUID_KHR, FIELD, cl_uchar[CL_UUID_SIZE_KHR], driver_uuid)              \
-	X(CL_DEVICE_LUID_VALID_KHR, VALUE, cl_bool, CL_FALSE)                              \
-	X(CL_DEVICE_LUID_KHR, LIST, cl_uchar[CL_LUID_SIZE_KHR], answer_luid)               \
-	X(CL_DEVICE_NODE_MASK_KHR, VALUE, cl_uint, 0)                                      \
+	X(CL_DEVICE_UUID, FIELD, cl_uchar[CL_UUID_SIZE], uuid)                             \
+	X(CL_DRIVER_UUID, FIELD, cl_uchar[CL_UUID_SIZE], driver_uuid)                      \
+	X(CL_DEVICE_LUID_VALID, VALUE, cl_bool, CL_FALSE)                                  \
+	X(CL_DEVICE_LUID, LIST, cl_uchar[CL_LUID_SIZE], answer_luid)                       \
+	X(CL_DEVICE_NODE_MASK, VALUE, cl_uint, 0)                                          \
 	X(CL_DEVICE_PROFILE, STRING, char, "FULL_PROFILE")                                 \
-	X(CL_DEVICE_VERSION, STRING, char, "OpenCL 3.0 Tandem " TANDEM_VERSION)            \
-	X(CL_DEVICE_NUMERIC_VERSION, VALUE, cl_version, CL_MAKE_VERSION(3, 0, 0))          \
+	X(CL_DEVICE_VERSION, LIST, char, answer_version)                                   \
+	X(CL_DEVICE_NUMERIC_VERSION, FUNCTION, cl_version, version_of_device)              \
 	X(CL_DEVICE_OPENCL_C_VERSION, STRING, char, "OpenCL C 1.2 Tandem " TANDEM_VERSION) \
 	X(CL_DEVICE_OPENCL_C_ALL_VERSIONS, LIST, cl_name_version, answer_c_versions)       \
 	X(CL_DEVICE_OPENCL_C_FEATURES, LIST, cl_name_version, answer_c_features)           \
@@ -73,43 +73,43 @@
 	X(CL_DEVICE_BUILT_IN_KERNELS_WITH_VERSION, NOTHING, cl_name_version, )             \
 	X(CL_DEVICE_IL_VERSION, LIST, char, answer_il_names)                               \
 	X(CL_DEVICE_ILS_WITH_VERSION, LIST, cl_name_version, answer_ils)                   \
-	X(CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR, LIST, const char *,               \
+	X(CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS, LIST, const char *,                   \
 	  answer_spirv_instructions)                                                       \
-	X(CL_DEVICE_SPIRV_EXTENSIONS_KHR, LIST, const char *, answer_spirv_extensions)     \
-	X(CL_DEVICE_SPIRV_CAPABILITIES_KHR, LIST, cl_uint, answer_spirv_capabilities)      \
+	X(CL_DEVICE_SPIRV_EXTENSIONS, LIST, const char *, answer_spirv_extensions)         \
+	X(CL_DEVICE_SPIRV_CAPABILITIES, LIST, cl_uint, answer_spirv_capabilities)          \
 	X(CL_DEVICE_PLATFORM, FUNCTION, cl_platform_id, platform_of_device)                \
 	X(CL_DEVICE_AVAILABLE, FUNCTION, cl_bool, tandem_device_is_available)              \
 	X(CL_DEVICE_COMPILER_AVAILABLE, FLAG, cl_bool, has_compiler)                       \
 	X(CL_DEVICE_LINKER_AVAILABLE, FLAG, cl_bool, has_compiler)
 
 /* Compute units, sub-devices, queues. */
-#define TANDEM_EXECUTION_QUERIES(X)                                                              \
-	X(CL_DEVICE_MAX_COMPUTE_UNITS, FUNCTION, cl_uint, compute_units)                         \
-	X(CL_DEVICE_MAX_WORK_ITEM_DIMENSIONS, VALUE, cl_uint, TANDEM_DIMENSIONS)                 \
-	X(CL_DEVICE_MAX_WORK_ITEM_SIZES, FIELD, size_t[TANDEM_DIMENSIONS], max_work_item_sizes)  \
-	X(CL_DEVICE_MAX_WORK_GROUP_SIZE, FIELD, size_t, max_work_group_size)                     \
-	X(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, FIELD, size_t, preferred_group_multiple) \
-	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, OWN, cl_uint, max_sub_groups)                            \
-	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)            \
-	X(CL_DEVICE_SUB_GROUP_SIZES_INTEL, LIST, size_t, answer_sub_group_sizes)                 \
-	X(CL_DEVICE_MAX_CLOCK_FREQUENCY, FIELD, cl_uint, clock_mhz)                              \
-	X(CL_DEVICE_EXECUTION_CAPABILITIES, VALUE, cl_device_exec_capabilities,                  \
-	  CL_EXEC_KERNEL | CL_EXEC_NATIVE_KERNEL)                                                \
-	X(CL_DEVICE_QUEUE_ON_HOST_PROPERTIES, VALUE, cl_command_queue_properties,                \
-	  CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE)                    \
-	X(CL_DEVICE_PROFILING_TIMER_RESOLUTION, VALUE, size_t, 1)                                \
-	X(CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR, FUNCTION, cl_bitfield, kernel_clocks)         \
-	X(CL_DEVICE_PRINTF_BUFFER_SIZE, FIELD, size_t, printf_buffer_bytes)                      \
-	X(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, VALUE, cl_bool, CL_TRUE)                        \
-	X(CL_DEVICE_PARENT_DEVICE, FUNCTION, cl_device_id, parent_device)                        \
-	X(CL_DEVICE_REFERENCE_COUNT, FUNCTION, cl_uint, reference_count)                         \
-	X(CL_DEVICE_PARTITION_MAX_SUB_DEVICES, FUNCTION, cl_uint, most_sub_devices)              \
-	X(CL_DEVICE_PARTITION_PROPERTIES, LIST, cl_device_partition_property,                    \
-	  answer_partition_properties)                                                           \
-	X(CL_DEVICE_PARTITION_AFFINITY_DOMAIN, VALUE, cl_device_affinity_domain, 0)              \
-	X(CL_DEVICE_PARTITION_TYPE, LIST, cl_device_partition_property, answer_partition_type)   \
-	X(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, FUNCTION, cl_bool,                  \
-	  has_collective_functions)                                                              \
+#define TANDEM_EXECUTION_QUERIES(X)                                                               \
+	X(CL_DEVICE_MAX_COMPUTE_UNITS, FUNCTION, cl_uint, compute_units)                          \
+	X(CL_DEVICE_MAX_WORK_ITEM_DIMENSIONS, VALUE, cl_uint, TANDEM_DIMENSIONS)                  \
+	X(CL_DEVICE_MAX_WORK_GROUP_SIZES, FIELD, size_t[TANDEM_DIMENSIONS], max_work_group_sizes) \
+	X(CL_DEVICE_MAX_WORK_GROUP_SIZE, FIELD, size_t, max_work_group_size)                      \
+	X(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, FIELD, size_t, preferred_group_multiple)  \
+	X(CL_DEVICE_MAX_NUM_SUB_GROUPS, OWN, cl_uint, max_sub_groups)                             \
+	X(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, VALUE, cl_bool, CL_FALSE)             \
+	X(CL_DEVICE_SUB_GROUP_SIZES_INTEL, LIST, size_t, answer_sub_group_sizes)                  \
+	X(CL_DEVICE_MAX_CLOCK_FREQUENCY, FIELD, cl_uint, clock_mhz)                               \
+	X(CL_DEVICE_EXECUTION_CAPABILITIES, VALUE, cl_device_exec_capabilities,                   \
+	  CL_EXEC_KERNEL | CL_EXEC_NATIVE_KERNEL)                                                 \
+	X(CL_DEVICE_QUEUE_ON_HOST_PROPERTIES, VALUE, cl_command_queue_properties,                 \
+	  CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE)                     \
+	X(CL_DEVICE_PROFILING_TIMER_RESOLUTION, VALUE, size_t, 1)                                 \
+	X(CL_DEVICE_KERNEL_CLOCK_CAPABILITIES_KHR, FUNCTION, cl_bitfield, kernel_clocks)          \
+	X(CL_DEVICE_PRINTF_BUFFER_SIZE, FIELD, size_t, printf_buffer_bytes)                       \
+	X(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, VALUE, cl_bool, CL_TRUE)                         \
+	X(CL_DEVICE_PARENT_DEVICE, FUNCTION, cl_device_id, parent_device)                         \
+	X(CL_DEVICE_REFERENCE_COUNT, FUNCTION, cl_uint, reference_count)                          \
+	X(CL_DEVICE_PARTITION_MAX_SUB_DEVICES, FUNCTION, cl_uint, most_sub_devices)               \
+	X(CL_DEVICE_PARTITION_PROPERTIES, LIST, cl_device_partition_property,                     \
+	  answer_partition_properties)                                                            \
+	X(CL_DEVICE_PARTITION_AFFINITY_DOMAIN, VALUE, cl_device_affinity_domain, 0)               \
+	X(CL_DEVICE_PARTITION_TYPE, LIST, cl_device_partition_property, answer_partition_type)    \
+	X(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, FUNCTION, cl_bool,                   \
+	  has_collective_functions)                                                               \
 	X(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, FLAG, cl_bool, has_uneven_groups)
 
 /* Command buffers, which the runtime has for all devices. */
@@ -172,29 +172,29 @@
 	X(CL_DEVICE_PREFERRED_GLOBAL_ATOMIC_ALIGNMENT, FIELD, cl_uint, atomic_alignment.global)    \
 	X(CL_DEVICE_PREFERRED_LOCAL_ATOMIC_ALIGNMENT, FIELD, cl_uint, atomic_alignment.local)
 
-#define TANDEM_ARITHMETIC_QUERIES(X)                                                           \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_CHAR, FIELD, cl_uint, preferred_width.chars)        \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_SHORT, FIELD, cl_uint, preferred_width.shorts)      \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_INT, FIELD, cl_uint, preferred_width.ints)          \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_LONG, FIELD, cl_uint, preferred_width.longs)        \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, FIELD, cl_uint, preferred_width.halves)       \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, preferred_width.floats)      \
-	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, preferred_width.doubles)    \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_CHAR, FIELD, cl_uint, native_width.chars)              \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_SHORT, FIELD, cl_uint, native_width.shorts)            \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, FIELD, cl_uint, native_width.ints)                \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_LONG, FIELD, cl_uint, native_width.longs)              \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, FIELD, cl_uint, native_width.halves)             \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, native_width.floats)            \
-	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, native_width.doubles)          \
-	X(CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES_KHR, FUNCTION,                            \
-	  cl_device_integer_dot_product_capabilities_khr, dot_product_capabilities)            \
-	X(CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_8BIT_KHR, FUNCTION,            \
-	  cl_device_integer_dot_product_acceleration_properties_khr, dot_product_acceleration) \
-	X(CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR, FUNCTION,   \
-	  cl_device_integer_dot_product_acceleration_properties_khr, dot_product_acceleration) \
-	X(CL_DEVICE_HALF_FP_CONFIG, FIELD, cl_device_fp_config, half_fp_config)                \
-	X(CL_DEVICE_SINGLE_FP_CONFIG, FIELD, cl_device_fp_config, single_fp_config)            \
+#define TANDEM_ARITHMETIC_QUERIES(X)                                                        \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_CHAR, FIELD, cl_uint, preferred_width.chars)     \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_SHORT, FIELD, cl_uint, preferred_width.shorts)   \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_INT, FIELD, cl_uint, preferred_width.ints)       \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_LONG, FIELD, cl_uint, preferred_width.longs)     \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, FIELD, cl_uint, preferred_width.halves)    \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, preferred_width.floats)   \
+	X(CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, preferred_width.doubles) \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_CHAR, FIELD, cl_uint, native_width.chars)           \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_SHORT, FIELD, cl_uint, native_width.shorts)         \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, FIELD, cl_uint, native_width.ints)             \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_LONG, FIELD, cl_uint, native_width.longs)           \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, FIELD, cl_uint, native_width.halves)          \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, FIELD, cl_uint, native_width.floats)         \
+	X(CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE, FIELD, cl_uint, native_width.doubles)       \
+	X(CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES, FUNCTION,                             \
+	  cl_device_integer_dot_product_capabilities, dot_product_capabilities)             \
+	X(CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_8BIT, FUNCTION,             \
+	  cl_device_integer_dot_product_acceleration_properties, dot_product_acceleration)  \
+	X(CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED, FUNCTION,    \
+	  cl_device_integer_dot_product_acceleration_properties, dot_product_acceleration)  \
+	X(CL_DEVICE_HALF_FP_CONFIG, FIELD, cl_device_fp_config, half_fp_config)             \
+	X(CL_DEVICE_SINGLE_FP_CONFIG, FIELD, cl_device_fp_config, single_fp_config)         \
 	X(CL_DEVICE_DOUBLE_FP_CONFIG, FIELD, cl_device_fp_config, double_fp_config)
 
 /* Images and samplers: zeros where the driver has none. */

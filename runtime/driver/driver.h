@@ -85,7 +85,7 @@ struct tandem_device_properties {
 	uint32_t compute_units; /* at least 1; threads that run groups at once */
 	uint32_t clock_mhz; /* 0 where it is not known */
 	uint64_t max_work_group_size; /* also of each of its dimensions, for native devices */
-	uint64_t max_work_item_sizes[TANDEM_DIMENSIONS];
+	uint64_t max_work_group_sizes[TANDEM_DIMENSIONS];
 	uint64_t preferred_group_multiple;
 	struct tandem_vector_widths preferred_width; /* 1: scalar code is best */
 	struct tandem_vector_widths native_width;

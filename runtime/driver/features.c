@@ -175,3 +175,38 @@ void tandem_features_list(const struct tandem_device_properties *properties,
 		}
 	}
 }
+
+static bool has_c_version(const struct tandem_device_properties *properties, cl_version version)
+{
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(properties->c_versions); i++) {
+		if (properties->c_versions[i] == version)
+			return true;
+	}
+	return false;
+}
+
+cl_version tandem_opencl_version(const struct tandem_device_properties *properties)
+{
+	/* Section 4.2.1 of the API, and what it names of OpenCL C. SPIR-V is taken up to 1.4. */
+	static const char *const required[] = {
+		"cl_khr_device_uuid",
+		"cl_khr_extended_bit_ops",
+		"cl_khr_integer_dot_product",
+		"cl_khr_spirv_queries",
+		"cl_khr_subgroup_extended_types",
+		"cl_khr_subgroup_rotate",
+		"cl_khr_subgroup_shuffle",
+		"cl_khr_subgroup_shuffle_relative",
+		"cl_khr_suggested_local_work_size",
+		"__opencl_c_integer_dot_product_input_4x8bit_packed",
+		"__opencl_c_subgroups",
+	};
+
+	if (!properties->takes_spirv || !has_c_version(properties, CL_MAKE_VERSION(3, 1, 0)))
+		return CL_MAKE_VERSION(3, 0, 0);
+	for (size_t i = 0; i < TANDEM_ARRAY_SIZE(required); i++) {
+		if (!tandem_has_feature(properties, required[i]))
+			return CL_MAKE_VERSION(3, 0, 0);
+	}
+	return CL_MAKE_VERSION(3, 1, 0);
+}

@@ -54,6 +54,9 @@ void tandem_features_restrict(struct tandem_device_properties *properties,
 void tandem_features_list(const struct tandem_device_properties *properties,
 			  struct tandem_text *names);
 
+/* The version of OpenCL that a device has: 3.1 where it has all that this asks for, or 3.0. */
+cl_version tandem_opencl_version(const struct tandem_device_properties *properties);
+
 /* Whether the device reports SVM atomics. */
 bool tandem_has_svm_atomics(const struct tandem_device_properties *properties);
 

@@ -429,7 +429,7 @@ static void fill_execution(struct tandem_device_properties *properties)
 	/* A sub-group may be a single work-item. */
 	properties->max_sub_groups = MAX_GROUP;
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
-		properties->max_work_item_sizes[i] = MAX_GROUP;
+		properties->max_work_group_sizes[i] = MAX_GROUP;
 	properties->max_parameter_bytes = MAX_PARAMETER_BYTES;
 	properties->max_constant_arguments = MAX_CONSTANT_ARGUMENTS;
 	properties->printf_buffer_bytes = PRINTF_BUFFER_BYTES;

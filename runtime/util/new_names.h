@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Names of OpenCL that the headers of the distributions that this is built on lack, or have
- * in an older revision: cl_khr_command_buffer 0.9.8 and
+ * in an older revision: those of OpenCL 3.1, and of cl_khr_command_buffer 0.9.8 and
  * cl_khr_command_buffer_mutable_dispatch 0.9.5, which are experimental, so that their
  * declarations change. What has changed has a name of ours.
  */
@@ -130,6 +130,38 @@ cl_int clSetKernelArgDevicePointerEXT(cl_kernel kernel, cl_uint arg_index,
 #define CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR 0x12B9
 #define CL_DEVICE_SPIRV_EXTENSIONS_KHR		      0x12BA
 #define CL_DEVICE_SPIRV_CAPABILITIES_KHR	      0x12BB
+#endif
+
+/*
+ * The core of OpenCL 3.1: names of extensions without what these end in, and what is called
+ * CL_DEVICE_MAX_WORK_ITEM_SIZES before.
+ */
+#ifndef CL_VERSION_3_1
+#define CL_UUID_SIZE				   CL_UUID_SIZE_KHR
+#define CL_LUID_SIZE				   CL_LUID_SIZE_KHR
+#define CL_DEVICE_MAX_WORK_GROUP_SIZES		   CL_DEVICE_MAX_WORK_ITEM_SIZES
+#define CL_DEVICE_UUID				   CL_DEVICE_UUID_KHR
+#define CL_DRIVER_UUID				   CL_DRIVER_UUID_KHR
+#define CL_DEVICE_LUID_VALID			   CL_DEVICE_LUID_VALID_KHR
+#define CL_DEVICE_LUID				   CL_DEVICE_LUID_KHR
+#define CL_DEVICE_NODE_MASK			   CL_DEVICE_NODE_MASK_KHR
+#define CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS  CL_DEVICE_SPIRV_EXTENDED_INSTRUCTION_SETS_KHR
+#define CL_DEVICE_SPIRV_EXTENSIONS		   CL_DEVICE_SPIRV_EXTENSIONS_KHR
+#define CL_DEVICE_SPIRV_CAPABILITIES		   CL_DEVICE_SPIRV_CAPABILITIES_KHR
+#define CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES_KHR
+#define CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED \
+	CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR
+#define CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_KHR
+#define CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_8BIT \
+	CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_8BIT_KHR
+#define CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED \
+	CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR
+typedef cl_device_integer_dot_product_capabilities_khr cl_device_integer_dot_product_capabilities;
+typedef cl_device_integer_dot_product_acceleration_properties_khr
+	cl_device_integer_dot_product_acceleration_properties;
+cl_int clGetKernelSuggestedLocalWorkSize(cl_command_queue queue, cl_kernel kernel, cl_uint work_dim,
+					 const size_t *global_offset, const size_t *global_size,
+					 size_t *suggested);
 #endif
 
 #endif

@@ -116,7 +116,9 @@ static cl_int set_argument(const cl_icd_dispatch *cl, cl_kernel kernel, uint32_t
 	case TANDEM_ARGUMENT_VALUE:
 		return cl->clSetKernelArg(kernel, index, value->bytes, value->value);
 	case TANDEM_ARGUMENT_LOCAL:
-		return cl->clSetKernelArg(kernel, index, value->local_bytes, NULL);
+		/* None at all came with OpenCL 3.1. */
+		return cl->clSetKernelArg(kernel, index, tandem_max_u64(value->local_bytes, 1),
+					  NULL);
 	default:
 		break;
 	}

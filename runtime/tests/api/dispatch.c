@@ -13,6 +13,13 @@
 
 #define SLOT_COUNT (sizeof(cl_icd_dispatch) / sizeof(void *))
 
+/* Loaders of OpenCL 3.1 know one more than older headers. */
+#ifdef CL_VERSION_3_1
+#define ALL_SLOTS SLOT_COUNT
+#else
+#define ALL_SLOTS (SLOT_COUNT + 1)
+#endif
+
 typedef __typeof__(clGetExtensionFunctionAddress) *get_address_function;
 typedef __typeof__(clIcdGetPlatformIDsKHR) *get_platforms_function;
 
@@ -72,7 +79,7 @@ static void check_slots(const cl_icd_dispatch *table)
 	Dl_info of_table, of_slot;
 
 	check_fatal(dladdr(table, &of_table), "the table is in no library");
-	for (size_t i = 0; i < SLOT_COUNT; i++) {
+	for (size_t i = 0; i < ALL_SLOTS; i++) {
 		if (!check(slots[i], "slot %zu is NULL", i) ||
 		    !check(dladdr(slots[i], &of_slot), "slot %zu is in no library", i))
 			continue;
@@ -89,6 +96,9 @@ static void check_addresses(get_address_function get_address, const cl_icd_dispa
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 #undef CHECK
+	check(get_address("clGetKernelSuggestedLocalWorkSize") ==
+		      ((void *const *)(const void *)table)[ALL_SLOTS - 1],
+	      "another one");
 	/* Not in the table. */
 #define CHECK(name) check(get_address(#name), "%s is not found", #name);
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)

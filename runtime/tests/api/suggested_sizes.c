@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * clGetKernelSuggestedLocalWorkSizeKHR: its answer can be launched with, and is what a
+ * clGetKernelSuggestedLocalWorkSize, by both of its names: its answer can be launched with, and is what a
  * kernel that asks for its group's size finds where it is launched without one.
  */
 #include <string.h>
@@ -98,6 +98,8 @@ static void check_program(const struct test_setup *setup, const char *options, c
 int main(void)
 {
 	struct test_setup setup = test_open();
+	static const char *const names[] = { "clGetKernelSuggestedLocalWorkSize",
+					     "clGetKernelSuggestedLocalWorkSizeKHR" };
 	char extensions[4096] = "";
 	cl_bool takes_uneven = CL_FALSE;
 
@@ -105,15 +107,17 @@ int main(void)
 	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_EXTENSIONS, sizeof(extensions),
 				      extensions, NULL));
 	check(strstr(extensions, "cl_khr_suggested_local_work_size"), "'%s'", extensions);
-	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(
-		setup.platform, "clGetKernelSuggestedLocalWorkSizeKHR");
-	check_fatal(suggest, "there is no such function");
 	check_success(clGetDeviceInfo(setup.device, CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT,
 				      sizeof(takes_uneven), &takes_uneven, NULL));
-	check_program(&setup, "-cl-std=CL3.0",
-		      takes_uneven ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE);
-	check_program(&setup, "-cl-std=CL3.0 -cl-uniform-work-group-size",
-		      CL_INVALID_WORK_GROUP_SIZE);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		*(void **)&suggest =
+			clGetExtensionFunctionAddressForPlatform(setup.platform, names[i]);
+		check_fatal(suggest, "there is no %s", names[i]);
+		check_program(&setup, "-cl-std=CL3.0",
+			      takes_uneven ? CL_SUCCESS : CL_INVALID_WORK_GROUP_SIZE);
+		check_program(&setup, "-cl-std=CL3.0 -cl-uniform-work-group-size",
+			      CL_INVALID_WORK_GROUP_SIZE);
+	}
 	test_close(&setup);
 	return check_result();
 }

@@ -491,6 +491,27 @@ static void check_uses(struct world *w)
 	check_success(clReleaseKernel(copy));
 }
 
+/* An image, a buffer and a sampler of another context. */
+static void check_foreign(struct world *w, cl_kernel copy, cl_kernel sampled)
+{
+	const cl_image_format format = { CL_RGBA, CL_UNSIGNED_INT8 };
+	const cl_image_desc desc = shape_desc(&shapes[2]);
+	cl_context other = clCreateContext(NULL, 1, &w->setup.device, NULL, NULL, NULL);
+	cl_mem image = clCreateImage(other, 0, &format, &desc, NULL, NULL);
+	cl_mem buffer = test_buffer(other, 64, NULL);
+	cl_sampler sampler =
+		clCreateSampler(other, CL_FALSE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, NULL);
+
+	check_equal(CL_INVALID_CONTEXT, clSetKernelArg(copy, 0, sizeof(image), &image));
+	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(copy, 0, sizeof(buffer), &buffer));
+	check_equal(CL_INVALID_CONTEXT, clSetKernelArg(sampled, 1, sizeof(sampler), &sampler));
+	check_equal(CL_INVALID_CONTEXT, clSetKernelArg(sampled, 2, sizeof(buffer), &buffer));
+	check_success(clReleaseSampler(sampler));
+	check_success(clReleaseMemObject(buffer));
+	check_success(clReleaseMemObject(image));
+	check_success(clReleaseContext(other));
+}
+
 static void check_arguments(struct world *w)
 {
 	const cl_image_format format = { CL_RGBA, CL_UNSIGNED_INT8 };
@@ -506,18 +527,20 @@ static void check_arguments(struct world *w)
 	const size_t sizes[3] = { 1, 1, 1 };
 
 	check_equal(CL_INVALID_ARG_SIZE, clSetKernelArg(copy, 0, 4, &flat));
-	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(copy, 0, sizeof(flat), NULL));
+	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(copy, 0, sizeof(flat), NULL));
 	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(copy, 0, sizeof(none), &none));
 	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(copy, 0, sizeof(buffer), &buffer));
-	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(copy, 0, sizeof(box), &box));
+	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(copy, 0, sizeof(box), &box));
 	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(copy, 0, sizeof(written), &written));
 	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(copy, 1, sizeof(read), &read));
 	check_equal(CL_INVALID_ARG_SIZE, clSetKernelArg(sampled, 1, 4, &flat));
-	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(sampled, 1, sizeof(flat), NULL));
+	check_equal(CL_INVALID_SAMPLER, clSetKernelArg(sampled, 1, sizeof(flat), NULL));
+	check_equal(CL_INVALID_SAMPLER, clSetKernelArg(sampled, 1, sizeof(none), &none));
 	check_equal(CL_INVALID_SAMPLER, clSetKernelArg(sampled, 1, sizeof(flat), &flat));
 	check_equal(CL_INVALID_MEM_OBJECT, clSetKernelArg(sampled, 2, sizeof(flat), &flat));
 	check_equal(CL_INVALID_KERNEL_ARGS, clEnqueueNDRangeKernel(w->setup.queue, copy, 3, NULL,
 								   sizes, NULL, 0, NULL, NULL));
+	check_foreign(w, copy, sampled);
 	check_success(clReleaseMemObject(flat));
 	check_success(clReleaseMemObject(box));
 	check_success(clReleaseMemObject(written));

@@ -273,6 +273,7 @@ int main(int argc, char **argv)
 	error_world_finish(&world);
 #define CHECK(name) check_entry_point(#name);
 	TANDEM_CORE_ENTRY_POINTS(CHECK)
+	TANDEM_CORE_3_1_ENTRY_POINTS(CHECK)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 	TANDEM_SHARING_ENTRY_POINTS(CHECK)
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table of errors: for every entry point of OpenCL 3.0 every error condition
+ * The table of errors: for every entry point of OpenCL 3.1 every error condition
  * of its specification ("returns one of the following errors"), with the code
  * that must come.
  *

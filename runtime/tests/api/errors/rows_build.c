@@ -80,6 +80,8 @@ static void rows_compile(struct error_world *world)
 	    COMPILE_WITH(1, NULL, names));
 	ROW(CL_INVALID_VALUE, "num_input_headers is not 0 and header_include_names is NULL",
 	    COMPILE_WITH(1, headers, NULL));
+	ROW(CL_INVALID_CONTEXT, "a program in input_headers is of another context",
+	    COMPILE_WITH(1, &world->other_built, names));
 	ROW(CL_INVALID_VALUE, "pfn_notify is NULL and user_data is not",
 	    cl->clCompileProgram(world->broken, 0, NULL, NULL, 0, NULL, NULL, NULL, world));
 	ROWS_BAD(ERROR_DEVICE, cl_device_id, CL_INVALID_DEVICE,
@@ -168,6 +170,9 @@ static void rows_link(struct error_world *world)
 		   LINK("-D NAME", 1, inputs));
 	ROW_CREATE(CL_INVALID_LINKER_OPTIONS, "-enable-link-options without -create-library",
 		   LINK("-enable-link-options", 1, inputs));
+	inputs[1] = world->other_built;
+	ROW_CREATE(CL_INVALID_CONTEXT, "one of the programs is of another context",
+		   LINK(NULL, 2, inputs));
 	rows_not_completed(world);
 	inputs[1] = world->unbuilt;
 	ROW_CREATE(CL_INVALID_OPERATION, "one of the programs was not compiled",

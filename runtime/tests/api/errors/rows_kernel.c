@@ -82,8 +82,10 @@ static void rows_set_argument(struct error_world *world)
 		    SET(3, sizeof(handle), &handle));
 	}
 	handle = world->other_buffer;
-	ROW(CL_INVALID_MEM_OBJECT, "arg_value is a memory object of another context",
+	ROW(CL_INVALID_CONTEXT, "arg_value is a memory object of another context",
 	    SET(0, sizeof(handle), &handle));
+	ROW(CL_INVALID_CONTEXT, "arg_value is a memory object of another context, constant",
+	    SET(3, sizeof(handle), &handle));
 	error_not_provocable(world, CL_INVALID_SAMPLER, "arg_value is no valid sampler",
 			     "images-kernels does, where the device has samplers");
 	error_not_provocable(world, CL_INVALID_DEVICE_QUEUE, "arg_value is no valid device queue",
@@ -94,7 +96,8 @@ static void rows_set_argument(struct error_world *world)
 	    SET(1, sizeof(value) + 1, &value));
 	ROW(CL_INVALID_ARG_SIZE, "a memory object, and arg_size is not the size of cl_mem",
 	    SET(0, sizeof(handle) - 1, &world->buffer));
-	ROW(CL_INVALID_ARG_SIZE, "arg_size is 0 for local memory", SET(2, 0, NULL));
+	error_not_provocable(world, CL_INVALID_ARG_SIZE, "arg_size is 0 for local memory",
+			     "the platform is of OpenCL 3.1");
 	error_not_provocable(world, CL_INVALID_ARG_SIZE,
 			     "the argument is a sampler, and arg_size is not its size",
 			     "images-kernels does, where the device has samplers");

@@ -82,7 +82,7 @@ static void rows_work_sizes(struct error_world *world)
 	    LAUNCH(world->ready, 1, NULL, &uneven, &eight));
 	ROW(CL_INVALID_WORK_GROUP_SIZE, "a local size is 0",
 	    LAUNCH(world->ready, 1, NULL, &global, &no_items));
-	ROW(CL_INVALID_WORK_ITEM_SIZE, "a local size exceeds CL_DEVICE_MAX_WORK_ITEM_SIZES",
+	ROW(CL_INVALID_WORK_ITEM_SIZE, "a local size exceeds CL_DEVICE_MAX_WORK_GROUP_SIZES",
 	    LAUNCH(world->ready, 1, NULL, &line, &too_long));
 #undef LAUNCH
 }
@@ -119,17 +119,16 @@ static void rows_nd_range(struct error_world *world)
 #undef LAUNCH
 }
 
-static void rows_suggested(struct error_world *world)
+static void rows_suggested(struct error_world *world, const char *name)
 {
 	cl_command_queue queue = world->base.queue;
 	const size_t global = 64, no_items = 0, offset = SIZE_MAX - 4;
 	__typeof__(clGetKernelSuggestedLocalWorkSizeKHR) *suggest;
 	size_t size[3];
 
-	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(
-		world->base.platform, "clGetKernelSuggestedLocalWorkSizeKHR");
-	check_fatal(suggest, "no clGetKernelSuggestedLocalWorkSizeKHR");
-	error_entry_point("clGetKernelSuggestedLocalWorkSizeKHR");
+	*(void **)&suggest = clGetExtensionFunctionAddressForPlatform(world->base.platform, name);
+	check_fatal(suggest, "no %s", name);
+	error_entry_point(name);
 	ROWS_BAD(ERROR_QUEUE, cl_command_queue, CL_INVALID_COMMAND_QUEUE,
 		 suggest(bad, world->ready, 1, NULL, &global, size));
 	ROWS_BAD(ERROR_KERNEL, cl_kernel, CL_INVALID_KERNEL,
@@ -244,7 +243,8 @@ static void rows_native(struct error_world *world)
 void error_rows_launch(struct error_world *world)
 {
 	rows_nd_range(world);
-	rows_suggested(world);
+	rows_suggested(world, "clGetKernelSuggestedLocalWorkSize");
+	rows_suggested(world, "clGetKernelSuggestedLocalWorkSizeKHR");
 	rows_task(world);
 	rows_native(world);
 }
