@@ -22,9 +22,9 @@ static void *nothing_on_linux(void)
 	return NULL;
 }
 
-#ifdef CL_VERSION_3_1
+#if TANDEM_TABLE_OF_3_1
 #define LATER_SLOTS
-#define LATER_SLOT(name) .slots.name = tandem_##name,
+#define LATER_SLOT(name) .slots.name = (void *)tandem_##name,
 #else
 /* Loaders of OpenCL 3.1 look for these behind what older headers have of the table. */
 #define LATER_MEMBER(name) __typeof__(name) *name;

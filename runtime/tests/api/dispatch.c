@@ -14,7 +14,7 @@
 #define SLOT_COUNT (sizeof(cl_icd_dispatch) / sizeof(void *))
 
 /* Loaders of OpenCL 3.1 know one more than older headers. */
-#ifdef CL_VERSION_3_1
+#if TANDEM_TABLE_OF_3_1
 #define ALL_SLOTS SLOT_COUNT
 #else
 #define ALL_SLOTS (SLOT_COUNT + 1)

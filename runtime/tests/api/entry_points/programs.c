@@ -138,6 +138,23 @@ static void tour_native(struct tour *tour)
 	check_equal(100, seen);
 }
 
+/* Of OpenCL 3.1, at the end of its table: headers may declare it as a pointer to anything. */
+static void tour_suggestion(struct tour *tour)
+{
+#if TANDEM_TABLE_OF_3_1
+	const size_t slot =
+		offsetof(cl_icd_dispatch, clGetKernelSuggestedLocalWorkSize) / sizeof(void *);
+	const size_t items = TOUR_INTS;
+	clGetKernelSuggestedLocalWorkSizeKHR_fn suggest;
+	size_t size = 0;
+
+	tour->called[slot] = true;
+	*(void **)&suggest = ((void *const *)(const void *)tour->cl)[slot];
+	check_success(suggest(tour->queue, tour->kernel, 1, NULL, &items, &size));
+	check(size, "no size");
+#endif
+}
+
 void tour_kernel(struct tour *tour)
 {
 	const size_t items = TOUR_INTS;
@@ -152,6 +169,7 @@ void tour_kernel(struct tour *tour)
 	GOOD(clSetKernelArg, tour->kernel, 1, sizeof(six), &six);
 	GOOD(clSetKernelExecInfo, tour->kernel, CL_KERNEL_EXEC_INFO_SVM_PTRS, sizeof(pointers),
 	     pointers);
+	tour_suggestion(tour);
 	clone = CALL(clCloneKernel, tour->kernel, &code);
 	check_success_fatal(code);
 	GOOD(clSetKernelArg, clone, 1, sizeof(zero), &zero);
