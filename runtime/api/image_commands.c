@@ -390,8 +390,11 @@ static cl_int map_image(const struct memory_call *call, cl_bool blocking, cl_map
 {
 	const struct tandem_image *image = image_in(call);
 	struct tandem_part part;
-	cl_int code = check_area(image, origin, region);
+	/* That it must not be mapped so says more than that the pitches have no place. */
+	cl_int code = tandem_api_check_map(call->memory, flags);
 
+	if (code == CL_SUCCESS)
+		code = check_area(image, origin, region);
 	if (code == CL_SUCCESS && (!row_pitch || (!slice_pitch && tandem_image_slice_pitch(image))))
 		code = fail(CL_INVALID_VALUE, "no place for a pitch");
 	if (code != CL_SUCCESS)

@@ -64,7 +64,7 @@ cl_int tandem_api_create_command(const struct memory_call *call, cl_command_type
 
 static const cl_map_flags map_writes = CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION;
 
-static cl_int check_map_flags(const struct tandem_memory *memory, cl_map_flags flags)
+cl_int tandem_api_check_map(const struct tandem_memory *memory, cl_map_flags flags)
 {
 	cl_int code = CL_SUCCESS;
 
@@ -93,7 +93,7 @@ cl_int tandem_api_enqueue_map(const struct memory_call *call, cl_command_type ty
 {
 	const struct tandem_box own = own_box(call->memory, &part->box);
 	struct tandem_command *command;
-	cl_int code = check_map_flags(call->memory, flags);
+	cl_int code = tandem_api_check_map(call->memory, flags);
 	int error;
 
 	if (code == CL_SUCCESS)

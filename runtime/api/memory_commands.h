@@ -43,6 +43,9 @@ cl_int tandem_api_check_access(const struct tandem_memory *memory, cl_mem_flags 
 cl_int tandem_api_create_command(const struct memory_call *call, cl_command_type type,
 				 struct tandem_command **command);
 
+/* Whether there are such flags of a map command, and the memory object allows them. */
+cl_int tandem_api_check_map(const struct tandem_memory *memory, cl_map_flags flags);
+
 /*
  * Maps @part of the host's view of the call's memory object, with the flags of a map
  * command, which are checked here. Gives its start in *@pointer.

@@ -152,6 +152,9 @@ static void check_commands(const struct world *w)
 					   &event));
 	refused_mapping(clEnqueueMapImage(queue, w->image, CL_TRUE, CL_MAP_WRITE, zero, whole,
 					  &pitch, NULL, 0, NULL, &event, &code));
+	/* That comes before pitches that have no place. */
+	refused_mapping(clEnqueueMapImage(queue, w->image, CL_TRUE, CL_MAP_WRITE, zero, whole, NULL,
+					  NULL, 0, NULL, &event, &code));
 	refused_mapping(clEnqueueMapImage(queue, w->image, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION,
 					  zero, whole, &pitch, NULL, 0, NULL, &event, &code));
 	check(!event, "there is an event of a command that was refused");
