@@ -19,7 +19,9 @@
 
 /* Functions of a part, at least; those of one name stay together. */
 #define PART_FUNCTIONS 48
-#define ALIGNMENT      16
+/* Parts that are taken from the library together first. */
+#define PARTS_AROUND 16
+#define ALIGNMENT    16
 
 struct function {
 	char *name;
@@ -48,17 +50,26 @@ static void *allocate(size_t count, size_t size_bytes)
 	return memory;
 }
 
-/* Its functions are read when they are needed. */
-static LLVMModuleRef read_library(LLVMContextRef context, const char *path)
+static LLVMMemoryBufferRef read_file(const char *path)
 {
 	LLVMMemoryBufferRef buffer;
-	LLVMModuleRef module;
 	char *message = NULL;
 
 	if (LLVMCreateMemoryBufferWithContentsOfFile(path, &buffer, &message))
 		fail(path, message);
+	return buffer;
+}
+
+/* The module in @bitcode, which stays the caller's and outlives it: functions are read when they
+ * are needed. */
+static LLVMModuleRef read_module(LLVMContextRef context, LLVMMemoryBufferRef bitcode)
+{
+	LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRange(
+		LLVMGetBufferStart(bitcode), LLVMGetBufferSize(bitcode), "builtins", false);
+	LLVMModuleRef module;
+
 	if (LLVMGetBitcodeModuleInContext2(context, buffer, &module))
-		fail(path, "not LLVM bitcode");
+		fail("the library", "not LLVM bitcode");
 	return module;
 }
 
@@ -156,31 +167,52 @@ static void list_functions(LLVMModuleRef library, struct function_list *list)
 	list->part_count++;
 }
 
-/* A module of the functions of one part. */
-static LLVMMemoryBufferRef make_part(const char *path, const struct function_list *list,
-				     uint32_t number)
+/* A module of those functions of @bitcode that are in the parts from @first to before @end. */
+static LLVMMemoryBufferRef select_parts(LLVMMemoryBufferRef bitcode,
+					const struct function_list *list, uint32_t first,
+					uint32_t end)
 {
 	LLVMContextRef context = LLVMContextCreate();
-	LLVMModuleRef library = read_library(context, path);
-	LLVMModuleRef part = LLVMModuleCreateWithNameInContext("builtins", context);
-	LLVMMemoryBufferRef bitcode;
+	LLVMModuleRef library = read_module(context, bitcode);
+	LLVMModuleRef selected = LLVMModuleCreateWithNameInContext("builtins", context);
+	LLVMMemoryBufferRef result;
 
-	LLVMSetTarget(part, LLVMGetTarget(library));
-	LLVMSetDataLayout(part, LLVMGetDataLayoutStr(library));
+	LLVMSetTarget(selected, LLVMGetTarget(library));
+	LLVMSetDataLayout(selected, LLVMGetDataLayoutStr(library));
 	for (uint32_t i = 0; i < list->count; i++) {
 		LLVMValueRef function;
 
-		if (list->functions[i].part != number)
+		if (list->functions[i].part < first || list->functions[i].part >= end)
 			continue;
 		function = LLVMGetNamedFunction(library, list->functions[i].name);
-		LLVMAddFunction(part, list->functions[i].name, LLVMGlobalGetValueType(function));
+		LLVMAddFunction(selected, list->functions[i].name,
+				LLVMGlobalGetValueType(function));
 	}
-	if (LLVMLinkModules2(part, library))
-		fail(path, "cannot be linked");
-	bitcode = LLVMWriteBitcodeToMemoryBuffer(part);
-	LLVMDisposeModule(part);
+	if (LLVMLinkModules2(selected, library))
+		fail("the library", "cannot be linked");
+	result = LLVMWriteBitcodeToMemoryBuffer(selected);
+	LLVMDisposeModule(selected);
 	LLVMContextDispose(context);
-	return bitcode;
+	return result;
+}
+
+/* The modules of all parts. Each is taken from a module of the parts around it: taking it from
+ * the library would cost as much as all functions of that. */
+static LLVMMemoryBufferRef *make_parts(LLVMMemoryBufferRef library,
+				       const struct function_list *list)
+{
+	LLVMMemoryBufferRef *parts =
+		(LLVMMemoryBufferRef *)allocate(list->part_count, sizeof(*parts));
+
+	for (uint32_t first = 0; first < list->part_count; first += PARTS_AROUND) {
+		LLVMMemoryBufferRef around =
+			select_parts(library, list, first, first + PARTS_AROUND);
+
+		for (uint32_t i = first; i < first + PARTS_AROUND && i < list->part_count; i++)
+			parts[i] = select_parts(around, list, i, i + 1);
+		LLVMDisposeMemoryBuffer(around);
+	}
+	return parts;
 }
 
 static void write_bytes(FILE *file, const void *bytes, size_t size_bytes)
@@ -234,37 +266,44 @@ static void write_index(FILE *file, struct function_list *list, const LLVMMemory
 	}
 }
 
+static void write_pack(const char *path, struct function_list *list,
+		       const LLVMMemoryBufferRef *parts)
+{
+	FILE *file = fopen(path, "wb");
+
+	if (!file)
+		fail(path, "cannot be opened");
+	write_index(file, list, parts);
+	for (uint32_t i = 0; i < list->part_count; i++) {
+		write_bytes(file, LLVMGetBufferStart(parts[i]), LLVMGetBufferSize(parts[i]));
+		write_padding(file, LLVMGetBufferSize(parts[i]));
+	}
+	if (fclose(file))
+		fail(path, "cannot be written");
+}
+
 int main(int argc, char **argv)
 {
 	LLVMContextRef context = LLVMContextCreate();
 	struct function_list list = { 0 };
-	LLVMMemoryBufferRef *parts;
+	LLVMMemoryBufferRef bitcode, *parts;
 	LLVMModuleRef library;
-	FILE *file;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: pack BUILTINS.bc OUT.pack\n");
 		return 2;
 	}
-	library = read_library(context, argv[1]);
+	bitcode = read_file(argv[1]);
+	library = read_module(context, bitcode);
 	list_functions(library, &list);
 	LLVMDisposeModule(library);
 	LLVMContextDispose(context);
 
-	parts = (LLVMMemoryBufferRef *)allocate(list.part_count, sizeof(*parts));
+	parts = make_parts(bitcode, &list);
+	write_pack(argv[2], &list, parts);
 	for (uint32_t i = 0; i < list.part_count; i++)
-		parts[i] = make_part(argv[1], &list, i);
-	file = fopen(argv[2], "wb");
-	if (!file)
-		fail(argv[2], "cannot be opened");
-	write_index(file, &list, parts);
-	for (uint32_t i = 0; i < list.part_count; i++) {
-		write_bytes(file, LLVMGetBufferStart(parts[i]), LLVMGetBufferSize(parts[i]));
-		write_padding(file, LLVMGetBufferSize(parts[i]));
 		LLVMDisposeMemoryBuffer(parts[i]);
-	}
-	if (fclose(file))
-		fail(argv[2], "cannot be written");
+	LLVMDisposeMemoryBuffer(bitcode);
 	for (uint32_t i = 0; i < list.count; i++)
 		free(list.functions[i].name);
 	free(list.functions);
