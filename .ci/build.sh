@@ -3,14 +3,14 @@
 
 # Lets builds in new folders take objects from a compiler cache, where one is installed and
 # works: a fresh checkout, of which each is in another folder, has the same sources. CMake
-# heeds this variable when a folder is configured for the first time, and then keeps to it.
+# heeds these variables when a folder is configured for the first time, and then keeps to them.
 use_compiler_cache() {
 	[ -z "${CMAKE_C_COMPILER_LAUNCHER-}" ] || return 0
 	# Without the checkout's folder in what is compared. Debug information may then name the
 	# checkout that an object comes from.
 	export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
 	if compiler_cache_works; then
-		export CMAKE_C_COMPILER_LAUNCHER=ccache
+		export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
 	else
 		say "There is no ccache that works: everything is compiled."
 	fi
