@@ -353,8 +353,7 @@ static void build_groups(struct tandem_compilation *compilation,
 			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);
-		work_groups[i].has_loops =
-			tandem_unrolling_has_loops(compilation, work_groups[i].item);
+		work_groups[i].has_loops = tandem_unrolling_begin(compilation, work_groups[i].item);
 	}
 	if (compilation->failed)
 		goto out;

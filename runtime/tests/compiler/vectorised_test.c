@@ -262,6 +262,35 @@ static void check_divisions(const char *folder, unsigned int number)
 	free(code);
 }
 
+/*
+ * Loops of a few turns are written out, and what they go through is in registers; not such as
+ * have barriers, of which each would make a region.
+ */
+static void check_turns_written_out(const char *folder, unsigned int number)
+{
+	char path[512];
+	char *code = build_code("kernel void f(global float *a, global const float *b, int n) {\n"
+				"int i = get_global_id(0); float sums[4] = { 0 };\n"
+				"for (int k = 0; k < n; k++) for (int j = 0; j < 4; j++)\n"
+				"sums[j] += b[k * 4 + j] * a[i];\n"
+				"for (int j = 0; j < 4; j++) a[i] += sums[j]; }",
+				folder, number);
+
+	check(!strstr(code, "alloca"), "sums are in memory");
+	free(code);
+	free(build_code("kernel void f(global float *a) { local float sums[64];\n"
+			"int i = get_local_id(0); sums[i] = a[get_global_id(0)];\n"
+			"for (int k = 1; k < 64; k *= 2) { barrier(CLK_LOCAL_MEM_FENCE);\n"
+			"float x = sums[i ^ k]; barrier(CLK_LOCAL_MEM_FENCE); sums[i] += x; }\n"
+			"a[get_global_id(0)] = sums[i]; }",
+			folder, number + 1));
+	snprintf(path, sizeof(path), "%s/%u.groups.ll", folder, number + 1);
+	code = read_file(path);
+	check_fatal(code && strstr(code, "region1"), "%s has no regions", path);
+	check(!strstr(code, "region9"), "a loop with barriers is written out");
+	free(code);
+}
+
 static bool has(const char *line, size_t room, const char *part)
 {
 	return memmem(line, room, part, strlen(part));
@@ -427,7 +456,8 @@ int main(void)
 	check_strides(folder.bytes, (unsigned int)count + 13);
 	check_powers(folder.bytes, (unsigned int)count + 15);
 	check_divisions(folder.bytes, (unsigned int)count + 16);
-	remove_dump(folder.bytes, (unsigned int)count + 18);
+	check_turns_written_out(folder.bytes, (unsigned int)count + 18);
+	remove_dump(folder.bytes, (unsigned int)count + 20);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -2,39 +2,11 @@
 #include "unrolling.h"
 
 #include "control_flow.h"
+#include "program/hooks.h"
 
-static void mark_loop(struct tandem_compilation *compilation, const struct tandem_flow *flow,
-		      unsigned int loop, LLVMValueRef mark)
-{
-	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
-
-	for (unsigned int i = flow->loops[loop].header; i < flow->block_count; i++) {
-		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]);
-		bool is_latch = false;
-
-		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
-			is_latch |= LLVMGetSuccessor(end, k) == header;
-		/* Others have what the program says of them. */
-		if (is_latch && !LLVMGetMetadata(end, compilation->loop))
-			LLVMSetMetadata(end, compilation->loop, mark);
-	}
-}
-
-bool tandem_unrolling_has_loops(struct tandem_compilation *compilation, LLVMValueRef function)
-{
-	struct tandem_flow flow;
-	bool has_loops;
-
-	if (tandem_flow_find(&flow, function)) {
-		tandem_ir_error(compilation, "no memory");
-		return false;
-	}
-	has_loops = flow.loop_count != 0;
-	tandem_flow_finish(&flow);
-	return has_loops;
-}
-
-void tandem_unrolling_end(struct tandem_compilation *compilation, LLVMValueRef function)
+/* Has a loop stay one, unless the program says otherwise. */
+static void keep_loop(struct tandem_compilation *compilation, const struct tandem_flow *flow,
+		      unsigned int loop)
 {
 	static const char text[] = "define void @tandem.marks(ptr %p) {\n"
 				   "  br label %next, !llvm.loop !0\n"
@@ -43,17 +15,70 @@ void tandem_unrolling_end(struct tandem_compilation *compilation, LLVMValueRef f
 				   "}\n"
 				   "!0 = distinct !{!0, !1}\n"
 				   "!1 = !{!\"llvm.loop.unroll.disable\"}\n";
+	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
+	LLVMValueRef mark = NULL;
+
+	for (unsigned int i = flow->loops[loop].header; i < flow->block_count; i++) {
+		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]);
+		bool is_latch = false;
+
+		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
+			is_latch |= LLVMGetSuccessor(end, k) == header;
+		if (!is_latch || LLVMGetMetadata(end, compilation->loop))
+			continue;
+		mark = mark ? mark : tandem_ir_loop_mark(compilation, text);
+		if (mark)
+			LLVMSetMetadata(end, compilation->loop, mark);
+	}
+}
+
+static bool has_barrier(LLVMBasicBlockRef block)
+{
+	LLVMValueRef instruction = LLVMGetFirstInstruction(block);
+
+	while (instruction && !tandem_ir_calls(instruction, TANDEM_BARRIER))
+		instruction = LLVMGetNextInstruction(instruction);
+	return instruction != NULL;
+}
+
+/* Each barrier that is written out makes regions of its own. */
+static void keep_loops_with_barriers(struct tandem_compilation *compilation,
+				     const struct tandem_flow *flow)
+{
+	for (unsigned int i = 0; i < flow->block_count; i++) {
+		unsigned int loop = flow->loop_of[i];
+
+		if (loop == TANDEM_NO_LOOP || !has_barrier(flow->blocks[i]))
+			continue;
+		for (; loop != TANDEM_NO_LOOP; loop = flow->loops[loop].parent)
+			keep_loop(compilation, flow, loop);
+	}
+}
+
+bool tandem_unrolling_begin(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	struct tandem_flow flow;
+	bool has_loops;
+
+	if (tandem_flow_find(&flow, function)) {
+		tandem_ir_error(compilation, "no memory");
+		return false;
+	}
+	keep_loops_with_barriers(compilation, &flow);
+	has_loops = flow.loop_count != 0;
+	tandem_flow_finish(&flow);
+	return has_loops;
+}
+
+void tandem_unrolling_end(struct tandem_compilation *compilation, LLVMValueRef function)
+{
 	struct tandem_flow flow;
 
 	if (tandem_flow_find(&flow, function)) {
 		tandem_ir_error(compilation, "no memory");
 		return;
 	}
-	for (unsigned int i = 0; i < flow.loop_count; i++) {
-		LLVMValueRef mark = tandem_ir_loop_mark(compilation, text);
-
-		if (mark)
-			mark_loop(compilation, &flow, i, mark);
-	}
+	for (unsigned int i = 0; i < flow.loop_count; i++)
+		keep_loop(compilation, &flow, i);
 	tandem_flow_finish(&flow);
 }

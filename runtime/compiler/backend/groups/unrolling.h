@@ -12,9 +12,13 @@
 
 #include "ir.h"
 
-bool tandem_unrolling_has_loops(struct tandem_compilation *compilation, LLVMValueRef function);
+/*
+ * Before that is done: keeps loops with barriers from it, which would make code without end.
+ * Whether there are loops.
+ */
+bool tandem_unrolling_begin(struct tandem_compilation *compilation, LLVMValueRef function);
 
-/* The loops that @function has by now stay such, unless the program asks for more. */
+/* Behind it: the loops that @function has by now stay such, unless the program asks for more. */
 void tandem_unrolling_end(struct tandem_compilation *compilation, LLVMValueRef function);
 
 #endif
