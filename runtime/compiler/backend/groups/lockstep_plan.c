@@ -83,7 +83,15 @@ static struct tandem_lane_stride sum(struct tandem_lane_stride a, struct tandem_
 		return unknown;
 	if (a.state == STRIDE_UNSEEN || b.state == STRIDE_UNSEEN)
 		return unseen;
-	return known(a.stride + sign * b.stride);
+	if (sign > 0 ? __builtin_add_overflow(a.stride, b.stride, &a.stride) :
+		       __builtin_sub_overflow(a.stride, b.stride, &a.stride))
+		return unknown;
+	return known(a.stride);
+}
+
+static struct tandem_lane_stride scaled(struct tandem_lane_stride stride, int64_t factor)
+{
+	return __builtin_mul_overflow(stride.stride, factor, &stride.stride) ? unknown : stride;
 }
 
 /* A product with a constant; other products are known only where they are uniform. */
@@ -102,8 +110,7 @@ static struct tandem_lane_stride product(struct strides *strides, LLVMValueRef i
 	if (!LLVMIsAConstantInt(b))
 		return mixed(strides, instruction, depth);
 	stride = stride_of(strides, a, depth);
-	stride.stride *= LLVMConstIntGetSExtValue(b);
-	return stride;
+	return scaled(stride, LLVMConstIntGetSExtValue(b));
 }
 
 static struct tandem_lane_stride shifted(struct strides *strides, LLVMValueRef instruction,
@@ -115,8 +122,7 @@ static struct tandem_lane_stride shifted(struct strides *strides, LLVMValueRef i
 	if (!LLVMIsAConstantInt(amount) || LLVMConstIntGetZExtValue(amount) > 32)
 		return mixed(strides, instruction, depth);
 	stride = stride_of(strides, LLVMGetOperand(instruction, 0), depth);
-	stride.stride *= INT64_C(1) << LLVMConstIntGetZExtValue(amount);
-	return stride;
+	return scaled(stride, INT64_C(1) << LLVMConstIntGetZExtValue(amount));
 }
 
 /* What the optimiser makes of widening a number that was narrowed: a shift there and back. */
@@ -164,7 +170,8 @@ static struct tandem_lane_stride address(struct strides *strides, LLVMValueRef i
 		}
 		if (i > 1)
 			type = LLVMGetElementType(type);
-		index.stride *= (int64_t)LLVMABISizeOfType(strides->compilation->layout, type);
+		index = scaled(index,
+			       (int64_t)LLVMABISizeOfType(strides->compilation->layout, type));
 		result = sum(result, index, 1);
 	}
 	return result;
