@@ -92,6 +92,12 @@
 			i -= (uint)first;                                                        \
 		}                                                                                \
 	})                                                                                       \
+	X(with_low_bits_of_others, {                                                             \
+		uint i = (uint)(first);                                                          \
+		for (uint t = 0; t < turns; t++)                                                 \
+			i = (uint)((i ^ (first & 31)) + step);                                   \
+		x = (first & 4) == 0 ? i : i * 3ul + (first & 12);                               \
+	})                                                                                       \
 	X(more_than_that_counts, {                                                               \
 		ulong i = first;                                                                 \
 		for (uint t = 0; t < turns; t++, i += step)                                      \

@@ -155,8 +155,9 @@ static bool find(struct members *members, LLVMValueRef counter)
 		for (int k = 0; k < LLVMGetNumOperands(members->wide[i]); k++) {
 			LLVMValueRef operand = LLVMGetOperand(members->wide[i], (unsigned int)k);
 
+			/* What looks at a member is replaced for that, and can be none. */
 			if (LLVMIsAInstruction(operand) && keeps_low_bits(operand) &&
-			    !is(operand, LLVMAnd, UINT32_MAX))
+			    !looks_at_low_bits(operand))
 				add_with_users(members, operand);
 		}
 	}
