@@ -353,7 +353,9 @@ static void build_groups(struct tandem_compilation *compilation,
 			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
 			tandem_windows_translate(compilation, &work_groups[i]);
-		work_groups[i].has_loops = tandem_unrolling_begin(compilation, work_groups[i].item);
+		if (compilation->request->optimise)
+			work_groups[i].has_loops =
+				tandem_unrolling_begin(compilation, work_groups[i].item);
 	}
 	if (compilation->failed)
 		goto out;

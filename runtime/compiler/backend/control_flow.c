@@ -265,6 +265,21 @@ unsigned int tandem_flow_loop_of(const struct tandem_flow *flow, LLVMValueRef in
 							     TANDEM_NO_LOOP;
 }
 
+bool tandem_flow_is_latch(const struct tandem_flow *flow, unsigned int loop, unsigned int block)
+{
+	LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[block]);
+	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
+
+	/* What comes before the header in the order leads into the loop. */
+	if (block < flow->loops[loop].header)
+		return false;
+	for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++) {
+		if (LLVMGetSuccessor(end, k) == header)
+			return true;
+	}
+	return false;
+}
+
 bool tandem_flow_is_outside(const struct tandem_flow *flow, unsigned int loop, LLVMValueRef value)
 {
 	unsigned int inner;

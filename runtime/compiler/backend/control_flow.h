@@ -36,6 +36,9 @@ void tandem_flow_finish(struct tandem_flow *flow);
 /* The innermost loop around an instruction, or TANDEM_NO_LOOP. */
 unsigned int tandem_flow_loop_of(const struct tandem_flow *flow, LLVMValueRef instruction);
 
+/* Whether a block leads to a loop's header from inside it. */
+bool tandem_flow_is_latch(const struct tandem_flow *flow, unsigned int loop, unsigned int block);
+
 /* Whether a value is the same in all turns of a loop since it is computed outside it. */
 bool tandem_flow_is_outside(const struct tandem_flow *flow, unsigned int loop, LLVMValueRef value);
 

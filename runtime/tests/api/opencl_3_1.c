@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "mandatory_3_1.h"
 #include "util/new_names.h"
 
 #define ITEMS 64
@@ -65,17 +66,7 @@ static bool has_c_version(cl_version version)
 /* Section 4.2.1 of the specification, and those that are named with single queries. */
 static void check_mandatory(void)
 {
-	static const char *const extensions[] = {
-		"cl_khr_device_uuid",
-		"cl_khr_extended_bit_ops",
-		"cl_khr_integer_dot_product",
-		"cl_khr_spirv_queries",
-		"cl_khr_subgroup_extended_types",
-		"cl_khr_subgroup_rotate",
-		"cl_khr_subgroup_shuffle",
-		"cl_khr_subgroup_shuffle_relative",
-		"cl_khr_suggested_local_work_size",
-	};
+	static const char *const extensions[] = { MANDATORY_OF_DEVICES, MANDATORY_EVERYWHERE };
 	static const char *const ils[] = { "SPIR-V_1.0", "SPIR-V_1.1", "SPIR-V_1.2", "SPIR-V_1.3",
 					   "SPIR-V_1.4" };
 	cl_device_integer_dot_product_capabilities products = 0;

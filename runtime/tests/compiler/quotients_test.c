@@ -32,7 +32,15 @@ static const char source[] = "kernel void by_one(global const T *a, global T *ou
 			     "	T d = b[get_global_id(0)];\n" DIVIDE "}\n"
 			     "kernel void by_power(global const T *a, global T *out, int shift)\n"
 			     "{\n"
-			     "	T d = (T)1 << shift;\n" DIVIDE "}\n";
+			     "	T d = (T)1 << shift;\n" DIVIDE "}\n"
+			     "kernel void of_power(global T *out, int shift)\n"
+			     "{\n"
+			     "	size_t i = get_global_id(0), n = get_global_size(0);\n"
+			     "	T d = (T)1 << shift;\n"
+			     "	out[i] = d / d;\n"
+			     "	out[n + i] = d % d;\n"
+			     "	out[2 * n + i] = (T)(d * 3) / d;\n"
+			     "}\n";
 
 /* Divisors of every size, in 64 bits: narrower types have their low bits. */
 static const uint64_t divisors[] = {
@@ -212,6 +220,21 @@ static void test_powers(struct fixture *fixture, const struct type *type,
 	}
 }
 
+/* Powers are divided by themselves, too. */
+static void test_power_by_itself(struct fixture *fixture, const struct type *type,
+				 const struct memory *memory, cl_program program)
+{
+	const cl_int shift = (cl_int)type->bits - 4;
+	const struct fixture_argument arguments[] = { fixture_svm(memory->out),
+						      fixture_value(shift) };
+
+	fixture_run_1d(fixture, program, "of_power", ITEMS, ITEMS, arguments, 2);
+	for (size_t i = 0; i < ITEMS; i++)
+		check(get(type, memory->out, i) == 1 && get(type, memory->out, ITEMS + i) == 0 &&
+			      get(type, memory->out, 2 * ITEMS + i) == 3,
+		      "a power of %s by itself, item %zu", type->name, i);
+}
+
 static void test(struct fixture *fixture, const struct type *type, const struct memory *memory)
 {
 	char options[40];
@@ -230,6 +253,7 @@ static void test(struct fixture *fixture, const struct type *type, const struct 
 		test_divisor(fixture, type, memory, program, divisor);
 	}
 	test_powers(fixture, type, memory, program);
+	test_power_by_itself(fixture, type, memory, program);
 	clReleaseProgram(program);
 }
 

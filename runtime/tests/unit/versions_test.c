@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "driver/features.h"
+#include "mandatory_3_1.h"
 
 static const struct tandem_device_properties whole = {
 	.c_versions = { CL_MAKE_VERSION(3, 1, 0), CL_MAKE_VERSION(3, 0, 0),
@@ -28,16 +29,8 @@ static cl_version version_without(const char *name)
 
 static void check_features(void)
 {
-	/* What devices cannot lack is not among them: cl_khr_suggested_local_work_size. */
 	static const char *const mandatory[] = {
-		"cl_khr_device_uuid",
-		"cl_khr_extended_bit_ops",
-		"cl_khr_integer_dot_product",
-		"cl_khr_spirv_queries",
-		"cl_khr_subgroup_extended_types",
-		"cl_khr_subgroup_rotate",
-		"cl_khr_subgroup_shuffle",
-		"cl_khr_subgroup_shuffle_relative",
+		MANDATORY_OF_DEVICES,
 		"__opencl_c_integer_dot_product_input_4x8bit_packed",
 		"__opencl_c_subgroups",
 	};

@@ -200,10 +200,11 @@ static LLVMValueRef find_shift(struct tandem_compilation *compilation, LLVMValue
 static void shift_instead(struct tandem_compilation *compilation, LLVMValueRef division)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef dividend = LLVMGetOperand(division, 0), shift, low, result;
+	LLVMValueRef shift = find_shift(compilation, LLVMGetOperand(division, 1));
+	/* Only now: it may have been the divisor as well, which is another value by now. */
+	LLVMValueRef dividend = LLVMGetOperand(division, 0), low, result;
 	LLVMTypeRef type = LLVMTypeOf(dividend);
 
-	shift = find_shift(compilation, LLVMGetOperand(division, 1));
 	if (!shift)
 		return;
 	LLVMPositionBuilderBefore(builder, division);
@@ -352,7 +353,6 @@ static bool divides(const struct tandem_flow *flow, unsigned int loop)
 static void keep_scalar(struct tandem_compilation *compilation, const struct tandem_flow *flow,
 			unsigned int loop)
 {
-	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
 	static const char text[] = "define void @tandem.marks(ptr %p) {\n"
 				   "  br label %next, !llvm.loop !0\n"
 				   "next:\n"
@@ -365,11 +365,8 @@ static void keep_scalar(struct tandem_compilation *compilation, const struct tan
 	for (unsigned int i = 0; i < flow->block_count; i++) {
 		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]);
 		LLVMValueRef mark = LLVMGetMetadata(end, compilation->loop);
-		bool is_latch = false;
 
-		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
-			is_latch |= LLVMGetSuccessor(end, k) == header;
-		if (flow->loop_of[i] != loop || !is_latch ||
+		if (flow->loop_of[i] != loop || !tandem_flow_is_latch(flow, loop, i) ||
 		    (mark && tandem_ir_mark_has(mark, "llvm.loop.vectorize.enable")))
 			continue;
 		mark = tandem_ir_loop_mark(compilation, text);

@@ -15,16 +15,12 @@ static void keep_loop(struct tandem_compilation *compilation, const struct tande
 				   "}\n"
 				   "!0 = distinct !{!0, !1}\n"
 				   "!1 = !{!\"llvm.loop.unroll.disable\"}\n";
-	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
 	LLVMValueRef mark = NULL;
 
 	for (unsigned int i = flow->loops[loop].header; i < flow->block_count; i++) {
 		LLVMValueRef end = LLVMGetBasicBlockTerminator(flow->blocks[i]);
-		bool is_latch = false;
 
-		for (unsigned int k = 0; k < LLVMGetNumSuccessors(end); k++)
-			is_latch |= LLVMGetSuccessor(end, k) == header;
-		if (!is_latch || LLVMGetMetadata(end, compilation->loop))
+		if (!tandem_flow_is_latch(flow, loop, i) || LLVMGetMetadata(end, compilation->loop))
 			continue;
 		mark = mark ? mark : tandem_ir_loop_mark(compilation, text);
 		if (mark)

@@ -85,31 +85,27 @@ static bool is_guard(LLVMValueRef condition, LLVMValueRef divisor, LLVMValueRef 
 		     (compares(b, divisor, UINT64_MAX) && compares(a, dividend, least)));
 }
 
-/* What a signed division has its guarded divisor from, if that is the same for all lanes. */
-static LLVMValueRef guarded_one(const struct tandem_body *body, LLVMValueRef division)
+/*
+ * The divisor, if it is the same for all lanes; or what a signed division has its guarded divisor
+ * from, if that is. NULL where neither is.
+ */
+static LLVMValueRef same_for_all(const struct tandem_body *body, LLVMValueRef division)
 {
+	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(division));
 	LLVMValueRef divisor = LLVMGetOperand(division, 1), from;
 	LLVMTypeRef type = LLVMTypeOf(divisor);
 
+	if (tandem_shape_is_uniform(tandem_body_shape(body, divisor, block)))
+		return divisor;
 	if (!LLVMIsASelectInst(divisor) || LLVMGetTypeKind(type) != LLVMIntegerTypeKind ||
 	    LLVMGetIntTypeWidth(type) > 64 ||
 	    LLVMGetOperand(divisor, 1) != LLVMConstInt(type, 1, 0))
 		return NULL;
 	from = LLVMGetOperand(divisor, 2);
-	if (!tandem_shape_is_uniform(tandem_body_shape(
-		    body, from, tandem_body_index(body, LLVMGetInstructionParent(division)))) ||
+	if (!tandem_shape_is_uniform(tandem_body_shape(body, from, block)) ||
 	    !is_guard(LLVMGetOperand(divisor, 0), from, LLVMGetOperand(division, 0)))
 		return NULL;
 	return from;
-}
-
-static bool is_one(const struct tandem_body *body, LLVMValueRef division)
-{
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(division));
-
-	return tandem_shape_is_uniform(
-		       tandem_body_shape(body, LLVMGetOperand(division, 1), block)) ||
-	       guarded_one(body, division);
 }
 
 /*
@@ -119,13 +115,10 @@ static bool is_one(const struct tandem_body *body, LLVMValueRef division)
 static LLVMValueRef find_one(struct tandem_body *body, LLVMValueRef division, unsigned int c)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
-	LLVMValueRef divisor = LLVMGetOperand(division, 1), from = guarded_one(body, division);
-	LLVMValueRef is_zero;
+	LLVMValueRef from = same_for_all(body, division), is_zero;
 
-	if (tandem_shape_is_uniform(tandem_body_shape(body, divisor, body->block)))
-		return tandem_lanes_scalar(body, divisor, c);
-	if (!from)
-		return NULL;
+	if (!from || from == LLVMGetOperand(division, 1))
+		return from ? tandem_lanes_scalar(body, from, c) : NULL;
 	from = tandem_lanes_scalar(body, from, 0);
 	is_zero = LLVMBuildICmp(builder, LLVMIntEQ, from, LLVMConstNull(LLVMTypeOf(from)), "");
 	return LLVMBuildSelect(builder, is_zero, LLVMConstInt(LLVMTypeOf(from), 1, 0), from, "");
@@ -302,7 +295,7 @@ LLVMValueRef tandem_lanes_divide(struct tandem_body *body, LLVMValueRef instruct
 unsigned int tandem_lanes_division_cost(const struct tandem_body *body, LLVMValueRef division)
 {
 	LLVMTypeRef type = LLVMTypeOf(division);
-	unsigned int cost = is_one(body, division) ? COST_OF_ONE_DIVISOR : COST_OF_DIVISORS;
+	unsigned int cost = same_for_all(body, division) ? COST_OF_ONE_DIVISOR : COST_OF_DIVISORS;
 
 	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
 		type = LLVMGetElementType(type);
