@@ -177,11 +177,11 @@ static LLVMValueRef find_shift(struct tandem_compilation *compilation, LLVMValue
 	LLVMValueRef frozen, shift;
 	const char *name = LLVMIsACallInst(divisor) ? tandem_ir_intrinsic(divisor) : NULL;
 
+	if (LLVMGetTypeKind(LLVMTypeOf(divisor)) != LLVMIntegerTypeKind)
+		return NULL;
 	if (name && !strncmp(name, "umax.", strlen("umax.")) &&
 	    LLVMGetOperand(divisor, 1) == LLVMConstInt(LLVMTypeOf(divisor), 1, 0))
 		divisor = LLVMGetOperand(divisor, 0);
-	if (LLVMGetTypeKind(LLVMTypeOf(divisor)) != LLVMIntegerTypeKind)
-		return NULL;
 	if (!LLVMIsAFreezeInst(divisor))
 		return shift_of_one(divisor);
 	frozen = divisor;

@@ -285,7 +285,8 @@ LLVMValueRef tandem_lanes_divide(struct tandem_body *body, LLVMValueRef instruct
 		.divisor = masked_divisor(body, operands[1]),
 	};
 
-	if (LLVMIsConstant(operands[1]) || division.bits > 64)
+	/* The optimiser makes other widths, too. */
+	if (LLVMIsConstant(operands[1]) || (division.bits > 32 && division.bits != 64))
 		return LLVMBuildBinOp(body->compilation->builder, opcode, division.dividend,
 				      division.divisor, "");
 	division.one = find_one(body, instruction, c);
