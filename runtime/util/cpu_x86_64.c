@@ -2,31 +2,36 @@
 #include "cpu_x86_64.h"
 
 #include <cpuid.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/platform/x86.h>
+
+/* The first leaf, which tells who made it. */
+static uint32_t maker[4];
+static pthread_once_t maker_once = PTHREAD_ONCE_INIT;
+
+static void ask_for_maker(void)
+{
+	__cpuid(0, maker[0], maker[1], maker[2], maker[3]);
+}
 
 void tandem_cpu_identity(uint32_t words[TANDEM_CPU_IDENTITY_WORDS])
 {
-	static const struct {
-		uint32_t leaf, subleaf;
-	} leaves[] = { { 0, 0 }, { 1, 0 }, { 7, 0 }, { 7, 1 }, { 0x80000001, 0 } };
-	uint32_t *next = words;
+	/* The loader has asked for these: in a virtual machine the instruction takes microseconds. */
+	static const unsigned int leaves[] = { CPUID_INDEX_1, CPUID_INDEX_7, CPUID_INDEX_7_ECX_1,
+					       CPUID_INDEX_80000001 };
+	uint32_t *next = words + 4;
 
 	memset(words, 0, TANDEM_CPU_IDENTITY_WORDS * sizeof(*words));
-	for (unsigned int i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++, next += 4) {
-		uint32_t a, b, c, d;
-
-		if (!__get_cpuid_count(leaves[i].leaf, leaves[i].subleaf, &a, &b, &c, &d))
-			continue;
-		/* Leaf 1's second word holds the number of the processor that was asked, and
-		 * bit 27 of its third word follows the operating system. */
-		if (leaves[i].leaf == 1)
-			b = 0;
-		next[0] = a;
-		next[1] = b;
-		next[2] = c;
-		next[3] = d;
-	}
+	pthread_once(&maker_once, ask_for_maker);
+	memcpy(words, maker, sizeof(maker));
+	for (unsigned int i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++, next += 4)
+		memcpy(next, __x86_get_cpuid_feature_leaf(leaves[i])->cpuid_array,
+		       4 * sizeof(*next));
+	/* Leaf 1's second word holds the number of the processor that was asked, and
+	 * bit 27 of its third word follows the operating system. */
+	words[5] = 0;
 	/* Which register state the operating system saves: AVX and AVX-512 depend on it. */
 	if (words[6] & bit_OSXSAVE) {
 		uint32_t low, high;
@@ -63,14 +68,11 @@ unsigned int tandem_cpu_half_lanes(void)
 
 void tandem_cpu_vendor(char vendor[13])
 {
-	uint32_t a, b, c, d;
-
+	pthread_once(&maker_once, ask_for_maker);
 	memset(vendor, 0, 13);
-	if (!__get_cpuid(0, &a, &b, &c, &d))
-		return;
-	memcpy(vendor, &b, 4);
-	memcpy(vendor + 4, &d, 4);
-	memcpy(vendor + 8, &c, 4);
+	memcpy(vendor, &maker[1], 4);
+	memcpy(vendor + 4, &maker[3], 4);
+	memcpy(vendor + 8, &maker[2], 4);
 }
 
 void tandem_cpu_name(char *name, unsigned int size)
