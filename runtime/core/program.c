@@ -76,14 +76,15 @@ int tandem_program_create_empty(struct tandem_context *context,
 
 void tandem_program_add_user(struct tandem_program *program)
 {
-	tandem_object_ref(&program->object);
-	atomic_fetch_add(&program->users, 1);
+	/* The users together hold one reference: launches and their ends come in great numbers. */
+	if (!atomic_fetch_add(&program->users, 1))
+		tandem_object_ref(&program->object);
 }
 
 void tandem_program_remove_user(struct tandem_program *program)
 {
-	atomic_fetch_sub(&program->users, 1);
-	tandem_object_unref(&program->object);
+	if (atomic_fetch_sub(&program->users, 1) == 1)
+		tandem_object_unref(&program->object);
 }
 
 static size_t string_length(const char *const *strings, const size_t *lengths, unsigned int i)

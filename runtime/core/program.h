@@ -40,7 +40,7 @@ struct tandem_program {
 	_Atomic unsigned int users;
 };
 
-/* Another user, which holds a reference; the caller has one. No lock is needed. */
+/* Another user, for which the program stays; the caller has a reference. No lock is needed. */
 void tandem_program_add_user(struct tandem_program *program);
 void tandem_program_remove_user(struct tandem_program *program);
 
