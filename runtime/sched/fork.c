@@ -77,7 +77,9 @@ static void forget_threads(struct tandem_scheduler *scheduler)
 	scheduler->calls = 0;
 	scheduler->spinning = 0;
 	scheduler->group_threads = 0;
+	scheduler->beginning = 0;
 	scheduler->watching = false;
+	scheduler->watch_wanted = false;
 	scheduler->watch_asleep = false;
 	scheduler->standby_idle = false;
 	scheduler->standby_called = false;

@@ -118,6 +118,14 @@ static void *watch_main(void *argument)
 	return NULL;
 }
 
+void tandem_sched_start_watch_locked(struct tandem_scheduler *scheduler)
+{
+	scheduler->watch_wanted = false;
+	scheduler->watching = true;
+	if (!tandem_sched_start_thread_locked(scheduler, watch_main, scheduler, STACK_BYTES))
+		scheduler->watching = false;
+}
+
 void tandem_sched_watch_locked(struct tandem_scheduler *scheduler, struct tandem_group_run *run)
 {
 	run->wanted_threads = 0;
@@ -126,9 +134,9 @@ void tandem_sched_watch_locked(struct tandem_scheduler *scheduler, struct tandem
 		scheduler->watch_asleep = false;
 		pthread_cond_signal(&scheduler->watch);
 	} else if (!scheduler->watching && scheduler->group_thread_limit) {
-		scheduler->watching = true;
-		if (!tandem_sched_start_thread_locked(scheduler, watch_main, scheduler,
-						      STACK_BYTES))
-			scheduler->watching = false;
+		scheduler->watch_wanted = true;
+		/* This thread runs the launch; a worker that is about to begin has the time. */
+		if (!scheduler->beginning)
+			tandem_sched_start_watch_locked(scheduler);
 	}
 }

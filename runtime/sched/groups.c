@@ -413,13 +413,13 @@ static bool start_run(struct tandem_scheduler *scheduler, struct tandem_group_ru
 		pthread_mutex_lock(&scheduler->lock);
 		TAILQ_INIT(&run->seats);
 		join_locked(run, seat);
-		tandem_sched_watch_locked(scheduler, run);
 		if (run->most > 1) {
 			run->published = true;
 			TAILQ_INSERT_TAIL(&scheduler->runs, run, link);
 			given = give_first_locked(scheduler, run, seat);
 			tandem_sched_call_workers_locked(scheduler, run->most - 1, false);
 		}
+		tandem_sched_watch_locked(scheduler, run);
 		pthread_mutex_unlock(&scheduler->lock);
 	}
 	return run_groups(scheduler, run, given ? begin_range(run, seat->number) : run->ranges,

@@ -51,6 +51,7 @@ struct tandem_scheduler {
 	uint32_t workers; /* started and not ended */
 	uint32_t idle; /* workers asleep that nobody has called yet */
 	uint32_t calls; /* workers called that have not woken yet */
+	uint32_t beginning; /* workers that were started and have not come to the lock yet */
 	uint32_t spinning;
 	uint32_t threads; /* workers and standbys */
 	uint32_t busy; /* threads inside a task */
@@ -59,6 +60,7 @@ struct tandem_scheduler {
 	struct tandem_group_run_list watched; /* launches of several groups, until their end */
 	pthread_cond_t watch; /* the thread that watches over them */
 	bool watching; /* that thread exists */
+	bool watch_wanted; /* the worker that begins next starts that thread */
 	bool watch_asleep; /* until it is called: there was no launch for a while */
 	bool standby_idle;
 	bool standby_called;
@@ -112,8 +114,11 @@ uint64_t tandem_sched_groups_left_locked(struct tandem_group_run *run);
 /* A number that changes when the launch's threads begin groups. */
 uint64_t tandem_sched_progress_locked(struct tandem_group_run *run);
 
-/* Begins to watch over a launch, see further_threads.c. */
+/* Begins to watch over a launch for which workers were called, see further_threads.c. */
 void tandem_sched_watch_locked(struct tandem_scheduler *scheduler, struct tandem_group_run *run);
+
+/* Starts the thread that watches. */
+void tandem_sched_start_watch_locked(struct tandem_scheduler *scheduler);
 
 /* Starts a thread that counts among the scheduler's; false where none can be had. */
 bool tandem_sched_start_thread_locked(struct tandem_scheduler *scheduler, void *(*run)(void *),

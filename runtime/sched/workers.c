@@ -28,6 +28,17 @@ _Thread_local bool tandem_sched_thread_is_worker;
 static void *worker_main(void *argument);
 static void *standby_main(void *argument);
 
+/* Who finds it taken looks on for a while: it is held for less than it takes to sleep. */
+static void init_short_lock(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t adaptive;
+
+	pthread_mutexattr_init(&adaptive);
+	pthread_mutexattr_settype(&adaptive, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(lock, &adaptive);
+	pthread_mutexattr_destroy(&adaptive);
+}
+
 struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 {
 	struct tandem_scheduler *scheduler = tandem_new(scheduler);
@@ -43,7 +54,7 @@ struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 	scheduler->group_thread_limit =
 		(uint32_t)tandem_option_number(TANDEM_OPTION_GROUP_THREADS, 0, 65536, 256);
 	pthread_mutex_init(&scheduler->queues_lock, NULL);
-	pthread_mutex_init(&scheduler->lock, NULL);
+	init_short_lock(&scheduler->lock);
 	tandem_sched_init_conditions(scheduler);
 	return scheduler;
 }
@@ -209,6 +220,7 @@ void tandem_sched_call_workers_locked(struct tandem_scheduler *scheduler, uint32
 		if (!start_thread_locked(scheduler, worker_main))
 			break;
 		scheduler->workers++;
+		scheduler->beginning++;
 		count--;
 	}
 	if (count && must_run)
@@ -309,6 +321,9 @@ static void *worker_main(void *argument)
 	tandem_sched_thread_of = scheduler;
 	tandem_sched_thread_is_worker = true;
 	pthread_mutex_lock(&scheduler->lock);
+	scheduler->beginning--;
+	if (scheduler->watch_wanted)
+		tandem_sched_start_watch_locked(scheduler);
 	seat.number = scheduler->next_number++;
 	if (!seat.number)
 		scheduler->first_seat = &seat;
