@@ -32,7 +32,8 @@
 /* Loads: about the time in which a line goes from one processor to another, and back. */
 #define MOST_DELAY    400
 #define MEET_LIMIT    3000
-#define CONTROL_BYTES 512
+#define LINE	      32 /* words of control */
+#define CONTROL_BYTES ((1 + MOST_PARTS) * LINE * sizeof(cl_uint))
 #define WORDS_BYTES   (INSTANCES * 3 * STRIDE * sizeof(cl_uint))
 
 extern const char litmus_cl[];
@@ -173,6 +174,20 @@ static cl_program build(struct svm_run *run, const struct litmus_row *row)
 	return program;
 }
 
+/* As in litmus.cl. */
+static void meet(_Atomic cl_uint *control, cl_uint part, cl_uint parts, cl_uint meetings)
+{
+	cl_uint come = 0;
+
+	atomic_store_explicit(&control[(1 + part) * LINE], meetings, memory_order_relaxed);
+	for (cl_uint i = 0; i < MEET_LIMIT && come < meetings * parts; i += parts) {
+		come = 0;
+		for (cl_uint other = 0; other < parts; other++)
+			come += atomic_load_explicit(&control[(1 + other) * LINE],
+						     memory_order_relaxed);
+	}
+}
+
 static void *play_on_cpu(void *argument)
 {
 	const struct cpu_part *self = argument;
@@ -186,12 +201,7 @@ static void *play_on_cpu(void *argument)
 
 		if (i % BLOCK == 0) {
 			meetings++;
-			atomic_fetch_add_explicit(&play->control[32], 1, memory_order_relaxed);
-			for (cl_uint j = 0; j < MEET_LIMIT; j++) {
-				if (atomic_load_explicit(&play->control[32],
-							 memory_order_relaxed) >= meetings * parts)
-					break;
-			}
+			meet(play->control, self->part, parts, meetings);
 		}
 		for (cl_uint j = 0; j < play->delays[i * 4 + self->part]; j++)
 			(void)atomic_load_explicit(&play->control[0], memory_order_relaxed);
