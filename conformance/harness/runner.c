@@ -8,6 +8,10 @@
  *	until a child ends or a bound is reached: first SIGTERM, on which the child
  *	tells its device code to stop, and STOP_GRACE_NS later SIGKILL. Processes
  *	that a child leaves behind in its group are killed, and fail the case.
+ *
+ *	Each of several jobs has a stretch of the cases, and half of another's when it is
+ *	through. Cases side by side often build the same program: one after the other, they
+ *	find it in the implementation's cache, if it has one.
  */
 #include <errno.h>
 #include <poll.h>
@@ -30,6 +34,7 @@ struct job {
 	pid_t pid; /* 0: the place is free */
 	int ended_fd;
 	int output_fd;
+	unsigned int next, end; /* what is left of its stretch: case and device in one number */
 	unsigned int device, test;
 	uint64_t began_ns, deadline_ns;
 	bool timed_out;
@@ -39,7 +44,7 @@ struct job {
 struct runner {
 	struct svm_report *report;
 	struct job jobs[MAX_JOBS];
-	unsigned int started, done, failed, total;
+	unsigned int done, failed, total;
 };
 
 static uint64_t seed_of(uint64_t seed, const char *name)
@@ -92,7 +97,6 @@ static void start(struct runner *runner, struct job *job, unsigned int device, u
 {
 	struct svm_report *report = runner->report;
 
-	runner->started++;
 	job->test = test;
 	job->device = device;
 	job->result = &report->results[device * report->cases.count + test];
@@ -239,8 +243,45 @@ static void wait_for_children(struct runner *runner)
 	}
 }
 
+/* ---- which case is next ---- */
+
+static void share_out(struct runner *runner, unsigned int jobs)
+{
+	for (unsigned int i = 0; i < jobs; i++) {
+		runner->jobs[i].next = (unsigned int)((uint64_t)runner->total * i / jobs);
+		runner->jobs[i].end = (unsigned int)((uint64_t)runner->total * (i + 1) / jobs);
+	}
+}
+
+/* Gives a job that is through its stretch the second half of the longest that is left. */
+static void take_half(struct runner *runner, unsigned int jobs, struct job *job)
+{
+	struct job *longest = job;
+
+	for (unsigned int i = 0; i < jobs; i++) {
+		if (runner->jobs[i].end - runner->jobs[i].next > longest->end - longest->next)
+			longest = &runner->jobs[i];
+	}
+	job->end = longest->end;
+	longest->end -= (longest->end - longest->next + 1) / 2;
+	job->next = longest->end;
+}
+
+static void start_next(struct runner *runner, unsigned int jobs, struct job *job)
+{
+	unsigned int cases = runner->report->cases.count;
+
+	if (job->next == job->end)
+		take_half(runner, jobs, job);
+	if (job->next == job->end)
+		return;
+	job->next++;
+	start(runner, job, (job->next - 1) / cases, (job->next - 1) % cases);
+}
+
 void svm_run_all(struct svm_report *report)
 {
+	unsigned int jobs = report->options->jobs;
 	struct runner runner = { .report = report };
 	uint64_t began_ns = svm_now_ns();
 	size_t bytes;
@@ -254,12 +295,11 @@ void svm_run_all(struct svm_report *report)
 		exit(SVM_EXIT_FAILED);
 	}
 	svm_terminal_begin(runner.total);
+	share_out(&runner, jobs);
 	while (runner.done < runner.total) {
-		for (unsigned int i = 0; i < report->options->jobs; i++) {
-			if (!runner.jobs[i].pid && runner.started < runner.total)
-				start(&runner, &runner.jobs[i],
-				      runner.started / report->cases.count,
-				      runner.started % report->cases.count);
+		for (unsigned int i = 0; i < jobs; i++) {
+			if (!runner.jobs[i].pid)
+				start_next(&runner, jobs, &runner.jobs[i]);
 		}
 		wait_for_children(&runner);
 	}
