@@ -27,6 +27,7 @@ test_preset() {
 	local preset=$1 results
 	results=$top/$(build_folder "$1")/test-results.xml
 	shift
+	build_ahead "$preset"
 	heading "Testing: $preset"
 	rm -f "$results"
 	run "$@" ctest --preset "$preset" -j "$(ctest_jobs)" --output-junit "$results"
@@ -46,7 +47,7 @@ part_static() {
 	if [ ! -e build/compile_commands.json ]; then
 		timed "(building)" build_preset release || { count_one "static: build" 1; return; }
 	fi
-	for check in files format layers sizes count cache tidy; do
+	for check in files format layers sizes count ahead cache tidy; do
 		heading "Testing: $check"
 		start=$SECONDS
 		logged run .ci/lint $check
@@ -60,13 +61,21 @@ part_static() {
 	done
 }
 
+build_for_asan_ubsan() {
+	build_preset asan-ubsan
+}
+
 part_asan_ubsan() {
-	timed "(building)" build_preset asan-ubsan || { count_one "asan-ubsan: build" 1; return; }
+	build_part asan-ubsan || { count_one "asan-ubsan: build" 1; return; }
 	test_preset asan-ubsan
 }
 
+build_for_tsan() {
+	build_preset tsan
+}
+
 part_tsan() {
-	timed "(building)" build_preset tsan || { count_one "tsan: build" 1; return; }
+	build_part tsan || { count_one "tsan: build" 1; return; }
 	# ThreadSanitizer wants its memory where some kernels' random addresses are.
 	if setarch -R true 2>/dev/null; then
 		test_preset tsan setarch -R
@@ -75,32 +84,50 @@ part_tsan() {
 	fi
 }
 
-part_debian13() {
-	local work=$top/build-debian13 cache reason status
+debian13_cache=${TANDEM_DEBIAN13_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tandem-debian13}
+debian13_work=$top/build-debian13
 
-	cache=${TANDEM_DEBIAN13_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tandem-debian13}
-	heading "Testing: Debian 13"
+# debian13 STEP [ARGUMENT...]
+debian13() {
+	local step=$1
+	shift
+	as_root .ci/debian13 "$step" "$debian13_cache" "$debian13_work" "$@"
+}
+
+# Why that cannot be tested here; nothing where it can.
+why_not_debian13() {
 	if [ "$os_id-$os_version" = debian-13 ]; then
-		count_skipped debian13 "this is Debian 13: the part 'release' tests the same"
+		echo "this is Debian 13: the part 'release' tests the same"
+	elif ! can_be_root; then
+		echo "making its root folder needs root or sudo"
+	else
+		# By this user: what root makes, other caches could not be beside.
+		mkdir -p "$(dirname "$debian13_cache")"
+		debian13 check
+	fi
+}
+
+build_for_debian13() {
+	[ -z "$(why_not_debian13)" ] || return 0
+	heading "Building: Debian 13"
+	debian13 make && debian13 build
+}
+
+part_debian13() {
+	local reason status
+
+	reason=$(why_not_debian13)
+	if [ -n "$reason" ]; then
+		count_skipped debian13 "$reason"
 		return
 	fi
-	if ! can_be_root; then
-		count_skipped debian13 "making its root folder needs root or sudo"
-		return
-	fi
-	# By this user: what root makes, other caches could not be beside.
-	mkdir -p "$(dirname "$cache")"
-	reason=$(as_root .ci/debian13 check "$cache" "$work") ||
-		{ count_skipped debian13 "$reason"; return; }
-	timed "(making its root)" as_root .ci/debian13 make "$cache" "$work" ||
-		{ count_one "debian13: making its root" 1; return; }
-	timed "(building)" as_root .ci/debian13 build "$cache" "$work" ||
-		{ count_one "debian13: build" 1; return; }
-	as_root .ci/debian13 test "$cache" "$work" "$(ctest_jobs)"
+	build_part debian13 || { count_one "debian13: build" 1; return; }
+	heading "Testing: Debian 13"
+	debian13 test "$(ctest_jobs)"
 	status=$?
-	count_ctest debian13 $status "$work/tandem/build/test-results.xml"
+	count_ctest debian13 $status "$debian13_work/tandem/build/test-results.xml"
 	heading "The package, installed in Debian 13"
-	timed package as_root .ci/debian13 package "$cache" "$work"
+	timed package debian13 package
 	count_one "debian13: installing the package" $?
 }
 
@@ -140,6 +167,7 @@ part_vm_debug() {
 run_parts() {
 	local part list start=$SECONDS
 
+	asked_parts=("$@")
 	for part in "$@"; do
 		begin_part
 		"part_${part//-/_}"

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# svmbench_run.sh SVMBENCH CMAKE VENDOR_FILE [MAY_SKIP]
+# svmbench_run.sh SVMBENCH CMAKE VENDOR_FILE KERNELS [MAY_SKIP]
 # What svmbench reports: good, wrong, crashing and hanging benchmarks, JSON, comparisons.
-# No figure is judged. Benchmarks whose names the pattern MAY_SKIP matches may be skipped, with a
+# No figure is judged. Of the group kernels those whose names match KERNELS are run. Benchmarks whose names the pattern MAY_SKIP matches may be skipped, with a
 # reason.
 svmbench=$1
 cmake=$2
 vendor_file=$3
-may_skip=${4-}
+kernels=$4
+may_skip=${5-}
 here=$(dirname "$0")
 OCL_ICD_VENDORS=$vendor_file
 export OCL_ICD_VENDORS
@@ -74,7 +75,7 @@ expect_all() {
 }
 
 expect_all '[!k]*' 10
-expect_all 'kernels-*' 1
+expect_all "$kernels" 1
 
 # The limit is printed for a kernel that has a form by hand, and for no other.
 mv "$work/printed" "$work/output"

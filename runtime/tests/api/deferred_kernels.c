@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "log_capture.h"
 
-#define KERNELS	     24
+#define KERNELS	     12
 #define THREADS	     8
 #define ITEMS	     32
 #define SOURCE_BYTES 16384

@@ -28,7 +28,7 @@
 #ifdef __SANITIZE_THREAD__
 #define CHILDREN_HAVE_THREADS false
 #define NEED_SLEEPING_THREADS false
-#define ROUNDS		      100
+#define ROUNDS		      40
 #elif defined(__SANITIZE_ADDRESS__)
 #define CHILDREN_HAVE_THREADS true
 #define NEED_SLEEPING_THREADS true
