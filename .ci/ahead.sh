@@ -55,6 +55,8 @@ build_part() {
 		timed "(building)" "$(build_function "$1")"
 		return
 	fi
+	# No more behind others, where this user may say so.
+	renice -n 0 -g "$ahead_pid" >/dev/null 2>&1
 	wait "$ahead_pid"
 	status=$?
 	tee "$step_log" <"$ahead_log"
