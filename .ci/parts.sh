@@ -108,7 +108,9 @@ why_not_debian13() {
 }
 
 build_for_debian13() {
-	[ -z "$(why_not_debian13)" ] || return 0
+	local reason
+	reason=$(why_not_debian13)
+	[ -z "$reason" ] || error "$reason" || return 1
 	heading "Building: Debian 13"
 	debian13 make && debian13 build
 }

@@ -29,7 +29,7 @@ static void *worker_main(void *argument);
 static void *standby_main(void *argument);
 
 /* Who finds it taken looks on for a while: it is held for less than it takes to sleep. */
-static void init_short_lock(pthread_mutex_t *lock)
+static void init_adaptive_lock(pthread_mutex_t *lock)
 {
 	pthread_mutexattr_t adaptive;
 
@@ -54,7 +54,7 @@ struct tandem_scheduler *tandem_scheduler_create(uint32_t workers)
 	scheduler->group_thread_limit =
 		(uint32_t)tandem_option_number(TANDEM_OPTION_GROUP_THREADS, 0, 65536, 256);
 	pthread_mutex_init(&scheduler->queues_lock, NULL);
-	init_short_lock(&scheduler->lock);
+	init_adaptive_lock(&scheduler->lock);
 	tandem_sched_init_conditions(scheduler);
 	return scheduler;
 }

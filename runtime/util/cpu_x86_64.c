@@ -58,12 +58,10 @@ bool tandem_cpu_permutes(unsigned int words)
 unsigned int tandem_cpu_half_lanes(void)
 {
 	unsigned int lanes = tandem_cpu_float_lanes();
-	uint32_t a, b, c, d;
+	uint32_t features = __x86_get_cpuid_feature_leaf(CPUID_INDEX_7)->cpuid_array[3];
 
 	/* Others compute with halves as floats. */
-	if (!__builtin_cpu_supports("avx512f") || !__get_cpuid_count(7, 0, &a, &b, &c, &d))
-		return lanes;
-	return d & bit_AVX512FP16 ? 2 * lanes : lanes;
+	return __builtin_cpu_supports("avx512f") && features & bit_AVX512FP16 ? 2 * lanes : lanes;
 }
 
 void tandem_cpu_vendor(char vendor[13])

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # svmbench_run.sh SVMBENCH CMAKE VENDOR_FILE KERNELS [MAY_SKIP]
 # What svmbench reports: good, wrong, crashing and hanging benchmarks, JSON, comparisons.
-# No figure is judged. Of the group kernels those whose names match KERNELS are run. Benchmarks whose names the pattern MAY_SKIP matches may be skipped, with a
-# reason.
+# No figure is judged. Of the group kernels those whose names match KERNELS are run. Benchmarks
+# whose names the pattern MAY_SKIP matches may be skipped, with a reason.
 svmbench=$1
 cmake=$2
 vendor_file=$3

@@ -9,8 +9,8 @@
 #
 # Environment: TEST_SAMPLE (5), of how many rounds of what repeats itself one is done;
 # TEST_KILLS (20), how often an application is killed; TEST_SECONDS (6), how long the
-# sample that loses nothing runs for each number of words, three times as long as where it must; TEST_CONFORMANCE ('*'),
-# which cases of the conformance suite.
+# sample that loses nothing runs for each number of words, three times as long as where it
+# must; TEST_CONFORMANCE ('*'), which cases of the conformance suite.
 
 build=$1
 seconds=${TEST_SECONDS:-6}
@@ -182,7 +182,8 @@ conformance() {
 conformance_without_exclusivity() {
 	echo N > $parameters/exclusivity
 	expect 1 "conformance without exclusivity" "$build/conformance/svm-conformance" \
-		--device 0 --sample "$TANDEM_TEST_SAMPLE" --filter 'atomics_fetch_*_shared,progress_compare_exchange_*'
+		--device 0 --sample "$TANDEM_TEST_SAMPLE" \
+		--filter 'atomics_fetch_*_shared,progress_compare_exchange_*'
 	grep '^all ' /tmp/output
 	echo Y > $parameters/exclusivity
 }
