@@ -2,14 +2,12 @@
 #include "native_program.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "native.h"
 #include "util/alloc.h"
+#include "util/jobs.h"
 #include "util/short_locks.h"
-#include "util/stack.h"
-#include "util/thread.h"
 
 /* Kernels that are compiled together: LLVM starts for all of them once. */
 #define MOST_IN_PART 8
@@ -101,54 +99,15 @@ struct work {
 	struct tandem_native_program *program;
 	struct job *jobs;
 	uint32_t job_count;
-	_Atomic uint32_t next; /* job that nobody has */
-	pthread_mutex_t mutex;
-	pthread_cond_t thread_ended;
-	unsigned int threads; /* that have not ended; guarded by the mutex */
 };
 
-static void do_jobs(struct work *work)
-{
-	uint32_t i;
-
-	while ((i = atomic_fetch_add(&work->next, 1)) < work->job_count) {
-		struct job *job = &work->jobs[i];
-
-		job->error = tandem_compiler_load_kernels(work->target, &work->program->whole,
-							  job->kernels, job->count, job->part,
-							  &job->log);
-	}
-}
-
-static void *run_thread(void *argument)
+static void do_job(void *argument, uint32_t number)
 {
 	struct work *work = argument;
+	struct job *job = &work->jobs[number];
 
-	do_jobs(work);
-	pthread_mutex_lock(&work->mutex);
-	work->threads--;
-	pthread_cond_signal(&work->thread_ended);
-	pthread_mutex_unlock(&work->mutex);
-	return NULL;
-}
-
-/* Does all jobs, by this thread and by others where they can be had. */
-static void do_together(struct work *work, unsigned int processors)
-{
-	unsigned int wished = processors < MOST_THREADS ? processors : MOST_THREADS;
-
-	if (wished > work->job_count)
-		wished = work->job_count;
-	pthread_mutex_lock(&work->mutex);
-	for (unsigned int i = 1; i < wished; i++)
-		work->threads += !tandem_thread_start(run_thread, work, TANDEM_WORKER_STACK_BYTES);
-	pthread_mutex_unlock(&work->mutex);
-	do_jobs(work);
-	/* They end as their jobs do: each is bounded by what the compiler takes. */
-	pthread_mutex_lock(&work->mutex);
-	while (work->threads)
-		pthread_cond_wait(&work->thread_ended, &work->mutex);
-	pthread_mutex_unlock(&work->mutex);
+	job->error = tandem_compiler_load_kernels(work->target, &work->program->whole, job->kernels,
+						  job->count, job->part, &job->log);
 }
 
 /* Of the kernels that a part has, what is known now. */
@@ -221,10 +180,7 @@ static int compile(struct tandem_native_device *device, struct tandem_native_pro
 		   const uint32_t *kernels, uint32_t count, struct tandem_text *log)
 {
 	const unsigned int processors = device->core.properties.compute_units;
-	struct work work = { .target = &device->target,
-			     .program = program,
-			     .mutex = PTHREAD_MUTEX_INITIALIZER,
-			     .thread_ended = PTHREAD_COND_INITIALIZER };
+	struct work work = { .target = &device->target, .program = program };
 	int error = plan(&work, kernels, count, processors);
 
 	if (error) {
@@ -233,7 +189,9 @@ static int compile(struct tandem_native_device *device, struct tandem_native_pro
 		free(work.jobs);
 		return error;
 	}
-	do_together(&work, processors);
+	/* They end as their jobs do: each is bounded by what the compiler takes. */
+	tandem_jobs_run(work.job_count, (unsigned int)tandem_min_u64(processors, MOST_THREADS),
+			do_job, &work);
 	for (uint32_t i = 0; i < work.job_count; i++) {
 		int failed = finish_job(program, &work.jobs[i], log);
 

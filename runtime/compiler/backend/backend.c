@@ -19,6 +19,7 @@
 #include "groups/divisions.h"
 #include "program/helpers.h"
 #include "program/image_types.h"
+#include "compilation.h"
 #include "ir.h"
 #include "lanes/bundles.h"
 #include "lanes/sub_groups.h"
@@ -27,8 +28,10 @@
 #include "program/linking.h"
 #include "optimising.h"
 #include "groups/parts.h"
+#include "partitions.h"
 #include "program/printf_calls.h"
 #include "program/sub_groups.h"
+#include "stack_use.h"
 #include "program/translated_calls.h"
 #include "program/zeroed_memory.h"
 #include "target_x86_64.h"
@@ -42,95 +45,10 @@
 #define MOST_STATE_BYTES (32u << 20)
 /* The stack of a group function, beside its variables: spilled registers, mostly. */
 #define SPILL_BYTES (16u << 10)
-/* The same of each function that it calls, one inside the other. */
-#define CALL_BYTES (4u << 10)
 /* What a worker's stack leaves to a group function. */
 #define MOST_STACK_BYTES (TANDEM_WORKER_STACK_BYTES - 2 * TANDEM_STACK_RESERVE_BYTES)
 /* The calling convention that marks a kernel. */
 #define SPIR_KERNEL 76
-
-/* ---- set-up ---- */
-
-static void note_diagnostic(LLVMDiagnosticInfoRef info, void *data)
-{
-	struct tandem_compilation *compilation = data;
-	char *message = LLVMGetDiagInfoDescription(info);
-
-	if (LLVMGetDiagInfoSeverity(info) == LLVMDSError)
-		tandem_ir_error(compilation, "%s", message);
-	LLVMDisposeMessage(message);
-}
-
-static LLVMValueRef mostly_true_weights(const struct tandem_compilation *compilation)
-{
-	LLVMMetadataRef operands[] = {
-		LLVMMDStringInContext2(compilation->context, "branch_weights", 14),
-		LLVMValueAsMetadata(LLVMConstInt(compilation->i32, 1 << 20, 0)),
-		LLVMValueAsMetadata(LLVMConstInt(compilation->i32, 1, 0)),
-	};
-
-	return LLVMMetadataAsValue(compilation->context,
-				   LLVMMDNodeInContext2(compilation->context, operands, 3));
-}
-
-static void init_compilation(struct tandem_compilation *compilation,
-			     const struct tandem_backend_request *request,
-			     struct tandem_backend_result *result)
-{
-	LLVMContextRef context = LLVMContextCreate();
-
-	*compilation = (struct tandem_compilation){ .request = request,
-						    .result = result,
-						    .context = context };
-	LLVMContextSetDiagnosticHandler(context, note_diagnostic, compilation);
-	compilation->builder = LLVMCreateBuilderInContext(context);
-	compilation->i1 = LLVMInt1TypeInContext(context);
-	compilation->i8 = LLVMInt8TypeInContext(context);
-	compilation->i32 = LLVMInt32TypeInContext(context);
-	compilation->i64 = LLVMInt64TypeInContext(context);
-	compilation->pointer = LLVMPointerTypeInContext(context, 0);
-	compilation->no_operands =
-		LLVMMetadataAsValue(context, LLVMMDNodeInContext2(context, NULL, 0));
-	compilation->invariant_load = LLVMGetMDKindIDInContext(context, "invariant.load", 14);
-	compilation->access_group = LLVMGetMDKindIDInContext(context, "llvm.access.group", 17);
-	compilation->alias_scope = LLVMGetMDKindIDInContext(context, "alias.scope", 11);
-	compilation->noalias = LLVMGetMDKindIDInContext(context, "noalias", 7);
-	compilation->loop = LLVMGetMDKindIDInContext(context, "llvm.loop", 9);
-	compilation->branch_weights = LLVMGetMDKindIDInContext(context, "prof", 4);
-	compilation->mostly_true = mostly_true_weights(compilation);
-	compilation->machine = tandem_target_take_machine(request->optimise);
-	if (!compilation->machine) {
-		tandem_ir_error(compilation, "LLVM has no code generator for this processor");
-		return;
-	}
-	compilation->layout = LLVMCreateTargetDataLayout(compilation->machine);
-	compilation->layout_string = LLVMCopyStringRepOfTargetData(compilation->layout);
-}
-
-static void finish_compilation(struct tandem_compilation *compilation)
-{
-	struct tandem_description *description = &compilation->description;
-
-	for (uint32_t i = 0; i < description->kernel_count; i++) {
-		tandem_kernel_metadata_finish(&description->kernels[i]);
-		free((char *)description->kernels[i].symbol);
-	}
-	for (uint32_t i = 0; i < description->format_count; i++) {
-		free((char *)description->formats[i].format);
-		free(description->formats[i].values);
-	}
-	free(description->kernels);
-	free(description->formats);
-	if (compilation->module)
-		LLVMDisposeModule(compilation->module);
-	LLVMDisposeMessage(compilation->layout_string);
-	if (compilation->layout)
-		LLVMDisposeTargetData(compilation->layout);
-	if (compilation->machine)
-		tandem_target_give_machine(compilation->machine, compilation->request->optimise);
-	LLVMDisposeBuilder(compilation->builder);
-	LLVMContextDispose(compilation->context);
-}
 
 /* ---- linking ---- */
 
@@ -421,43 +339,14 @@ static void find_global_variables(struct tandem_compilation *compilation)
 	}
 }
 
-/*
- * Bytes of a function's variables on the stack, after optimisation, and of those that it
- * calls. @known: results plus one, for each function that has been looked at.
- */
-static uint64_t variable_bytes(struct tandem_compilation *compilation, LLVMValueRef function,
-			       struct tandem_pointer_map *known)
-{
-	uint64_t bytes = (uintptr_t)tandem_pointer_map_get(known, function), most_called = 0;
-	uint64_t alignment = 64;
-
-	if (bytes)
-		return bytes - 1;
-	tandem_ir_for_each(function, block, instruction, next) {
-		LLVMValueRef called =
-			LLVMIsACallInst(instruction) ? LLVMGetCalledValue(instruction) : NULL;
-
-		if (called && LLVMIsAFunction(called) && !LLVMIsDeclaration(called))
-			most_called = tandem_max_u64(most_called,
-						     CALL_BYTES + variable_bytes(compilation,
-										 called, known));
-		if (!LLVMIsAAllocaInst(instruction))
-			continue;
-		alignment = tandem_max_u64(alignment, LLVMGetAlignment(instruction));
-		bytes += tandem_align_up(LLVMABISizeOfType(compilation->layout,
-							   LLVMGetAllocatedType(instruction)),
-					 tandem_max_u64(64, LLVMGetAlignment(instruction)));
-	}
-	bytes += alignment + most_called;
-	tandem_pointer_map_set(known, function, (void *)(uintptr_t)(bytes + 1));
-	return bytes;
-}
-
-static uint64_t stack_bytes(struct tandem_compilation *compilation, LLVMValueRef function)
+static uint64_t stack_bytes(struct tandem_compilation *compilation,
+			    const struct tandem_partitions *partitions, LLVMValueRef function)
 {
 	struct tandem_pointer_map known = { 0 };
-	uint64_t bytes = SPILL_BYTES + variable_bytes(compilation, function, &known);
+	uint64_t bytes;
 
+	tandem_partitions_stack_use(compilation, partitions, &known);
+	bytes = SPILL_BYTES + tandem_stack_use(compilation, function, &known);
 	if (known.failed)
 		tandem_ir_error(compilation, "no memory");
 	tandem_pointer_map_finish(&known);
@@ -496,7 +385,8 @@ static void check_group(struct tandem_compilation *compilation,
 }
 
 static void describe_groups(struct tandem_compilation *compilation,
-			    const struct tandem_work_group *work_groups)
+			    const struct tandem_work_group *work_groups,
+			    const struct tandem_partitions *partitions)
 {
 	for (uint32_t i = 0; i < compilation->description.kernel_count; i++) {
 		struct tandem_kernel_description *kernel = work_groups[i].description;
@@ -506,7 +396,8 @@ static void describe_groups(struct tandem_compilation *compilation,
 			most /= 2;
 		kernel->info.max_group = most;
 		check_group(compilation, &kernel->info);
-		kernel->info.stack_bytes = stack_bytes(compilation, work_groups[i].called);
+		kernel->info.stack_bytes =
+			stack_bytes(compilation, partitions, work_groups[i].called);
 		kernel->info.private_bytes =
 			kernel->item_state_bytes + kernel->info.stack_bytes - SPILL_BYTES;
 		if (kernel->info.stack_bytes > MOST_STACK_BYTES)
@@ -530,25 +421,11 @@ static void check_module(struct tandem_compilation *compilation)
 	LLVMDisposeMessage(message);
 }
 
-static void emit(struct tandem_compilation *compilation)
-{
-	LLVMMemoryBufferRef object;
-	char *message = NULL;
-
-	if (LLVMTargetMachineEmitToMemoryBuffer(compilation->machine, compilation->module,
-						LLVMObjectFile, &message, &object)) {
-		tandem_ir_error(compilation, "internal: %s", message);
-		LLVMDisposeMessage(message);
-		return;
-	}
-	tandem_text_add(&compilation->result->object, LLVMGetBufferStart(object),
-			LLVMGetBufferSize(object));
-	LLVMDisposeMemoryBuffer(object);
-}
-
 static void generate(struct tandem_compilation *compilation,
 		     const struct tandem_work_group *work_groups)
 {
+	struct tandem_partitions partitions;
+
 	for (uint32_t i = 0; i < compilation->description.kernel_count; i++)
 		tandem_target_prepare_function(work_groups[i].called);
 	find_global_variables(compilation);
@@ -556,14 +433,19 @@ static void generate(struct tandem_compilation *compilation,
 	check_module(compilation);
 	if (compilation->failed)
 		return;
-	tandem_optimise(compilation);
+	tandem_partitions_divide(compilation, &partitions);
+	if (!compilation->failed)
+		tandem_partitions_compile(compilation, &partitions);
+	if (!compilation->failed)
+		tandem_optimise(compilation);
 	tandem_ir_dump(compilation, "optimised");
-	if (compilation->failed)
-		return;
-	describe_groups(compilation, work_groups);
-	if (compilation->failed)
-		return;
-	emit(compilation);
+	if (!compilation->failed)
+		describe_groups(compilation, work_groups, &partitions);
+	if (!compilation->failed)
+		tandem_compilation_emit(compilation);
+	if (!compilation->failed && partitions.count)
+		tandem_partitions_join(compilation, &partitions);
+	tandem_partitions_finish(&partitions);
 	tandem_description_write(&compilation->description, &compilation->result->description);
 }
 
@@ -616,13 +498,13 @@ tandem_backend_compile(const struct tandem_backend_request *request,
 	bool has_single_lanes = false, is_again;
 
 	do {
-		init_compilation(&compilation, request, result);
+		tandem_compilation_init(&compilation, request, result);
 		compilation.has_single_lanes = has_single_lanes;
 		if (!compilation.failed)
 			compile(&compilation);
 		is_again = compilation.refuses_sub_groups;
 		has_single_lanes |= is_again;
-		finish_compilation(&compilation);
+		tandem_compilation_finish(&compilation);
 		if (is_again)
 			tandem_text_finish(&result->bitcode);
 	} while (is_again);

@@ -61,7 +61,7 @@ struct tandem_backend_result {
 
 /*
  * 0, -ENOEXEC for errors in the modules or between them, with text in the log,
- * -ENOMEM. Several threads may call it at once.
+ * -ENOMEM. Several threads may call it at once; for very large kernels it has others help.
  */
 int tandem_backend_compile(const struct tandem_backend_request *request,
 			   struct tandem_backend_result *result);

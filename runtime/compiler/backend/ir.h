@@ -39,6 +39,7 @@ struct tandem_compilation {
 	unsigned int sub_group_lanes; /* of the kernel being built */
 	bool requires_sub_groups; /* it does, of that size */
 	bool has_loops; /* its program, before some were written out */
+	bool is_partition; /* of a program, see partitions.h */
 	bool refuses_sub_groups; /* failed, as they would have to */
 	bool failed; /* a line in the log says why */
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kept_slots.h"
 #include "program/hooks.h"
 #include "util/alloc.h"
 
@@ -531,7 +532,7 @@ int tandem_lockstep_plan_init(struct tandem_lockstep_plan *plan, const struct ta
 	plan->is_worthwhile =
 		pieces <= MOST_PIECES &&
 		(!plan->diverges || judgement.varying * SAVED > looping * PARTING * OF);
-	if (!tandem_slots_find_kept(slots, plan->is_cut, plan->is_kept))
+	if (!tandem_kept_slots_find(slots, plan->is_cut, plan->is_kept))
 		return 0;
 no_memory:
 	tandem_lockstep_plan_finish(plan);

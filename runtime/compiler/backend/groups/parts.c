@@ -139,7 +139,7 @@ void tandem_parts_hide_counters(struct tandem_compilation *compilation)
 		if (tandem_parts_is_one(function))
 			count += instruction_count(function);
 	}
-	if (count <= MOST_WITH_COUNTERS)
+	if (count <= MOST_WITH_COUNTERS && !compilation->is_partition)
 		return;
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cuts.h"
+#include "kept_slots.h"
 #include "program/hooks.h"
 #include "slot_sharing.h"
 #include "uniformity.h"
@@ -357,143 +358,6 @@ struct tandem_slot *tandem_slot_of(const struct tandem_slots *slots, LLVMValueRe
 
 /* ---- what is kept over barriers ---- */
 
-/* What a block does with one slot. */
-enum { LOADS_FIRST = 1, STORES = 2, TOUCHES = 4 };
-
-/* Flags for each block and slot: [block * slot_count + slot]. */
-static void note_use(unsigned char *flags, const struct tandem_slot *slot, LLVMValueRef user)
-{
-	if (LLVMIsAStoreInst(user) && slot->is_simple)
-		*flags |= STORES | TOUCHES;
-	else
-		*flags |= TOUCHES | (*flags & STORES && slot->is_simple ? 0 : LOADS_FIRST);
-}
-
-/*
- * An address in the variable that was put into a slot is a use in any block, the
- * rest of an address's uses are in the block that names the variable.
- */
-static unsigned char *collect_uses(const struct tandem_slots *slots)
-{
-	unsigned char *flags = calloc((size_t)slots->block_count * slots->slot_count + 1, 1);
-
-	for (unsigned int i = 0; flags && i < slots->block_count; i++) {
-		LLVMValueRef instruction = LLVMGetFirstInstruction(slots->blocks[i].block);
-
-		for (; instruction; instruction = LLVMGetNextInstruction(instruction)) {
-			for (int k = 0; k < LLVMGetNumOperands(instruction); k++) {
-				struct tandem_slot *slot =
-					tandem_slot_of(slots, LLVMGetOperand(instruction, k));
-
-				if (slot)
-					note_use(&flags[(size_t)i * slots->slot_count +
-							(size_t)(slot - slots->slots)],
-						 slot, instruction);
-			}
-		}
-	}
-	return flags;
-}
-
-/* Whether an address in the variable gets where its uses are not seen. */
-static bool address_escapes(LLVMValueRef address)
-{
-	for (LLVMUseRef use = LLVMGetFirstUse(address); use; use = LLVMGetNextUse(use)) {
-		LLVMValueRef user = LLVMGetUser(use);
-		const char *intrinsic = tandem_ir_intrinsic(user);
-
-		if (LLVMIsALoadInst(user) || LLVMIsAICmpInst(user) ||
-		    (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 0) != address) ||
-		    (intrinsic && !strncmp(intrinsic, "mem", 3)))
-			continue;
-		if (!LLVMIsAGetElementPtrInst(user) && !LLVMIsACastInst(user))
-			return true;
-		if (address_escapes(user))
-			return true;
-	}
-	return false;
-}
-
-/* For one slot: is it needed behind the end of each block? Backwards, to a fixed point. */
-static void find_live(const struct tandem_slots *slots, const unsigned char *flags, size_t slot,
-		      bool *live_in)
-{
-	bool changed = true;
-
-	memset(live_in, 0, slots->block_count);
-	while (changed) {
-		changed = false;
-		for (unsigned int i = slots->block_count; i--;) {
-			unsigned char does = flags[(size_t)i * slots->slot_count + slot];
-			bool live = false;
-
-			for (unsigned int k = 0; k < slots->blocks[i].successor_count; k++)
-				live |= live_in[tandem_slot_successor(&slots->blocks[i], k)];
-			live = does & LOADS_FIRST || (live && !(does & STORES));
-			if (live && !live_in[i])
-				changed = live_in[i] = true;
-		}
-	}
-}
-
-/* For one slot: may a block before this one, or this one, have touched it? Forwards. */
-static void find_touched(const struct tandem_slots *slots, const unsigned char *flags, size_t slot,
-			 bool *touched)
-{
-	bool changed = true;
-
-	for (unsigned int i = 0; i < slots->block_count; i++)
-		touched[i] = flags[(size_t)i * slots->slot_count + slot] & TOUCHES;
-	while (changed) {
-		changed = false;
-		for (unsigned int i = 0; i < slots->block_count; i++) {
-			for (unsigned int k = 0; touched[i] && k < slots->blocks[i].successor_count;
-			     k++) {
-				bool *next = &touched[tandem_slot_successor(&slots->blocks[i], k)];
-
-				changed |= !*next;
-				*next = true;
-			}
-		}
-	}
-}
-
-/* Whether the slot holds something when one of the marked blocks is entered, and is needed. */
-static bool outlives_cut(const struct tandem_slots *slots, const bool *is_cut, const bool *touched,
-			 const bool *is_needed)
-{
-	for (unsigned int i = 0; i < slots->block_count; i++) {
-		for (unsigned int k = 0; touched[i] && k < slots->blocks[i].successor_count; k++) {
-			unsigned int next = tandem_slot_successor(&slots->blocks[i], k);
-
-			if (is_cut[next] && (!is_needed || is_needed[next]))
-				return true;
-		}
-	}
-	return false;
-}
-
-int tandem_slots_find_kept(const struct tandem_slots *slots, const bool *is_cut, bool *kept)
-{
-	unsigned char *flags = collect_uses(slots);
-	bool *live_in = tandem_new_array(live_in, slots->block_count);
-	bool *touched = tandem_new_array(touched, slots->block_count);
-	int error = flags && live_in && touched ? 0 : -ENOMEM;
-
-	for (unsigned int s = 0; !error && s < slots->slot_count; s++) {
-		const struct tandem_slot *slot = &slots->slots[s];
-		bool escapes = !slot->is_simple && address_escapes(slot->variable);
-
-		find_live(slots, flags, s, live_in);
-		find_touched(slots, flags, s, touched);
-		kept[s] = outlives_cut(slots, is_cut, touched, escapes ? NULL : live_in);
-	}
-	free(flags);
-	free(live_in);
-	free(touched);
-	return error;
-}
-
 /* What outlives a barrier, and what of it is the same for all work-items. */
 static int classify(struct tandem_slots *slots, unsigned int first_local_id)
 {
@@ -508,7 +372,7 @@ static int classify(struct tandem_slots *slots, unsigned int first_local_id)
 			is_cut[tandem_slot_successor(&slots->blocks[i], 0)] = true;
 	}
 	if (!error)
-		error = tandem_slots_find_kept(slots, is_cut, kept);
+		error = tandem_kept_slots_find(slots, is_cut, kept);
 	if (!error)
 		error = tandem_uniformity_find(&uniformity, slots, first_local_id,
 					       TANDEM_DIMENSIONS);

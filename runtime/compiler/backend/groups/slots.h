@@ -66,11 +66,4 @@ void tandem_slots_split_behind(struct tandem_compilation *compilation, LLVMValue
 /* The slot of an alloca, or NULL. */
 struct tandem_slot *tandem_slot_of(const struct tandem_slots *slots, LLVMValueRef variable);
 
-/*
- * For each slot: whether some of the blocks that @is_cut marks is entered with a
- * value in it that is needed from there on. @kept: an element for each slot.
- * -ENOMEM.
- */
-int tandem_slots_find_kept(const struct tandem_slots *slots, const bool *is_cut, bool *kept);
-
 #endif
