@@ -11,8 +11,6 @@
 
 /* Kernels that are compiled together: LLVM starts for all of them once. */
 #define MOST_IN_PART 8
-/* Each takes some tens of MiB while it compiles. */
-#define MOST_THREADS 16
 
 static struct tandem_native_device *device_of(struct tandem_device_core *core)
 {
@@ -190,7 +188,8 @@ static int compile(struct tandem_native_device *device, struct tandem_native_pro
 		return error;
 	}
 	/* They end as their jobs do: each is bounded by what the compiler takes. */
-	tandem_jobs_run(work.job_count, (unsigned int)tandem_min_u64(processors, MOST_THREADS),
+	tandem_jobs_run(work.job_count,
+			(unsigned int)tandem_min_u64(processors, TANDEM_MOST_COMPILE_THREADS),
 			do_job, &work);
 	for (uint32_t i = 0; i < work.job_count; i++) {
 		int failed = finish_job(program, &work.jobs[i], log);

@@ -4,13 +4,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <llvm-c/Analysis.h>
 #include <llvm-c/BitWriter.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compilation.h"
 #include "program/address_spaces.h"
 #include "program/deferral.h"
 #include "groups/barriers.h"
@@ -19,7 +18,6 @@
 #include "groups/divisions.h"
 #include "program/helpers.h"
 #include "program/image_types.h"
-#include "compilation.h"
 #include "ir.h"
 #include "lanes/bundles.h"
 #include "lanes/sub_groups.h"
@@ -27,7 +25,6 @@
 #include "program/known_arguments.h"
 #include "program/linking.h"
 #include "optimising.h"
-#include "groups/parts.h"
 #include "partitions.h"
 #include "program/printf_calls.h"
 #include "program/sub_groups.h"
@@ -95,7 +92,11 @@ static void rename_function(struct tandem_compilation *compilation, LLVMValueRef
 /* Only kernels are wanted of the program, so that what they don't need goes before the rest. */
 static void drop_unused(struct tandem_compilation *compilation)
 {
-	LLVMValueRef function;
+	LLVMValueRef function, alias;
+
+	for (alias = LLVMGetFirstGlobalAlias(compilation->module); alias;
+	     alias = LLVMGetNextGlobalAlias(alias))
+		LLVMSetLinkage(alias, LLVMInternalLinkage);
 
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
@@ -410,17 +411,6 @@ static void describe_groups(struct tandem_compilation *compilation,
 	}
 }
 
-static void check_module(struct tandem_compilation *compilation)
-{
-	char *message = NULL;
-
-	if (LLVMVerifyModule(compilation->module, LLVMReturnStatusAction, &message)) {
-		tandem_ir_dump(compilation, "invalid");
-		tandem_ir_error(compilation, "internal: %s", message);
-	}
-	LLVMDisposeMessage(message);
-}
-
 static void generate(struct tandem_compilation *compilation,
 		     const struct tandem_work_group *work_groups)
 {
@@ -430,7 +420,7 @@ static void generate(struct tandem_compilation *compilation,
 		tandem_target_prepare_function(work_groups[i].called);
 	find_global_variables(compilation);
 	tandem_ir_dump(compilation, "groups");
-	check_module(compilation);
+	tandem_compilation_check(compilation);
 	if (compilation->failed)
 		return;
 	tandem_partitions_divide(compilation, &partitions);
@@ -443,10 +433,12 @@ static void generate(struct tandem_compilation *compilation,
 		describe_groups(compilation, work_groups, &partitions);
 	if (!compilation->failed)
 		tandem_compilation_emit(compilation);
-	if (!compilation->failed && partitions.count)
+	if (!compilation->failed)
 		tandem_partitions_join(compilation, &partitions);
 	tandem_partitions_finish(&partitions);
-	tandem_description_write(&compilation->description, &compilation->result->description);
+	if (!compilation->failed)
+		tandem_description_write(&compilation->description,
+					 &compilation->result->description);
 }
 
 static void compile(struct tandem_compilation *compilation)

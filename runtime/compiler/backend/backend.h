@@ -15,6 +15,9 @@
 
 #include "util/text.h"
 
+/* Threads that compile at a time, at most: each takes some tens of MiB. */
+#define TANDEM_MOST_COMPILE_THREADS 16
+
 struct tandem_backend_module {
 	const void *bytes;
 	size_t length;

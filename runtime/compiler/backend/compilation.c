@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "compilation.h"
 
+#include <llvm-c/Analysis.h>
 #include <stdlib.h>
 
 #include "program/kernel_metadata.h"
@@ -85,6 +86,17 @@ void tandem_compilation_finish(struct tandem_compilation *compilation)
 		tandem_target_give_machine(compilation->machine, compilation->request->optimise);
 	LLVMDisposeBuilder(compilation->builder);
 	LLVMContextDispose(compilation->context);
+}
+
+void tandem_compilation_check(struct tandem_compilation *compilation)
+{
+	char *message = NULL;
+
+	if (LLVMVerifyModule(compilation->module, LLVMReturnStatusAction, &message)) {
+		tandem_ir_dump(compilation, "invalid");
+		tandem_ir_error(compilation, "internal: %s", message);
+	}
+	LLVMDisposeMessage(message);
 }
 
 void tandem_compilation_emit(struct tandem_compilation *compilation)

@@ -5,11 +5,14 @@
 
 #include "ir.h"
 
-/* Has no module yet. Both others outlive it. Failed where LLVM has nothing for the processor. */
+/* It has no module yet. Both others outlive it. It has failed where LLVM has no code generator. */
 void tandem_compilation_init(struct tandem_compilation *compilation,
 			     const struct tandem_backend_request *request,
 			     struct tandem_backend_result *result);
 void tandem_compilation_finish(struct tandem_compilation *compilation);
+
+/* Fails where the module is none that LLVM takes: an error in the back end. */
+void tandem_compilation_check(struct tandem_compilation *compilation);
 
 /* Adds the module's machine code to the result's object. */
 void tandem_compilation_emit(struct tandem_compilation *compilation);

@@ -355,6 +355,15 @@ int tandem_ir_pointer_operand(LLVMValueRef instruction)
 	}
 }
 
+size_t tandem_ir_count_instructions(LLVMValueRef function)
+{
+	size_t count = 0;
+
+	tandem_ir_for_each(function, block, instruction, next)
+		count++;
+	return count;
+}
+
 LLVMValueRef tandem_ir_case(LLVMValueRef instruction, unsigned int i)
 {
 #if LLVM_VERSION_MAJOR >= 22

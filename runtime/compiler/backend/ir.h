@@ -19,7 +19,7 @@ enum {
 	TANDEM_AS_GENERIC = 4,
 };
 
-/* One call of tandem_backend_compile. */
+/* One call of tandem_backend_compile, or one partition (partitions.h) of it. */
 struct tandem_compilation {
 	const struct tandem_backend_request *request;
 	struct tandem_backend_result *result;
@@ -39,7 +39,7 @@ struct tandem_compilation {
 	unsigned int sub_group_lanes; /* of the kernel being built */
 	bool requires_sub_groups; /* it does, of that size */
 	bool has_loops; /* its program, before some were written out */
-	bool is_partition; /* of a program, see partitions.h */
+	bool is_partition;
 	bool refuses_sub_groups; /* failed, as they would have to */
 	bool failed; /* a line in the log says why */
 };
@@ -155,6 +155,8 @@ LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef 
 
 /* The pointer operand's index of a load, store, atomicrmw or cmpxchg, or -1. */
 int tandem_ir_pointer_operand(LLVMValueRef instruction);
+
+size_t tandem_ir_count_instructions(LLVMValueRef function);
 
 /* The value of a switch with which it leads to its successor @i, which is not the default. */
 LLVMValueRef tandem_ir_case(LLVMValueRef instruction, unsigned int i);

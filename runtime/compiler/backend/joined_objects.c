@@ -57,7 +57,9 @@ static int read_object(struct object *object, const struct tandem_text *text)
 	const Elf64_Ehdr *header = (const void *)text->bytes;
 
 	if (text->length < sizeof(*header) || memcmp(header->e_ident, ELFMAG, SELFMAG) ||
-	    header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_type != ET_REL)
+	    header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
+	    header->e_type != ET_REL || header->e_machine != EM_X86_64 ||
+	    header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shstrndx >= header->e_shnum)
 		return -ENOEXEC;
 	object->bytes = text->bytes;
 	object->sections = (const void *)(text->bytes + header->e_shoff);
@@ -75,6 +77,12 @@ static int read_object(struct object *object, const struct tandem_text *text)
 	object->new_sections = tandem_new_array(object->new_sections, object->section_count + 1);
 	object->new_symbols = tandem_new_array(object->new_symbols, object->symbol_count + 1);
 	return object->new_sections && object->new_symbols ? 0 : -ENOMEM;
+}
+
+static void fail(struct joining *joining, int error)
+{
+	if (!joining->error)
+		joining->error = error;
 }
 
 static uint32_t add_name(struct joining *joining, const char *name)
@@ -164,7 +172,7 @@ static void add_symbol(struct joining *joining, struct object *object, size_t nu
 	if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL) {
 		named = find_named(joining, name, &is_new);
 		if (!named) {
-			joining->error = -ENOMEM;
+			fail(joining, -ENOMEM);
 			return;
 		}
 		if (is_new)
@@ -173,7 +181,7 @@ static void add_symbol(struct joining *joining, struct object *object, size_t nu
 		if (!is_new && !is_defined)
 			return;
 		if (named->is_defined)
-			joining->error = -ENOEXEC;
+			fail(joining, -ENOEXEC);
 		named->is_defined = is_defined;
 	} else {
 		object->new_symbols[number] = (uint32_t)place;
@@ -197,7 +205,7 @@ static void add_references(struct joining *joining, const struct object *object,
 	Elf64_Rela *entries = tandem_new_array(entries, count + 1);
 
 	if (!entries) {
-		joining->error = -ENOMEM;
+		fail(joining, -ENOMEM);
 		return;
 	}
 	memcpy(entries, object->bytes + section.sh_offset, count * sizeof(*entries));
@@ -256,7 +264,7 @@ static void put_header(struct joining *joining)
 	if (!joining->joined->failed)
 		memcpy(joining->joined->bytes, &header, sizeof(header));
 	if (count >= SHN_LORESERVE)
-		joining->error = -ENOEXEC;
+		fail(joining, -ENOEXEC);
 }
 
 static void join(struct joining *joining)
@@ -286,8 +294,8 @@ static void join(struct joining *joining)
 	put_header(joining);
 }
 
-int tandem_objects_join(const struct tandem_text *objects, unsigned int count,
-			struct tandem_text *joined)
+int tandem_joined_objects_make(const struct tandem_text *objects, unsigned int count,
+			       struct tandem_text *joined)
 {
 	struct joining joining = { .count = count, .joined = joined };
 

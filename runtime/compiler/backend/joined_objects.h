@@ -7,10 +7,15 @@
 
 /*
  * Adds to @joined, which is empty, an object with the code, the data and the symbols of all
- * @objects, which LLVM has made: what one of them has under a global name, the others mean by it.
- * -ENOMEM; -ENOEXEC where two have the same name, or one is of another kind.
+ * @objects, of which there is one at least: what one of them has under a global name, the others
+ * mean by it. Only LLVM's objects are known to be well formed: nothing of other origin is read.
+ * -ENOMEM; -ENOEXEC where two have the same name, weak or not, or one is of another kind. @joined
+ * is to be finished in any case.
+ *
+ * Limits
+ *	Local and global symbols are mixed: the loader is the only one to read it.
  */
-int tandem_objects_join(const struct tandem_text *objects, unsigned int count,
-			struct tandem_text *joined);
+int tandem_joined_objects_make(const struct tandem_text *objects, unsigned int count,
+			       struct tandem_text *joined);
 
 #endif

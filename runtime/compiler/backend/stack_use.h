@@ -8,7 +8,7 @@
 
 /*
  * Bytes of a function's variables on the stack, after optimisation, and of those that it calls.
- * @known: what was found for each function, plus one; those that are not defined here count if
+ * @known: the bytes that were found for each function, plus one; those that are not defined here count if
  * they are among them.
  */
 uint64_t tandem_stack_use(struct tandem_compilation *compilation, LLVMValueRef function,

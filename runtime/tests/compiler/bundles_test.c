@@ -359,7 +359,7 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 
 	snprintf(text, sizeof(text), source, body_of(shape));
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	check_bundles(shape, notes);
 	run(fixture, programs[0], table, expected, 1);
 	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
@@ -393,7 +393,7 @@ static void test_wide(struct fixture *fixture, const int *table, int *out, int *
 		"int s = i, k = 0; for (int j = 0; j < n; j++) { s = s * 5 + t[j]; if (s % 97 == i)"
 		" k = j; if (k > 200 + i % 50) break; } o[0] = s; o[1] = k;");
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	if (!lanes && strstr(notes, "runs in bundles of") &&
 	    !strstr(notes, "runs in bundles of 16 work-items"))
 		check(strstr(notes, "runs in bundles of 16 and 8 work-items"), "%s", notes);
@@ -431,7 +431,7 @@ static void test_function(struct fixture *fixture, const int *table, int *out, i
 	bool is_same;
 
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	run(fixture, programs[0], table, expected, 1);
 	run(fixture, programs[1], table, out, ITEMS);
 	is_same = !memcmp(out, expected, OUT_WORDS * sizeof(*out));
@@ -466,7 +466,7 @@ static void test_many_ways(struct fixture *fixture, const int *table, int *out, 
 	bool is_same;
 
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	check((lanes && atoi(lanes) == 1) || strstr(notes, "many values come together") ||
 		      strstr(notes, "the processor's vectors are short"),
 	      "many ways: %s", notes);
@@ -523,7 +523,8 @@ static void test_cache(struct fixture *fixture)
 		for (size_t k = 0; k < i; k++)
 			is_new &= strcmp(lanes[k], lanes[i]) != 0;
 		setenv("TANDEM_LANES", lanes[i], 1);
-		clReleaseProgram(fixture_build_noted(fixture, text, notes, sizeof(notes)));
+		clReleaseProgram(
+			fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes)));
 		expect_lanes(expected, sizeof(expected), atoi(lanes[i]));
 		check(!strstr(notes, "kernel 'k' ") == !is_new &&
 			      (!is_new || strstr(notes, expected)),

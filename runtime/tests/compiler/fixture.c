@@ -53,8 +53,8 @@ cl_program fixture_build(struct fixture *fixture, const char *source, const char
 	return program;
 }
 
-cl_program fixture_build_noted(struct fixture *fixture, const char *source, char *notes,
-			       size_t room)
+cl_program fixture_build_noted(struct fixture *fixture, const char *source, const char *options,
+			       char *notes, size_t room)
 {
 	int error_stream = dup(STDERR_FILENO);
 	FILE *file = tmpfile();
@@ -63,7 +63,7 @@ cl_program fixture_build_noted(struct fixture *fixture, const char *source, char
 	check_fatal(file && error_stream >= 0, "no temporary file");
 	fflush(stderr);
 	dup2(fileno(file), STDERR_FILENO);
-	program = fixture_build(fixture, source, "-cl-std=CL3.0");
+	program = fixture_build(fixture, source, options);
 	fflush(stderr);
 	dup2(error_stream, STDERR_FILENO);
 	close(error_stream);

@@ -44,8 +44,8 @@ void fixture_close(struct fixture *fixture);
 cl_program fixture_build(struct fixture *fixture, const char *source, const char *options);
 
 /* The same with what the runtime notes of it on standard error, in @notes. */
-cl_program fixture_build_noted(struct fixture *fixture, const char *source, char *notes,
-			       size_t room);
+cl_program fixture_build_noted(struct fixture *fixture, const char *source, const char *options,
+			       char *notes, size_t room);
 
 /* Builds what must not build: the code, with the log in @log. */
 cl_int fixture_build_error(struct fixture *fixture, const char *source, const char *options,

@@ -60,7 +60,7 @@ static void test(struct fixture *fixture, unsigned int shape, const float *in, f
 
 	snprintf(text, sizeof(text), source, shapes[shape].body);
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
-	programs[1] = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	check(!strstr(notes, "run in lockstep") != shapes[shape].in_lockstep, "shape %u: %s", shape,
 	      notes);
 	run(fixture, programs[0], in, expected);

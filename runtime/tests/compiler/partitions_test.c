@@ -5,25 +5,29 @@
  */
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "fixture.h"
 
 #define ITEMS 64
 #define TURNS 100
-/* Words of private memory of a work-item, so many that they are no registers. */
+/* Words of private memory of a work-item, so many that they are no registers: over barriers... */
 #define KEPT 512
+/* ...and between two of them, on the stack of a part. */
+#define OWN 1000
 
 #define TEXT_OF(number) #number
 #define TEXT(number)	TEXT_OF(number)
 
 /*
  * The table's addresses go from part to part, and so does what is private. Every 20th turn
- * counts work-items in a variable of the program, every 50th prints something.
+ * counts work-items in a variable of the program, every 50th has an array of its own and prints.
  */
 static const char head[] =
 	"constant uint table[64] = { 7, 1, 9, 3, 5, 11, 2, 8 };\n"
 	"global atomic_uint turns = 1000;\n"
 	"uint mix(uint a, uint b) { return (a ^ b) * 5 + (a >> 7); }\n"
+	"uint twin(uint a, uint b) __attribute__((alias(\"mix\")));\n"
 	"kernel void turns_of(global uint *out) { out[0] = atomic_load(&turns); }\n";
 static const char begin[] =
 	"kernel void %s(global const uint *in, global uint *out)\n"
@@ -37,6 +41,10 @@ static const char piece[] =
 		KEPT) "] += x; l[i] = x; barrier(CLK_LOCAL_MEM_FENCE);\n"
 		      "if (x & 16) x ^= kept[(x >> 5) % " TEXT(
 			      KEPT) "] + l[(i + 1) % 64];\nbarrier(CLK_LOCAL_MEM_FENCE);\n";
+static const char own[] = "{ uint own[" TEXT(OWN) "];\n"
+						  "for (uint j = 0; j < " TEXT(
+							  OWN) "; j++) own[j] = j * x;\n"
+							       "x += own[x % " TEXT(OWN) "]; }\n";
 static const char count[] = "atomic_fetch_add(&turns, 1u);\n";
 static const char report[] = "if (!i) printf(\"%%s, turn %%d\\n\", \"part\", %d);\n";
 static const char end[] = "out[i] = x; }\n";
@@ -70,6 +78,8 @@ static void reference(const unsigned int *in, unsigned int *out, unsigned int nu
 						      x[(i + 1) % ITEMS]) :
 					      x[i];
 		memcpy(x, next, sizeof(x));
+		for (unsigned int i = 0; k % 50 == 49 && i < ITEMS; i++)
+			x[i] += x[i] % OWN * x[i];
 	}
 	memcpy(out, x, sizeof(x));
 }
@@ -81,8 +91,10 @@ static void print_kernel(FILE *source, const char *name, unsigned int number)
 		fputs(piece, source);
 		if (k % 20 == 19)
 			fputs(count, source);
-		if (k % 50 == 49)
+		if (k % 50 == 49) {
+			fputs(own, source);
 			fprintf(source, report, k);
+		}
 	}
 	fputs(end, source);
 }
@@ -101,27 +113,53 @@ static char *print_source(void)
 	return text;
 }
 
-/* Runs the kernels, and compares what they compute and count. */
-static void run(struct fixture *fixture, cl_program program, const char *options)
+/* Runs both kernels, and compares what they compute. What they print goes to @printed. */
+static void run_kernels(struct fixture *fixture, cl_program program, const char *options,
+			FILE *printed)
 {
 	static const char *const names[] = { "first", "second" };
 	unsigned int *in = fixture_alloc(fixture, ITEMS * sizeof(*in));
 	unsigned int *out = fixture_alloc(fixture, ITEMS * sizeof(*out)), expected[ITEMS];
 	const struct fixture_argument arguments[] = { fixture_svm(in), fixture_svm(out) };
+	int output = dup(STDOUT_FILENO);
 
 	for (unsigned int i = 0; i < ITEMS; i++)
 		in[i] = i * 2654435761u >> 12;
 	for (unsigned int k = 0; k < FIXTURE_COUNT(names); k++) {
 		reference(in, expected, k + 1);
+		fflush(stdout);
+		dup2(fileno(printed), STDOUT_FILENO);
 		fixture_run_1d(fixture, program, names[k], ITEMS, ITEMS, arguments, 2);
+		fflush(stdout);
+		dup2(output, STDOUT_FILENO);
 		for (int i = 0; i < ITEMS; i++)
 			check(expected[i] == out[i], "%s, '%s': element %d is %u, expected %u",
 			      names[k], options, i, out[i], expected[i]);
 	}
 	fixture_run_1d(fixture, program, "turns_of", 1, 1, arguments + 1, 1);
 	check_equal(1000 + FIXTURE_COUNT(names) * (TURNS / 20) * ITEMS, out[0]);
+	close(output);
 	fixture_free(fixture, in);
 	fixture_free(fixture, out);
+}
+
+static void run(struct fixture *fixture, cl_program program, const char *options)
+{
+	FILE *printed = tmpfile();
+	char line[80], expected[80];
+
+	check_fatal(printed, "no temporary file");
+	run_kernels(fixture, program, options, printed);
+	rewind(printed);
+	for (int kernel = 0; kernel < 2; kernel++) {
+		for (int k = 49; k < TURNS; k += 50) {
+			snprintf(expected, sizeof(expected), "part, turn %d\n", k);
+			check(fgets(line, sizeof(line), printed) && !strcmp(line, expected),
+			      "'%s': kernel %d does not print '%s'", options, kernel, expected);
+		}
+	}
+	check(!fgets(line, sizeof(line), printed), "'%s' prints '%s'", options, line);
+	fclose(printed);
 }
 
 /* Its bytes, to be freed. */
@@ -146,57 +184,70 @@ static void check_private_memory(struct fixture *fixture, cl_program program)
 	check_equal(CL_SUCCESS,
 		    clGetKernelWorkGroupInfo(kernel, fixture->device, CL_KERNEL_PRIVATE_MEM_SIZE,
 					     sizeof(bytes), &bytes, NULL));
-	check(bytes >= KEPT * sizeof(unsigned int), "the kernel has %lu bytes of private memory",
-	      (unsigned long)bytes);
+	check(bytes >= (KEPT + OWN) * sizeof(unsigned int),
+	      "the kernel has %lu bytes of private memory", (unsigned long)bytes);
 	clReleaseKernel(kernel);
+}
+
+/* Builds by as many threads as the notes are to tell of: one, or more. */
+static cl_program build(struct fixture *fixture, const char *source, const char *options,
+			bool is_alone)
+{
+	static char notes[1 << 20];
+	cl_program program = fixture_build_noted(fixture, source, options, notes, sizeof(notes));
+	const char *divided = strstr(notes, " partitions, by up to ");
+	unsigned int threads = 0;
+
+	check_fatal(divided && sscanf(divided, " partitions, by up to %u", &threads) == 1,
+		    "'%s': the program is not divided", options);
+	check((threads == 1) == is_alone, "'%s' is built by %u threads", options, threads);
+	return program;
 }
 
 /* Built by as many threads as there are, and by one: the same, to the last bit. */
 static void test_threads(struct fixture *fixture, const char *source)
 {
-	static char notes[1 << 20];
-	cl_program together = fixture_build_noted(fixture, source, notes, sizeof(notes)), alone;
-	unsigned char *binaries[2];
+	static const char *const options[] = { "-cl-std=CL3.0", "-cl-std=CL3.0 -cl-opt-disable" };
 	cpu_set_t processors, one;
-	size_t bytes[2];
-	int first = 0;
+	bool has_one;
 
-	check(strstr(notes, "partitions"), "the program is not divided");
 	check_fatal(!sched_getaffinity(0, sizeof(processors), &processors), "no affinity");
-	while (!CPU_ISSET(first, &processors))
-		first++;
+	has_one = CPU_COUNT(&processors) == 1;
 	CPU_ZERO(&one);
-	CPU_SET(first, &one);
-	check_fatal(!sched_setaffinity(0, sizeof(one), &one), "no affinity");
-	alone = fixture_build(fixture, source, "-cl-std=CL3.0");
-	check_fatal(!sched_setaffinity(0, sizeof(processors), &processors), "no affinity");
-	binaries[0] = binary_of(together, &bytes[0]);
-	binaries[1] = binary_of(alone, &bytes[1]);
-	check(bytes[0] == bytes[1] && !memcmp(binaries[0], binaries[1], bytes[0]),
-	      "one thread makes other code");
-	run(fixture, together, "together");
-	run(fixture, alone, "alone");
-	check_private_memory(fixture, together);
-	free(binaries[0]);
-	free(binaries[1]);
-	clReleaseProgram(together);
-	clReleaseProgram(alone);
+	CPU_SET(sched_getcpu(), &one);
+	for (unsigned int i = 0; i < FIXTURE_COUNT(options); i++) {
+		cl_program together = build(fixture, source, options[i], has_one), alone;
+		unsigned char *binaries[2];
+		size_t bytes[2];
+
+		check_fatal(!sched_setaffinity(0, sizeof(one), &one), "no affinity");
+		alone = build(fixture, source, options[i], true);
+		check_fatal(!sched_setaffinity(0, sizeof(processors), &processors), "no affinity");
+		binaries[0] = binary_of(together, &bytes[0]);
+		binaries[1] = binary_of(alone, &bytes[1]);
+		check(bytes[0] == bytes[1] && !memcmp(binaries[0], binaries[1], bytes[0]),
+		      "'%s': one thread makes other code", options[i]);
+		run(fixture, together, options[i]);
+		check_private_memory(fixture, together);
+		free(binaries[0]);
+		free(binaries[1]);
+		clReleaseProgram(together);
+		clReleaseProgram(alone);
+	}
+	if (has_one)
+		check_skip("there is one processor");
 }
 
 int main(void)
 {
 	char *source = print_source();
 	struct fixture fixture;
-	cl_program program;
 
 	/* Each build is to be one, and to tell of itself. */
 	setenv("TANDEM_CACHE_DIR", "", 1);
 	setenv("TANDEM_DEBUG", "compiler", 1);
 	fixture_open(&fixture);
 	test_threads(&fixture, source);
-	program = fixture_build(&fixture, source, "-cl-std=CL3.0 -cl-opt-disable");
-	run(&fixture, program, "-cl-opt-disable");
-	clReleaseProgram(program);
 	free(source);
 	fixture_close(&fixture);
 	return check_result();

@@ -97,7 +97,7 @@ static void test_taken(struct fixture *fixture, const char *body)
 	cl_program program;
 
 	snprintf(text, sizeof(text), kernel_source, "k", body);
-	program = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	program = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	lanes = run(fixture, program, "k");
 	if (!is_taken(body)) {
 		check_equal(1, lanes);
@@ -120,7 +120,7 @@ static void test_refused(struct fixture *fixture, const char *body, const char *
 
 	length = snprintf(text, sizeof(text), kernel_source, "other", taken[0]);
 	snprintf(text + length, sizeof(text) - (size_t)length, kernel_source, "k", body);
-	program = fixture_build_noted(fixture, text, notes, sizeof(notes));
+	program = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
 	check_equal(1, run(fixture, program, "k"));
 	check_equal(1, run(fixture, program, "other"));
 	check(expected_lanes() == 1 || strstr(notes, reason), "'%s': %s", body, notes);

@@ -65,7 +65,7 @@ static void test_joined(const struct tandem_text *objects)
 	struct tandem_text joined = { 0 }, log = { 0 };
 	struct tandem_object_image image;
 
-	check_equal(0, tandem_objects_join(objects, 2, &joined));
+	check_equal(0, tandem_joined_objects_make(objects, 2, &joined));
 	check_equal(0, tandem_object_load(&image, joined.bytes, joined.length, &memory, resolve,
 					  &log));
 	check_fatal(!log.length, "%s", tandem_text_string(&log));
@@ -85,7 +85,7 @@ static void test_refused(const struct tandem_text *objects)
 	struct tandem_text joined = { 0 }, log = { 0 };
 	struct tandem_object_image image;
 
-	check_equal(0, tandem_objects_join(objects, 1, &joined));
+	check_equal(0, tandem_joined_objects_make(objects, 1, &joined));
 	check_equal(-ENOEXEC, tandem_object_load(&image, joined.bytes, joined.length, &memory,
 						 resolve, &log));
 	check(strstr(tandem_text_string(&log), "joined_objects_second"), "the log says '%s'",
@@ -93,10 +93,10 @@ static void test_refused(const struct tandem_text *objects)
 	tandem_text_finish(&joined);
 	tandem_text_finish(&log);
 	joined = (struct tandem_text){ 0 };
-	check_equal(-ENOEXEC, tandem_objects_join(twice, 2, &joined));
+	check_equal(-ENOEXEC, tandem_joined_objects_make(twice, 2, &joined));
 	tandem_text_finish(&joined);
 	joined = (struct tandem_text){ 0 };
-	check_equal(-ENOEXEC, tandem_objects_join(no_object, 2, &joined));
+	check_equal(-ENOEXEC, tandem_joined_objects_make(no_object, 2, &joined));
 	tandem_text_finish(&joined);
 }
 

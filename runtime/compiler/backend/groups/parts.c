@@ -107,15 +107,6 @@ static void hide(struct tandem_compilation *compilation, LLVMValueRef phi, unsig
 	LLVMSetOperand(phi, incoming, hidden);
 }
 
-static size_t instruction_count(LLVMValueRef function)
-{
-	size_t count = 0;
-
-	tandem_ir_for_each(function, block, instruction, next)
-		count++;
-	return count;
-}
-
 static void hide_counters(struct tandem_compilation *compilation, LLVMValueRef part)
 {
 	tandem_ir_for_each(part, block, instruction, next) {
@@ -137,7 +128,7 @@ void tandem_parts_hide_counters(struct tandem_compilation *compilation)
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
 		if (tandem_parts_is_one(function))
-			count += instruction_count(function);
+			count += tandem_ir_count_instructions(function);
 	}
 	if (count <= MOST_WITH_COUNTERS && !compilation->is_partition)
 		return;

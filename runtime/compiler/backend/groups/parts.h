@@ -27,7 +27,7 @@ bool tandem_parts_is_one(LLVMValueRef function);
  * Where the parts of a program, once they are optimised, are very large together: hides how
  * the counters of their loops grow. The code generator would try many ways to derive each
  * address from another, and take longer over that than over anything else; what it finds
- * makes some kernels a few percent faster.
+ * makes some kernels a few percent faster. Those of a partition are some of very many.
  */
 void tandem_parts_hide_counters(struct tandem_compilation *compilation);
 
