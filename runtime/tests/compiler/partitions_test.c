@@ -18,6 +18,7 @@
 
 #define TEXT_OF(number) #number
 #define TEXT(number)	TEXT_OF(number)
+#define OPTIONS		"-cl-std=CL3.0 -DKEPT=" TEXT(KEPT) " -DOWN=" TEXT(OWN)
 
 /*
  * The table's addresses go from part to part, and so does what is private. Every 20th turn
@@ -29,22 +30,16 @@ static const char head[] =
 	"uint mix(uint a, uint b) { return (a ^ b) * 5 + (a >> 7); }\n"
 	"uint twin(uint a, uint b) __attribute__((alias(\"mix\")));\n"
 	"kernel void turns_of(global uint *out) { out[0] = atomic_load(&turns); }\n";
-static const char begin[] =
-	"kernel void %s(global const uint *in, global uint *out)\n"
-	"{ uint i = get_local_id(0), x = in[i] + %u, kept[" TEXT(
-		KEPT) "];\n"
-		      "local uint l[64]; constant uint *p = &table[i %% 8];\n"
-		      "for (uint j = 0; j < " TEXT(KEPT) "; j++) kept[j] = j ^ x;\n";
-static const char piece[] =
-	"x = mix(x, *p + (uint)(p - table)); p = &table[x % 64];\n"
-	"kept[x % " TEXT(
-		KEPT) "] += x; l[i] = x; barrier(CLK_LOCAL_MEM_FENCE);\n"
-		      "if (x & 16) x ^= kept[(x >> 5) % " TEXT(
-			      KEPT) "] + l[(i + 1) % 64];\nbarrier(CLK_LOCAL_MEM_FENCE);\n";
-static const char own[] = "{ uint own[" TEXT(OWN) "];\n"
-						  "for (uint j = 0; j < " TEXT(
-							  OWN) "; j++) own[j] = j * x;\n"
-							       "x += own[x % " TEXT(OWN) "]; }\n";
+static const char begin[] = "kernel void %s(global const uint *in, global uint *out)\n"
+			    "{ uint i = get_local_id(0), x = in[i] + %u, kept[KEPT];\n"
+			    "local uint l[64]; constant uint *p = &table[i %% 8];\n"
+			    "for (uint j = 0; j < KEPT; j++) kept[j] = j ^ x;\n";
+static const char piece[] = "x = mix(x, *p + (uint)(p - table)); p = &table[x % 64];\n"
+			    "kept[x % KEPT] += x; l[i] = x; barrier(CLK_LOCAL_MEM_FENCE);\n"
+			    "if (x & 16) x ^= kept[(x >> 5) % KEPT] + l[(i + 1) % 64];\n"
+			    "barrier(CLK_LOCAL_MEM_FENCE);\n";
+static const char own[] =
+	"{ uint own[OWN]; for (uint j = 0; j < OWN; j++) own[j] = j * x; x += own[x % OWN]; }\n";
 static const char count[] = "atomic_fetch_add(&turns, 1u);\n";
 static const char report[] = "if (!i) printf(\"%%s, turn %%d\\n\", \"part\", %d);\n";
 static const char end[] = "out[i] = x; }\n";
@@ -207,7 +202,7 @@ static cl_program build(struct fixture *fixture, const char *source, const char 
 /* Built by as many threads as there are, and by one: the same, to the last bit. */
 static void test_threads(struct fixture *fixture, const char *source)
 {
-	static const char *const options[] = { "-cl-std=CL3.0", "-cl-std=CL3.0 -cl-opt-disable" };
+	static const char *const options[] = { OPTIONS, OPTIONS " -cl-opt-disable" };
 	cpu_set_t processors, one;
 	bool has_one;
 

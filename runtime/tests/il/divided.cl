@@ -13,12 +13,11 @@ static global uint first = 3, second = 1000;
 	barrier(CLK_LOCAL_MEM_FENCE);
 #define FIVE_TURNS(variable) \
 	TURN(variable) TURN(variable) TURN(variable) TURN(variable) TURN(variable)
-#define HALF(variable)                                                                    \
+#define HALF(variable)                                                                      \
 	FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) \
 	FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) \
 	FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) \
-	FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) \
-	FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable) FIVE_TURNS(variable)
+	FIVE_TURNS(variable)
 
 kernel void divided(global uint *out, global const uint *in)
 {
