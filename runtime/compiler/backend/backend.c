@@ -97,7 +97,6 @@ static void drop_unused(struct tandem_compilation *compilation)
 	for (alias = LLVMGetFirstGlobalAlias(compilation->module); alias;
 	     alias = LLVMGetNextGlobalAlias(alias))
 		LLVMSetLinkage(alias, LLVMInternalLinkage);
-
 	for (function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
 		if (is_wanted(compilation, function))

@@ -339,9 +339,10 @@ static void take_over(struct tandem_compilation *compilation, struct tandem_part
 
 	tandem_text_add(&to->log, tandem_text_string(&from->log), from->log.length);
 	tandem_text_add(&to->notes, tandem_text_string(&from->notes), from->notes.length);
-	compilation->failed |= partition->failed;
-	if (from->object.failed || from->log.failed)
-		tandem_ir_error(compilation, "no memory");
+	/* What says that memory is short, also to those who called. */
+	to->object.failed |= from->object.failed;
+	to->log.failed |= from->log.failed;
+	compilation->failed |= partition->failed || to->object.failed || to->log.failed;
 }
 
 void tandem_partitions_compile(struct tandem_compilation *compilation,

@@ -158,6 +158,27 @@ static void keep_last_command(struct world *world, const struct object *queue)
 							   &world->orphans[world->orphan_count++]));
 }
 
+static void note_stale(struct world *world, enum kind kind, const struct object *object)
+{
+	unsigned int i = world->stale_count++ % MOST_STALE;
+
+	world->stale[i].kind = kind;
+	world->stale[i].shown = object->shown;
+	world->stale[i].handle = object->handle;
+}
+
+/*
+ * Of an object that had the same handle before: what has callbacks is lent to these, so that the
+ * handle is valid for as long as one runs, and what is shared is for as long as others have it.
+ */
+static void forget_stale(struct world *world, const void *handle)
+{
+	for (int i = 0; i < MOST_STALE; i++) {
+		if (world->stale[i].handle == handle)
+			world->stale[i].handle = NULL;
+	}
+}
+
 void drop_reference(struct world *world, enum kind kind, struct object *object)
 {
 	void *handle = object->handle;
@@ -171,11 +192,10 @@ void drop_reference(struct world *world, enum kind kind, struct object *object)
 		forget_buffer(world, object);
 	if (object->owns_device && kind == CONTEXT)
 		expect_success(world, clReleaseDevice(object->device));
-	if (!object->shared && !object->has_callbacks) {
-		world->stale[world->stale_count % MOST_STALE].kind = kind;
-		world->stale[world->stale_count % MOST_STALE].shown = object->shown;
-		world->stale[world->stale_count++ % MOST_STALE].handle = handle;
-	}
+	if (object->shared || object->has_callbacks)
+		forget_stale(world, handle);
+	else
+		note_stale(world, kind, object);
 	*object = (struct object){ 0 };
 }
 

@@ -87,7 +87,7 @@ struct world {
 	struct object objects[KIND_COUNT][MOST_OBJECTS];
 	struct {
 		enum kind kind;
-		void *handle;
+		void *handle; /* NULL: it may be valid again */
 		bool shown;
 	} stale[MOST_STALE];
 	unsigned int stale_count; /* all that there were */
