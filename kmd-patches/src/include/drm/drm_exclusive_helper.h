@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include <drm/drm_gpusvm.h>
+
 #include <uapi/drm/drm_exclusive.h>
 
 struct drm_exclusive;
@@ -33,7 +35,7 @@ struct drm_exclusive_span {
  * See drm_exclusive_section_begin().
  */
 struct drm_exclusive_section {
-	/** @link: In &drm_exclusive.sections, protected by &drm_exclusive.lock. */
+	/** @link: In &drm_exclusive.sections, protected by drm_exclusive_lock(). */
 	struct list_head link;
 	/** @tasks: In the list of all that have a @task. */
 	struct list_head tasks;
@@ -46,7 +48,7 @@ struct drm_exclusive_section {
 	struct drm_exclusive_span span;
 	/**
 	 * @collided: Something has happened to one of them since. Protected by
-	 * &drm_exclusive.lock.
+	 * drm_exclusive_lock().
 	 */
 	bool collided;
 };
@@ -85,7 +87,7 @@ struct drm_exclusive_ops {
 	/**
 	 * @map: Let the device access @npages pages from @address on, with
 	 * atomic operations. The pages are @page and those that follow it in its
-	 * folio. Called with &drm_exclusive.lock, the lock of the folio and the
+	 * folio. Called with drm_exclusive_lock(), the lock of the folio and the
 	 * mmap_lock held: must not allocate in a way that reclaims memory. May
 	 * leave pages out; the device faults again for those.
 	 */
@@ -95,7 +97,7 @@ struct drm_exclusive_ops {
 	/**
 	 * @revoke: Take atomic access to the range away from the device, and
 	 * return only when no atomic operation of the device on it is under way
-	 * any more. Called with &drm_exclusive.lock held, mostly from an MMU
+	 * any more. Called with drm_exclusive_lock() held, mostly from an MMU
 	 * notifier: must neither allocate memory nor wait for a kernel or a
 	 * fence of the device.
 	 */
@@ -105,12 +107,10 @@ struct drm_exclusive_ops {
 	/**
 	 * @invalidate: Optional. Take all access of any kind to the range away
 	 * from the device, under the rules of @revoke. It is for what the
-	 * driver mapped by hmm_range_fault() within a section. If
-	 * @blockable is false it must not sleep, and returns false if it would
-	 * have to.
+	 * driver mapped by hmm_range_fault() within a section.
 	 */
-	bool (*invalidate)(struct drm_exclusive *exclusive, unsigned long start,
-			   unsigned long end, bool blockable);
+	void (*invalidate)(struct drm_exclusive *exclusive, unsigned long start,
+			   unsigned long end);
 };
 
 /**
@@ -122,28 +122,28 @@ struct drm_exclusive_ops {
 struct drm_exclusive {
 	/** @ops: The driver's part. */
 	const struct drm_exclusive_ops *ops;
-	/** @mm: The mm, which @notifier keeps from being freed. Constant. */
+	/** @gpusvm: Has the notifier, and the lock that its callback takes. */
+	struct drm_gpusvm gpusvm;
+	/** @mm: The mm, which @gpusvm keeps from being freed. Constant. */
 	struct mm_struct *mm;
 	/** @start: First address that the device can reach. Constant. */
 	unsigned long start;
 	/** @end: Address behind the last. Constant. */
 	unsigned long end;
+	/** @range_lock: What @gpusvm calls the driver's lock, see drm_exclusive_cover(). */
+	struct mutex range_lock;
 	/**
-	 * @notifier: Covers @start to @end. Each event anywhere in there looks to its
-	 * readers like one on their pages: use a &struct drm_exclusive_section.
+	 * @notifier: That of @gpusvm, once there is memory; it covers @start to @end.
+	 * Each event anywhere in there looks to its readers like one on their pages:
+	 * use a &struct drm_exclusive_section.
 	 */
-	struct mmu_interval_notifier notifier;
+	struct drm_gpusvm_notifier *notifier;
 	/**
 	 * @quiet: Is never told of any event. For &hmm_range.notifier, within a
 	 * section.
 	 */
 	struct mmu_interval_notifier quiet;
-	/**
-	 * @lock: Taken in the notifier callback. Under it: no allocation that
-	 * reclaims, no folio lock, no mmap_lock, no mmu_interval_read_begin().
-	 */
-	struct mutex lock;
-	/** @ranges: The registered ranges by address. Protected by @lock. */
+	/** @ranges: The registered ranges by address. Protected by drm_exclusive_lock(). */
 	struct rb_root_cached ranges;
 	/**
 	 * @elsewhere: Stands for all addresses in no registered range, see
@@ -152,17 +152,57 @@ struct drm_exclusive {
 	 */
 	struct drm_exclusive_registration *elsewhere;
 	/**
-	 * @pages: The exclusive pages by page number. Protected by @lock. A page
-	 * that is in here is mapped in @mm by a device-exclusive entry.
+	 * @pages: The exclusive pages by page number. Protected by drm_exclusive_lock().
+	 * A page that is in here is mapped in @mm by a device-exclusive entry.
 	 */
 	struct xarray pages;
-	/** @npages: How many @pages holds. Protected by @lock. */
+	/** @npages: How many @pages holds. Protected by drm_exclusive_lock(). */
 	unsigned long npages;
-	/** @sections: The sections under way. Protected by @lock. */
+	/** @sections: The sections under way. Protected by drm_exclusive_lock(). */
 	struct list_head sections;
-	/** @events: The events of the present round. Protected by @lock. */
+	/** @events: The events of the present round. Protected by drm_exclusive_lock(). */
 	struct drm_exclusive_events events;
 };
+
+/**
+ * drm_exclusive_lock() - Keep pages from being granted and taken away
+ * @exclusive: the memory
+ *
+ * It is the lock of &drm_exclusive.gpusvm that notifier callbacks take. Under it: no
+ * allocation that reclaims, no folio lock, no mmap_lock, no mmu_interval_read_begin().
+ */
+static inline void drm_exclusive_lock(struct drm_exclusive *exclusive)
+{
+	down_write(&exclusive->gpusvm.notifier_lock);
+}
+
+/**
+ * drm_exclusive_unlock() - Undo drm_exclusive_lock()
+ * @exclusive: the memory
+ */
+static inline void drm_exclusive_unlock(struct drm_exclusive *exclusive)
+{
+	up_write(&exclusive->gpusvm.notifier_lock);
+}
+
+/**
+ * drm_exclusive_assert_locked() - Say that drm_exclusive_lock() was called
+ * @exclusive: the memory
+ */
+static inline void drm_exclusive_assert_locked(struct drm_exclusive *exclusive)
+{
+	lockdep_assert_held_write(&exclusive->gpusvm.notifier_lock);
+}
+
+/**
+ * drm_exclusive_is_covered() - Was drm_exclusive_cover() called, with success?
+ * @exclusive: the memory
+ */
+static inline bool drm_exclusive_is_covered(struct drm_exclusive *exclusive)
+{
+	/* of drm_exclusive_cover() */
+	return smp_load_acquire(&exclusive->notifier);
+}
 
 int drm_exclusive_init(struct drm_exclusive *exclusive,
 		       const struct drm_exclusive_ops *ops,
@@ -172,12 +212,13 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive);
 
 int drm_exclusive_ioctl(struct drm_exclusive *exclusive,
 			struct drm_exclusive_range *args);
+int drm_exclusive_cover(struct drm_exclusive *exclusive, unsigned long address);
 int drm_exclusive_fault(struct drm_exclusive *exclusive, unsigned long address);
 unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 				      unsigned long address);
 bool drm_exclusive_serves(struct drm_exclusive *exclusive, unsigned long address);
-void drm_exclusive_section_begin(struct drm_exclusive *exclusive,
-				 struct drm_exclusive_section *section);
+int drm_exclusive_section_begin(struct drm_exclusive *exclusive,
+				struct drm_exclusive_section *section);
 bool drm_exclusive_section_end_locked(struct drm_exclusive *exclusive,
 				      struct drm_exclusive_section *section);
 void drm_exclusive_section_cancel(struct drm_exclusive *exclusive,

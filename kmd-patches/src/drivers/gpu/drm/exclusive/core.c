@@ -26,7 +26,7 @@
  * core can close the gap: make_device_exclusive() replaces the PTE of a page by an
  * entry that faults, so that no CPU reaches the page until the driver was told, by
  * an MMU notifier, to stop the device. This helper is what a driver needs around
- * that call.
+ * that call, as an extension of &struct drm_gpusvm.
  *
  * A &struct drm_exclusive stands for one mm on one GPU. User space registers
  * ranges in which the device may do atomic operations; in them, an atomic fault
@@ -34,8 +34,16 @@
  * may ask for many pages at once. A driver that served atomic faults at any
  * address before it had registrations can go on to (drm_exclusive_serve_all()),
  * one page at a time. Whatever happens to a page, a CPU access, fork,
- * munmap or the end of the process, arrives in one interval notifier, which has
+ * munmap or the end of the process, arrives in the notifier of gpusvm, which has
  * the driver revoke the device's access before it goes on.
+ *
+ * That notifier, its lock and the reference to the mm are all that is used of
+ * gpusvm. There is one notifier for all that the device can reach, held by one range
+ * of one page, as gpusvm has notifiers only where there are ranges. It comes into
+ * being with the first memory (drm_exclusive_cover()). Pages are not had by
+ * drm_gpusvm_get_pages(): that takes the exclusive ones of its range back from the
+ * device, faults all of the range in, for writing if any of it is to be written,
+ * and knows device memory of &struct drm_pagemap only.
  *
  * So correctness rests on three things: a page is in &drm_exclusive.pages only
  * while the CPUs have device-exclusive entries for it; the device has atomic
@@ -58,11 +66,12 @@
  * A grant takes, in this order: mmap_lock (reading); &drm_exclusive_ops.prepare for
  * all that needs memory; drm_exclusive_section_begin(), which waits for events on its
  * pages that have begun and holds nothing; the folio lock, in
- * make_device_exclusive_pages(); &drm_exclusive.lock, under which the pages are
- * entered and mapped, unless something happened to one of them meanwhile.
+ * make_device_exclusive_pages(); drm_exclusive_lock(), under which the pages are
+ * entered and mapped, unless something happened to one of them meanwhile. The lock
+ * is &drm_gpusvm.notifier_lock, taken for writing.
  *
  * A revocation comes with any of mmap_lock, anon_vma, i_mmap and folio locks
- * held, from memory reclaim too, and takes &drm_exclusive.lock. That is why
+ * held, from memory reclaim too, and takes drm_exclusive_lock(). That is why
  * nothing below that lock may wait for memory, or for a lock of the reverse
  * mapping, which somebody may hold who waits for another of them.
  *
@@ -75,6 +84,10 @@
  * exclusive already, which looks like any other event, and would disturb itself each
  * time. All of these come before the entry of the page is converted, hence before
  * there is anything that they could take away.
+ *
+ * That is why the sequence number of the notifier is not looked at: gpusvm sets it for
+ * each event anywhere in the notifier, those of the task that grants among them, before
+ * it asks what the event is.
  *
  * Of other tasks' events each is a system call, a CPU's access or reclaim, that really
  * happened to the page meanwhile; after %DRM_EXCLUSIVE_MAX_TRIES of them the grant ends
@@ -186,7 +199,7 @@ registration_of(struct interval_tree_node *node)
 static struct drm_exclusive_registration *
 find_locked(struct drm_exclusive *exclusive, struct drm_exclusive_span span)
 {
-	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_assert_locked(exclusive);
 	return registration_of(drm_exclusive_ranges_first(&exclusive->ranges, span));
 }
 
@@ -207,7 +220,7 @@ find_page_locked(struct drm_exclusive *exclusive, unsigned long address)
  * @exclusive: the memory
  * @address: an address in the page
  *
- * Context: &drm_exclusive.lock held.
+ * Context: drm_exclusive_lock() held.
  * Return: a registration, %NULL if the address is refused.
  */
 struct drm_exclusive_registration *
@@ -231,11 +244,11 @@ drm_exclusive_find_page(struct drm_exclusive *exclusive, unsigned long address)
 {
 	struct drm_exclusive_registration *registration;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	registration = drm_exclusive_at_locked(exclusive, address);
 	if (registration)
 		kref_get(&registration->refs);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return registration;
 }
 
@@ -254,12 +267,12 @@ drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
 	const struct drm_exclusive_span span = { .start = start, .end = end };
 	struct drm_exclusive_registration *registration;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	registration = registration_of(drm_exclusive_ranges_around(&exclusive->ranges,
 								   span));
 	if (registration)
 		kref_get(&registration->refs);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return registration;
 }
 
@@ -271,13 +284,13 @@ drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
  * A fault of the device that is no atomic one has to map such a page directly:
  * hmm_range_fault() would give it back to the CPU.
  *
- * Context: &drm_exclusive.lock held. The page may be used until it is dropped.
+ * Context: drm_exclusive_lock() held. The page may be used until it is dropped.
  * Return: the page, NULL if it is not exclusive to this device.
  */
 struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
 				unsigned long address)
 {
-	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_assert_locked(exclusive);
 	return xa_load(&exclusive->pages, address >> PAGE_SHIFT);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_page);
@@ -293,11 +306,11 @@ unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 	unsigned long index, npages = 0;
 	struct page *page;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	xa_for_each_range(&exclusive->pages, index, page,
 			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT)
 		npages++;
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return npages;
 }
 
@@ -308,16 +321,13 @@ unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
  * @start: first address that the device can reach, page aligned
  * @end: address behind the last, page aligned
  *
- * Context: Process context, without the mmap_lock. The notifier may call the
- * driver's operations before this returns.
+ * Context: Process context, without the mmap_lock.
  * Return: 0 or a negative errno.
  */
 int drm_exclusive_init(struct drm_exclusive *exclusive,
 		       const struct drm_exclusive_ops *ops,
 		       unsigned long start, unsigned long end)
 {
-	int err;
-
 	if (WARN_ON(!ops->map || !ops->revoke || start >= end ||
 		    !PAGE_ALIGNED(start) || !PAGE_ALIGNED(end)))
 		return -EINVAL;
@@ -326,7 +336,6 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	exclusive->mm = current->mm;
 	exclusive->start = start;
 	exclusive->end = end;
-	mutex_init(&exclusive->lock);
 	exclusive->ranges = RB_ROOT_CACHED;
 	exclusive->elsewhere = NULL;
 	xa_init(&exclusive->pages);
@@ -336,17 +345,7 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	/* no event has that number */
 	exclusive->quiet = (struct mmu_interval_notifier) { .mm = exclusive->mm };
 
-	/* Tell lockdep that reclaim takes this lock, in its callback. */
-	fs_reclaim_acquire(GFP_KERNEL);
-	might_lock(&exclusive->lock);
-	fs_reclaim_release(GFP_KERNEL);
-
-	err = mmu_interval_notifier_insert(&exclusive->notifier, exclusive->mm,
-					   start, end - start,
-					   &drm_exclusive_notifier_ops);
-	if (err)
-		mutex_destroy(&exclusive->lock);
-	return err;
+	return drm_exclusive_notifier_init(exclusive);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_init);
 
@@ -394,7 +393,7 @@ static void unregister_locked(struct drm_exclusive *exclusive,
 		.end = registration->node.last + 1,
 	};
 
-	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_assert_locked(exclusive);
 	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
 	drm_exclusive_ranges_remove(&exclusive->ranges, &registration->node);
 	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
@@ -426,18 +425,17 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 		mmap_read_unlock(exclusive->mm);
 	}
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	while ((registration = find_locked(exclusive, all)))
 		unregister_locked(exclusive, registration);
 	drm_exclusive_revoke_locked(exclusive, all, DRM_EXCLUSIVE_CAUSE_RELEASE);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 
-	mmu_interval_notifier_remove(&exclusive->notifier);
+	drm_exclusive_notifier_fini(exclusive);
 	WARN_ON(exclusive->npages);
 	if (exclusive->elsewhere)
 		drm_exclusive_put(exclusive->elsewhere);
 	xa_destroy(&exclusive->pages);
-	mutex_destroy(&exclusive->lock);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fini);
 
@@ -448,7 +446,7 @@ static void take_over_locked(struct drm_exclusive *exclusive,
 	unsigned long index;
 	struct page *page;
 
-	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_assert_locked(exclusive);
 	xa_for_each_range(&exclusive->pages, index, page,
 			  registration->node.start >> PAGE_SHIFT,
 			  registration->node.last >> PAGE_SHIFT) {
@@ -471,12 +469,12 @@ static int do_register(struct drm_exclusive *exclusive,
 	if (!registration)
 		return -ENOMEM;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	err = drm_exclusive_ranges_insert(&exclusive->ranges, limits, span,
 					  &registration->node);
 	if (!err)
 		take_over_locked(exclusive, registration);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 
 	if (err)
 		kfree(registration);
@@ -491,21 +489,21 @@ static int do_unregister(struct drm_exclusive *exclusive,
 	struct drm_exclusive_registration *registration;
 
 	mmap_read_lock(exclusive->mm);
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
 								  span));
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	if (registration)
 		drm_exclusive_give_back(exclusive, span);
 	mmap_read_unlock(exclusive->mm);
 
 	/* what was granted meanwhile is only taken away */
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
 								  span));
 	if (registration)
 		unregister_locked(exclusive, registration);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return registration ? 0 : -ENOENT;
 }
 
@@ -529,13 +527,13 @@ static int do_query(struct drm_exclusive *exclusive,
 	if (!to)
 		return 0;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	statistics = registration->statistics;
 	statistics.exclusive_pages = registration->npages;
 	statistics.degraded = registration->policy.degraded;
 	if (drm_exclusive_policy_contended(&registration->policy, ktime_get_ns()))
 		statistics.state |= DRM_EXCLUSIVE_STATE_CONTENDED;
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 
 	if (copy_to_user(to, &statistics, size) ||
 	    clear_user(to + size, args->statistics_size - size))
@@ -622,14 +620,14 @@ unsigned int drm_exclusive_backoff_us(struct drm_exclusive *exclusive,
 	struct drm_exclusive_registration *registration;
 	unsigned int delay = 0;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	registration = drm_exclusive_at_locked(exclusive, address);
 	if (registration && !drm_exclusive_page(exclusive, address))
 		delay = drm_exclusive_policy_backoff_us(&registration->policy,
 							address >> PAGE_SHIFT,
 							drm_exclusive_max_backoff_us(),
 							ktime_get_ns());
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return delay;
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
@@ -642,15 +640,15 @@ EXPORT_SYMBOL_GPL(drm_exclusive_backoff_us);
  * For pages that a driver serves in another way, device memory for example, only where
  * it would be served as exclusive.
  *
- * Context: Process context, without &drm_exclusive.lock.
+ * Context: Process context, without drm_exclusive_lock().
  */
 bool drm_exclusive_serves(struct drm_exclusive *exclusive, unsigned long address)
 {
 	bool serves;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	serves = drm_exclusive_at_locked(exclusive, address);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return serves;
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_serves);
@@ -682,7 +680,7 @@ void drm_exclusive_print(struct drm_exclusive *exclusive,
 	u64 revoked = 0;
 	int cause;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	for (node = drm_exclusive_ranges_first(&exclusive->ranges, all); node;
 	     node = drm_exclusive_ranges_next(node, all)) {
 		nranges++;
@@ -697,7 +695,7 @@ void drm_exclusive_print(struct drm_exclusive *exclusive,
 	drm_printf(printer, "%s-exclusive-faults:\t%llu\n", prefix, sum.faults);
 	drm_printf(printer, "%s-exclusive-granted:\t%llu\n", prefix, sum.granted_pages);
 	drm_printf(printer, "%s-exclusive-revoked:\t%llu\n", prefix, revoked);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_print);
 

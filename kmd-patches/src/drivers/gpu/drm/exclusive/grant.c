@@ -79,7 +79,7 @@ static unsigned long commit_locked(struct drm_exclusive_grant *grant,
 	unsigned long i;
 	void *old;
 
-	lockdep_assert_held(&exclusive->lock);
+	drm_exclusive_assert_locked(exclusive);
 	for (i = 0; i < npages; i++) {
 		old = xa_store(&exclusive->pages, (start >> PAGE_SHIFT) + i,
 			       page + i, GFP_NOWAIT | __GFP_NOWARN);
@@ -110,14 +110,14 @@ static long end_section(struct drm_exclusive_grant *grant, struct page *page,
 	bool collided;
 	long done;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &grant->section);
 	done = check_registration_locked(grant, grant->section.span.start);
 	if (!done && collided)
 		grant->retries++;
 	else if (!done)
 		done = commit_locked(grant, page, npages);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return done;
 }
 
@@ -127,11 +127,11 @@ not_exclusive(struct drm_exclusive *exclusive, struct drm_exclusive_span span)
 {
 	unsigned long index = span.start >> PAGE_SHIFT;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	if (xa_find(&exclusive->pages, &index, (span.end - 1) >> PAGE_SHIFT,
 		    XA_PRESENT))
 		span.end = index << PAGE_SHIFT;
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return span;
 }
 
@@ -163,7 +163,9 @@ static long try_grant(struct drm_exclusive_grant *grant,
 	}
 
 	grant->section.span = span;
-	drm_exclusive_section_begin(exclusive, &grant->section);
+	done = drm_exclusive_section_begin(exclusive, &grant->section);
+	if (done)
+		return done;
 	page = make_device_exclusive_pages(exclusive->mm, span.start,
 					   (span.end - span.start) >> PAGE_SHIFT,
 					   wait, exclusive, &folio, &npages);
@@ -252,6 +254,24 @@ static long grant_some(struct drm_exclusive_grant *grant,
 	}
 }
 
+/* grant_some() for one that holds no lock. */
+static long acquire_some(struct drm_exclusive_grant *grant,
+			 struct drm_exclusive_span *span)
+{
+	struct drm_exclusive *exclusive = grant->exclusive;
+	long done;
+
+	mmap_read_lock(exclusive->mm);
+	done = grant_some(grant, span);
+	mmap_read_unlock(exclusive->mm);
+	if (done != -ENXIO)
+		return done;
+
+	done = drm_exclusive_cover(exclusive, span->start);
+	/* what was memory just now is no longer */
+	return done && done != -ENOMEM ? -EFAULT : done;
+}
+
 /* Make more pages exclusive that are easy to have, from the start of @span on. */
 static void grant_around(struct drm_exclusive_grant *grant,
 			 struct drm_exclusive_span span)
@@ -275,12 +295,12 @@ static void end_grant(struct drm_exclusive_grant *grant, bool fault, int err)
 	struct drm_exclusive_statistics *statistics =
 		&grant->registration->statistics;
 
-	mutex_lock(&grant->exclusive->lock);
+	drm_exclusive_lock(grant->exclusive);
 	statistics->faults += fault;
 	statistics->retries += grant->retries;
 	statistics->missed_pages += grant->missed;
 	statistics->failed += !!err;
-	mutex_unlock(&grant->exclusive->lock);
+	drm_exclusive_unlock(grant->exclusive);
 }
 
 /**
@@ -313,9 +333,7 @@ int drm_exclusive_acquire(struct drm_exclusive *exclusive,
 		part.start = span.start;
 		part.end = min(span.end,
 			       part.start + DRM_EXCLUSIVE_BATCH_PAGES * PAGE_SIZE);
-		mmap_read_lock(exclusive->mm);
-		npages = grant_some(&grant, &part);
-		mmap_read_unlock(exclusive->mm);
+		npages = acquire_some(&grant, &part);
 		if (npages < 0)
 			break;
 		span.start += npages * PAGE_SIZE;
@@ -336,11 +354,11 @@ static bool map_again(struct drm_exclusive *exclusive, unsigned long address)
 {
 	struct page *page;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	page = drm_exclusive_page(exclusive, address);
 	if (page)
 		exclusive->ops->map(exclusive, address, page, 1);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return page;
 }
 
@@ -359,12 +377,12 @@ span_of_fault(struct drm_exclusive_grant *grant, unsigned long address)
 
 	span.start = grant->registration->node.start;
 	span.end = grant->registration->node.last + 1;
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	span = drm_exclusive_policy_around(&grant->registration->policy, span,
 					   address,
 					   drm_exclusive_max_fault_around(),
 					   ktime_get_ns());
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return span;
 }
 
@@ -380,6 +398,7 @@ span_of_fault(struct drm_exclusive_grant *grant, unsigned long address)
  * Return: 0: the device may go on, and faults again should a CPU have been
  * faster. -EAGAIN: the page could not be had now; drop all locks and let the
  * device repeat its access. -EINTR: the same, and the task is to die. Other
+ * -ENXIO: call drm_exclusive_cover() without the lock, and again. Other
  * errors are for good: -ENOENT for an address that is not registered, and those
  * of &struct drm_exclusive_range for an acquire.
  */
@@ -432,7 +451,7 @@ static unsigned int revoke_some(struct drm_exclusive *exclusive,
 	unsigned long index;
 	struct page *page;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	xa_for_each_range(&exclusive->pages, index, page,
 			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT) {
 		if (found == GIVE_BACK_PAGES)
@@ -445,7 +464,7 @@ static unsigned int revoke_some(struct drm_exclusive *exclusive,
 		drm_exclusive_revoke_locked(exclusive, span,
 					    DRM_EXCLUSIVE_CAUSE_RELEASE);
 	}
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return found;
 }
 

@@ -19,7 +19,7 @@
  * @policy: who fights for them
  * @statistics: the counters, without those that are computed
  *
- * All but the constant parts is protected by &drm_exclusive.lock.
+ * All but the constant parts is protected by drm_exclusive_lock().
  */
 struct drm_exclusive_registration {
 	struct interval_tree_node node;
@@ -47,7 +47,8 @@ struct drm_exclusive_grant {
 	u64 missed;
 };
 
-extern const struct mmu_interval_notifier_ops drm_exclusive_notifier_ops;
+int drm_exclusive_notifier_init(struct drm_exclusive *exclusive);
+void drm_exclusive_notifier_fini(struct drm_exclusive *exclusive);
 
 struct drm_exclusive_registration *
 drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,

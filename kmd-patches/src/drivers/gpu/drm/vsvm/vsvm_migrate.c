@@ -416,19 +416,21 @@ static int try_atomic(struct vsvm_window *window, unsigned long device_address,
 	int err;
 
 	/* A page that is exclusive to us must not be asked for: we would lose it. */
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	page = drm_exclusive_page(exclusive, address);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	if (page)
 		return -ENOENT;
 
-	drm_exclusive_section_begin(exclusive, &section);
+	err = drm_exclusive_section_begin(exclusive, &section);
+	if (err)
+		return -ENOENT;
 	err = hmm_range_fault(&range);
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
 	if (!err)
 		err = collided ? -EBUSY : insert_atomic(window, device_address, pfn);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	/* drm_exclusive_fault() says what is wrong */
 	return err == -EBUSY || err == -ENOMEM ? err : err ? -ENOENT : 0;
 }

@@ -83,21 +83,23 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	int err;
 
 	/* A page that is exclusive to us must not be asked for: we would lose it. */
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	err = insert_plain(window, device_address, address, NULL);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	if (err != -EBUSY)
 		return err;
 
-	drm_exclusive_section_begin(exclusive, &section);
+	err = drm_exclusive_section_begin(exclusive, &section);
+	if (err)
+		return err;
 	err = hmm_range_fault(&range);
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
 	shared = !err && !collided && is_shared_vram(pfn, write);
 	if (!err && !shared)
 		err = insert_plain(window, device_address, address,
 				   collided ? NULL : &range);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	if (!shared)
 		return err;
 	err = vsvm_bring_home(window->context, address);
@@ -128,7 +130,7 @@ static int prepare_table(struct vsvm_window *window, const struct vm_fault *vmf)
  *
  * Context: mmap_lock held.
  * Return: 0: the access is to be repeated; -EAGAIN likewise. Other errors are those
- * of hmm_range_fault().
+ * of drm_exclusive_section_begin() and hmm_range_fault().
  */
 int vsvm_plain_fault(struct vsvm_window *window, struct vm_fault *vmf,
 		     unsigned long address, bool write)
@@ -185,10 +187,10 @@ static bool has_exclusive_pages(struct drm_exclusive *exclusive,
 	unsigned long index = span.start >> PAGE_SHIFT;
 	bool found;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	found = xa_find(&exclusive->pages, &index, (span.end - 1) >> PAGE_SHIFT,
 			XA_PRESENT);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return found;
 }
 
@@ -235,14 +237,16 @@ static int try_huge(struct vsvm_window *window, struct vm_fault *vmf,
 
 	if (has_exclusive_pages(exclusive, section.span))
 		return -EAGAIN;
-	drm_exclusive_section_begin(exclusive, &section);
+	err = drm_exclusive_section_begin(exclusive, &section);
+	if (err)
+		return err;
 	err = hmm_range_fault(&range);
 	mutex_lock(&window->tables_lock);
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
 	if (!err)
 		err = collided ? -EBUSY : insert_huge(vmf, pfn);
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	mutex_unlock(&window->tables_lock);
 	return err;
 }

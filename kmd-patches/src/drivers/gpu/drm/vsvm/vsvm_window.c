@@ -3,6 +3,7 @@
  * The windows: what the page tables of a real GPU would be
  */
 #include <linux/delay.h>
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -29,7 +30,7 @@ static void zap_windows(struct vsvm_context *context, bool atomic,
 	struct vsvm_window *window;
 	pgoff_t offset, npages;
 
-	lockdep_assert_held(&context->exclusive.lock);
+	drm_exclusive_assert_locked(&context->exclusive);
 	list_for_each_entry(window, &context->windows, link) {
 		const pgoff_t begin = window->vma->vm_pgoff;
 
@@ -63,7 +64,7 @@ static struct vsvm_window *next_window(struct vsvm_context *context,
 {
 	struct vsvm_window *window, *found = NULL;
 
-	mutex_lock(&context->exclusive.lock);
+	drm_exclusive_lock(&context->exclusive);
 	window = list_prepare_entry(last, &context->windows, link);
 	list_for_each_entry_continue(window, &context->windows, link) {
 		if (is_mapped(window)) {
@@ -71,7 +72,7 @@ static struct vsvm_window *next_window(struct vsvm_context *context,
 			break;
 		}
 	}
-	mutex_unlock(&context->exclusive.lock);
+	drm_exclusive_unlock(&context->exclusive);
 	return found;
 }
 
@@ -155,7 +156,7 @@ static int vsvm_prepare(struct drm_exclusive *exclusive, unsigned long start,
  * @pfn: the page
  * @writable: whether the arena's page may be written
  *
- * Context: &drm_exclusive.lock held; vsvm_window_prepare() was called.
+ * Context: drm_exclusive_lock() held; vsvm_window_prepare() was called.
  * Return: as vmf_insert_pfn_prot().
  */
 vm_fault_t vsvm_window_insert(struct vsvm_window *window,
@@ -202,18 +203,15 @@ static void vsvm_revoke(struct drm_exclusive *exclusive, unsigned long start,
 	zap_windows(to_vsvm_context(exclusive), true, start, end);
 }
 
-static bool vsvm_invalidate(struct drm_exclusive *exclusive, unsigned long start,
-			    unsigned long end, bool blockable)
+static void vsvm_invalidate(struct drm_exclusive *exclusive, unsigned long start,
+			    unsigned long end)
 {
 	struct vsvm_context *context = to_vsvm_context(exclusive);
 
-	if (!blockable)
-		return list_empty(&context->windows);
 	zap_windows(context, false, start, end);
 	/* what is exclusive is revoked, but not what lies in VRAM */
 	if (!context->exclusivity || context->vram_atomics)
 		zap_windows(context, true, start, end);
-	return true;
 }
 
 const struct drm_exclusive_ops vsvm_exclusive_ops = {
@@ -242,7 +240,7 @@ static bool window_invalidate(struct mmu_interval_notifier *notifier,
 	if (WARN_ON_ONCE(!mmu_notifier_range_blockable(range)))
 		return false;
 
-	mutex_lock(&exclusive->lock);
+	drm_exclusive_lock(exclusive);
 	mmu_interval_set_seq(notifier, cur_seq);
 	if (!list_empty(&window->link)) {
 		list_del_init(&window->link);
@@ -250,7 +248,7 @@ static bool window_invalidate(struct mmu_interval_notifier *notifier,
 		vsvm_zap(window->vma, window->start,
 			 vma_pages(window->vma) << PAGE_SHIFT);
 	}
-	mutex_unlock(&exclusive->lock);
+	drm_exclusive_unlock(exclusive);
 	return true;
 }
 
@@ -263,10 +261,10 @@ static void open_window(struct vsvm_window *window)
 {
 	struct vsvm_context *context = window->context;
 
-	mutex_lock(&context->exclusive.lock);
+	drm_exclusive_lock(&context->exclusive);
 	if (list_empty(&window->link))
 		list_add(&window->link, &context->windows);
-	mutex_unlock(&context->exclusive.lock);
+	drm_exclusive_unlock(&context->exclusive);
 }
 
 /*
@@ -301,6 +299,9 @@ static vm_fault_t end_fault(struct vsvm_window *window, struct vm_fault *vmf,
 		access = DRM_VSVM_ACCESS_ATOMIC;
 	if (err == -EAGAIN || err == -EINTR)
 		err = 0;
+	/* there is no memory, see cover() */
+	if (err == -ENXIO)
+		err = -EFAULT;
 	if (!err)
 		return VM_FAULT_NOPAGE;
 	if (err == -ENOMEM)
@@ -318,11 +319,42 @@ static unsigned long arena_address(struct vsvm_window *window,
 	       ((vmf->pgoff - window_first_page(window->atomic)) << PAGE_SHIFT);
 }
 
+/*
+ * In an arena that had no memory when the context was made, no event is noticed yet,
+ * and nothing can be mapped. Returns 0, or what to tell the core; then the mmap_lock may
+ * be no longer held.
+ */
+static vm_fault_t cover(struct vsvm_window *window, struct vm_fault *vmf,
+			unsigned long address)
+{
+	struct drm_exclusive *exclusive = &window->context->exclusive;
+	const struct vm_area_struct *memory;
+	struct file *file;
+
+	if (drm_exclusive_is_covered(exclusive))
+		return 0;
+	memory = vma_lookup(exclusive->mm, address);
+	if (!memory || memory->vm_flags & (VM_IO | VM_PFNMAP))
+		return 0;
+	if (!(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
+		return VM_FAULT_SIGBUS;
+	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return VM_FAULT_RETRY;
+	/* it keeps the context, and this module */
+	file = get_file(vmf->vma->vm_file);
+	mmap_read_unlock(exclusive->mm);
+	/* should it fail, the next fault tries again */
+	drm_exclusive_cover(exclusive, address);
+	fput(file);
+	return VM_FAULT_RETRY;
+}
+
 static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 {
 	struct vsvm_window *window = vmf->vma->vm_private_data;
 	struct vsvm_context *context = window->context;
 	unsigned long address;
+	vm_fault_t ret;
 	int err;
 
 	/* what has no map_pages is never called with a VMA lock alone */
@@ -333,6 +365,9 @@ static vm_fault_t serve_fault(struct vm_fault *vmf, bool write)
 	/* mremap() was refused, but after it had moved the entries to and fro */
 	open_window(window);
 	address = arena_address(window, vmf);
+	ret = cover(window, vmf, address);
+	if (ret)
+		return ret;
 	if (!window->atomic || window->vma->vm_flags & VM_WRITE)
 		vsvm_vram_fault_in(context, address);
 	if (!window->atomic) {
@@ -366,6 +401,7 @@ static vm_fault_t vsvm_fault(struct vm_fault *vmf)
 static vm_fault_t vsvm_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct vsvm_window *window = vmf->vma->vm_private_data;
+	vm_fault_t ret;
 
 	/* without the mmap_lock; vsvm_fault() gets it */
 	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
@@ -374,6 +410,9 @@ static vm_fault_t vsvm_huge_fault(struct vm_fault *vmf, unsigned int order)
 	    vsvm_vram_faults())
 		return VM_FAULT_FALLBACK;
 	open_window(window);
+	ret = cover(window, vmf, arena_address(window, vmf));
+	if (ret)
+		return ret;
 	return vsvm_plain_huge_fault(window, vmf, arena_address(window, vmf));
 }
 
@@ -401,9 +440,9 @@ static void vsvm_vma_close(struct vm_area_struct *vma)
 	if (!window)
 		return;
 	/* already, unless the mapping could not be made in the end */
-	mutex_lock(&window->context->exclusive.lock);
+	drm_exclusive_lock(&window->context->exclusive);
 	list_del_init(&window->link);
-	mutex_unlock(&window->context->exclusive.lock);
+	drm_exclusive_unlock(&window->context->exclusive);
 	mmu_interval_notifier_remove(&window->notifier);
 	mutex_destroy(&window->tables_lock);
 	kfree(window);

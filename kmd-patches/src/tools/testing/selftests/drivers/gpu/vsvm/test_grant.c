@@ -379,6 +379,43 @@ TEST_F(grant, not_of_a_hole)
 	EXPECT_EQ(8, range.exclusive_pages);
 }
 
+/* The CPU takes the only exclusive page back, and finds what the device has written. */
+static bool comes_back(struct vsvm_gpu *gpu, uint32_t expected)
+{
+	return vsvm_exclusive_pages(gpu, gpu->arena, ARENA_BYTES) == 1 &&
+	       vsvm_load(gpu->arena) == expected &&
+	       vsvm_exclusive_pages(gpu, gpu->arena, ARENA_BYTES) == 0;
+}
+
+TEST(memory_comes_later_and_the_device_faults)
+{
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup_empty(&gpu, ARENA_BYTES));
+	EXPECT_TRUE(vsvm_faults(vsvm_device_add_one, gpu.atomic));
+	ASSERT_EQ(0, map_there(gpu.arena, ARENA_BYTES, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1));
+	vsvm_device_add(gpu.atomic, 5);
+	EXPECT_TRUE(comes_back(&gpu, 5));
+	vsvm_close(&gpu);
+	munmap(gpu.arena, ARENA_BYTES);
+}
+
+TEST(memory_comes_later_and_is_acquired)
+{
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup_empty(&gpu, ARENA_BYTES));
+	EXPECT_EQ(EFAULT, acquire_errno(&gpu, gpu.arena, PAGE_BYTES));
+	ASSERT_EQ(0, map_there(gpu.arena, ARENA_BYTES, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1));
+	EXPECT_EQ(0, acquire_errno(&gpu, gpu.arena, PAGE_BYTES));
+	vsvm_device_add(gpu.atomic, 5);
+	EXPECT_TRUE(comes_back(&gpu, 5));
+	vsvm_close(&gpu);
+	munmap(gpu.arena, ARENA_BYTES);
+}
+
 TEST_F(grant, not_where_a_userfaultfd_waits)
 {
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);

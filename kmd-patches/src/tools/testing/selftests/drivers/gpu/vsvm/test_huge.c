@@ -111,6 +111,23 @@ TEST_F(huge, one_fault_maps_all)
 	EXPECT_EQ(HUGE_PAGES, plain_faults(&self->gpu));
 }
 
+TEST(memory_comes_later)
+{
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup_empty(&gpu, ARENA_BYTES));
+	ASSERT_EQ(gpu.arena, mmap(gpu.arena, ARENA_BYTES, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	ASSERT_EQ(0, madvise(gpu.arena, ARENA_BYTES, MADV_HUGEPAGE));
+	memset(gpu.arena, 1, ARENA_BYTES);
+	if (huge_bytes(gpu.arena) < ARENA_BYTES)
+		SKIP(return, "no huge pages could be had");
+	EXPECT_EQ(0x01010101, vsvm_load(gpu.plain));
+	EXPECT_EQ(1, huge_faults(&gpu));
+	vsvm_close(&gpu);
+	munmap(gpu.arena, ARENA_BYTES);
+}
+
 TEST_F(huge, a_first_touch_of_the_device)
 {
 	ASSERT_EQ(0, madvise(self->arena, ARENA_BYTES, MADV_DONTNEED));

@@ -373,4 +373,32 @@ TEST_F(plain, pages_in_another_devices_memory)
 	close(fd);
 }
 
+static char *map_memory(struct vsvm_gpu *gpu)
+{
+	return mmap(gpu->arena, ARENA_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+TEST(memory_comes_later)
+{
+	int pipes[2];
+	struct vsvm_gpu gpu;
+
+	ASSERT_EQ(0, vsvm_setup_empty(&gpu, ARENA_BYTES));
+	ASSERT_EQ(0, pipe(pipes));
+	EXPECT_TRUE(load_fails(gpu.plain));
+	ASSERT_EQ(gpu.arena, map_memory(&gpu));
+	vsvm_store(gpu.arena, 5);
+	/* the first access is a system call's */
+	EXPECT_EQ(4, write(pipes[1], gpu.plain, 4));
+	EXPECT_EQ(5, vsvm_load(gpu.plain));
+	/* what the device had is taken away */
+	ASSERT_EQ(gpu.arena, map_memory(&gpu));
+	EXPECT_EQ(0, vsvm_load(gpu.plain));
+	vsvm_close(&gpu);
+	munmap(gpu.arena, ARENA_BYTES);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 TEST_HARNESS_MAIN

@@ -96,6 +96,16 @@ int vsvm_setup(struct vsvm_gpu *gpu, size_t bytes)
 	return vsvm_register(gpu, arena, bytes);
 }
 
+/* The same where there is no memory, far from where mmap() looks for room. */
+int vsvm_setup_empty(struct vsvm_gpu *gpu, size_t bytes)
+{
+	void *const arena = (void *)(1ul << 40);
+
+	if (vsvm_attach(gpu, 0, arena, bytes))
+		return -1;
+	return vsvm_register(gpu, arena, bytes);
+}
+
 void vsvm_close(struct vsvm_gpu *gpu)
 {
 	munmap(gpu->plain, gpu->arena_bytes);

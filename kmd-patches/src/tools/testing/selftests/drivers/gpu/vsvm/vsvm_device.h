@@ -36,6 +36,7 @@ int vsvm_create(int render_fd, void *arena, size_t bytes,
 		struct drm_vsvm_context_create *args);
 int vsvm_attach(struct vsvm_gpu *gpu, unsigned int number, void *arena, size_t bytes);
 int vsvm_setup(struct vsvm_gpu *gpu, size_t bytes);
+int vsvm_setup_empty(struct vsvm_gpu *gpu, size_t bytes);
 void vsvm_close(struct vsvm_gpu *gpu);
 
 struct drm_vsvm_cores *vsvm_map_cores(struct vsvm_gpu *gpu);
