@@ -3,9 +3,9 @@
 #define _DRM_EXCLUSIVE_HELPER_H_
 
 #include <linux/list.h>
+#include <linux/maple_tree.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
-#include <linux/rbtree.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -130,7 +130,10 @@ struct drm_exclusive {
 	unsigned long start;
 	/** @end: Address behind the last. Constant. */
 	unsigned long end;
-	/** @range_lock: What @gpusvm calls the driver's lock, see drm_exclusive_cover(). */
+	/**
+	 * @range_lock: What @gpusvm calls the driver's lock, and for changes of @ranges.
+	 * Taken before the mmap_lock.
+	 */
 	struct mutex range_lock;
 	/**
 	 * @notifier: That of @gpusvm, once there is memory; it covers @start to @end.
@@ -143,8 +146,12 @@ struct drm_exclusive {
 	 * section.
 	 */
 	struct mmu_interval_notifier quiet;
-	/** @ranges: The registered ranges by address. Protected by drm_exclusive_lock(). */
-	struct rb_root_cached ranges;
+	/**
+	 * @ranges: The registered ranges by address. Changed with @range_lock held, and
+	 * without drm_exclusive_lock(), as that takes memory; what is found under the
+	 * latter stays until it is dropped.
+	 */
+	struct maple_tree ranges;
 	/**
 	 * @elsewhere: Stands for all addresses in no registered range, see
 	 * drm_exclusive_serve_all(). If NULL, those are refused. Set before the

@@ -188,33 +188,6 @@ void drm_exclusive_put(struct drm_exclusive_registration *registration)
 	kref_put(&registration->refs, registration_free);
 }
 
-static struct drm_exclusive_registration *
-registration_of(struct interval_tree_node *node)
-{
-	return node ? container_of(node, struct drm_exclusive_registration, node) :
-		      NULL;
-}
-
-/* The first registration that has a part of @span. */
-static struct drm_exclusive_registration *
-find_locked(struct drm_exclusive *exclusive, struct drm_exclusive_span span)
-{
-	drm_exclusive_assert_locked(exclusive);
-	return registration_of(drm_exclusive_ranges_first(&exclusive->ranges, span));
-}
-
-/* The registration that has the page of @address. */
-static struct drm_exclusive_registration *
-find_page_locked(struct drm_exclusive *exclusive, unsigned long address)
-{
-	const struct drm_exclusive_span page = {
-		.start = address & PAGE_MASK,
-		.end = (address & PAGE_MASK) + PAGE_SIZE,
-	};
-
-	return find_locked(exclusive, page);
-}
-
 /**
  * drm_exclusive_at_locked() - Find what a page belongs to, or would belong to
  * @exclusive: the memory
@@ -227,8 +200,9 @@ struct drm_exclusive_registration *
 drm_exclusive_at_locked(struct drm_exclusive *exclusive, unsigned long address)
 {
 	struct drm_exclusive_registration *registration =
-		find_page_locked(exclusive, address);
+		mtree_load(&exclusive->ranges, address);
 
+	drm_exclusive_assert_locked(exclusive);
 	return registration ? registration : exclusive->elsewhere;
 }
 
@@ -264,12 +238,12 @@ struct drm_exclusive_registration *
 drm_exclusive_find(struct drm_exclusive *exclusive, unsigned long start,
 		   unsigned long end)
 {
-	const struct drm_exclusive_span span = { .start = start, .end = end };
 	struct drm_exclusive_registration *registration;
 
 	drm_exclusive_lock(exclusive);
-	registration = registration_of(drm_exclusive_ranges_around(&exclusive->ranges,
-								   span));
+	registration = mtree_load(&exclusive->ranges, start);
+	if (registration && registration->span.end < end)
+		registration = NULL;
 	if (registration)
 		kref_get(&registration->refs);
 	drm_exclusive_unlock(exclusive);
@@ -295,6 +269,19 @@ struct page *drm_exclusive_page(struct drm_exclusive *exclusive,
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_page);
 
+static unsigned long count_locked(struct drm_exclusive *exclusive,
+				  struct drm_exclusive_span span)
+{
+	unsigned long index, npages = 0;
+	struct page *page;
+
+	drm_exclusive_assert_locked(exclusive);
+	xa_for_each_range(&exclusive->pages, index, page,
+			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT)
+		npages++;
+	return npages;
+}
+
 /**
  * drm_exclusive_count() - Count the exclusive pages of a range
  * @exclusive: the memory
@@ -303,13 +290,10 @@ EXPORT_SYMBOL_GPL(drm_exclusive_page);
 unsigned long drm_exclusive_count(struct drm_exclusive *exclusive,
 				  struct drm_exclusive_span span)
 {
-	unsigned long index, npages = 0;
-	struct page *page;
+	unsigned long npages;
 
 	drm_exclusive_lock(exclusive);
-	xa_for_each_range(&exclusive->pages, index, page,
-			  span.start >> PAGE_SHIFT, (span.end - 1) >> PAGE_SHIFT)
-		npages++;
+	npages = count_locked(exclusive, span);
 	drm_exclusive_unlock(exclusive);
 	return npages;
 }
@@ -336,7 +320,7 @@ int drm_exclusive_init(struct drm_exclusive *exclusive,
 	exclusive->mm = current->mm;
 	exclusive->start = start;
 	exclusive->end = end;
-	exclusive->ranges = RB_ROOT_CACHED;
+	mt_init_flags(&exclusive->ranges, MT_FLAGS_USE_RCU);
 	exclusive->elsewhere = NULL;
 	xa_init(&exclusive->pages);
 	exclusive->npages = 0;
@@ -356,8 +340,7 @@ static struct drm_exclusive_registration *new_registration(struct drm_exclusive_
 
 	if (!registration)
 		return NULL;
-	registration->node.start = span.start;
-	registration->node.last = span.end - 1;
+	registration->span = span;
 	kref_init(&registration->refs);
 	drm_exclusive_policy_init(&registration->policy);
 	return registration;
@@ -384,22 +367,6 @@ int drm_exclusive_serve_all(struct drm_exclusive *exclusive)
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_serve_all);
 
-/* Take a registration out of the tree, and its pages away from the device. */
-static void unregister_locked(struct drm_exclusive *exclusive,
-			      struct drm_exclusive_registration *registration)
-{
-	const struct drm_exclusive_span span = {
-		.start = registration->node.start,
-		.end = registration->node.last + 1,
-	};
-
-	drm_exclusive_assert_locked(exclusive);
-	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
-	drm_exclusive_ranges_remove(&exclusive->ranges, &registration->node);
-	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
-	drm_exclusive_put(registration);
-}
-
 /**
  * drm_exclusive_fini() - End
  * @exclusive: the memory
@@ -417,6 +384,7 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 		.end = exclusive->end,
 	};
 	struct drm_exclusive_registration *registration;
+	unsigned long index = 0;
 
 	/* of a process that has come to its end, nobody uses the pages again */
 	if (current->mm == exclusive->mm) {
@@ -426,55 +394,39 @@ void drm_exclusive_fini(struct drm_exclusive *exclusive)
 	}
 
 	drm_exclusive_lock(exclusive);
-	while ((registration = find_locked(exclusive, all)))
-		unregister_locked(exclusive, registration);
 	drm_exclusive_revoke_locked(exclusive, all, DRM_EXCLUSIVE_CAUSE_RELEASE);
 	drm_exclusive_unlock(exclusive);
 
 	drm_exclusive_notifier_fini(exclusive);
 	WARN_ON(exclusive->npages);
+	mt_for_each(&exclusive->ranges, registration, index, ULONG_MAX) {
+		trace_drm_exclusive_register(exclusive, registration->span.start,
+					     registration->span.end, 0);
+		drm_exclusive_put(registration);
+	}
+	mtree_destroy(&exclusive->ranges);
 	if (exclusive->elsewhere)
 		drm_exclusive_put(exclusive->elsewhere);
 	xa_destroy(&exclusive->pages);
 }
 EXPORT_SYMBOL_GPL(drm_exclusive_fini);
 
-/* Pages of the new range that are exclusive already are its own from now on. */
-static void take_over_locked(struct drm_exclusive *exclusive,
-			     struct drm_exclusive_registration *registration)
-{
-	unsigned long index;
-	struct page *page;
-
-	drm_exclusive_assert_locked(exclusive);
-	xa_for_each_range(&exclusive->pages, index, page,
-			  registration->node.start >> PAGE_SHIFT,
-			  registration->node.last >> PAGE_SHIFT) {
-		registration->npages++;
-		exclusive->elsewhere->npages--;
-	}
-}
-
 static int do_register(struct drm_exclusive *exclusive,
 		       struct drm_exclusive_span span)
 {
-	const struct drm_exclusive_span limits = {
-		.start = exclusive->start,
-		.end = exclusive->end,
-	};
 	struct drm_exclusive_registration *registration;
 	int err;
 
+	if (span.start < exclusive->start || span.end > exclusive->end)
+		return -ERANGE;
 	registration = new_registration(span);
 	if (!registration)
 		return -ENOMEM;
 
-	drm_exclusive_lock(exclusive);
-	err = drm_exclusive_ranges_insert(&exclusive->ranges, limits, span,
-					  &registration->node);
-	if (!err)
-		take_over_locked(exclusive, registration);
-	drm_exclusive_unlock(exclusive);
+	mutex_lock(&exclusive->range_lock);
+	err = mtree_insert_range(&exclusive->ranges, span.start, span.end - 1,
+				 registration, GFP_KERNEL_ACCOUNT);
+	mutex_unlock(&exclusive->range_lock);
 
 	if (err)
 		kfree(registration);
@@ -483,28 +435,40 @@ static int do_register(struct drm_exclusive *exclusive,
 	return err;
 }
 
+/* The mmap_lock is not held, range_lock is. */
+static int unregister(struct drm_exclusive *exclusive,
+		      struct drm_exclusive_span span)
+{
+	struct drm_exclusive_registration *registration =
+		mtree_load(&exclusive->ranges, span.start);
+
+	if (!registration || registration->span.start != span.start ||
+	    registration->span.end != span.end)
+		return -ENOENT;
+	mmap_read_lock(exclusive->mm);
+	drm_exclusive_give_back(exclusive, span);
+	mmap_read_unlock(exclusive->mm);
+
+	mtree_erase(&exclusive->ranges, span.start);
+	/* what was granted meanwhile is only taken away */
+	drm_exclusive_lock(exclusive);
+	drm_exclusive_revoke_locked(exclusive, span, DRM_EXCLUSIVE_CAUSE_RELEASE);
+	drm_exclusive_unlock(exclusive);
+	/* and by now nobody knows it who has not a reference */
+	trace_drm_exclusive_register(exclusive, span.start, span.end, 0);
+	drm_exclusive_put(registration);
+	return 0;
+}
+
 static int do_unregister(struct drm_exclusive *exclusive,
 			 struct drm_exclusive_span span)
 {
-	struct drm_exclusive_registration *registration;
+	int err;
 
-	mmap_read_lock(exclusive->mm);
-	drm_exclusive_lock(exclusive);
-	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
-								  span));
-	drm_exclusive_unlock(exclusive);
-	if (registration)
-		drm_exclusive_give_back(exclusive, span);
-	mmap_read_unlock(exclusive->mm);
-
-	/* what was granted meanwhile is only taken away */
-	drm_exclusive_lock(exclusive);
-	registration = registration_of(drm_exclusive_ranges_exact(&exclusive->ranges,
-								  span));
-	if (registration)
-		unregister_locked(exclusive, registration);
-	drm_exclusive_unlock(exclusive);
-	return registration ? 0 : -ENOENT;
+	mutex_lock(&exclusive->range_lock);
+	err = unregister(exclusive, span);
+	mutex_unlock(&exclusive->range_lock);
+	return err;
 }
 
 static int do_release(struct drm_exclusive *exclusive,
@@ -529,7 +493,7 @@ static int do_query(struct drm_exclusive *exclusive,
 
 	drm_exclusive_lock(exclusive);
 	statistics = registration->statistics;
-	statistics.exclusive_pages = registration->npages;
+	statistics.exclusive_pages = count_locked(exclusive, registration->span);
 	statistics.degraded = registration->policy.degraded;
 	if (drm_exclusive_policy_contended(&registration->policy, ktime_get_ns()))
 		statistics.state |= DRM_EXCLUSIVE_STATE_CONTENDED;
@@ -673,18 +637,16 @@ static void add_statistics(struct drm_exclusive_statistics *sum,
 void drm_exclusive_print(struct drm_exclusive *exclusive,
 			 struct drm_printer *printer, const char *prefix)
 {
-	const struct drm_exclusive_span all = { .end = ULONG_MAX };
+	struct drm_exclusive_registration *registration;
 	struct drm_exclusive_statistics sum = {};
-	struct interval_tree_node *node;
-	unsigned long nranges = 0;
+	unsigned long nranges = 0, index = 0;
 	u64 revoked = 0;
 	int cause;
 
 	drm_exclusive_lock(exclusive);
-	for (node = drm_exclusive_ranges_first(&exclusive->ranges, all); node;
-	     node = drm_exclusive_ranges_next(node, all)) {
+	mt_for_each(&exclusive->ranges, registration, index, ULONG_MAX) {
 		nranges++;
-		add_statistics(&sum, registration_of(node));
+		add_statistics(&sum, registration);
 	}
 	if (exclusive->elsewhere)
 		add_statistics(&sum, exclusive->elsewhere);

@@ -26,15 +26,14 @@ static void note_revoked(struct drm_exclusive *exclusive, unsigned long index,
 	struct drm_exclusive_registration *registration =
 		drm_exclusive_at_locked(exclusive, index << PAGE_SHIFT);
 
-	/* only what is served has exclusive pages */
-	if (WARN_ON_ONCE(!registration))
+	/* the range is just being unregistered */
+	if (!registration)
 		return;
-	registration->npages--;
 	registration->statistics.revoked_pages[cause]++;
 	if (cause == DRM_EXCLUSIVE_CAUSE_CPU &&
 	    drm_exclusive_policy_revoked(&registration->policy, index, now_ns))
-		trace_drm_exclusive_degrade(exclusive, registration->node.start,
-					    registration->node.last + 1,
+		trace_drm_exclusive_degrade(exclusive, registration->span.start,
+					    registration->span.end,
 					    registration->policy.degraded);
 }
 

@@ -94,7 +94,6 @@ static unsigned long commit_locked(struct drm_exclusive_grant *grant,
 	/* the device's writes leave no trace in a PTE */
 	folio_mark_dirty(page_folio(page));
 	exclusive->npages += i;
-	registration->npages += i;
 	registration->statistics.granted_pages += i;
 	registration->last_address = start + (i - 1) * PAGE_SIZE;
 	registration->last_time = ktime_get();
@@ -375,8 +374,7 @@ span_of_fault(struct drm_exclusive_grant *grant, unsigned long address)
 	if (grant->registration == exclusive->elsewhere)
 		return span;
 
-	span.start = grant->registration->node.start;
-	span.end = grant->registration->node.last + 1;
+	span = grant->registration->span;
 	drm_exclusive_lock(exclusive);
 	span = drm_exclusive_policy_around(&grant->registration->policy, span,
 					   address,

@@ -7,13 +7,11 @@
 #include <drm/drm_exclusive_helper.h>
 
 #include "policy.h"
-#include "ranges.h"
 
 /**
  * struct drm_exclusive_registration - a registered range, or all the rest
- * @node: in &drm_exclusive.ranges, or not used; its addresses are constant
+ * @span: its addresses, constant
  * @refs: one of the tree, one of each user
- * @npages: how many pages of it are exclusive
  * @last_address: the page that was granted last
  * @last_time: when that was
  * @policy: who fights for them
@@ -22,9 +20,8 @@
  * All but the constant parts is protected by drm_exclusive_lock().
  */
 struct drm_exclusive_registration {
-	struct interval_tree_node node;
+	struct drm_exclusive_span span;
 	struct kref refs;
-	unsigned long npages;
 	unsigned long last_address;
 	ktime_t last_time;
 	struct drm_exclusive_policy policy;

@@ -9,7 +9,6 @@
 #include <linux/time64.h>
 
 #include "../exclusive/policy.h"
-#include "../exclusive/ranges.h"
 
 #define BASE		0x100000ul
 #define EPOCH(n)	((u64)(n) * DRM_EXCLUSIVE_EPOCH_NS)
@@ -228,235 +227,28 @@ static void retry_ends(struct kunit *test)
 	KUNIT_EXPECT_LT(test, total_us, 10000);
 }
 
-/* What the device can reach; ranges are told by pages from its start on. */
-#define LIMIT_PAGES	64ul
-
-static const struct drm_exclusive_span limits = {
-	.start = BASE,
-	.end = BASE + LIMIT_PAGES * PAGE_SIZE,
-};
-
-static struct drm_exclusive_span pages(unsigned long first, unsigned long end)
-{
-	return (struct drm_exclusive_span){
-		.start = BASE + first * PAGE_SIZE,
-		.end = BASE + end * PAGE_SIZE,
-	};
-}
-
-static void ranges_do_not_overlap(struct kunit *test)
-{
-	/* all ways to overlap 8 to 16 */
-	static const unsigned int others[][2] = {
-		{ 8, 16 }, { 8, 9 }, { 15, 16 }, { 10, 12 }, { 0, 9 }, { 15, 64 },
-		{ 7, 17 }, { 0, 64 }, { 7, 16 }, { 8, 17 },
-	};
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node node, other;
-	struct drm_exclusive_span span;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(8, 16), &node), 0);
-	for (i = 0; i < ARRAY_SIZE(others); i++) {
-		span = pages(others[i][0], others[i][1]);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    drm_exclusive_ranges_insert(&ranges, limits, span,
-								&other),
-				    -EEXIST, "pages %u to %u", others[i][0],
-				    others[i][1]);
-	}
-	/* a refused one leaves no trace */
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_first(&ranges, limits), &node);
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_next(&node, limits));
-	KUNIT_EXPECT_EQ(test, node.start, pages(8, 16).start);
-	KUNIT_EXPECT_EQ(test, node.last, pages(8, 16).end - 1);
-}
-
-static void ranges_may_touch(struct kunit *test)
-{
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node below, middle, above;
-
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(8, 16), &middle), 0);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(7, 8), &below), 0);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(16, 17), &above), 0);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_first(&ranges, limits), &below);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_next(&below, limits), &middle);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_next(&middle, limits), &above);
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_next(&above, limits));
-}
-
-static void ranges_are_inside_of_limits(struct kunit *test)
-{
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node first, last, other;
-	struct drm_exclusive_span span = limits;
-
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(0, 1), &first), 0);
-	KUNIT_EXPECT_EQ(test,
-			drm_exclusive_ranges_insert(&ranges, limits,
-						    pages(LIMIT_PAGES - 1, LIMIT_PAGES),
-						    &last), 0);
-	KUNIT_EXPECT_EQ(test,
-			drm_exclusive_ranges_insert(&ranges, limits,
-						    pages(LIMIT_PAGES, LIMIT_PAGES + 1),
-						    &other), -ERANGE);
-	/* partly outside, and overlapping too: that it is outside comes first */
-	KUNIT_EXPECT_EQ(test,
-			drm_exclusive_ranges_insert(&ranges, limits,
-						    pages(LIMIT_PAGES - 1,
-							  LIMIT_PAGES + 1),
-						    &other), -ERANGE);
-	span.start = BASE - PAGE_SIZE;
-	span.end = BASE;
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, span,
-							  &other), -ERANGE);
-	span.end = BASE + PAGE_SIZE;
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, span,
-							  &other), -ERANGE);
-	span.end = limits.end + PAGE_SIZE;
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, span,
-							  &other), -ERANGE);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(1, LIMIT_PAGES - 1),
-							  &other), 0);
-}
-
-static void ranges_may_fill_the_limits(struct kunit *test)
-{
-	/* the last page of the address space is never user memory */
-	const struct drm_exclusive_span all = { .end = -PAGE_SIZE };
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node node, other;
-
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, all, all, &node), 0);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, all, pages(0, 1),
-							  &other), -EEXIST);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_exact(&ranges, all), &node);
-}
-
-static void ranges_are_found_at_their_borders(struct kunit *test)
-{
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node node, next;
-
-	KUNIT_ASSERT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(8, 16), &node), 0);
-	KUNIT_ASSERT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits,
-							  pages(16, 20), &next), 0);
-
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_first(&ranges, pages(0, 8)));
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_first(&ranges, pages(0, 9)),
-			    &node);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_first(&ranges, pages(15, 20)),
-			    &node);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_first(&ranges, pages(16, 20)),
-			    &next);
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_first(&ranges, pages(20, 64)));
-
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_around(&ranges, pages(8, 16)),
-			    &node);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_around(&ranges, pages(8, 9)),
-			    &node);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_around(&ranges, pages(15, 16)),
-			    &node);
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_around(&ranges, pages(16, 17)),
-			    &next);
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_around(&ranges, pages(7, 9)));
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_around(&ranges, pages(19, 21)));
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_around(&ranges, pages(20, 21)));
-	/* two ranges together are not one */
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_around(&ranges, pages(15, 17)));
-
-	KUNIT_EXPECT_PTR_EQ(test, drm_exclusive_ranges_exact(&ranges, pages(8, 16)),
-			    &node);
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_exact(&ranges, pages(8, 15)));
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_exact(&ranges, pages(9, 16)));
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_exact(&ranges, pages(8, 20)));
-	KUNIT_EXPECT_NULL(test, drm_exclusive_ranges_exact(&ranges, pages(7, 16)));
-}
-
-static void ranges_stay_when_others_go(struct kunit *test)
-{
-	const unsigned int count = LIMIT_PAGES / 2;
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node *nodes;
-	unsigned int i, left;
-
-	nodes = kunit_kcalloc(test, count, sizeof(*nodes), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, nodes);
-
-	/* pages 0, 2, 4 and so on; then each third of them goes */
-	for (i = 0; i < count; i++)
-		KUNIT_ASSERT_EQ(test,
-				drm_exclusive_ranges_insert(&ranges, limits,
-							    pages(2 * i, 2 * i + 1),
-							    &nodes[i]), 0);
-	for (i = 0; i < count; i += 3)
-		drm_exclusive_ranges_remove(&ranges, &nodes[i]);
-	for (i = 0; i < count; i++)
-		KUNIT_EXPECT_PTR_EQ(test,
-				    drm_exclusive_ranges_exact(&ranges,
-							       pages(2 * i, 2 * i + 1)),
-				    i % 3 ? &nodes[i] : NULL);
-
-	/* what is free again may be had again, in another size */
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, pages(5, 8),
-							  &nodes[3]), 0);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, pages(0, 3),
-							  &nodes[0]), -EEXIST);
-	KUNIT_EXPECT_EQ(test, drm_exclusive_ranges_insert(&ranges, limits, pages(0, 2),
-							  &nodes[0]), 0);
-
-	for (left = 0; drm_exclusive_ranges_first(&ranges, limits); left++)
-		drm_exclusive_ranges_remove(&ranges,
-					    drm_exclusive_ranges_first(&ranges, limits));
-	KUNIT_EXPECT_EQ(test, left, count - DIV_ROUND_UP(count, 3) + 2);
-	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&ranges.rb_root));
-}
-
-/* What user space may ask for, up to the tree. */
-static int register_range(struct rb_root_cached *ranges, u64 address, u64 size,
-			  struct interval_tree_node *node)
+/* What user space may ask for. */
+static int check_range(u64 address, u64 size)
 {
 	const struct drm_exclusive_range args = {
 		.address = address,
 		.size = size,
 		.operation = DRM_EXCLUSIVE_REGISTER,
 	};
-	const struct drm_exclusive_span span = {
-		.start = address,
-		.end = address + size,
-	};
-	int err = drm_exclusive_check_args(&args);
 
-	return err ? err : drm_exclusive_ranges_insert(ranges, limits, span, node);
+	return drm_exclusive_check_args(&args);
 }
 
-static void ranges_are_of_whole_pages(struct kunit *test)
+static void args_are_of_whole_pages(struct kunit *test)
 {
-	struct rb_root_cached ranges = RB_ROOT_CACHED;
-	struct interval_tree_node node;
-
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, 0, &node), -EINVAL);
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE + 1, PAGE_SIZE, &node),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, PAGE_SIZE - 1, &node),
-			-EINVAL);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, check_range(BASE + 1, PAGE_SIZE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, PAGE_SIZE - 1), -EINVAL);
 	/* around the end of the address space, to its end, and almost to it */
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, -(u64)PAGE_SIZE, &node),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, -(u64)BASE, &node),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, -(u64)BASE - PAGE_SIZE,
-					     &node), -ERANGE);
-	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&ranges.rb_root));
-	KUNIT_EXPECT_EQ(test, register_range(&ranges, BASE, PAGE_SIZE, &node), 0);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, -(u64)PAGE_SIZE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, -(u64)BASE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, -(u64)BASE - PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, check_range(BASE, PAGE_SIZE), 0);
 }
 
 static struct kunit_case drm_exclusive_cases[] = {
@@ -464,6 +256,7 @@ static struct kunit_case drm_exclusive_cases[] = {
 	KUNIT_CASE(args_ignores_outputs),
 	KUNIT_CASE(args_rejects_each_field),
 	KUNIT_CASE(args_checks_statistics),
+	KUNIT_CASE(args_are_of_whole_pages),
 	KUNIT_CASE(around_takes_one_page_first),
 	KUNIT_CASE(around_doubles_for_a_walk),
 	KUNIT_CASE(around_ends_with_the_range),
@@ -472,13 +265,6 @@ static struct kunit_case drm_exclusive_cases[] = {
 	KUNIT_CASE(contention_lasts_an_epoch),
 	KUNIT_CASE(contention_needs_one_epoch),
 	KUNIT_CASE(retry_ends),
-	KUNIT_CASE(ranges_do_not_overlap),
-	KUNIT_CASE(ranges_may_touch),
-	KUNIT_CASE(ranges_are_inside_of_limits),
-	KUNIT_CASE(ranges_may_fill_the_limits),
-	KUNIT_CASE(ranges_are_found_at_their_borders),
-	KUNIT_CASE(ranges_stay_when_others_go),
-	KUNIT_CASE(ranges_are_of_whole_pages),
 	{}
 };
 
