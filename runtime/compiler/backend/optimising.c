@@ -12,6 +12,7 @@
 #include "groups/parts.h"
 #include "groups/remainders.h"
 #include "long_blocks.h"
+#include "rows.h"
 #include "target_x86_64.h"
 
 /* Loops over work-items of a function, so that they have whole vectors. */
@@ -215,5 +216,6 @@ void tandem_optimise(struct tandem_compilation *compilation)
 	tandem_halves_expand(compilation);
 	tandem_local_atomics_expand(compilation);
 	tandem_parts_hide_counters(compilation);
+	tandem_rows_combine(compilation);
 	tandem_long_blocks_divide(compilation);
 }

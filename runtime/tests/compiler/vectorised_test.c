@@ -192,6 +192,25 @@ static void check_short_rows(const char *folder, unsigned int number)
 	free(code);
 }
 
+/* Work-items with a piece of memory each load and store it whole. */
+static void check_rows(const char *folder, unsigned int number)
+{
+	static const char source[] =
+		"struct row { float v[8]; };\n"
+		"kernel void f(global struct row *restrict out, global const struct row *a) {\n"
+		"size_t i = get_global_id(0); struct row x = a[i]; float sum = 1;\n"
+		"for (int k = 0; k < 8; k++) sum = sum * x.v[k] + 0.5f;\n"
+		"for (int k = 0; k < 8; k++) x.v[k] *= sum;\n"
+		"out[i] = x; }";
+	char *code = build_code(source, folder, number);
+
+	check(strstr(code, "load <8 x float>"), "rows: none is loaded");
+	check(strstr(code, "store <8 x float>"), "rows: none is stored");
+	check(!strstr(code, "masked.gather.v"), "rows: a vector is gathered");
+	check(!strstr(code, "masked.scatter.v"), "rows: a vector is scattered");
+	free(code);
+}
+
 /* By a number of few bits, neighbouring work-items' places lie together but where it wraps around. */
 static void check_turns(const char *folder, unsigned int number)
 {
@@ -457,7 +476,8 @@ int main(void)
 	check_powers(folder.bytes, (unsigned int)count + 15);
 	check_divisions(folder.bytes, (unsigned int)count + 16);
 	check_turns_written_out(folder.bytes, (unsigned int)count + 18);
-	remove_dump(folder.bytes, (unsigned int)count + 20);
+	check_rows(folder.bytes, (unsigned int)count + 20);
+	remove_dump(folder.bytes, (unsigned int)count + 21);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -186,14 +186,34 @@ static bool parts_from(const struct tandem_body *body, unsigned int dominator, u
 	return false;
 }
 
-/* Whether all lanes that pass the block's dominator come to the block, in the same turns. */
-static bool follows(const struct tandem_body *body, unsigned int block)
+/*
+ * The nearest dominator of a block from which all lanes that pass it come to the block, in the
+ * same turns; TANDEM_NO_NODE where there is none. Between them lanes may be in loops that they
+ * leave in different turns: they wait for each other here.
+ */
+static unsigned int find_origin(const struct tandem_body *body, unsigned int block)
 {
-	unsigned int dominator = body->flow.dominators[block];
+	unsigned int from = block;
 
-	return tandem_set_has(body->post_dominators + dominator * body->words, block) &&
-	       body->flow.loop_of[block] == body->flow.loop_of[dominator] &&
-	       !parts_from(body, dominator, block);
+	while (from) {
+		from = body->flow.dominators[from];
+		if (tandem_set_has(body->post_dominators + from * body->words, block) &&
+		    body->flow.loop_of[block] == body->flow.loop_of[from] &&
+		    !parts_from(body, from, block))
+			return from;
+	}
+	return TANDEM_NO_NODE;
+}
+
+/* The node whose lanes a block that is certain to be run has; its own where they are others. */
+static unsigned int find_mask(const struct tandem_body *body, unsigned int block)
+{
+	unsigned int from = body->flow.dominators[block];
+
+	if (parts_from(body, from, block))
+		from = find_origin(body, block);
+	return from == TANDEM_NO_NODE ? body->node_of[block] :
+					body->nodes[body->node_of[from]].mask_of;
 }
 
 static void find_masks(struct tandem_body *body)
@@ -201,10 +221,7 @@ static void find_masks(struct tandem_body *body)
 	for (unsigned int i = 0; i < body->flow.block_count; i++) {
 		struct tandem_node *node = &body->nodes[body->node_of[i]];
 
-		node->mask_of = body->node_of[i];
-		if (!i || !node->is_certain || parts_from(body, body->flow.dominators[i], i))
-			continue;
-		node->mask_of = body->nodes[body->node_of[body->flow.dominators[i]]].mask_of;
+		node->mask_of = i && node->is_certain ? find_mask(body, i) : body->node_of[i];
 	}
 	for (unsigned int i = 0; i < body->node_count; i++) {
 		if (body->nodes[i].is_loop_end)
@@ -236,7 +253,8 @@ void tandem_body_find_ways(struct tandem_body *body)
 		for (unsigned int i = 0; i < body->node_count; i++) {
 			unsigned int block = body->nodes[i].block;
 
-			if (i && !body->nodes[i].is_loop_end && follows(body, block))
+			if (i && !body->nodes[i].is_loop_end &&
+			    find_origin(body, block) != TANDEM_NO_NODE)
 				body->nodes[i].is_certain = true;
 			/* Lanes that are nowhere else are here, unless they may have ended. */
 			if (ends == 1 &&
