@@ -7,9 +7,9 @@
 
 #include "util/alloc.h"
 
-#define MOST_LANES	 32
-#define LEAST_ELEMENTS	 4
-#define MOST_ELEMENTS	 16
+#define MOST_LANES     32
+#define LEAST_ELEMENTS 4
+#define MOST_ELEMENTS  16
 /* Of a row, as of a vector that is loaded or stored at once. */
 #define MOST_BYTES 64
 /* Of accesses that are looked at together. */
@@ -28,7 +28,10 @@ struct access {
 	bool is_done;
 };
 
-/* Of one kind, in the order of the block, that may be put together. */
+/*
+ * Of one kind, in the order of the block, that may be put together: loads, or stores to places
+ * that are known to be others.
+ */
 struct accesses {
 	struct tandem_compilation *compilation;
 	bool are_stores;
@@ -200,8 +203,7 @@ static bool find_places(const struct tandem_compilation *compilation, LLVMValueR
 	    LLVMGetIntTypeWidth(LLVMGetElementType(LLVMTypeOf(index))) != 64)
 		return false;
 	base = LLVMGetOperand(access->root, 0);
-	if (is_vector(base) || !find_stride(index, MOST_DEPTH, &access->stride) ||
-	    !access->stride)
+	if (is_vector(base) || !find_stride(index, MOST_DEPTH, &access->stride) || !access->stride)
 		return false;
 	access->stride *= bytes;
 	if (LLVMIsConstant(index)) {
@@ -235,8 +237,7 @@ static bool describe(const struct tandem_compilation *compilation, LLVMValueRef 
 		     struct access *access)
 {
 	unsigned int align = LLVMGetEnumAttributeKindForName("align", 5);
-	unsigned int pointer = is_store, mask = pointer + 1;
-	LLVMTypeRef space;
+	unsigned int pointer = is_store, mask = pointer + 1, space;
 	LLVMAttributeRef attribute;
 
 	*access = (struct access){ .call = call, .alignment = 1 };
@@ -251,9 +252,9 @@ static bool describe(const struct tandem_compilation *compilation, LLVMValueRef 
 		if (attribute)
 			access->alignment = (unsigned int)LLVMGetEnumAttributeValue(attribute);
 	}
-	space = LLVMGetElementType(LLVMTypeOf(LLVMGetOperand(call, pointer)));
-	return LLVMGetPointerAddressSpace(space) != TANDEM_AS_PRIVATE &&
-	       LLVMGetPointerAddressSpace(space) != TANDEM_AS_GENERIC &&
+	space = LLVMGetPointerAddressSpace(
+		LLVMGetElementType(LLVMTypeOf(LLVMGetOperand(call, pointer))));
+	return (space == TANDEM_AS_GLOBAL || space == TANDEM_AS_CONSTANT) &&
 	       is_fit(compilation, access->type) &&
 	       LLVMGetOperand(call, mask) ==
 		       LLVMConstAllOnes(LLVMTypeOf(LLVMGetOperand(call, mask))) &&
@@ -315,8 +316,8 @@ static LLVMValueRef place(const struct rows *rows, unsigned int lane)
 	LLVMValueRef offset = LLVMConstInt(rows->compilation->i64,
 					   (uint64_t)(first->offset + first->stride * lane), 1);
 
-	return LLVMBuildGEP2(rows->compilation->builder, rows->compilation->i8, rows->base,
-			     &offset, 1, "");
+	return LLVMBuildGEP2(rows->compilation->builder, rows->compilation->i8, rows->base, &offset,
+			     1, "");
 }
 
 static LLVMValueRef load_row(const struct rows *rows, unsigned int lane)
@@ -373,7 +374,7 @@ static void combine(struct accesses *accesses, struct access **row, unsigned int
 	};
 	struct access *here = row[0];
 
-	/* In the order of the block, as they are in memory. */
+	/* They lie in the order of the block. */
 	for (unsigned int i = 1; i < length; i++) {
 		if (accesses->are_stores ? row[i] > here : row[i] < here)
 			here = row[i];
@@ -381,9 +382,8 @@ static void combine(struct accesses *accesses, struct access **row, unsigned int
 	LLVMPositionBuilderBefore(rows.compilation->builder, here->call);
 	rows.base = rows.first->root;
 	if (is_vector(rows.base))
-		rows.base = LLVMBuildExtractElement(
-			rows.compilation->builder, rows.base,
-			LLVMConstInt(rows.compilation->i32, 0, 0), "");
+		rows.base = LLVMBuildExtractElement(rows.compilation->builder, rows.base,
+						    LLVMConstInt(rows.compilation->i32, 0, 0), "");
 	for (unsigned int i = 0; i < length; i++)
 		rows.vectors[i] = accesses->are_stores ? LLVMGetOperand(row[i]->call, 0) :
 							 load_rows(&rows, i);
@@ -509,15 +509,25 @@ static enum effect effect_of(LLVMValueRef instruction)
 	if (has_prefix(intrinsic, "masked.gather") || has_prefix(intrinsic, "masked.load"))
 		return READS;
 	if (LLVMIsACallInst(instruction))
-		return has_prefix(intrinsic, "lifetime.") || has_no_memory(instruction) ? NOTHING :
-											  WRITES;
+		return has_prefix(intrinsic, "lifetime.") || has_prefix(intrinsic, "assume") ||
+				       has_no_memory(instruction) ?
+			       NOTHING :
+			       WRITES;
 	return LLVMIsAStoreInst(instruction) || tandem_ir_is_seen_by_others(instruction) ? WRITES :
 											   NOTHING;
 }
 
+/* Whether one more store may be to a place that is stored to before. */
+static bool may_meet(struct accesses *stores, const struct access *access)
+{
+	return stores->count > 0 &&
+	       (!are_alike(access, &stores->all[0]) || find_at(stores, access, access->offset));
+}
+
 static void add(struct accesses *accesses, const struct access *access)
 {
-	if (accesses->count == MOST_ACCESSES)
+	if (accesses->count == MOST_ACCESSES ||
+	    (accesses->are_stores && may_meet(accesses, access)))
 		end(accesses);
 	accesses->all[accesses->count++] = *access;
 }

@@ -38,6 +38,22 @@
 	atomic_work_item_fence(CLK_GLOBAL_MEM_FENCE, memory_order_acq_rel,          \
 			       memory_scope_device);                                \
 	EACH(k, ROW / 2, ROW) out[k] = all[k] + out[k - ROW / 2];
+#elif SHAPE == 7 /* one element twice */
+#define BODY                                        \
+	LOAD EACH(k, 0, ROW)                        \
+	{                                           \
+		out[k] = all[k];                    \
+		if (k == ROW / 2)                   \
+			out[1] = all[0] + all[k];   \
+	}
+#elif SHAPE == 8 /* the same, and none knows that */
+#define BODY                                        \
+	LOAD EACH(k, 0, ROW)                        \
+	{                                           \
+		out[k] = all[k];                    \
+		if (k == ROW / 2)                   \
+			out[n] = all[0] + all[k];   \
+	}
 #else /* with functions in between */
 #define BODY                                                                        \
 	EACH(k, FIRST, ROW) in[k] = (TYPE)fma((float)in[k], (float)in[ROW - 1], (float)k);

@@ -13,7 +13,7 @@
 #define ITEMS	   84
 #define MOST_STEP  20
 #define MOST_BYTES ((size_t)ITEMS * MOST_STEP * 8)
-#define SHAPES	   8
+#define SHAPES	   10
 
 extern const char rows_cl[];
 
@@ -30,7 +30,7 @@ static const struct {
 static const struct {
 	int length, first, step;
 } rows[] = {
-	{ 4, 0, 8 },  { 5, 0, 5 },   { 6, 1, 7 },   { 8, 0, 8 },   { 8, 2, 9 },	 { 12, 0, 12 },
+	{ 4, 0, 8 },   { 5, 0, 5 },   { 6, 1, 7 },   { 8, 0, 8 },   { 8, 2, 9 },   { 12, 0, 12 },
 	{ 16, 0, 16 }, { 16, 3, 16 }, { 17, 0, 17 }, { 20, 0, 20 }, { 20, 1, 20 },
 };
 

@@ -34,6 +34,7 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_PUNNING] = "punning",
 	[CLASS_ORDER] = "order",
 	[CLASS_COPIES] = "copies",
+	[CLASS_ROWS] = "rows",
 	[CLASS_INDEX_SPACES] = "index-spaces",
 	[CLASS_UNEVEN_GROUPS] = "uneven-groups",
 };

@@ -347,6 +347,46 @@ static struct node *any_copy(struct generator *g)
 	return all;
 }
 
+/* Each element of an array as the other's, which are as many; @from may be as many inputs, too. */
+static struct node *each_element(struct generator *g, int to, int from, bool of_input)
+{
+	int length = g->program->array[to].length, counter = new_counter(g, false);
+	struct node *place = variable(g, counter), *value;
+
+	g->program->variable[counter].high = length;
+	if (of_input)
+		place = item_place(g, length, place);
+	value = access_array(g, from, place);
+	if (chance(g, 3))
+		value = binary(g, '+', value, convert(g, variable(g, counter), value->type));
+	return counting(g, counter, integer(g, length),
+			assign(g, access_array(g, to, variable(g, counter)), value));
+}
+
+/* A stretch of the work-item's own, or of an input, from its first element to its last. */
+static struct node *any_row(struct generator *g)
+{
+	static const int lengths[] = { 4, 5, 8, 12, 16 };
+	struct type type = any_element(g);
+	int length = lengths[pick(g, 5)], row, own, input = -1;
+	struct node *all;
+
+	row = own_array(g, SPACE_GLOBAL, type, length);
+	own = own_array(g, SPACE_PRIVATE, type, length);
+	if (row < 0 || own < 0)
+		return NULL;
+	if (length <= 8 && chance(g, 3))
+		input = input_array(g, type, (enum content)pick(g, 3));
+	all = block(g);
+	node_append(g->program, all, each_element(g, own, input < 0 ? row : input, input >= 0));
+	for (int i = (int)pick(g, 3); i > 0; i--)
+		node_append(g->program, all, store_any(g, element(g, chance(g, 3) ? row : own)));
+	if (chance(g, 2))
+		node_append(g->program, all, load_to_scalar(g, element(g, own)));
+	node_append(g->program, all, each_element(g, row, own, false));
+	return all;
+}
+
 struct node *shape_memory(struct generator *g, enum class class)
 {
 	switch (class) {
@@ -366,6 +406,8 @@ struct node *shape_memory(struct generator *g, enum class class)
 		return chance(g, 4) ? turn_sign(g) : any_pun(g);
 	case CLASS_ORDER:
 		return any_order(g);
+	case CLASS_ROWS:
+		return any_row(g);
 	default:
 		return any_copy(g);
 	}

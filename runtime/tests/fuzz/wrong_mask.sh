@@ -11,7 +11,7 @@ fail() {
 	failures=$((failures + 1))
 }
 
-programs=(--seed 1 --count 16 --class exits --class loops --class integers --reduce 0)
+programs=(--seed 4 --count 16 --class exits --class loops --class integers --reduce 0)
 output=$("$fuzz" "${programs[@]}" --seconds 300 2>&1)
 seen=$?
 [ $seen -eq 77 ] && echo "$output" && exit 77
