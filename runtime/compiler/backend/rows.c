@@ -334,7 +334,7 @@ static LLVMValueRef load_row(const struct rows *rows, unsigned int lane)
 static LLVMValueRef load_rows(const struct rows *rows, unsigned int lane)
 {
 	unsigned int pieces = rows->lanes / rows->length, size = rows->length, from[MOST_LANES];
-	LLVMValueRef parts[MOST_LANES / LEAST_ELEMENTS];
+	LLVMValueRef parts[MOST_LANES / LEAST_ELEMENTS] = { NULL };
 
 	for (unsigned int i = 0; i < rows->lanes; i++)
 		from[i] = i;
