@@ -69,6 +69,24 @@ const char *tandem_ir_intrinsic(LLVMValueRef instruction)
 	return strncmp(name, "llvm.", 5) ? NULL : name + 5;
 }
 
+bool tandem_ir_begins_with(const char *name, const char *prefix)
+{
+	return name && !strncmp(name, prefix, strlen(prefix));
+}
+
+bool tandem_ir_has_no_memory(LLVMValueRef call)
+{
+	unsigned int memory = LLVMGetEnumAttributeKindForName("memory", 6);
+	LLVMValueRef called = LLVMGetCalledValue(call);
+	LLVMAttributeRef attribute;
+
+	if (!LLVMIsAFunction(called))
+		return false;
+	attribute = LLVMGetEnumAttributeAtIndex(
+		called, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, memory);
+	return attribute && !LLVMGetEnumAttributeValue(attribute);
+}
+
 bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction)
 {
 	static const char *const names[] = {

@@ -63,6 +63,12 @@ bool tandem_ir_calls(LLVMValueRef instruction, const char *name);
 /* The intrinsic's name that @instruction calls, without "llvm.", or NULL. */
 const char *tandem_ir_intrinsic(LLVMValueRef instruction);
 
+/* Whether a name, as tandem_ir_intrinsic() has it, begins with @prefix; NULL does not. */
+bool tandem_ir_begins_with(const char *name, const char *prefix);
+
+/* Whether a call is of a function that is said to have nothing to do with any memory. */
+bool tandem_ir_has_no_memory(LLVMValueRef call);
+
 /* Whether @instruction calls an intrinsic that computes integers, whatever they are. */
 bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction);
 

@@ -227,11 +227,6 @@ static bool is_fit(const struct tandem_compilation *compilation, LLVMTypeRef typ
 	       LLVMSizeOfTypeInBits(compilation->layout, element) == 8 * bytes;
 }
 
-static bool has_prefix(const char *name, const char *prefix)
-{
-	return name && !strncmp(name, prefix, strlen(prefix));
-}
-
 /* Whether an instruction is a gather or scatter that may be one of several. */
 static bool describe(const struct tandem_compilation *compilation, LLVMValueRef call, bool is_store,
 		     struct access *access)
@@ -484,20 +479,6 @@ static bool is_private(LLVMValueRef instruction)
 
 enum effect { NOTHING, READS, WRITES };
 
-/* Whether a call has to do with no memory at all. */
-static bool has_no_memory(LLVMValueRef call)
-{
-	unsigned int memory = LLVMGetEnumAttributeKindForName("memory", 6);
-	LLVMValueRef called = LLVMGetCalledValue(call);
-	LLVMAttributeRef attribute;
-
-	if (!LLVMIsAFunction(called))
-		return false;
-	attribute = LLVMGetEnumAttributeAtIndex(called, (unsigned int)LLVMAttributeFunctionIndex,
-						memory);
-	return attribute && !LLVMGetEnumAttributeValue(attribute);
-}
-
 static enum effect effect_of(LLVMValueRef instruction)
 {
 	const char *intrinsic = tandem_ir_intrinsic(instruction);
@@ -506,11 +487,13 @@ static enum effect effect_of(LLVMValueRef instruction)
 		return NOTHING;
 	if (LLVMIsALoadInst(instruction) && !tandem_ir_is_seen_by_others(instruction))
 		return READS;
-	if (has_prefix(intrinsic, "masked.gather") || has_prefix(intrinsic, "masked.load"))
+	if (tandem_ir_begins_with(intrinsic, "masked.gather") ||
+	    tandem_ir_begins_with(intrinsic, "masked.load"))
 		return READS;
 	if (LLVMIsACallInst(instruction))
-		return has_prefix(intrinsic, "lifetime.") || has_prefix(intrinsic, "assume") ||
-				       has_no_memory(instruction) ?
+		return tandem_ir_begins_with(intrinsic, "lifetime.") ||
+				       tandem_ir_begins_with(intrinsic, "assume") ||
+				       tandem_ir_has_no_memory(instruction) ?
 			       NOTHING :
 			       WRITES;
 	return LLVMIsAStoreInst(instruction) || tandem_ir_is_seen_by_others(instruction) ? WRITES :
@@ -539,12 +522,12 @@ static void combine_block(struct accesses *loads, struct accesses *stores, LLVMB
 	for (; instruction; instruction = LLVMGetNextInstruction(instruction)) {
 		const char *intrinsic = tandem_ir_intrinsic(instruction);
 		enum effect effect = effect_of(instruction);
-		bool is_store = has_prefix(intrinsic, "masked.scatter");
+		bool is_store = tandem_ir_begins_with(intrinsic, "masked.scatter");
 		struct access access;
 
 		if (effect == WRITES)
 			end(loads);
-		if ((is_store || has_prefix(intrinsic, "masked.gather")) &&
+		if ((is_store || tandem_ir_begins_with(intrinsic, "masked.gather")) &&
 		    describe(loads->compilation, instruction, is_store, &access)) {
 			if (!is_store)
 				end(stores);

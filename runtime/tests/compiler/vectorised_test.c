@@ -211,6 +211,23 @@ static void check_rows(const char *folder, unsigned int number)
 	free(code);
 }
 
+/* Behind a loop that work-items leave in different turns, by two ways, all are there again. */
+static void check_behind_loop(const char *folder, unsigned int number)
+{
+	static const char source[] = "kernel void f(global int *out, global const int *a) {\n"
+				     "size_t i = get_global_id(0) * 16; int v[16], j, k, own;\n"
+				     "for (k = 0; k < 16; k++) v[k] = a[i + k];\n"
+				     "for (k = 1; k < 16; k++) { own = v[k];\n"
+				     "for (j = k - 1; j >= 0 && v[j] > own; j--) v[j + 1] = v[j];\n"
+				     "v[j + 1] = own; }\n"
+				     "for (k = 0; k < 16; k++) out[i + k] = v[k]; }";
+	const char *const scattered[] = { " call ", "@llvm.masked.scatter.", "p1(" };
+	char *code = build_code(source, folder, number);
+
+	check(!has_line(code, scattered), "behind a loop: rows are stored under a mask");
+	free(code);
+}
+
 /* By a number of few bits, neighbouring work-items' places lie together but where it wraps around. */
 static void check_turns(const char *folder, unsigned int number)
 {
@@ -477,7 +494,8 @@ int main(void)
 	check_divisions(folder.bytes, (unsigned int)count + 16);
 	check_turns_written_out(folder.bytes, (unsigned int)count + 18);
 	check_rows(folder.bytes, (unsigned int)count + 20);
-	remove_dump(folder.bytes, (unsigned int)count + 21);
+	check_behind_loop(folder.bytes, (unsigned int)count + 21);
+	remove_dump(folder.bytes, (unsigned int)count + 22);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

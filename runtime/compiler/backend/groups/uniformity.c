@@ -19,7 +19,6 @@ struct uniformity {
 	const struct tandem_slots *slots;
 	unsigned int first_local_id; /* the parameter */
 	unsigned int dimensions; /* in which work-items differ, from the first on */
-	unsigned int memory_attribute;
 	size_t words; /* of a set of blocks */
 	uint64_t *post_dominators; /* a set for each block */
 	bool *differs; /* for each slot */
@@ -167,16 +166,9 @@ static bool load_differs(const struct uniformity *uniformity, LLVMValueRef load)
 }
 
 /* Whether the function called computes a value of its operands alone. */
-static bool is_pure(const struct uniformity *uniformity, LLVMValueRef call)
+static bool is_pure(LLVMValueRef call)
 {
-	LLVMValueRef called = LLVMGetCalledValue(call);
-	LLVMAttributeRef memory;
-
-	if (!LLVMIsAFunction(called) || !tandem_ir_intrinsic(call))
-		return false;
-	memory = LLVMGetEnumAttributeAtIndex(called, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-					     uniformity->memory_attribute);
-	return memory && !LLVMGetEnumAttributeValue(memory);
+	return tandem_ir_intrinsic(call) && tandem_ir_has_no_memory(call);
 }
 
 static bool instruction_differs(const struct uniformity *uniformity, LLVMValueRef instruction)
@@ -185,8 +177,7 @@ static bool instruction_differs(const struct uniformity *uniformity, LLVMValueRe
 	case LLVMLoad:
 		return load_differs(uniformity, instruction);
 	case LLVMCall:
-		return !is_pure(uniformity, instruction) ||
-		       operands_differ(uniformity, instruction);
+		return !is_pure(instruction) || operands_differ(uniformity, instruction);
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
 	case LLVMFreeze:
@@ -236,7 +227,6 @@ int tandem_uniformity_find(struct tandem_uniformity *result, const struct tandem
 		.slots = slots,
 		.first_local_id = first_local_id,
 		.dimensions = dimensions,
-		.memory_attribute = LLVMGetEnumAttributeKindForName("memory", 6),
 		.changed = true,
 	};
 	int error = -ENOMEM;

@@ -3,8 +3,6 @@
  * memcpy, memmove and memset of a known length, as loads and stores of elements: so private
  * arrays that they are of can be interleaved, and what they access is seen.
  */
-#include <string.h>
-
 #include "body.h"
 #include "util/alloc.h"
 
@@ -22,11 +20,6 @@ struct copy {
 	uint64_t bytes, element_bytes;
 	unsigned int to_alignment, from_alignment;
 };
-
-static bool has_prefix(const char *name, const char *prefix)
-{
-	return !strncmp(name, prefix, strlen(prefix));
-}
 
 /* ---- what there is to copy ---- */
 
@@ -88,12 +81,12 @@ static void choose_element(const struct tandem_compilation *compilation, struct 
 static bool describe(const struct tandem_compilation *compilation, LLVMValueRef call,
 		     struct copy *copy)
 {
-	const char *name = LLVMIsACallInst(call) ? tandem_ir_intrinsic(call) : NULL;
-	bool moves = name && has_prefix(name, "memmove."),
-	     sets = name && has_prefix(name, "memset.");
+	const char *name = tandem_ir_intrinsic(call);
+	bool moves = tandem_ir_begins_with(name, "memmove.");
+	bool sets = tandem_ir_begins_with(name, "memset.");
 	uint64_t count;
 
-	if (!name || (!moves && !sets && !has_prefix(name, "memcpy.")) ||
+	if ((!moves && !sets && !tandem_ir_begins_with(name, "memcpy.")) ||
 	    !LLVMIsAConstantInt(LLVMGetOperand(call, 2)) ||
 	    LLVMConstIntGetZExtValue(LLVMGetOperand(call, 3)))
 		return false;

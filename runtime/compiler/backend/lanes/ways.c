@@ -187,9 +187,8 @@ static bool parts_from(const struct tandem_body *body, unsigned int dominator, u
 }
 
 /*
- * The nearest dominator of a block from which all lanes that pass it come to the block, in the
- * same turns; TANDEM_NO_NODE where there is none. Between them lanes may be in loops that they
- * leave in different turns: they wait for each other here.
+ * See struct tandem_node. Between the two, lanes may be in loops that they leave in different
+ * turns: they wait for each other in the block.
  */
 static unsigned int find_origin(const struct tandem_body *body, unsigned int block)
 {
@@ -211,7 +210,7 @@ static unsigned int find_mask(const struct tandem_body *body, unsigned int block
 	unsigned int from = body->flow.dominators[block];
 
 	if (parts_from(body, from, block))
-		from = find_origin(body, block);
+		from = body->nodes[body->node_of[block]].origin;
 	return from == TANDEM_NO_NODE ? body->node_of[block] :
 					body->nodes[body->node_of[from]].mask_of;
 }
@@ -227,6 +226,12 @@ static void find_masks(struct tandem_body *body)
 		if (body->nodes[i].is_loop_end)
 			body->nodes[i].mask_of = i;
 	}
+}
+
+static void begin_node(const struct tandem_body *body, struct tandem_node *node)
+{
+	node->origin = node->is_loop_end ? TANDEM_NO_NODE : find_origin(body, node->block);
+	node->is_certain = true;
 }
 
 void tandem_body_find_ways(struct tandem_body *body)
@@ -247,14 +252,11 @@ void tandem_body_find_ways(struct tandem_body *body)
 	if (!body->failed)
 		order(body, TANDEM_NO_LOOP, placed);
 	for (unsigned int i = 0; !tandem_body_is_refused(body) && i < body->node_count; i++)
-		body->nodes[i].is_certain = true;
+		begin_node(body, &body->nodes[i]);
 	while (spreading.changed && !tandem_body_is_refused(body)) {
 		spreading.changed = false;
 		for (unsigned int i = 0; i < body->node_count; i++) {
-			unsigned int block = body->nodes[i].block;
-
-			if (i && !body->nodes[i].is_loop_end &&
-			    find_origin(body, block) != TANDEM_NO_NODE)
+			if (body->nodes[i].origin != TANDEM_NO_NODE)
 				body->nodes[i].is_certain = true;
 			/* Lanes that are nowhere else are here, unless they may have ended. */
 			if (ends == 1 &&
