@@ -14,16 +14,27 @@
 #define MOST_BYTES 64
 /* Of accesses that are looked at together. */
 #define MOST_ACCESSES 256
+/* Of an address, that are not constant. */
+#define MOST_TERMS 4
 /* Of what numbers of lanes are computed from. */
 #define MOST_DEPTH 8
+
+/* What is added to an address: so many times @scale bytes; of a vector, the first lane's. */
+struct term {
+	LLVMValueRef number;
+	uint64_t scale;
+};
 
 /* A gather, or a scatter, of all lanes. */
 struct access {
 	LLVMValueRef call;
 	LLVMTypeRef type; /* of the lanes' elements */
-	/* What the first lane's address is @offset bytes behind, or lanes' are, as a vector. */
+	/* The first lane's address is @root, all terms, and @offset bytes, which may wrap around. */
 	LLVMValueRef root;
-	int64_t offset, stride; /* in bytes; the latter from lane to lane */
+	struct term terms[MOST_TERMS];
+	unsigned int term_count;
+	uint64_t offset;
+	uint64_t stride; /* in bytes, from lane to lane; may be negative */
 	unsigned int alignment;
 	bool is_done;
 };
@@ -51,6 +62,14 @@ static bool is_vector(LLVMValueRef value)
 	return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMVectorTypeKind;
 }
 
+/* Whether a number has 64 bits, or lanes' have. */
+static bool has_64_bits(LLVMValueRef number)
+{
+	LLVMTypeRef type = LLVMTypeOf(number);
+
+	return LLVMGetIntTypeWidth(is_vector(number) ? LLVMGetElementType(type) : type) == 64;
+}
+
 static LLVMValueRef first_lane(LLVMValueRef constant)
 {
 	return is_vector(constant) ? LLVMGetAggregateElement(constant, 0) : constant;
@@ -60,20 +79,20 @@ static LLVMValueRef first_lane(LLVMValueRef constant)
 static bool grows_evenly(LLVMValueRef constant, int64_t *stride)
 {
 	unsigned int lanes = is_vector(constant) ? LLVMGetVectorSize(LLVMTypeOf(constant)) : 1;
-	int64_t before = 0, number, step = 0;
+	uint64_t before = 0, number, step = 0;
 
 	for (unsigned int i = 0; i < lanes; i++) {
 		LLVMValueRef one = lanes > 1 ? LLVMGetAggregateElement(constant, i) : constant;
 
 		if (!one || !LLVMIsAConstantInt(one) || LLVMGetIntTypeWidth(LLVMTypeOf(one)) > 64)
 			return false;
-		number = LLVMConstIntGetSExtValue(one);
+		number = (uint64_t)LLVMConstIntGetSExtValue(one);
 		if (i > 1 && number - before != step)
 			return false;
 		step = i ? number - before : 0;
 		before = number;
 	}
-	*stride = step;
+	*stride = (int64_t)step;
 	return true;
 }
 
@@ -162,55 +181,66 @@ static bool find_stride(LLVMValueRef value, unsigned int depth, int64_t *stride)
 
 /* ---- addresses ---- */
 
-/* What an address adds to its base, where that is one number: how many of so many bytes. */
-static bool step_of(const struct tandem_compilation *compilation, LLVMValueRef address,
-		    LLVMValueRef *index, int64_t *bytes)
+static bool adds_constant(LLVMValueRef number)
 {
-	if (!LLVMIsAGetElementPtrInst(address) || LLVMGetNumOperands(address) != 2)
+	LLVMOpcode opcode;
+
+	if (!LLVMIsABinaryOperator(number))
 		return false;
-	*index = LLVMGetOperand(address, 1);
-	*bytes = (int64_t)size_of(compilation, LLVMGetGEPSourceElementType(address));
+	opcode = LLVMGetInstructionOpcode(number);
+	return (opcode == LLVMAdd || (opcode == LLVMOr && LLVMGetIsDisjoint(number))) &&
+	       LLVMIsConstant(LLVMGetOperand(number, 1)) && is_splat(LLVMGetOperand(number, 1));
+}
+
+static void add_constant(struct access *access, LLVMValueRef number, uint64_t scale)
+{
+	access->offset += (uint64_t)LLVMConstIntGetSExtValue(first_lane(number)) * scale;
+}
+
+/* Of a number that is not constant; it may be a sum with one that is. Fails without room. */
+static bool add_term(struct access *access, LLVMValueRef number, uint64_t scale)
+{
+	if (!has_64_bits(number) || access->term_count == MOST_TERMS)
+		return false;
+	for (; adds_constant(number); number = LLVMGetOperand(number, 0))
+		add_constant(access, LLVMGetOperand(number, 1), scale);
+	access->terms[access->term_count++] = (struct term){ number, scale };
 	return true;
 }
 
-/* Takes what is constant, and the same for all lanes, off an address, or addresses. */
-static void find_root(const struct tandem_compilation *compilation, LLVMValueRef address,
+/* Takes what an address, or addresses, adds to its base off it, where that is one number. */
+static bool take_step(const struct tandem_compilation *compilation, LLVMValueRef *address,
 		      struct access *access)
 {
-	LLVMValueRef index;
-	int64_t bytes;
+	LLVMValueRef number;
+	int64_t stride = 0;
+	uint64_t scale;
 
-	access->root = address;
-	while (step_of(compilation, access->root, &index, &bytes) && LLVMIsConstant(index) &&
-	       is_splat(index)) {
-		address = LLVMGetOperand(access->root, 0);
-		if (is_vector(access->root) != is_vector(address))
-			return;
-		access->offset += LLVMConstIntGetSExtValue(first_lane(index)) * bytes;
-		access->root = address;
+	if (!LLVMIsAGetElementPtrInst(*address) || LLVMGetNumOperands(*address) != 2)
+		return false;
+	number = LLVMGetOperand(*address, 1);
+	scale = size_of(compilation, LLVMGetGEPSourceElementType(*address));
+	if (LLVMIsConstant(number)) {
+		if (!grows_evenly(number, &stride))
+			return false;
+		add_constant(access, number, scale);
+	} else if ((is_vector(number) && !find_stride(number, MOST_DEPTH, &stride)) ||
+		   !add_term(access, number, scale)) {
+		return false;
 	}
+	access->stride += (uint64_t)stride * scale;
+	*address = LLVMGetOperand(*address, 0);
+	return true;
 }
 
 /* Whether lanes' addresses lie at a constant distance from each other. */
 static bool find_places(const struct tandem_compilation *compilation, LLVMValueRef addresses,
 			struct access *access)
 {
-	LLVMValueRef index, base;
-	int64_t bytes;
-
-	find_root(compilation, addresses, access);
-	if (!step_of(compilation, access->root, &index, &bytes) || !is_vector(index) ||
-	    LLVMGetIntTypeWidth(LLVMGetElementType(LLVMTypeOf(index))) != 64)
-		return false;
-	base = LLVMGetOperand(access->root, 0);
-	if (is_vector(base) || !find_stride(index, MOST_DEPTH, &access->stride) || !access->stride)
-		return false;
-	access->stride *= bytes;
-	if (LLVMIsConstant(index)) {
-		access->offset += LLVMConstIntGetSExtValue(first_lane(index)) * bytes;
-		find_root(compilation, base, access);
-	}
-	return true;
+	access->root = addresses;
+	while (take_step(compilation, &access->root, access))
+		;
+	return !is_vector(access->root) && access->stride;
 }
 
 static bool is_fit(const struct tandem_compilation *compilation, LLVMTypeRef type)
@@ -308,8 +338,8 @@ static void transpose(struct rows *rows)
 static LLVMValueRef place(const struct rows *rows, unsigned int lane)
 {
 	const struct access *first = rows->first;
-	LLVMValueRef offset = LLVMConstInt(rows->compilation->i64,
-					   (uint64_t)(first->offset + first->stride * lane), 1);
+	LLVMValueRef offset =
+		LLVMConstInt(rows->compilation->i64, first->offset + first->stride * lane, 1);
 
 	return LLVMBuildGEP2(rows->compilation->builder, rows->compilation->i8, rows->base, &offset,
 			     1, "");
@@ -357,6 +387,25 @@ static void store_rows(const struct rows *rows, unsigned int lane)
 	}
 }
 
+/* What the first lane's address is @access's offset behind. */
+static LLVMValueRef build_base(struct tandem_compilation *compilation, const struct access *access)
+{
+	LLVMValueRef base = access->root;
+
+	for (unsigned int i = access->term_count; i > 0; i--) {
+		const struct term *term = &access->terms[i - 1];
+		LLVMValueRef number = term->number;
+
+		if (is_vector(number))
+			number = LLVMBuildExtractElement(compilation->builder, number,
+							 LLVMConstInt(compilation->i32, 0, 0), "");
+		base = LLVMBuildGEP2(compilation->builder,
+				     LLVMArrayType2(compilation->i8, term->scale), base, &number, 1,
+				     "");
+	}
+	return base;
+}
+
 /* Of @length accesses to neighbouring elements; they become one where the first or last is. */
 static void combine(struct accesses *accesses, struct access **row, unsigned int length)
 {
@@ -375,10 +424,7 @@ static void combine(struct accesses *accesses, struct access **row, unsigned int
 			here = row[i];
 	}
 	LLVMPositionBuilderBefore(rows.compilation->builder, here->call);
-	rows.base = rows.first->root;
-	if (is_vector(rows.base))
-		rows.base = LLVMBuildExtractElement(rows.compilation->builder, rows.base,
-						    LLVMConstInt(rows.compilation->i32, 0, 0), "");
+	rows.base = build_base(rows.compilation, rows.first);
 	for (unsigned int i = 0; i < length; i++)
 		rows.vectors[i] = accesses->are_stores ? LLVMGetOperand(row[i]->call, 0) :
 							 load_rows(&rows, i);
@@ -396,10 +442,16 @@ static void combine(struct accesses *accesses, struct access **row, unsigned int
 
 static bool are_alike(const struct access *a, const struct access *b)
 {
-	return a->root == b->root && a->type == b->type && a->stride == b->stride && !b->is_done;
+	for (unsigned int i = 0; i < a->term_count && i < b->term_count; i++) {
+		if (a->terms[i].number != b->terms[i].number ||
+		    a->terms[i].scale != b->terms[i].scale)
+			return false;
+	}
+	return a->root == b->root && a->term_count == b->term_count && a->type == b->type &&
+	       a->stride == b->stride && !b->is_done;
 }
 
-static struct access *find_at(struct accesses *accesses, const struct access *like, int64_t offset)
+static struct access *find_at(struct accesses *accesses, const struct access *like, uint64_t offset)
 {
 	for (unsigned int i = 0; i < accesses->count; i++) {
 		struct access *one = &accesses->all[i];
@@ -410,24 +462,25 @@ static struct access *find_at(struct accesses *accesses, const struct access *li
 	return NULL;
 }
 
-static int64_t element_bytes(const struct accesses *accesses, const struct access *access)
+static uint64_t element_bytes(const struct accesses *accesses, const struct access *access)
 {
-	return (int64_t)size_of(accesses->compilation, LLVMGetElementType(access->type));
+	return size_of(accesses->compilation, LLVMGetElementType(access->type));
 }
 
 /* Whether so many elements are a row: what is stored must be of one lane only. */
 static bool is_row(const struct accesses *accesses, const struct access *first, unsigned int length)
 {
-	int64_t bytes = element_bytes(accesses, first) * length;
+	uint64_t bytes = element_bytes(accesses, first) * length;
+	uint64_t distance = first->stride >> 63 ? 0 - first->stride : first->stride;
 
 	return bytes <= MOST_BYTES && length <= LLVMGetVectorSize(first->type) &&
-	       (!accesses->are_stores || bytes <= llabs(first->stride));
+	       (!accesses->are_stores || bytes <= distance);
 }
 
 /* As long a row as there is from an access on. Returns the access behind it, NULL if none. */
 static struct access *combine_from(struct accesses *accesses, struct access *first)
 {
-	int64_t bytes = element_bytes(accesses, first);
+	uint64_t bytes = element_bytes(accesses, first);
 	struct access *row[MOST_ELEMENTS + 1] = { first };
 	unsigned int count = 1, length = LEAST_ELEMENTS;
 
