@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/svm_types.h"
 #include "driver/device_queries.h"
 #include "driver/spirv_features.h"
 #include "program/spirv.h"
@@ -300,6 +301,28 @@ static cl_int answer_sub_group_sizes(const struct tandem_device *device,
 		count++;
 	}
 	return answer_bytes(answer, sizes, count * sizeof(sizes[0]));
+}
+
+/* ---- SVM ---- */
+
+static cl_int answer_svm_types(const struct tandem_device *device,
+			       const struct tandem_answer *answer)
+{
+	enum tandem_svm_type types[TANDEM_SVM_TYPE_COUNT];
+	cl_svm_capabilities_khr capabilities[TANDEM_SVM_TYPE_COUNT];
+	unsigned int count = tandem_svm_types_list(types);
+
+	for (unsigned int i = 0; i < count; i++)
+		capabilities[i] = tandem_svm_type_capabilities(&device->core->properties, types[i]);
+	return answer_bytes(answer, capabilities, count * sizeof(capabilities[0]));
+}
+
+/* Of single bytes, as fine-grain SVM is. */
+static size_t concurrent_access_size(const struct tandem_device *device)
+{
+	const uint64_t fine = CL_DEVICE_SVM_FINE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;
+
+	return device->core->properties.svm_capabilities & fine ? 1 : 0;
 }
 
 /* ---- the queries ---- */

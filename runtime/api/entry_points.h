@@ -167,6 +167,13 @@
 	X(clCreateCommandQueueWithPropertiesKHR) \
 	X(clGetKernelSuggestedLocalWorkSizeKHR)
 
+/* The same of cl_khr_unified_svm. */
+#define TANDEM_UNIFIED_SVM_ENTRY_POINTS(X) \
+	X(clSVMAllocWithPropertiesKHR)     \
+	X(clSVMFreeWithPropertiesKHR)      \
+	X(clGetSVMPointerInfoKHR)          \
+	X(clGetSVMSuggestedTypeIndexKHR)
+
 /* The same of cl_intel_unified_shared_memory. */
 #define TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(X) \
 	X(clHostMemAllocINTEL)                \
@@ -210,6 +217,7 @@ TANDEM_CORE_3_1_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_ALIAS_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_SHARING_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_EXTENSION_ENTRY_POINTS(TANDEM_DECLARE)
+TANDEM_UNIFIED_SVM_ENTRY_POINTS(TANDEM_DECLARE)
 TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(TANDEM_DECLARE)
 #undef TANDEM_DECLARE
 

@@ -305,12 +305,20 @@ static cl_int set_svm_pointers(struct tandem_kernel *kernel, size_t size, const 
 	return result(tandem_kernel_set_svm_pointers(kernel, pointers, size / sizeof(void *)));
 }
 
+static cl_int check_flag(size_t size, const void *value)
+{
+	if (!value || size != sizeof(cl_bool))
+		return fail(CL_INVALID_VALUE, "%zu bytes at %p are no boolean", size, value);
+	return CL_SUCCESS;
+}
+
 static cl_int set_svm_system(struct tandem_kernel *kernel, size_t size, const void *value)
 {
+	cl_int code = check_flag(size, value);
 	cl_bool system;
 
-	if (!value || size != sizeof(system))
-		return fail(CL_INVALID_VALUE, "%zu bytes at %p are no boolean", size, value);
+	if (code != CL_SUCCESS)
+		return code;
 	memcpy(&system, value, sizeof(system));
 	if (system &&
 	    !tandem_context_svm_supports(kernel->program->context, CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
@@ -328,7 +336,9 @@ static cl_int check_unified_info(const struct tandem_kernel *kernel, cl_kernel_e
 
 	if (!tandem_context_has_unified_memory(kernel->program->context))
 		return fail(CL_INVALID_OPERATION, "no device has unified shared memory");
-	if (is_list ? size % sizeof(void *) || (!value && size) : !value || size != sizeof(cl_bool))
+	if (!is_list)
+		return check_flag(size, value);
+	if (size % sizeof(void *) || (!value && size))
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p for information 0x%x", size, value,
 			    name);
 	return CL_SUCCESS;
@@ -345,6 +355,8 @@ cl_int tandem_api_set_exec_info(struct tandem_kernel *kernel, cl_kernel_exec_inf
 		return set_svm_pointers(kernel, size, value);
 	case CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM:
 		return set_svm_system(kernel, size, value);
+	case CL_KERNEL_EXEC_INFO_SVM_INDIRECT_ACCESS_KHR:
+		return check_flag(size, value);
 	case CL_KERNEL_EXEC_INFO_USM_PTRS_INTEL:
 	case CL_KERNEL_EXEC_INFO_DEVICE_PTRS_EXT:
 	case CL_KERNEL_EXEC_INFO_INDIRECT_HOST_ACCESS_INTEL:

@@ -2,7 +2,8 @@
 /* Shared virtual memory. Kernels' SVM arguments are set in kernel.c. */
 #include "recordable.h"
 
-#include "svm/svm.h"
+#include "svm/types.h"
+#include "util/new_names.h"
 
 /* ---- allocation ---- */
 
@@ -106,7 +107,8 @@ static cl_int check_range(const struct tandem_queue *queue, const void *pointer,
 		tandem_svm_find(&queue->context->svm, pointer);
 	intptr_t end;
 
-	if (!pointer)
+	/* Nothing is anywhere. */
+	if (!pointer && size)
 		return fail(CL_INVALID_VALUE, "no pointer");
 	if (allocation && !tandem_svm_contains(allocation, pointer, size))
 		return fail(CL_INVALID_VALUE, "%zu bytes at %p exceed the SVM allocation", size,
@@ -160,7 +162,10 @@ cl_int tandem_api_copy_svm(struct memory_call *call, const struct svm_copy *copy
 	code = create_svm_command(call->queue, copy->type, &call->wait, command);
 	if (code != CL_SUCCESS)
 		return code;
-	tandem_command_set_copy(*command, copy->target, copy->source, copy->size);
+	if (copy->size)
+		tandem_command_set_copy(*command, copy->target, copy->source, copy->size);
+	else
+		tandem_command_set_marker(*command, false, false);
 	return CL_SUCCESS;
 }
 
@@ -199,8 +204,11 @@ cl_int tandem_api_fill_svm(struct memory_call *call, const struct svm_fill *fill
 	code = create_svm_command(call->queue, fill->type, &call->wait, command);
 	if (code != CL_SUCCESS)
 		return code;
-	tandem_command_set_fill(*command, fill->pointer, fill->size, fill->pattern,
-				fill->pattern_size);
+	if (fill->size)
+		tandem_command_set_fill(*command, fill->pointer, fill->size, fill->pattern,
+					fill->pattern_size);
+	else
+		tandem_command_set_marker(*command, false, false);
 	return CL_SUCCESS;
 }
 
@@ -218,6 +226,21 @@ cl_int tandem_clEnqueueSVMMemFill(cl_command_queue queue, void *pointer, const v
 	if (code == CL_SUCCESS)
 		code = tandem_api_fill_svm(&call, &fill, &command);
 	return code == CL_SUCCESS ? submit(command, false, event) : code;
+}
+
+/* Memory of a type that the host does not map; any other is taken for the application's own. */
+static cl_int check_mappable(const struct tandem_queue *queue, const void *pointer)
+{
+	const struct tandem_device_properties *properties = &queue->device->core->properties;
+	enum tandem_svm_type type =
+		tandem_svm_type_of(tandem_svm_find(&queue->context->svm, pointer));
+
+	if (!pointer)
+		return fail(CL_INVALID_VALUE, "no pointer");
+	if (type != TANDEM_SVM_TYPE_COUNT &&
+	    !(tandem_svm_type_capabilities(properties, type) & CL_SVM_CAPABILITY_HOST_MAP_KHR))
+		return fail(CL_INVALID_VALUE, "SVM of the type of %p is not mapped", pointer);
+	return CL_SUCCESS;
 }
 
 static cl_int check_map_flags(cl_map_flags flags)
@@ -242,6 +265,8 @@ cl_int tandem_clEnqueueSVMMap(cl_command_queue handle, cl_bool blocking, cl_map_
 
 	if (code == CL_SUCCESS)
 		code = check_range(queue, pointer, size);
+	if (code == CL_SUCCESS)
+		code = check_mappable(queue, pointer);
 	if (code == CL_SUCCESS && !size)
 		code = fail(CL_INVALID_VALUE, "no bytes to map");
 	if (code == CL_SUCCESS)
@@ -264,14 +289,26 @@ cl_int tandem_clEnqueueSVMUnmap(cl_command_queue handle, void *pointer, cl_uint 
 	struct tandem_queue *queue;
 	cl_int code = check_svm_call(handle, num_events, events, &queue, &wait);
 
-	if (code == CL_SUCCESS && !pointer)
-		code = fail(CL_INVALID_VALUE, "no pointer");
+	if (code == CL_SUCCESS)
+		code = check_mappable(queue, pointer);
 	if (code == CL_SUCCESS)
 		code = create_svm_command(queue, CL_COMMAND_SVM_UNMAP, &wait, &command);
 	if (code != CL_SUCCESS)
 		return code;
 	tandem_command_set_marker(command, false, false);
 	return submit(command, false, event);
+}
+
+/* Nothing can, and where all memory is SVM, all of it: that which is no allocation stays. */
+static bool can_be_migrated(const struct tandem_queue *queue, const void *pointer, size_t size)
+{
+	const struct tandem_svm_allocation *allocation =
+		tandem_svm_find(&queue->context->svm, pointer);
+	uint64_t capabilities = queue->device->core->properties.svm_capabilities;
+
+	if (allocation)
+		return tandem_svm_contains(allocation, pointer, size);
+	return pointer ? capabilities & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM : !size;
 }
 
 static cl_int check_migration(const struct tandem_queue *queue, cl_uint count,
@@ -287,11 +324,7 @@ static cl_int check_migration(const struct tandem_queue *queue, cl_uint count,
 		return fail(CL_INVALID_VALUE, "no migration flags 0x%llx",
 			    (unsigned long long)flags);
 	for (cl_uint i = 0; i < count; i++) {
-		const struct tandem_svm_allocation *allocation =
-			tandem_svm_find(&queue->context->svm, pointers[i]);
-
-		if (!allocation ||
-		    !tandem_svm_contains(allocation, pointers[i], sizes ? sizes[i] : 0))
+		if (!can_be_migrated(queue, pointers[i], sizes ? sizes[i] : 0))
 			return fail(CL_INVALID_VALUE,
 				    "range %u at %p is not inside an SVM allocation", i,
 				    pointers[i]);

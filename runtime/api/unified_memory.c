@@ -7,7 +7,7 @@
 #include "launch.h"
 #include "recordable.h"
 
-#include "svm/svm.h"
+#include "svm/types.h"
 
 /* As large as the largest type, of sixteen long numbers. */
 #define MOST_ALIGNMENT 128
@@ -93,31 +93,30 @@ static cl_int check_request(struct request *request, const cl_mem_properties_int
 	return read_properties(properties, request);
 }
 
-/* Memory of devices is never in use by the host and a device at the same time. */
-static uint64_t svm_flags(const struct request *request)
+static enum tandem_svm_type svm_type(const struct request *request)
 {
-	uint64_t flags = CL_MEM_SVM_FINE_GRAIN_BUFFER;
-
-	if (request->type == CL_MEM_TYPE_DEVICE_INTEL)
-		return 0;
-	for (unsigned int i = 0; i < request->context->core_count; i++) {
-		if (tandem_has_svm_atomics(&request->context->cores[i]->properties))
-			flags |= CL_MEM_SVM_ATOMICS;
+	switch (request->type) {
+	case CL_MEM_TYPE_HOST_INTEL:
+		return TANDEM_SVM_HOST;
+	case CL_MEM_TYPE_DEVICE_INTEL:
+		return TANDEM_SVM_DEVICE;
+	default:
+		return TANDEM_SVM_SHARED;
 	}
-	return flags;
 }
 
 static cl_int allocate(struct request *request, const cl_mem_properties_intel *properties,
 		       cl_uint alignment, void **pointer)
 {
+	struct tandem_svm_space *space = &request->context->svm;
 	struct tandem_svm_allocation *allocation;
 	cl_int code = check_request(request, properties, alignment);
 	int error;
 
 	if (code != CL_SUCCESS)
 		return code;
-	error = tandem_svm_allocate(&request->context->svm, request->bytes, svm_flags(request),
-				    &allocation);
+	error = tandem_svm_allocate(space, request->bytes,
+				    tandem_svm_type_flags(space, svm_type(request)), &allocation);
 	if (error)
 		return fail(CL_OUT_OF_RESOURCES, "%zu bytes: %s", request->bytes, strerror(-error));
 	allocation->unified = (struct tandem_unified_memory){

@@ -160,6 +160,8 @@
 	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.devices)              \
 	X(CL_DEVICE_SHARED_SYSTEM_MEM_CAPABILITIES_INTEL, OWN,                                     \
 	  cl_device_unified_shared_memory_capabilities_intel, unified_memory.system)               \
+	X(CL_DEVICE_SVM_TYPE_CAPABILITIES_KHR, LIST, cl_svm_capabilities_khr, answer_svm_types)    \
+	X(CL_DEVICE_SVM_CONCURRENT_ACCESS_ATOM_SIZE_KHR, FUNCTION, size_t, concurrent_access_size) \
 	X(CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES, FIELD, cl_device_atomic_capabilities,              \
 	  atomic_capabilities)                                                                     \
 	X(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES, FIELD, cl_device_atomic_capabilities,               \

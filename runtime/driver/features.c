@@ -69,6 +69,8 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_EXTENSION, "cl_khr_subgroup_shuffle_relative", V1, .needs_sub_groups = true },
 	{ TANDEM_EXTENSION, "cl_khr_suggested_local_work_size", V1, .is_of_calls = true },
 	{ TANDEM_EXTENSION, "cl_khr_throttle_hints", V1, .is_of_calls = true },
+	{ TANDEM_EXTENSION, "cl_khr_unified_svm", TANDEM_UNIFIED_SVM_VERSION, .is_of_calls = true,
+	  .needs_svm = true },
 	{ TANDEM_FEATURE, "__opencl_c_3d_image_writes", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_acq_rel", V3 },
 	{ TANDEM_FEATURE, "__opencl_c_atomic_order_seq_cst", V3 },
@@ -129,6 +131,8 @@ static bool has(const struct tandem_device_properties *properties,
 	if (feature->needs_images && !properties->images.supported)
 		return false;
 	if (feature->needs_sub_groups && !properties->max_sub_groups)
+		return false;
+	if (feature->needs_svm && !properties->svm_capabilities)
 		return false;
 	if (feature->needs_unified_memory && !properties->unified_memory.device)
 		return false;

@@ -28,6 +28,7 @@ struct tandem_feature {
 	bool is_of_queries; /* of the device's, not of the language */
 	bool needs_images;
 	bool needs_sub_groups;
+	bool needs_svm; /* that the device has any */
 	bool needs_unified_memory; /* that kernels reach memory at addresses the application knows */
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * SVM allocations: what clSVMAlloc, or clHostMemAllocINTEL and the like, gave out, found again
- * by address.
+ * SVM allocations: what clSVMAlloc, clSVMAllocWithPropertiesKHR, or clHostMemAllocINTEL and the
+ * like, gave out, found again by address.
  *
  * An allocation with atomics is made known to the devices of its context, so
  * that they can hold its pages exclusively (driver.h, attach_svm_atomics).
@@ -32,10 +32,21 @@ struct tandem_unified_memory {
 	void *device; /* the API's, or NULL */
 };
 
+/* Of what clSVMAllocWithPropertiesKHR gave out; of other allocations all is 0. */
+struct tandem_typed_svm {
+	bool is_typed;
+	unsigned int type; /* enum tandem_svm_type, of types.h */
+	void *device; /* the API's, or NULL */
+	uint64_t access; /* CL_SVM_ALLOC_ACCESS_*_KHR */
+	uint64_t properties[7]; /* as given: three pairs at most, and a zero */
+	unsigned int property_count; /* with the zero; none where no list was given */
+};
+
 struct tandem_svm_allocation {
 	char *address;
 	size_t bytes;
 	struct tandem_unified_memory unified;
+	struct tandem_typed_svm typed;
 	uint64_t flags; /* CL_MEM_SVM_* and access flags, as clSVMAlloc was given them */
 	struct tandem_svm_space *space;
 	TAILQ_ENTRY(tandem_svm_allocation) link;

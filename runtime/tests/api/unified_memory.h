@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of cl_intel_unified_shared_memory, which only their names lead to. */
+/*
+ * The functions of cl_intel_unified_shared_memory and of cl_khr_unified_svm, which only their
+ * names lead to.
+ */
 #ifndef TANDEM_TESTS_API_UNIFIED_MEMORY_H
 #define TANDEM_TESTS_API_UNIFIED_MEMORY_H
 
@@ -10,16 +13,26 @@
 struct unified_memory_functions {
 	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(FUNCTION)
 };
+
+struct unified_svm_functions {
+	TANDEM_UNIFIED_SVM_ENTRY_POINTS(FUNCTION)
+};
 #undef FUNCTION
 
-/* Ends the test where a function is missing. */
-static inline void load_unified_memory(cl_platform_id platform, struct unified_memory_functions *cl)
-{
+/* Each ends the test where a function is missing. */
 #define LOAD(name)                                                                       \
 	*(void **)&cl->name = clGetExtensionFunctionAddressForPlatform(platform, #name); \
 	check_fatal(cl->name, "no %s", #name);
+
+static inline void load_unified_memory(cl_platform_id platform, struct unified_memory_functions *cl)
+{
 	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(LOAD)
-#undef LOAD
 }
+
+static inline void load_unified_svm(cl_platform_id platform, struct unified_svm_functions *cl)
+{
+	TANDEM_UNIFIED_SVM_ENTRY_POINTS(LOAD)
+}
+#undef LOAD
 
 #endif

@@ -214,6 +214,7 @@ static void add_rows(struct error_world *world)
 	error_rows_extensions(world);
 	error_rows_command_buffer(world);
 	error_rows_unified_memory(world);
+	error_rows_unified_svm(world);
 }
 
 /* Each entry point has rows, and where it can fail at all a failure of it was logged. */
@@ -277,6 +278,7 @@ int main(int argc, char **argv)
 	TANDEM_ALIAS_ENTRY_POINTS(CHECK)
 	TANDEM_SHARING_ENTRY_POINTS(CHECK)
 	TANDEM_EXTENSION_ENTRY_POINTS(CHECK)
+	TANDEM_UNIFIED_SVM_ENTRY_POINTS(CHECK)
 	TANDEM_UNIFIED_MEMORY_ENTRY_POINTS(CHECK)
 	TANDEM_COMMAND_BUFFER_ENTRY_POINTS(CHECK)
 #undef CHECK

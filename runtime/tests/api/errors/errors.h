@@ -104,6 +104,7 @@ void error_rows_absent(struct error_world *world);
 void error_rows_extensions(struct error_world *world);
 void error_rows_command_buffer(struct error_world *world);
 void error_rows_unified_memory(struct error_world *world);
+void error_rows_unified_svm(struct error_world *world);
 
 /* ---- rows ---- */
 

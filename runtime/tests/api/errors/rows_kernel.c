@@ -2,6 +2,8 @@
 /* Rows of kernels, section 5.9. */
 #include "errors.h"
 
+#include "util/new_names.h"
+
 static void rows_create(struct error_world *world)
 {
 	const cl_icd_dispatch *cl = world->cl;
@@ -148,6 +150,11 @@ static void rows_set_svm(struct error_world *world)
 	ROW(CL_INVALID_VALUE, "param_value is NULL for a cl_bool",
 	    cl->clSetKernelExecInfo(kernel, CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, sizeof(yes),
 				    NULL));
+	ROW(CL_INVALID_VALUE, "param_value_size is not the size of cl_bool, for indirect access",
+	    cl->clSetKernelExecInfo(kernel, CL_KERNEL_EXEC_INFO_SVM_INDIRECT_ACCESS_KHR, 1, &yes));
+	ROW(CL_INVALID_VALUE, "param_value is NULL, for indirect access",
+	    cl->clSetKernelExecInfo(kernel, CL_KERNEL_EXEC_INFO_SVM_INDIRECT_ACCESS_KHR,
+				    sizeof(yes), NULL));
 	check_success(clGetDeviceInfo(world->base.device, CL_DEVICE_SVM_CAPABILITIES, sizeof(has),
 				      &has, NULL));
 	if (has & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM)

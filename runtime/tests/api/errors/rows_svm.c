@@ -172,8 +172,9 @@ static void rows_migrate(struct error_world *world)
 	cl_command_queue queue = world->base.queue;
 	cl_event *event = &world->out.event;
 	static char memory[64];
-	const void *good[1] = { world->svm }, *outside[1] = { memory };
+	const void *good[1] = { world->svm }, *outside[1] = { memory }, *nowhere[1] = { NULL };
 	const size_t some[1] = { 16 }, many[1] = { ERROR_SVM_BYTES + 1 };
+	cl_device_svm_capabilities capabilities = 0;
 
 #define MIGRATE(number, pointers, sizes) \
 	cl->clEnqueueSVMMigrateMem(queue, number, pointers, sizes, 0, 0, NULL, event)
@@ -184,7 +185,12 @@ static void rows_migrate(struct error_world *world)
 	ROW(CL_INVALID_VALUE, "num_svm_pointers is 0", MIGRATE(0, good, some));
 	ROW(CL_INVALID_VALUE, "svm_pointers is NULL", MIGRATE(1, NULL, some));
 	ROW(CL_INVALID_VALUE, "a range ends outside the SVM allocation", MIGRATE(1, good, many));
-	ROW(CL_INVALID_VALUE, "a range is not in an SVM allocation", MIGRATE(1, outside, some));
+	ROW(CL_INVALID_VALUE, "a pointer is NULL and its size is not 0", MIGRATE(1, nowhere, some));
+	check_success(clGetDeviceInfo(world->base.device, CL_DEVICE_SVM_CAPABILITIES,
+				      sizeof(capabilities), &capabilities, NULL));
+	if (!(capabilities & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
+		ROW(CL_INVALID_VALUE, "a range is not in an SVM allocation",
+		    MIGRATE(1, outside, some));
 	ROWS_WAIT(ROW, cl->clEnqueueSVMMigrateMem(queue, 1, good, some, 0, count, list, event));
 	rows_no_svm(world);
 #undef MIGRATE
