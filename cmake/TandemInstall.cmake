@@ -25,7 +25,17 @@ install(PROGRAMS $<TARGET_FILE:svmbench>
 configure_file(${packaging}/man/tandem.7.in ${CMAKE_BINARY_DIR}/install/tandem.7 @ONLY)
 configure_file(${packaging}/man/tandem-svmbench.1.in
 	${CMAKE_BINARY_DIR}/install/tandem-svmbench.1 @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/install/tandem.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+# What the queries are answered from says it.
+add_executable(tandem-features-page ${packaging}/man/features_page.c)
+target_link_libraries(tandem-features-page PRIVATE tandem_runtime)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/install/tandem-features.7
+	COMMAND tandem-features-page ${PROJECT_VERSION}
+		> ${CMAKE_BINARY_DIR}/install/tandem-features.7
+	VERBATIM)
+add_custom_target(tandem-features-page-made ALL
+	DEPENDS ${CMAKE_BINARY_DIR}/install/tandem-features.7)
+install(FILES ${CMAKE_BINARY_DIR}/install/tandem.7 ${CMAKE_BINARY_DIR}/install/tandem-features.7
+	DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES ${CMAKE_BINARY_DIR}/install/tandem-svmbench.1
 	DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
@@ -61,6 +71,8 @@ endif()
 add_test(NAME man_options
 	COMMAND ${packaging}/tests/man_options.sh
 		${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR} $<TARGET_FILE:01_svm_atomics>)
+add_test(NAME man_features
+	COMMAND ${packaging}/tests/man_features.sh ${CMAKE_BINARY_DIR})
 add_test(NAME install
 	COMMAND ${packaging}/tests/install.sh
 		${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}
@@ -68,7 +80,7 @@ add_test(NAME install
 add_test(NAME readme_program
 	COMMAND ${packaging}/tests/readme_program.sh
 		${CMAKE_SOURCE_DIR}/README.md ${CMAKE_BINARY_DIR}/vendors ${CMAKE_C_COMPILER})
-set_tests_properties(man_options install readme_program PROPERTIES
+set_tests_properties(man_options man_features install readme_program PROPERTIES
 	LABELS install TIMEOUT 1800 SKIP_RETURN_CODE 77)
 # It writes to files of the build folder, as making the package does.
 set_tests_properties(install PROPERTIES RESOURCE_LOCK installation)

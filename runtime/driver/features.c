@@ -10,13 +10,6 @@
 #define V2 CL_MAKE_VERSION(2, 0, 0)
 #define V3 CL_MAKE_VERSION(3, 0, 0)
 
-/*
- * What is not here though parts of it might be: cl_khr_subgroups, as that asks for sub-groups that
- * go on by themselves, while those of a group run one after another; cl_khr_pci_bus_info, as the
- * processor and the virtual GPU are on no such bus, and what Mesa tells is not passed on; and the
- * half atomics of cl_ext_float_atomics, as clang declares the functions without those of half, and
- * declaring them hides all that it declares of the same name.
- */
 static const struct tandem_feature features[] = {
 	{ TANDEM_PLATFORM_EXTENSION, "cl_khr_icd", V1 },
 	{ TANDEM_EXTENSION, "cl_ext_buffer_device_address", CL_MAKE_VERSION(1, 0, 2),
@@ -97,6 +90,26 @@ static const struct tandem_feature features[] = {
 	{ TANDEM_FEATURE, "__opencl_c_read_write_images", V3, .needs_images = true },
 	{ TANDEM_FEATURE, "__opencl_c_subgroups", V3, .needs_sub_groups = true },
 	{ TANDEM_FEATURE, "__opencl_c_work_group_collective_functions", V3 },
+	{ TANDEM_NOT_REPORTED, "cl_khr_external_memory",
+	  .why = "it shares memory with another interface of a GPU; what processes share by mmap is "
+		 "system SVM here" },
+	{ TANDEM_NOT_REPORTED, "cl_khr_gl_sharing", .why = "OpenGL draws on other devices" },
+	{ TANDEM_NOT_REPORTED, "cl_khr_mipmap_image", .why = "images have one level" },
+	{ TANDEM_NOT_REPORTED, "cl_khr_pci_bus_info",
+	  .why = "the processor and the virtual GPU are on no such bus, and what Mesa tells of one "
+		 "is not passed on" },
+	{ TANDEM_NOT_REPORTED, "cl_khr_semaphore",
+	  .why = "it is for waiting with another interface of a GPU; no sync file tells when "
+		 "threads of a processor are done" },
+	{ TANDEM_NOT_REPORTED, "cl_khr_subgroups",
+	  .why = "it asks for sub-groups that go on by themselves, while those of a group run one "
+		 "after another; __opencl_c_subgroups is reported" },
+	{ TANDEM_NOT_REPORTED, "__opencl_c_device_enqueue",
+	  .why = "kernels are launched by the host alone" },
+	{ TANDEM_NOT_REPORTED, "__opencl_c_ext_fp16_global_atomic_load_store",
+	  .why = "clang declares the functions of cl_ext_float_atomics without those of half, and "
+		 "declaring these hides all of the same name" },
+	{ TANDEM_NOT_REPORTED, "__opencl_c_pipes", .why = "there are no pipes" },
 };
 
 _Static_assert(

@@ -2,7 +2,7 @@
 /*
  * The extensions of the platform, and the extensions and the optional features of OpenCL C
  * that devices have: one table, asked by the queries and by the compiler, so that what is
- * reported is what compiles.
+ * reported is what compiles, and by the manual page that lists them.
  */
 #ifndef TANDEM_DRIVER_FEATURES_H
 #define TANDEM_DRIVER_FEATURES_H
@@ -15,6 +15,7 @@ enum tandem_feature_kind {
 	TANDEM_EXTENSION, /* stands in CL_DEVICE_EXTENSIONS */
 	TANDEM_FEATURE, /* stands in CL_DEVICE_OPENCL_C_FEATURES */
 	TANDEM_PLATFORM_EXTENSION, /* stands in CL_PLATFORM_EXTENSIONS */
+	TANDEM_NOT_REPORTED, /* stands nowhere, though parts of it may be there: @why not */
 };
 
 struct tandem_feature {
@@ -30,6 +31,7 @@ struct tandem_feature {
 	bool needs_sub_groups;
 	bool needs_svm; /* that the device has any */
 	bool needs_unified_memory; /* that kernels reach memory at addresses the application knows */
+	const char *why; /* of what is not reported: a clause for users */
 };
 
 /*
