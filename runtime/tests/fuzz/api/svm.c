@@ -5,6 +5,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/new_names.h"
+
+#define MOST_TYPES 16
+
+/* Of cl_khr_unified_svm: found by name. */
+#define FUNCTION(name) \
+	((__typeof__(name) *)clGetExtensionFunctionAddressForPlatform(fuzz_platform, #name))
+
+/* Memory of any type that the host maps, of which all commands are. */
+static void *allocate_typed(struct world *world, const struct object *context, size_t bytes,
+			    cl_uint alignment)
+{
+	const cl_svm_alloc_properties_khr properties[] = {
+		CL_SVM_ALLOC_ALIGNMENT_KHR, alignment, CL_SVM_ALLOC_ASSOCIATED_DEVICE_HANDLE_KHR,
+		(cl_svm_alloc_properties_khr)(uintptr_t)context->device, 0
+	};
+	cl_svm_capabilities_khr types[MOST_TYPES], seen = 0;
+	size_t size = 0;
+	cl_uint type;
+	cl_int code = 1;
+	char *pointer;
+
+	expect_success(world, clGetDeviceInfo(context->device, CL_DEVICE_SVM_TYPE_CAPABILITIES_KHR,
+					      sizeof(types), types, &size));
+	do
+		type = (cl_uint)chance(world, (uint32_t)(size / sizeof(types[0])));
+	while (!(types[type] & CL_SVM_CAPABILITY_HOST_MAP_KHR));
+	pointer = FUNCTION(clSVMAllocWithPropertiesKHR)(context->handle, properties, type, bytes,
+							&code);
+	expect_success(world, code);
+	expect_success(world,
+		       FUNCTION(clGetSVMPointerInfoKHR)(
+			       context->handle, NULL, pointer + chance(world, (uint32_t)bytes),
+			       CL_SVM_INFO_CAPABILITIES_KHR, sizeof(seen), &seen, NULL));
+	expect(world, seen == types[type], "type %u", type);
+	return pointer;
+}
+
 static void allocate(struct world *world)
 {
 	static const cl_svm_mem_flags flags[] = { 0, CL_MEM_READ_WRITE,
@@ -18,7 +56,11 @@ static void allocate(struct world *world)
 	if (!context || context->shared || svm->pointer)
 		return;
 	svm->bytes = 1 + chance(world, MOST_BYTES);
-	svm->pointer = clSVMAlloc(context->handle, flags[chance(world, 4)], svm->bytes, alignment);
+	if (once_in(world, 2))
+		svm->pointer = allocate_typed(world, context, svm->bytes, alignment);
+	else
+		svm->pointer =
+			clSVMAlloc(context->handle, flags[chance(world, 4)], svm->bytes, alignment);
 	expect(world, svm->pointer && !((uintptr_t)svm->pointer % alignment), "%p", svm->pointer);
 	memset(svm->pointer, 0x5a, svm->bytes);
 	svm->context = context;
@@ -45,6 +87,9 @@ static void give_back(struct world *world)
 	queue = any_of_context(world, QUEUE, svm->context->context);
 	if (!queue || once_in(world, 3)) {
 		clSVMFree(svm->context->handle, svm->pointer);
+	} else if (once_in(world, 3)) {
+		expect_success(world, FUNCTION(clSVMFreeWithPropertiesKHR)(svm->context->handle,
+									   NULL, 0, svm->pointer));
 	} else if (once_in(world, 2)) {
 		expect_success(world, clEnqueueSVMFree(queue->handle, 1, &svm->pointer, NULL, NULL,
 						       0, NULL, NULL));
@@ -136,6 +181,8 @@ static void misuse(struct world *world)
 	expect(world, !clSVMAlloc(context->handle, 0, 64, 3), "alignment 3");
 	expect(world, !clSVMAlloc(context->handle, CL_MEM_SVM_ATOMICS, 64, 0), "flags");
 	clSVMFree(context->handle, NULL);
+	expect_code(world, CL_INVALID_VALUE,
+		    FUNCTION(clSVMFreeWithPropertiesKHR)(context->handle, NULL, 0, world));
 	queue = svm->pointer ? any_of_context(world, QUEUE, svm->context->context) : NULL;
 	if (!queue)
 		return;
