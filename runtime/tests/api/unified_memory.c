@@ -8,24 +8,8 @@
 
 #include <string.h>
 
-#define WORDS	 1024
-#define BYTES	 (WORDS * sizeof(cl_uint))
-#define THREADED 20000 /* additions by the kernel, and by the host meanwhile */
-
-static const char source[] =
-	"kernel void add(global uint *a, global const uint *b)\n"
-	"{ a[get_global_id(0)] += b[get_global_id(0)]; }\n"
-	"struct node { global struct node *next; uint value; };\n"
-	"kernel void walk(global const struct node *first, global uint *sum)\n"
-	"{ for (; first; first = first->next) *sum += first->value; }\n"
-	"kernel void count(global atomic_uint *word, uint turns)\n"
-	"{ for (uint i = 0; i < turns; i++) atomic_fetch_add_explicit(word, 1,\n"
-	"      memory_order_relaxed, memory_scope_all_svm_devices); }\n";
-
-struct node {
-	struct node *next;
-	cl_uint value;
-};
+#define WORDS 1024
+#define BYTES (WORDS * sizeof(cl_uint))
 
 struct world {
 	struct test_setup setup;
@@ -55,12 +39,6 @@ static void *shared(const struct world *w, size_t bytes)
 static void release(const struct world *w, void *pointer)
 {
 	check_success(w->cl.clMemFreeINTEL(w->setup.context, pointer));
-}
-
-static void launch(const struct world *w, cl_kernel kernel, size_t items)
-{
-	check_success(clEnqueueNDRangeKernel(w->setup.queue, kernel, 1, NULL, &items, NULL, 0, NULL,
-					     NULL));
 }
 
 /* ---- queries ---- */
@@ -182,7 +160,7 @@ static void test_commands(const struct world *w)
 	check_success(w->cl.clEnqueueMemAdviseINTEL(queue, a, BYTES, 0, 0, NULL, &events[2]));
 	check_success(w->cl.clSetKernelArgMemPointerINTEL(kernel, 0, a + 8));
 	check_success(w->cl.clSetKernelArgMemPointerINTEL(kernel, 1, b));
-	launch(w, kernel, WORDS - 8);
+	launch(&w->setup, kernel, WORDS - 8);
 	check_success(
 		w->cl.clEnqueueMemcpyINTEL(queue, CL_TRUE, seen, b, BYTES, 0, NULL, &events[3]));
 	for (cl_uint i = 0; i < WORDS; i++) {
@@ -226,7 +204,7 @@ static void test_indirect(const struct world *w)
 	check_success(clSetKernelExecInfo(kernel, CL_KERNEL_EXEC_INFO_INDIRECT_SHARED_ACCESS_INTEL,
 					  sizeof(yes), &yes));
 	*sum = 0;
-	launch(w, kernel, 1);
+	launch(&w->setup, kernel, 1);
 	check_success(clFinish(w->setup.queue));
 	check_equal(1023, *sum);
 	for (int i = 0; i < 10; i++)
@@ -235,24 +213,24 @@ static void test_indirect(const struct world *w)
 	check_success(clReleaseKernel(kernel));
 }
 
-/* The host and a kernel count in the same words, in each type that says that they may. */
-static void test_atomics(const struct world *w, void *memory)
+static void test_counting(const struct world *w)
 {
-	_Atomic cl_uint *word = memory;
-	const cl_uint turns = THREADED;
-	cl_kernel kernel = test_kernel(w->program, "count");
+	cl_context context = w->setup.context;
+	void *memory[3];
 
-	atomic_init(word, 0);
-	check_success(w->cl.clSetKernelArgMemPointerINTEL(kernel, 0, memory));
-	check_success(clSetKernelArg(kernel, 1, sizeof(turns), &turns));
-	launch(w, kernel, 4);
-	check_success(clFlush(w->setup.queue));
-	for (cl_uint i = 0; i < turns; i++)
-		atomic_fetch_add_explicit(word, 1, memory_order_relaxed);
-	check_success(clFinish(w->setup.queue));
-	check_equal(5 * turns, atomic_load(word));
-	release(w, memory);
-	check_success(clReleaseKernel(kernel));
+	/* All types say the same: test_capabilities(). */
+	if (!(capability(w, CL_DEVICE_HOST_MEM_CAPABILITIES_INTEL) &
+	      CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ATOMIC_ACCESS_INTEL))
+		return;
+	memory[0] = shared(w, sizeof(cl_uint));
+	memory[1] = w->cl.clHostMemAllocINTEL(context, NULL, sizeof(cl_uint), 0, NULL);
+	memory[2] = w->cl.clSharedMemAllocINTEL(context, NULL, NULL, BYTES, 0, NULL);
+	for (int i = 0; i < 3; i++) {
+		check_fatal(memory[i], "no memory");
+		check_counting(&w->setup, w->program, w->cl.clSetKernelArgMemPointerINTEL,
+			       memory[i]);
+		release(w, memory[i]);
+	}
 }
 
 /* ---- freeing ---- */
@@ -328,7 +306,7 @@ int main(void)
 	}
 	load_unified_memory(w.setup.platform, &w.cl);
 	test_step("building");
-	w.program = test_build(w.setup.context, source, "-cl-std=CL3.0");
+	w.program = test_build(w.setup.context, UNIFIED_SOURCE, "-cl-std=CL3.0");
 	test_step("asking");
 	test_capabilities(&w);
 	test_queries(&w);
@@ -336,14 +314,7 @@ int main(void)
 	test_commands(&w);
 	test_indirect(&w);
 	test_step("counting");
-	if (capability(&w, CL_DEVICE_HOST_MEM_CAPABILITIES_INTEL) &
-	    CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ATOMIC_ACCESS_INTEL) {
-		test_atomics(&w, shared(&w, sizeof(cl_uint)));
-		test_atomics(&w, w.cl.clHostMemAllocINTEL(w.setup.context, NULL, sizeof(cl_uint), 0,
-							  NULL));
-		test_atomics(&w, w.cl.clSharedMemAllocINTEL(w.setup.context, NULL, NULL, BYTES, 0,
-							    NULL));
-	}
+	test_counting(&w);
 	test_step("freeing");
 	test_blocking_free(&w);
 	test_step("freeing while queues were not flushed");

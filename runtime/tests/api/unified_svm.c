@@ -12,23 +12,7 @@
 #define MOST_TYPES 16
 #define WORDS	   1024u
 #define BYTES	   (WORDS * sizeof(cl_uint))
-#define THREADED   20000 /* additions by the kernel, and by the host meanwhile */
 #define NO_TYPE	   CL_UINT_MAX
-
-static const char source[] =
-	"kernel void add(global uint *a, global const uint *b)\n"
-	"{ a[get_global_id(0)] += b[get_global_id(0)]; }\n"
-	"struct node { global struct node *next; uint value; };\n"
-	"kernel void walk(global const struct node *first, global uint *sum)\n"
-	"{ for (; first; first = first->next) *sum += first->value; }\n"
-	"kernel void count(global atomic_uint *word, uint turns)\n"
-	"{ for (uint i = 0; i < turns; i++) atomic_fetch_add_explicit(word, 1,\n"
-	"      memory_order_relaxed, memory_scope_all_svm_devices); }\n";
-
-struct node {
-	struct node *next;
-	cl_uint value;
-};
 
 struct world {
 	struct test_setup setup;
@@ -319,12 +303,6 @@ static void test_suggestions(const struct world *w)
 
 /* ---- kernels and commands ---- */
 
-static void launch(const struct world *w, cl_kernel kernel, size_t items)
-{
-	check_success(clEnqueueNDRangeKernel(w->setup.queue, kernel, 1, NULL, &items, NULL, 0, NULL,
-					     NULL));
-}
-
 /* Puts words into memory, or takes them out of it, as the host may for the type. */
 static void transfer(const struct world *w, cl_uint type, cl_uint *memory, cl_uint *words,
 		     bool to_host)
@@ -365,7 +343,7 @@ static void test_commands(const struct world *w, cl_uint type)
 	check_success(clEnqueueSVMMigrateMem(queue, 2, ranges, sizes, 0, 0, NULL, NULL));
 	check_success(clSetKernelArgSVMPointer(kernel, 0, a + 8));
 	check_success(clSetKernelArgSVMPointer(kernel, 1, b));
-	launch(w, kernel, WORDS - 8);
+	launch(&w->setup, kernel, WORDS - 8);
 	transfer(w, type, a, words, true);
 	for (cl_uint i = 0; i < WORDS; i++)
 		check(words[i] == i + (i < 8 ? 0 : pattern[i & 1]), "type %u: a[%u] is %u", type, i,
@@ -401,7 +379,7 @@ static void test_indirect(const struct world *w, cl_uint type)
 					  sizeof(yes), &yes));
 	check_success(
 		clEnqueueSVMMemcpy(queue, CL_TRUE, sum, &total, sizeof(total), 0, NULL, NULL));
-	launch(w, kernel, 1);
+	launch(&w->setup, kernel, 1);
 	check_success(
 		clEnqueueSVMMemcpy(queue, CL_TRUE, &total, sum, sizeof(total), 0, NULL, NULL));
 	check_equal(1023, total);
@@ -411,25 +389,7 @@ static void test_indirect(const struct world *w, cl_uint type)
 	check_success(clReleaseKernel(kernel));
 }
 
-/* The host and a kernel count in the same word, where the type says that they may. */
-static void test_atomics(const struct world *w, void *memory)
-{
-	_Atomic cl_uint *word = memory;
-	const cl_uint turns = THREADED;
-	cl_kernel kernel = test_kernel(w->program, "count");
-
-	atomic_init(word, 0);
-	check_success(clSetKernelArgSVMPointer(kernel, 0, memory));
-	check_success(clSetKernelArg(kernel, 1, sizeof(turns), &turns));
-	launch(w, kernel, 4);
-	check_success(clFlush(w->setup.queue));
-	for (cl_uint i = 0; i < turns; i++)
-		atomic_fetch_add_explicit(word, 1, memory_order_relaxed);
-	check_success(clFinish(w->setup.queue));
-	check_equal(5 * turns, atomic_load(word));
-	check_success(clReleaseKernel(kernel));
-}
-
+/* In memory of each type that says that it can be done. */
 static void test_counting(const struct world *w, cl_uint type)
 {
 	void *memory;
@@ -439,13 +399,13 @@ static void test_counting(const struct world *w, cl_uint type)
 			 CL_SVM_CAPABILITY_HOST_WRITE_KHR))
 		return;
 	memory = allocate(w, type, sizeof(cl_uint));
-	test_atomics(w, memory);
+	check_counting(&w->setup, w->program, clSetKernelArgSVMPointer, memory);
 	release(w, memory);
 	if (!has(w, type, CL_SVM_CAPABILITY_SYSTEM_ALLOCATED_KHR))
 		return;
 	memory = malloc(sizeof(cl_uint));
 	check_fatal(memory, "no memory");
-	test_atomics(w, memory);
+	check_counting(&w->setup, w->program, clSetKernelArgSVMPointer, memory);
 	free(memory);
 }
 
@@ -491,7 +451,7 @@ int main(void)
 	ask(&w);
 	load_unified_svm(w.setup.platform, &w.cl);
 	test_step("building");
-	w.program = test_build(w.setup.context, source, "-cl-std=CL3.0");
+	w.program = test_build(w.setup.context, UNIFIED_SOURCE, "-cl-std=CL3.0");
 	test_step("asking");
 	test_lists(&w);
 	test_other_memory(&w);
