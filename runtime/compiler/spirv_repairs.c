@@ -287,8 +287,10 @@ static bool leave_out_mark(struct tandem_spirv_rewriting *rewriting, const uint3
 
 static bool (*const repairs[])(struct tandem_spirv_rewriting *rewriting,
 			       const uint32_t *instruction) = {
-	/* The first one, as what it kept stands before any that is no variable. */
+	tandem_spirv_write_extension,
+	/* Before all of functions, as what it kept stands before any that is no variable. */
 	tandem_spirv_write_variable,
+	tandem_spirv_leave_out_aliasing,
 	write_null,
 	write_numbers,
 	leave_out_string,
@@ -367,14 +369,22 @@ int tandem_spirv_repair(const uint32_t *words, size_t word_count, struct tandem_
 		.words = words, .word_count = word_count, .out = repaired, .bound = words[3]
 	};
 	size_t start = repaired->length;
+	uint32_t *ordered;
 
 	rewriting.ids = tandem_new_array(rewriting.ids, words[3]);
 	if (!rewriting.ids)
 		return -ENOMEM;
 	for (size_t place = TANDEM_SPIRV_HEADER_WORDS; place < word_count;
-	     place += tandem_spirv_length(words[place]))
+	     place += tandem_spirv_length(words[place])) {
 		tandem_spirv_note(&rewriting, words + place);
+		tandem_spirv_note_hints(&rewriting, words + place);
+	}
+	/* Where types and constants are does not change. */
+	ordered = tandem_spirv_order_blocks(&rewriting);
+	if (ordered)
+		rewriting.words = ordered;
 	write_module(&rewriting);
+	free(ordered);
 	free(rewriting.ids);
 	free(rewriting.additions);
 	rewriting.failed |= rewriting.initial_stores.failed;

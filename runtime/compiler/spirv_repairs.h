@@ -19,10 +19,13 @@
  *	OpPtrEqual, OpPtrNotEqual, OpPtrDiff	by addresses, as SPIR-V before 1.4 has them
  *	OpSizeOf	a constant
  *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
+ *	blocks before those that lead to them	behind
+ *	SPV_INTEL_memory_access_aliasing	left out
+ *	fast arithmetic by SPV_INTEL_fp_fast_math_mode without its name	the name put in
  *
  * Some of it is not valid at all, but what clang's back end for SPIR-V writes by mistake, or
  * the translators themselves do, on their way to SPIR-V: wrong semantics and scopes, types
- * twice, and the weak form in 1.4.
+ * twice, the weak form in 1.4, and the last three.
  */
 #ifndef TANDEM_COMPILER_SPIRV_REPAIRS_H
 #define TANDEM_COMPILER_SPIRV_REPAIRS_H

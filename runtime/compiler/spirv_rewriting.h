@@ -44,6 +44,7 @@ struct tandem_spirv_rewriting {
 	size_t addition_count;
 	struct tandem_text initial_stores; /* that stand behind the function's variables */
 	uint32_t first_mark, mark_count; /* ids of what spirv_sub_groups.c puts in */
+	bool lacks_fast_math; /* the name of an extension: spirv_hints.c */
 	bool failed; /* no memory */
 };
 
@@ -104,6 +105,23 @@ bool tandem_spirv_is_sub_groups_mode(const uint32_t *instruction);
  */
 void tandem_spirv_write_mark_names(struct tandem_spirv_rewriting *rewriting);
 void tandem_spirv_write_marks(struct tandem_spirv_rewriting *rewriting);
+
+/* ---- the order of blocks ---- */
+
+/*
+ * The module with all functions' blocks in an order that they may have, from malloc; NULL where
+ * they have, or without memory.
+ */
+uint32_t *tandem_spirv_order_blocks(struct tandem_spirv_rewriting *rewriting);
+
+/* ---- what is said to the optimiser ---- */
+
+/* Notes what lacks an extension's name, which then is put in, before @instruction. */
+void tandem_spirv_note_hints(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction);
+bool tandem_spirv_write_extension(struct tandem_spirv_rewriting *rewriting,
+				  const uint32_t *instruction);
+bool tandem_spirv_leave_out_aliasing(struct tandem_spirv_rewriting *rewriting,
+				     const uint32_t *instruction);
 
 /* ---- instructions in other words: whether @instruction was one, and has been written ---- */
 

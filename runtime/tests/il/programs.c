@@ -421,6 +421,24 @@ static void check_novelties(void)
 	il_free(&module);
 }
 
+/* Squares of the items' numbers and 1 or 3. */
+static void check_translated(void)
+{
+	struct il_file module = il_read_module(folder, "translated");
+	cl_program program = il_program(setup.context, &module);
+	cl_uint values[8];
+
+	test_step("what translators write");
+	il_build(program, setup.device);
+	for (cl_uint i = 0; i < 8; i++)
+		values[i] = i;
+	run(program, "translated", values, sizeof(values), 8);
+	for (cl_uint i = 0; i < 8; i++)
+		check_equal(i * i + (i == 1 ? 1 : 3), values[i]);
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 /* ---- images ---- */
 
 static cl_mem make_image(cl_channel_type type, const void *pixels)
@@ -544,6 +562,7 @@ int main(int count, char **arguments)
 	check_reversed();
 	check_vectors();
 	check_novelties();
+	check_translated();
 	check_images();
 	check_unread_images();
 	check_errors();
