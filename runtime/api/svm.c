@@ -53,7 +53,7 @@ void *tandem_clSVMAlloc(cl_context handle, cl_svm_mem_flags flags, size_t size, 
 		     alignment, TANDEM_ARENA_ALIGNMENT);
 		return NULL;
 	}
-	error = tandem_svm_allocate(&context->svm, size, flags, &allocation);
+	error = tandem_svm_allocate(&context->svm, size, 0, flags, &allocation);
 	if (error) {
 		fail(CL_OUT_OF_RESOURCES, "%zu bytes: %s", size, strerror(-error));
 		return NULL;

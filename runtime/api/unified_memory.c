@@ -9,9 +9,6 @@
 
 #include "svm/types.h"
 
-/* As large as the largest type, of sixteen long numbers. */
-#define MOST_ALIGNMENT 128
-
 /* ---- allocation ---- */
 
 /* What an allocation is asked for with. */
@@ -84,9 +81,10 @@ static cl_int check_request(struct request *request, const cl_mem_properties_int
 {
 	if (!is_supported(request))
 		return fail(CL_INVALID_OPERATION, "no device has memory of this type");
-	if (alignment && (!tandem_is_power_of_two(alignment) || alignment > MOST_ALIGNMENT))
+	if (alignment &&
+	    (!tandem_is_power_of_two(alignment) || alignment > TANDEM_SVM_MOST_ALIGNMENT))
 		return fail(CL_INVALID_VALUE, "alignment %u, powers of two up to %u are possible",
-			    alignment, MOST_ALIGNMENT);
+			    alignment, TANDEM_SVM_MOST_ALIGNMENT);
 	if (!request->bytes || request->bytes > most_bytes(request))
 		return fail(CL_INVALID_BUFFER_SIZE, "size %zu, 1 to %llu are possible",
 			    request->bytes, (unsigned long long)most_bytes(request));
@@ -115,7 +113,7 @@ static cl_int allocate(struct request *request, const cl_mem_properties_intel *p
 
 	if (code != CL_SUCCESS)
 		return code;
-	error = tandem_svm_allocate(space, request->bytes,
+	error = tandem_svm_allocate(space, request->bytes, alignment,
 				    tandem_svm_type_flags(space, svm_type(request)), &allocation);
 	if (error)
 		return fail(CL_OUT_OF_RESOURCES, "%zu bytes: %s", request->bytes, strerror(-error));

@@ -133,7 +133,7 @@ static cl_int allocate(struct tandem_context *context, const struct tandem_typed
 
 	if (!size)
 		return CL_SUCCESS;
-	error = tandem_svm_allocate(space, size, tandem_svm_type_flags(space, typed->type),
+	error = tandem_svm_allocate(space, size, 0, tandem_svm_type_flags(space, typed->type),
 				    &allocation);
 	if (error)
 		return fail(CL_OUT_OF_RESOURCES, "%zu bytes: %s", size, strerror(-error));

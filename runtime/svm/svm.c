@@ -93,7 +93,7 @@ static void free_allocation(struct tandem_svm_allocation *allocation)
 {
 	if (allocation->flags & CL_MEM_SVM_ATOMICS)
 		detach(allocation, allocation->space->device_count);
-	tandem_arena_free(allocation->address, allocation->bytes);
+	tandem_arena_free(allocation->address, allocation->reserved);
 	remove_record(allocation);
 }
 
@@ -112,8 +112,8 @@ void tandem_svm_space_finish(struct tandem_svm_space *space)
 	}
 }
 
-int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
-			struct tandem_svm_allocation **out)
+int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, size_t alignment,
+			uint64_t flags, struct tandem_svm_allocation **out)
 {
 	bool atomics = flags & CL_MEM_SVM_ATOMICS;
 	struct tandem_svm_allocation *allocation = add_record(space);
@@ -123,8 +123,11 @@ int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t f
 		return -ENOMEM;
 	allocation->bytes = bytes;
 	allocation->flags = flags;
-	allocation->address = tandem_arena_allocate(
-		atomics ? TANDEM_ARENA_EXCLUSIVE : TANDEM_ARENA_PACKED, bytes, allocation);
+	/* What the arena gives is aligned to its size, up to a page. */
+	allocation->reserved = alignment > bytes ? alignment : bytes;
+	allocation->address =
+		tandem_arena_allocate(atomics ? TANDEM_ARENA_EXCLUSIVE : TANDEM_ARENA_PACKED,
+				      allocation->reserved, allocation);
 	if (!allocation->address)
 		goto remove_record;
 	error = atomics ? attach(allocation) : 0;
@@ -134,7 +137,7 @@ int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t f
 	return 0;
 
 free_memory:
-	tandem_arena_free(allocation->address, bytes);
+	tandem_arena_free(allocation->address, allocation->reserved);
 remove_record:
 	remove_record(allocation);
 	return error;

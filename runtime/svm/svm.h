@@ -45,6 +45,7 @@ struct tandem_typed_svm {
 struct tandem_svm_allocation {
 	char *address;
 	size_t bytes;
+	size_t reserved; /* bytes of the arena, more where that is what aligns it */
 	struct tandem_unified_memory unified;
 	struct tandem_typed_svm typed;
 	uint64_t flags; /* CL_MEM_SVM_* and access flags, as clSVMAlloc was given them */
@@ -59,9 +60,15 @@ void tandem_svm_space_init(struct tandem_svm_space *space, struct tandem_device_
 /* Frees what is left, and says so in the log. */
 void tandem_svm_space_finish(struct tandem_svm_space *space);
 
-/* -ENOMEM, or what a device says that has SVM atomics, and cannot take a range with them. */
-int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, uint64_t flags,
-			struct tandem_svm_allocation **allocation);
+/* Of an allocation: a page. TANDEM_ARENA_ALIGNMENT is the least. */
+#define TANDEM_SVM_MOST_ALIGNMENT 4096
+
+/*
+ * @alignment: a power of two up to TANDEM_SVM_MOST_ALIGNMENT, or 0. -ENOMEM, or what a device says
+ * that has SVM atomics, and cannot take a range with them.
+ */
+int tandem_svm_allocate(struct tandem_svm_space *space, size_t bytes, size_t alignment,
+			uint64_t flags, struct tandem_svm_allocation **allocation);
 
 /* Frees the allocation that begins at @address; nothing where there is none in the space. */
 void tandem_svm_free(struct tandem_svm_space *space, void *address);

@@ -118,6 +118,28 @@ static void test_queries(const struct world *w)
 	clSVMFree(context, svm);
 }
 
+/* Of few bytes and of many, with every alignment up to a page, which applications ask for. */
+static void test_alignments(const struct world *w)
+{
+	static const size_t sizes[] = { 1, 100, 3000, 5000, 100000 };
+	cl_context context = w->setup.context;
+
+	for (cl_uint alignment = 1; alignment <= 4096; alignment *= 2) {
+		for (int i = 0; i < 5; i++) {
+			void *host =
+				w->cl.clHostMemAllocINTEL(context, NULL, sizes[i], alignment, NULL);
+			void *own = w->cl.clDeviceMemAllocINTEL(context, w->setup.device, NULL,
+								sizes[i], alignment, NULL);
+
+			check(host && !((uintptr_t)host % alignment), "host: %p", host);
+			check(own && !((uintptr_t)own % alignment), "device: %p", own);
+			check_info(w, own, sizes[i], CL_MEM_TYPE_DEVICE_INTEL, w->setup.device, 0);
+			release(w, host);
+			release(w, own);
+		}
+	}
+}
+
 static void test_capabilities(const struct world *w)
 {
 	const cl_bitfield both = CL_UNIFIED_SHARED_MEMORY_CONCURRENT_ACCESS_INTEL |
@@ -310,6 +332,7 @@ int main(void)
 	test_step("asking");
 	test_capabilities(&w);
 	test_queries(&w);
+	test_alignments(&w);
 	test_step("running commands");
 	test_commands(&w);
 	test_indirect(&w);
