@@ -37,6 +37,8 @@ same "extensions" "$expected" "$(names "EXTENSIONS OF DEVICES")"
 expected=$(echo "$reported" | tr ' ' '\n' | grep -o '__opencl_c_[a-z0-9_]*' | sort -u)
 same "features" "$expected" "$(names "FEATURES OF OPENCL C")"
 
+# No name has a blank in it.
+# shellcheck disable=SC2013
 for name in $(sed -n '/^\.SH NOT REPORTED/,$s/^\.B //p' "$page"); do
 	case $reported in
 	*"$name"[!a-z_]*)
