@@ -83,6 +83,10 @@ cl_int tandem_answer_feature_names(const struct tandem_device_properties *proper
 				   enum tandem_feature_kind kind,
 				   const struct tandem_answer *answer);
 
+/* Answers with what a device with @properties can do with each type of SVM, or the platform. */
+cl_int tandem_answer_svm_types(const struct tandem_device_properties *properties,
+			       const struct tandem_answer *answer);
+
 /*
  * Makes clRetain@suffix and clRelease@suffix of the objects that handles.h calls @name.
  * @what: the object in words. @lend and @release count the application's reference.

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "core/svm_types.h"
 #include "driver/device_queries.h"
 #include "driver/spirv_features.h"
 #include "program/spirv.h"
@@ -308,13 +307,7 @@ static cl_int answer_sub_group_sizes(const struct tandem_device *device,
 static cl_int answer_svm_types(const struct tandem_device *device,
 			       const struct tandem_answer *answer)
 {
-	enum tandem_svm_type types[TANDEM_SVM_TYPE_COUNT];
-	cl_svm_capabilities_khr capabilities[TANDEM_SVM_TYPE_COUNT];
-	unsigned int count = tandem_svm_types_list(types);
-
-	for (unsigned int i = 0; i < count; i++)
-		capabilities[i] = tandem_svm_type_capabilities(&device->core->properties, types[i]);
-	return answer_bytes(answer, capabilities, count * sizeof(capabilities[0]));
+	return tandem_answer_svm_types(&device->core->properties, answer);
 }
 
 /* Of single bytes, as fine-grain SVM is. */

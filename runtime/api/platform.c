@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api.h"
 
-#include "core/svm_types.h"
+#include "util/new_names.h"
 #include "version.h"
 
 /*
@@ -41,17 +41,6 @@ cl_int tandem_clIcdGetPlatformIDsKHR(cl_uint num_entries, cl_platform_id *platfo
 	return get_platforms(num_entries, platforms, num_platforms, CL_PLATFORM_NOT_FOUND_KHR);
 }
 
-static cl_int answer_svm_types(const struct tandem_answer *answer)
-{
-	enum tandem_svm_type types[TANDEM_SVM_TYPE_COUNT];
-	cl_svm_capabilities_khr capabilities[TANDEM_SVM_TYPE_COUNT];
-	unsigned int count = tandem_svm_types_list(types);
-
-	for (unsigned int i = 0; i < count; i++)
-		capabilities[i] = tandem_svm_types_of_platform(types[i]);
-	return answer_bytes(answer, capabilities, count * sizeof(capabilities[0]));
-}
-
 cl_int tandem_clGetPlatformInfo(cl_platform_id handle, cl_platform_info name, size_t size,
 				void *value, size_t *size_ret)
 {
@@ -78,7 +67,7 @@ cl_int tandem_clGetPlatformInfo(cl_platform_id handle, cl_platform_info name, si
 	case CL_PLATFORM_HOST_TIMER_RESOLUTION:
 		return answer_value(&answer, cl_ulong, 0);
 	case CL_PLATFORM_SVM_TYPE_CAPABILITIES_KHR:
-		return answer_svm_types(&answer);
+		return tandem_answer_svm_types(NULL, &answer);
 	case CL_PLATFORM_ICD_SUFFIX_KHR:
 		return answer_string(&answer, "TANDEM");
 	default:

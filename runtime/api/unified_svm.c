@@ -8,9 +8,6 @@
 #include "core/svm_types.h"
 #include "util/new_names.h"
 
-/* As large as the largest type, of sixteen long numbers. */
-#define MOST_ALIGNMENT 128
-
 static const cl_svm_alloc_access_flags_khr known_access =
 	CL_SVM_ALLOC_ACCESS_HOST_NOREAD_KHR | CL_SVM_ALLOC_ACCESS_HOST_NOWRITE_KHR |
 	CL_SVM_ALLOC_ACCESS_DEVICE_NOREAD_KHR | CL_SVM_ALLOC_ACCESS_DEVICE_NOWRITE_KHR;
@@ -60,10 +57,10 @@ static cl_int read_property(const struct tandem_context *context, const cl_prope
 		return CL_SUCCESS;
 	default:
 		/* All memory is aligned as much. */
-		if (value && (!tandem_is_power_of_two(value) || value > MOST_ALIGNMENT))
+		if (value && (!tandem_is_power_of_two(value) || value > TANDEM_ARENA_ALIGNMENT))
 			return fail(CL_INVALID_PROPERTY,
 				    "alignment %llu, powers of two up to %u are possible",
-				    (unsigned long long)value, MOST_ALIGNMENT);
+				    (unsigned long long)value, TANDEM_ARENA_ALIGNMENT);
 		return CL_SUCCESS;
 	}
 }
@@ -200,6 +197,19 @@ cl_int tandem_clSVMFreeWithPropertiesKHR(cl_context handle,
 }
 
 /* ---- queries ---- */
+
+cl_int tandem_answer_svm_types(const struct tandem_device_properties *properties,
+			       const struct tandem_answer *answer)
+{
+	enum tandem_svm_type types[TANDEM_SVM_TYPE_COUNT];
+	cl_svm_capabilities_khr capabilities[TANDEM_SVM_TYPE_COUNT];
+	unsigned int count = tandem_svm_types_list(types);
+
+	for (unsigned int i = 0; i < count; i++)
+		capabilities[i] = properties ? tandem_svm_type_capabilities(properties, types[i]) :
+					       tandem_svm_types_of_platform(types[i]);
+	return answer_bytes(answer, capabilities, count * sizeof(capabilities[0]));
+}
 
 /* For @device, or where that is NULL for the allocation's own, or all of the context. */
 static uint64_t capabilities_for(const struct tandem_context *context,

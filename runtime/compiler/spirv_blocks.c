@@ -10,7 +10,6 @@
 #include "util/alloc.h"
 
 enum {
-	OP_FUNCTION = 54,
 	OP_FUNCTION_END = 56,
 	OP_LABEL = 248,
 	OP_BRANCH = 249,
@@ -24,7 +23,9 @@ enum {
 struct block {
 	uint32_t place, end; /* words of the module */
 	uint32_t last; /* the place of what ends it; 0 for nothing */
-	bool is_reached, is_written;
+	bool is_reached; /* by one that is */
+	bool is_early; /* stands before all that leads to it, if anything does */
+	bool is_written;
 };
 
 struct ordering {
@@ -83,18 +84,15 @@ static bool is_disordered(struct ordering *ordering)
 
 	ordering->blocks[0].is_reached = true;
 	for (uint32_t i = 0; i < ordering->count; i++) {
-		/* Here it means that it stood before. */
-		ordering->blocks[i].is_written = !ordering->blocks[i].is_reached;
-		if (!ordering->blocks[i].is_reached)
+		ordering->blocks[i].is_early = !ordering->blocks[i].is_reached;
+		if (ordering->blocks[i].is_early)
 			continue;
 		push_successors(ordering, &ordering->blocks[i]);
 		while (ordering->depth)
 			ordering->blocks[ordering->stack[--ordering->depth]].is_reached = true;
 	}
-	for (uint32_t i = 0; i < ordering->count; i++) {
-		disordered |= ordering->blocks[i].is_reached && ordering->blocks[i].is_written;
-		ordering->blocks[i].is_written = false;
-	}
+	for (uint32_t i = 0; i < ordering->count; i++)
+		disordered |= ordering->blocks[i].is_early && ordering->blocks[i].is_reached;
 	return disordered;
 }
 
@@ -167,7 +165,7 @@ static void order(struct ordering *ordering)
 		struct block *block;
 
 		length = tandem_spirv_length(rewriting->words[place]);
-		if (operation == OP_FUNCTION || operation == OP_FUNCTION_END)
+		if (operation == TANDEM_SPIRV_FUNCTION || operation == OP_FUNCTION_END)
 			end_function(ordering);
 		else if (operation == OP_LABEL)
 			begin_block(ordering, place);

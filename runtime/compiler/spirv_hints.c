@@ -9,8 +9,6 @@
 #include "spirv_rewriting.h"
 
 enum {
-	OP_EXTENSION = 10,
-	OP_CAPABILITY = 17,
 	OP_LOAD = 61,
 	OP_STORE = 62,
 	OP_ALIAS_DOMAIN = 5911,
@@ -31,7 +29,7 @@ static const char aliasing[] = "SPV_INTEL_memory_access_aliasing";
 
 static bool is_capability(const uint32_t *instruction, uint32_t capability)
 {
-	return tandem_spirv_operation(instruction[0]) == OP_CAPABILITY &&
+	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_CAPABILITY &&
 	       tandem_spirv_length(instruction[0]) == 2 && instruction[1] == capability;
 }
 
@@ -39,8 +37,8 @@ static bool is_extension(const uint32_t *instruction, const char *name, size_t b
 {
 	size_t room = (tandem_spirv_length(instruction[0]) - 1) * sizeof(uint32_t);
 
-	return tandem_spirv_operation(instruction[0]) == OP_EXTENSION && room >= bytes &&
-	       !memcmp(instruction + 1, name, bytes);
+	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_EXTENSION &&
+	       room >= bytes && !memcmp(instruction + 1, name, bytes);
 }
 
 void tandem_spirv_note_hints(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
@@ -57,11 +55,13 @@ bool tandem_spirv_write_extension(struct tandem_spirv_rewriting *rewriting,
 	uint32_t words[sizeof(fast_math) / sizeof(uint32_t)];
 
 	/* Extensions stand behind all capabilities. */
-	if (!rewriting->lacks_fast_math || tandem_spirv_operation(instruction[0]) == OP_CAPABILITY)
+	if (!rewriting->lacks_fast_math ||
+	    tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_CAPABILITY)
 		return false;
 	rewriting->lacks_fast_math = false;
 	memcpy(words, fast_math, sizeof(words));
-	tandem_spirv_write_head(rewriting, OP_EXTENSION, 1 + sizeof(words) / sizeof(words[0]));
+	tandem_spirv_write_head(rewriting, TANDEM_SPIRV_OP_EXTENSION,
+				1 + sizeof(words) / sizeof(words[0]));
 	tandem_spirv_write(rewriting, words, sizeof(words) / sizeof(words[0]));
 	return false;
 }

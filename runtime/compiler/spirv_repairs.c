@@ -13,11 +13,8 @@
 enum {
 	OP_SOURCE_CONTINUED = 2,
 	OP_STRING = 7,
-	OP_EXTENSION = 10,
 	OP_EXT_INST_IMPORT = 11,
 	OP_MEMORY_MODEL = 14,
-	OP_CAPABILITY = 17,
-	OP_FUNCTION = 54,
 	OP_VECTOR_SHUFFLE = 79,
 	OP_CONTROL_BARRIER = 224,
 	OP_MEMORY_BARRIER = 225,
@@ -320,8 +317,8 @@ enum section { BEFORE_NAMES, BEFORE_FUNCTIONS, FUNCTIONS };
 static bool is_before_names(uint32_t operation)
 {
 	return (operation >= OP_SOURCE_CONTINUED && operation <= OP_STRING) ||
-	       operation == OP_EXTENSION || operation == OP_EXT_INST_IMPORT ||
-	       (operation >= OP_MEMORY_MODEL && operation <= OP_CAPABILITY) ||
+	       operation == TANDEM_SPIRV_OP_EXTENSION || operation == OP_EXT_INST_IMPORT ||
+	       (operation >= OP_MEMORY_MODEL && operation <= TANDEM_SPIRV_OP_CAPABILITY) ||
 	       operation == TANDEM_SPIRV_EXECUTION_MODE_ID;
 }
 
@@ -335,7 +332,7 @@ static size_t write_instructions(struct tandem_spirv_rewriting *rewriting, size_
 
 		if (section == BEFORE_NAMES && !is_before_names(operation))
 			break;
-		if (section == BEFORE_FUNCTIONS && operation == OP_FUNCTION)
+		if (section == BEFORE_FUNCTIONS && operation == TANDEM_SPIRV_FUNCTION)
 			break;
 		write_instruction(rewriting, instruction);
 		place += tandem_spirv_length(instruction[0]);
