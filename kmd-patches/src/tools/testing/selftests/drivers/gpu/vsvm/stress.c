@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stress [--seed N] [--updates MILLIONS] [--seconds N] [--unpaced] [--no-exclusivity]
+ * stress [--seed N] [--updates MILLIONS] [--seconds N] [--event-updates N] [--burst N]
+ *	[--unpaced] [--no-exclusivity]
  *
  * CPUs and two devices add to words in shared pages while other threads do to
- * the memory whatever a process may do, each kind of it once in so many updates.
- * At the end each word has to be the sum of what all have added to it. Ends when
- * that many updates are done, or time is up, whichever is first; says how many
- * were lost, and how often each kind of event happened. Exit status 1 if an
+ * the memory whatever a process may do, each kind of it once in so many updates
+ * (--event-updates). At the end each word has to be the sum of what all have added to
+ * it. Ends when that many updates are done, or time is up, whichever is first; says how
+ * many were lost, and how often each kind of event happened. Exit status 1 if an
  * update was lost, 3 if a kind that the kernel has never happened.
+ *
+ * Each adds in bursts of up to so many updates (--burst): with longer ones, more is
+ * done in the same time, and less of it just after a page has changed hands.
  *
  * With --unpaced, updates do not wait for events: those are few then, but CPUs and
  * devices are at the same word at the same time much more often.
@@ -27,9 +31,10 @@
 #define WORDS_A_PAGE	16u
 #define WORDS		(STRESS_PAGES * WORDS_A_PAGE)
 #define ADDERS		4u
-#define BURST		512u
-/* From one event to the next: 3000 of each kind in 100 million updates. */
-#define EVENT_UPDATES	(33000u / STRESS_EVENT_KINDS)
+/* How long all meet at one word, in bursts that are as long as can be. */
+#define MEETING_BURSTS	3u
+/* 3000 events of each kind in 100 million updates. */
+#define EVENT_UPDATES	33000u
 /* How many events may be due that have not happened. */
 #define MAX_EVENTS_DUE	32u
 
@@ -38,6 +43,10 @@ struct stress {
 	struct stress_eventer eventers[STRESS_EVENT_THREADS];
 	uint64_t seed;
 	uint64_t wanted;
+	/* updates from one event to the next */
+	uint64_t event_updates;
+	/* updates that one thread does at once at most */
+	unsigned int burst;
 	bool exclusivity;
 	bool unpaced;
 	atomic_ullong updates;
@@ -67,7 +76,7 @@ static size_t word_offset(unsigned int word)
 static unsigned int hot_word(struct stress *stress)
 {
 	uint64_t state = stress->seed ^ 0x9e3779b97f4a7c15ull *
-			 (1 + atomic_load(&stress->updates) / EVENT_UPDATES);
+			 (1 + atomic_load(&stress->updates) / (MEETING_BURSTS * stress->burst));
 
 	stress_random(&state);
 	return stress_random(&state) % WORDS;
@@ -88,7 +97,7 @@ static void let_events_happen(struct stress *stress)
 	pthread_cond_broadcast(&stress->changed);
 	while (!stress->unpaced && !atomic_load(&stress->stop) &&
 	       stress->events_done + MAX_EVENTS_DUE <
-		       atomic_load(&stress->updates) / EVENT_UPDATES)
+		       atomic_load(&stress->updates) / stress->event_updates)
 		pthread_cond_wait(&stress->changed, &stress->lock);
 	pthread_mutex_unlock(&stress->lock);
 }
@@ -100,7 +109,8 @@ static bool begin_event(struct stress *stress)
 
 	pthread_mutex_lock(&stress->lock);
 	while (!atomic_load(&stress->stop) &&
-	       stress->events_begun >= atomic_load(&stress->updates) / EVENT_UPDATES)
+	       stress->events_begun >=
+		       atomic_load(&stress->updates) / stress->event_updates)
 		pthread_cond_wait(&stress->changed, &stress->lock);
 	stop = atomic_load(&stress->stop);
 	if (!stop)
@@ -133,7 +143,7 @@ static void *add(void *argument)
 		const uint64_t random = stress_random(&adder->random);
 		const unsigned int word = random % 4 ? hot_word(stress) :
 						       (random >> 8) % WORDS;
-		const unsigned int burst = 1 + (random >> 32) % BURST;
+		const unsigned int burst = 1 + (random >> 32) % stress->burst;
 		uint32_t *address = (uint32_t *)(window + word_offset(word));
 		unsigned int i;
 		uint64_t before;
@@ -148,7 +158,8 @@ static void *add(void *argument)
 		before = atomic_fetch_add(&stress->updates, burst);
 		if (before + burst >= stress->wanted)
 			stop_all(stress);
-		else if (before / EVENT_UPDATES != (before + burst) / EVENT_UPDATES)
+		else if (before / stress->event_updates !=
+			 (before + burst) / stress->event_updates)
 			let_events_happen(stress);
 		/*
 		 * Who waits for a lock that another has is not to wait for the
@@ -301,6 +312,8 @@ int main(int argc, char **argv)
 
 	stress.seed = time(NULL);
 	stress.wanted = 1000000;
+	stress.burst = 512;
+	stress.event_updates = EVENT_UPDATES / STRESS_EVENT_KINDS;
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--no-exclusivity"))
 			stress.exclusivity = false;
@@ -310,6 +323,11 @@ int main(int argc, char **argv)
 			stress.seed = strtoull(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--updates") && i + 1 < argc)
 			stress.wanted = strtod(argv[++i], NULL) * 1e6;
+		else if (!strcmp(argv[i], "--burst") && i + 1 < argc)
+			stress.burst = strtoul(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--event-updates") && i + 1 < argc)
+			stress.event_updates =
+				strtoul(argv[++i], NULL, 0) / STRESS_EVENT_KINDS;
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
 			seconds = strtoul(argv[++i], NULL, 0);
 		else
@@ -317,6 +335,8 @@ int main(int argc, char **argv)
 	}
 	printf("stress: seed %llu\n", (unsigned long long)stress.seed);
 	fflush(stdout);
+	if (!stress.burst || !stress.event_updates)
+		return 2;
 	if (set_up(&stress)) {
 		perror("stress: set-up");
 		return 2;
