@@ -43,7 +43,8 @@
  * being with the first memory (drm_exclusive_cover()). Pages are not had by
  * drm_gpusvm_get_pages(): that takes the exclusive ones of its range back from the
  * device, faults all of the range in, for writing if any of it is to be written,
- * and knows device memory of &struct drm_pagemap only.
+ * takes the mmap_lock, and knows device memory of &struct drm_pagemap only. It has DMA
+ * addresses to give, and does not say which pages may be written.
  *
  * So correctness rests on three things: a page is in &drm_exclusive.pages only
  * while the CPUs have device-exclusive entries for it; the device has atomic
@@ -85,9 +86,11 @@
  * time. All of these come before the entry of the page is converted, hence before
  * there is anything that they could take away.
  *
- * That is why the sequence number of the notifier is not looked at: gpusvm sets it for
- * each event anywhere in the notifier, those of the task that grants among them, before
- * it asks what the event is.
+ * The sequence number of the notifier is one for all its readers, and gpusvm sets it for
+ * each event. To ask first, and to leave it as it is for an event that disturbs nobody,
+ * would not help: one's own event is another's that disturbs it, on the same page; and
+ * whoever begins to look at a page while such an event is under way there has to wait
+ * for it, which mmu_interval_read_begin() does by the number alone.
  *
  * Of other tasks' events each is a system call, a CPU's access or reclaim, that really
  * happened to the page meanwhile; after %DRM_EXCLUSIVE_MAX_TRIES of them the grant ends

@@ -2,10 +2,19 @@
 /*
  * Moving pages to VRAM and home, and atomic operations there
  *
- * drm_pagemap moves all of a range or nothing, by DMA addresses, and brings home all
- * that was moved at once. This GPU has no DMA, and one page that is shared or pinned is
- * no reason to leave the others where they are; a CPU that touches a page is to get
- * that page. So the core's migrate_vma_setup() and its like are called directly.
+ * The core's migrate_vma_setup() and its like are called directly. drm_pagemap, which
+ * calls them for others, cannot do what is wanted here:
+ *
+ * - It moves all of an allocation or nothing, and a CPU that touches a page gets all of
+ *   it. One page that is shared, pinned, or there already is no reason to leave the
+ *   others where they are. With allocations of one page, each would cost what now 256
+ *   cost together: a notification, a flush of the TLBs, and two allocations.
+ * - It evicts an allocation by way of the process that made it
+ *   (drm_pagemap_evict_to_ram()), and not at all when that has come to its end. A child
+ *   of fork() may have its pages still; no room could be made, nor the GPU taken away.
+ * - Where there is no memory to bring a page home that a CPU touches, it sends SIGBUS.
+ *   Here the access is repeated, and the OOM killer decides.
+ * - It does not tell why a page leaves, which is counted here.
  */
 #include <linux/hmm.h>
 #include <linux/memremap.h>
