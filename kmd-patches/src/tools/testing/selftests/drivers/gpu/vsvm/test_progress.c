@@ -23,6 +23,20 @@
  */
 #define LOSING_DUELS	100
 #define LOSING_ROUNDS	300000u
+/* for each test, on a machine that others use too */
+#define DEADLINE_S	300
+
+FIXTURE(progress)
+{
+};
+
+FIXTURE_SETUP(progress)
+{
+}
+
+FIXTURE_TEARDOWN(progress)
+{
+}
 
 struct duel {
 	uint32_t *cpu_word;
@@ -74,7 +88,7 @@ static int64_t lost_in_duel(struct vsvm_gpu *gpu, uint32_t rounds)
 	return 2ll * rounds - *duel.cpu_word;
 }
 
-TEST(nothing_is_lost)
+TEST_F_TIMEOUT(progress, nothing_is_lost, DEADLINE_S)
 {
 	struct drm_exclusive_statistics statistics;
 	struct vsvm_gpu gpu;
@@ -86,7 +100,7 @@ TEST(nothing_is_lost)
 	vsvm_close(&gpu);
 }
 
-TEST(without_exclusivity_something_is_lost)
+TEST_F_TIMEOUT(progress, without_exclusivity_something_is_lost, DEADLINE_S)
 {
 	struct vsvm_gpu gpu;
 	int64_t lost = 0;
@@ -166,7 +180,7 @@ static void take_turns(struct vsvm_gpu *gpu, unsigned int count)
 	pthread_join(device, NULL);
 }
 
-TEST(both_sides_take_turns)
+TEST_F_TIMEOUT(progress, both_sides_take_turns, DEADLINE_S)
 {
 	struct vsvm_gpu gpu;
 
@@ -176,7 +190,7 @@ TEST(both_sides_take_turns)
 	vsvm_close(&gpu);
 }
 
-TEST(both_sides_take_turns_with_a_hold)
+TEST_F_TIMEOUT(progress, both_sides_take_turns_with_a_hold, DEADLINE_S)
 {
 	struct vsvm_gpu gpu;
 
@@ -189,7 +203,7 @@ TEST(both_sides_take_turns_with_a_hold)
 	vsvm_close(&gpu);
 }
 
-TEST(each_revocation_is_counted)
+TEST_F_TIMEOUT(progress, each_revocation_is_counted, DEADLINE_S)
 {
 	struct drm_exclusive_statistics statistics;
 	struct vsvm_gpu gpu;
@@ -234,7 +248,7 @@ static void *add_on_second(void *argument)
 	return NULL;
 }
 
-TEST(two_gpus_lose_nothing)
+TEST_F_TIMEOUT(progress, two_gpus_lose_nothing, DEADLINE_S)
 {
 	struct two_gpus gpus;
 	pthread_t first, second;
@@ -320,7 +334,7 @@ static void *unmap_only(void *argument)
 	return NULL;
 }
 
-TEST(what_happens_elsewhere_disturbs_no_fault)
+TEST_F_TIMEOUT(progress, what_happens_elsewhere_disturbs_no_fault, DEADLINE_S)
 {
 	struct drm_exclusive_statistics statistics;
 	struct strangers strangers = { 0 };
