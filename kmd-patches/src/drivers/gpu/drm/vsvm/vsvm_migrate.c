@@ -117,6 +117,19 @@ static struct migrate_vma migration_of(struct vsvm_move *move,
 	};
 }
 
+/*
+ * Is a page to stay where the core would move it? KSM reads its pages, wherever they
+ * are. The core leaves them where they are, but a kernel as it is does not.
+ */
+static bool has_to_stay(const struct page *page)
+{
+#ifdef VSVM_OUT_OF_TREE
+	return page && folio_test_ksm(page_folio(page));
+#else
+	return false;
+#endif
+}
+
 /* Use the first of the @npages pages in &vsvm_move.pfns; returns how many. */
 static unsigned long copy_to_device(struct vsvm_move *move,
 				    const struct migrate_vma *migrate,
@@ -127,7 +140,8 @@ static unsigned long copy_to_device(struct vsvm_move *move,
 	struct page *page;
 
 	for (i = 0; i < migrate->npages && used < npages; i++) {
-		if (!(move->src[i] & MIGRATE_PFN_MIGRATE))
+		if (!(move->src[i] & MIGRATE_PFN_MIGRATE) ||
+		    has_to_stay(migrate_pfn_to_page(move->src[i])))
 			continue;
 		page = vsvm_vram_use(vram_of(context), move->pfns[used++],
 				     migrate_pfn_to_page(move->src[i]),

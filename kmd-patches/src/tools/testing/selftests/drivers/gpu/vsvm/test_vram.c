@@ -19,6 +19,9 @@
 #define BYTES		(PAGES * PAGE_BYTES)
 #define TRIES		100
 #define FAULTS		"/sys/module/vsvm/parameters/vram_faults"
+#define KSM		"/sys/kernel/mm/ksm/"
+/* until KSM's thread has found them, on a machine that others use too */
+#define KSM_DEADLINE_S	300
 
 FIXTURE(vram)
 {
@@ -270,6 +273,37 @@ TEST_F(vram, memory_that_cannot_be_moved_stays)
 	fill(self->plain, PAGES, 200);
 	EXPECT_EQ(PAGES - 1, vsvm_count(&self->gpu, "vram-pages"));
 	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 200));
+}
+
+/* KSM compares what is in its pages with what it finds elsewhere: they stay in memory. */
+TEST_F_TIMEOUT(vram, pages_that_ksm_has_merged_stay, KSM_DEADLINE_S)
+{
+	unsigned long i, scans;
+
+	if (vsvm_write_text(KSM "run", "1"))
+		SKIP(return, "no KSM here");
+	vsvm_write_text(KSM "sleep_millisecs", "1");
+	vsvm_write_text(KSM "pages_to_scan", "10000");
+	for (i = 0; i < PAGES; i++)
+		memset(self->cpu + i * PAGE_BYTES, 0x5a, PAGE_BYTES);
+	ASSERT_EQ(0, madvise(self->cpu, ARENA_BYTES, MADV_MERGEABLE));
+	while (vsvm_read_number(KSM "pages_sharing") < PAGES / 2)
+		usleep(10000);
+	vsvm_write_text(KSM "run", "0");
+
+	ASSERT_GT(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
+	/* others, for KSM to look for like ones */
+	for (i = PAGES; i < ARENA_PAGES; i++)
+		memset(self->cpu + i * PAGE_BYTES, i, PAGE_BYTES);
+	scans = vsvm_read_number(KSM "full_scans");
+	vsvm_write_text(KSM "run", "1");
+	while (vsvm_read_number(KSM "full_scans") < scans + 3)
+		usleep(10000);
+	vsvm_write_text(KSM "run", "0");
+	for (i = 0; i < PAGES; i++)
+		EXPECT_EQ(0x5a5a5a5a, vsvm_device_add(self->atomic + i * PAGE_BYTES, 1));
+	for (i = 0; i < PAGES; i++)
+		EXPECT_EQ(0x5a5a5a5b, vsvm_load(self->cpu + i * PAGE_BYTES));
 }
 
 TEST_F(vram, a_huge_page_is_moved_page_by_page)
