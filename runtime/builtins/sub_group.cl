@@ -11,7 +11,7 @@
  * its sub-groups are as long as the largest power of two by which rows can be divided, up to
  * the number of lanes.
  */
-#include "builtins.h"
+#include "sub_group_lanes.h"
 
 ITEM_VALUES(local_size);
 ITEM_VALUES(enqueued_local_size);
@@ -211,11 +211,6 @@ BUILTIN uint4 get_sub_group_lt_mask(void)
 /* ---- values of other lanes ---- */
 
 #define DEFINE_LANES(type, word, bits)                                                           \
-	HELPER type read_lane(type x, uint lane)                                                 \
-	{                                                                                        \
-		return __builtin_astype(                                                         \
-			(word)__tandem_lanes_read##bits(__builtin_astype(x, word), lane), type); \
-	}                                                                                        \
 	/* x, and in lanes that are not there @otherwise. */                                     \
 	HELPER type filled(type x, type otherwise)                                               \
 	{                                                                                        \
@@ -281,21 +276,15 @@ DEFINE_LANES(half, ushort, 16)
 DEFINE_LANES(float, uint, 32)
 DEFINE_LANES(double, ulong, 64)
 
-#define READ_2(x, lane)	 read_lane((x).s0, lane), read_lane((x).s1, lane)
-#define READ_3(x, lane)	 READ_2(x, lane), read_lane((x).s2, lane)
-#define READ_4(x, lane)	 READ_3(x, lane), read_lane((x).s3, lane)
-#define READ_8(x, lane)	 READ_4((x).lo, lane), READ_4((x).hi, lane)
-#define READ_16(x, lane) READ_8((x).lo, lane), READ_8((x).hi, lane)
-
 #define VECTOR_BROADCASTS(type, n)                                                        \
 	BUILTIN PASTE_2(type, n) sub_group_broadcast(PASTE_2(type, n) x, uint lane)       \
 	{                                                                                 \
-		return (PASTE_2(type, n))(READ_##n(x, lane));                             \
+		return read_lane(x, lane);                                                \
 	}                                                                                 \
 	BUILTIN PASTE_2(type, n)                                                          \
 		sub_group_non_uniform_broadcast(PASTE_2(type, n) x, uint lane)            \
 	{                                                                                 \
-		return (PASTE_2(type, n))(READ_##n(x, lane));                             \
+		return read_lane(x, lane);                                                \
 	}
 
 #define ALL_VECTOR_BROADCASTS(type) \

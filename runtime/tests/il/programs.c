@@ -15,18 +15,24 @@ static struct test_setup setup;
 
 /* ---- running ---- */
 
-static void run(cl_program program, const char *name, void *values, size_t bytes, size_t items)
+static void run_groups(cl_program program, const char *name, void *values, size_t bytes,
+		       size_t items, const size_t *group)
 {
 	cl_kernel kernel = test_kernel(program, name);
 	cl_mem buffer = test_buffer(setup.context, bytes, values);
 
 	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
 	check_success(
-		clEnqueueNDRangeKernel(setup.queue, kernel, 1, NULL, &items, NULL, 0, NULL, NULL));
+		clEnqueueNDRangeKernel(setup.queue, kernel, 1, NULL, &items, group, 0, NULL, NULL));
 	check_success(
 		clEnqueueReadBuffer(setup.queue, buffer, CL_TRUE, 0, bytes, values, 0, NULL, NULL));
 	check_success(clReleaseMemObject(buffer));
 	check_success(clReleaseKernel(kernel));
+}
+
+static void run(cl_program program, const char *name, void *values, size_t bytes, size_t items)
+{
+	run_groups(program, name, values, bytes, items, NULL);
 }
 
 /* ---- specialization constants ---- */
@@ -439,6 +445,75 @@ static void check_translated(void)
 	il_free(&module);
 }
 
+/* ---- SPV_INTEL_subgroups ---- */
+
+#define ROW	     16
+#define READ_ROW     64
+#define WRITTEN_ROW  80
+#define SHUFFLE_ROWS 88
+#define NEXT	     1000
+
+/* What lane @lane of a sub-group whose first item is @first has, or, behind its end, the next. */
+static cl_uint shuffled(cl_uint first, cl_uint size, cl_uint lane)
+{
+	return lane < size ? first + lane : first + lane - size + NEXT;
+}
+
+/* A row is what work-item @item found: its lane, the size of sub-groups, values of others. */
+static void check_row(const cl_uint *values, cl_uint item)
+{
+	const cl_uint *row = values + item * ROW, *read = values + READ_ROW * ROW;
+	cl_uint lane = row[0], size = row[1], first = item - lane;
+	const cl_uint expected[ROW] = {
+		[2] = first + size - 1 - lane,
+		[3] = first + (lane ^ 1),
+		[4] = shuffled(first, size, lane + 3),
+		[5] = lane < 3 ? first + size - 3 + lane + NEXT : item - 3,
+		[6] = first,
+		[7] = first + (lane ^ 2),
+		[8] = shuffled(first, size, 2 * lane),
+		[9] = first + (lane ^ 1),
+		[10] = read[4 * first + lane],
+		[11] = read[4 * first + lane + size],
+		[12] = read[4 * first + lane + 2 * size],
+		[13] = read[4 * first + lane + 3 * size],
+		[14] = (cl_ushort)(read[item / 2] >> 16 * (item % 2)),
+		[15] = read[2 * item],
+	};
+
+	for (int i = 2; i < ROW; i++)
+		check(row[i] == expected[i], "value %d of item %u, of lane %u of %u, is %u, not %u",
+		      i, item, lane, size, row[i], expected[i]);
+	for (cl_uint i = 0; i < 2; i++)
+		check_equal(item + 100 * i,
+			    values[WRITTEN_ROW * ROW + 2 * first + lane + i * size]);
+}
+
+static void check_shuffled(void)
+{
+	struct il_file module = il_read_module(folder, "shuffled");
+	cl_program program = il_program(setup.context, &module);
+	cl_uint values[SHUFFLE_ROWS * ROW];
+	const size_t items = ITEMS;
+
+	test_step("shuffles by SPV_INTEL_subgroups");
+	il_build(program, setup.device);
+	for (cl_uint i = 0; i < SHUFFLE_ROWS * ROW; i++)
+		values[i] = i * 0x10003;
+	/* One group, so that all its sub-groups have all their work-items. */
+	run_groups(program, "shuffled", values, sizeof(values), items, &items);
+	for (cl_uint item = 0; item < ITEMS; item++) {
+		cl_uint lane = values[item * ROW], size = values[item * ROW + 1];
+
+		check_fatal(lane < size && lane <= item && size >= 4 && size <= ITEMS &&
+				    item - lane + size <= ITEMS,
+			    "item %u is lane %u of %u", item, lane, size);
+		check_row(values, item);
+	}
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 /* ---- images ---- */
 
 static cl_mem make_image(cl_channel_type type, const void *pixels)
@@ -563,6 +638,7 @@ int main(int count, char **arguments)
 	check_vectors();
 	check_novelties();
 	check_translated();
+	check_shuffled();
 	check_images();
 	check_unread_images();
 	check_errors();
