@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * Operations on pointers by numbers: comparisons and differences of addresses, and sizes of what
- * pointers lead to.
+ * pointers lead to. Pointers to functions, which are there in structures, and nothing is called by.
  */
 #include "spirv_rewriting.h"
 
 enum {
+	OP_TYPE_FUNCTION = 33,
 	OP_COPY_OBJECT = 83,
 	OP_U_CONVERT = 113,
 	OP_CONVERT_PTR_TO_U = 117,
@@ -106,5 +107,22 @@ bool tandem_spirv_write_size(struct tandem_spirv_rewriting *rewriting, const uin
 	tandem_spirv_write_head(rewriting, OP_COPY_OBJECT, 4);
 	tandem_spirv_write(rewriting, instruction + 1, 2);
 	tandem_spirv_write(rewriting, &size, 1);
+	return true;
+}
+
+bool tandem_spirv_write_pointer_type(struct tandem_spirv_rewriting *rewriting,
+				     const uint32_t *instruction)
+{
+	const uint32_t nothing = rewriting->bound;
+
+	if (!is(instruction, TANDEM_SPIRV_TYPE_POINTER, 4) || rewriting->calls_pointers ||
+	    !tandem_spirv_definition(rewriting, instruction[3], OP_TYPE_FUNCTION, 3))
+		return false;
+	rewriting->bound++;
+	tandem_spirv_write_head(rewriting, TANDEM_SPIRV_TYPE_STRUCT, 2);
+	tandem_spirv_write(rewriting, &nothing, 1);
+	tandem_spirv_write_head(rewriting, TANDEM_SPIRV_TYPE_POINTER, 4);
+	tandem_spirv_write(rewriting, instruction + 1, 2);
+	tandem_spirv_write(rewriting, &nothing, 1);
 	return true;
 }

@@ -22,10 +22,11 @@
  *	blocks before those that lead to them	behind
  *	SPV_INTEL_memory_access_aliasing	left out
  *	fast arithmetic by SPV_INTEL_fp_fast_math_mode without its name	the name put in
+ *	pointers to functions, without SPV_INTEL_function_pointers	to nothing
  *
  * Some of it is not valid at all, but what clang's back end for SPIR-V writes by mistake, or
  * the translators themselves do, on their way to SPIR-V: wrong semantics and scopes, types
- * twice, the weak form in 1.4, and the last three.
+ * twice, the weak form in 1.4, and the last four.
  */
 #ifndef TANDEM_COMPILER_SPIRV_REPAIRS_H
 #define TANDEM_COMPILER_SPIRV_REPAIRS_H

@@ -13,7 +13,8 @@ enum {
 	OP_GROUP_MEMBER_DECORATE = 75,
 };
 
-#define CPACKED 10 /* the decoration */
+#define CPACKED		  10 /* the decoration */
+#define FUNCTION_POINTERS 5603 /* the capability */
 
 /* ---- what there is ---- */
 
@@ -68,6 +69,8 @@ void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t 
 		find(rewriting, instruction[1])->is_packed = true;
 	if (tandem_spirv_is_sub_groups_mode(instruction))
 		find(rewriting, instruction[1])->sub_groups_mode = place;
+	if (operation == TANDEM_SPIRV_OP_CAPABILITY && instruction[1] == FUNCTION_POINTERS)
+		rewriting->calls_pointers = true;
 	if (is_type(operation))
 		find(rewriting, instruction[1])->place = place;
 	if (is_wide_type(instruction))

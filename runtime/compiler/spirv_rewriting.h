@@ -45,6 +45,7 @@ struct tandem_spirv_rewriting {
 	struct tandem_text initial_stores; /* that stand behind the function's variables */
 	uint32_t first_mark, mark_count; /* ids of what spirv_sub_groups.c puts in */
 	bool lacks_fast_math; /* the name of an extension: spirv_hints.c */
+	bool calls_pointers; /* to functions, by an extension */
 	bool failed; /* no memory */
 };
 
@@ -130,6 +131,8 @@ bool tandem_spirv_write_comparison(struct tandem_spirv_rewriting *rewriting,
 bool tandem_spirv_write_difference(struct tandem_spirv_rewriting *rewriting,
 				   const uint32_t *instruction);
 bool tandem_spirv_write_size(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction);
+bool tandem_spirv_write_pointer_type(struct tandem_spirv_rewriting *rewriting,
+				     const uint32_t *instruction);
 bool tandem_spirv_write_composite(struct tandem_spirv_rewriting *rewriting,
 				  const uint32_t *instruction);
 bool tandem_spirv_write_logical_copy(struct tandem_spirv_rewriting *rewriting,
