@@ -452,6 +452,8 @@ static void check_translated(void)
 #define WRITTEN_ROW  80
 #define SHUFFLE_ROWS 88
 #define NEXT	     1000
+/* The values of a row that come from up to three lanes further. */
+#define FAR_VALUES (1u << 3 | 1u << 4 | 1u << 5 | 1u << 7 | 1u << 9)
 
 /* What lane @lane of a sub-group whose first item is @first has, or, behind its end, the next. */
 static cl_uint shuffled(cl_uint first, cl_uint size, cl_uint lane)
@@ -481,9 +483,13 @@ static void check_row(const cl_uint *values, cl_uint item)
 		[15] = read[2 * item],
 	};
 
-	for (int i = 2; i < ROW; i++)
-		check(row[i] == expected[i], "value %d of item %u, of lane %u of %u, is %u, not %u",
-		      i, item, lane, size, row[i], expected[i]);
+	for (int i = 2; i < ROW; i++) {
+		bool is_any = size < 4 && FAR_VALUES >> i & 1;
+
+		check(is_any || row[i] == expected[i],
+		      "value %d of item %u, of lane %u of %u, is %u, not %u", i, item, lane, size,
+		      row[i], expected[i]);
+	}
 	for (cl_uint i = 0; i < 2; i++)
 		check_equal(item + 100 * i,
 			    values[WRITTEN_ROW * ROW + 2 * first + lane + i * size]);
@@ -505,7 +511,7 @@ static void check_shuffled(void)
 	for (cl_uint item = 0; item < ITEMS; item++) {
 		cl_uint lane = values[item * ROW], size = values[item * ROW + 1];
 
-		check_fatal(lane < size && lane <= item && size >= 4 && size <= ITEMS &&
+		check_fatal(lane < size && lane <= item && size <= ITEMS &&
 				    item - lane + size <= ITEMS,
 			    "item %u is lane %u of %u", item, lane, size);
 		check_row(values, item);
