@@ -109,7 +109,7 @@ static int run_backend_here(const struct tandem_backend_request *request,
 /* What TANDEM_LANES asks for, as in struct tandem_backend_request. */
 static uint32_t chosen_lanes(void)
 {
-	uint32_t lanes = (uint32_t)tandem_option_number(TANDEM_OPTION_LANES, 1, 32, 0);
+	uint32_t lanes = (uint32_t)tandem_option_number(TANDEM_OPTION_LANES, 1, 64, 0);
 
 	if (lanes && !tandem_is_power_of_two(lanes)) {
 		tandem_warn("%s=%u: not a power of two, taking what suits the processor",

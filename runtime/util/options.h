@@ -30,8 +30,9 @@
 	  "path of the clang to compile OpenCL C with; it must be of the release Tandem was "       \
 	  "built with")                                                                             \
 	X(LANES, "TANDEM_LANES",                                                                    \
-	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8 or 16, "  \
-	  "wherever that is possible; 1 for none (as many as suit the processor, where it pays)")   \
+	  "neighbouring work-items that go through a kernel together, as vectors: 2, 4, 8, 16, "    \
+	  "32 or 64, wherever that is possible; 1 for none (as many as suit the processor, where "  \
+	  "it pays)")                                                                               \
 	X(FORM_ITEMS, "TANDEM_FORM_ITEMS",                                                          \
 	  "work-items that a kernel runs with images of some formats, and samplers of some kinds, " \
 	  "before it is compiled for these alone; 0 for at once (1048576)")                         \

@@ -7,7 +7,7 @@
 
 #include "util/alloc.h"
 
-#define MOST_LANES     32
+#define MOST_LANES     64
 #define LEAST_ELEMENTS 4
 #define MOST_ELEMENTS  16
 /* Of a row, as of a vector that is loaded or stored at once. */

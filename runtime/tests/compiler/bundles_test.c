@@ -148,6 +148,26 @@ static const char *const shapes[] = {
 	"uchar4 s = 0; short h = 0; for (int j = 0; j < 40; j++) { uchar k = i + j * 11; s = s.yzwx"
 	" + ((global const uchar4 *)t)[k]; if (i & 4) h += ((global const short *)t)[k] + ((global"
 	" const char *)t)[(uchar)(k + 9)]; } o[0] = as_int(s) ^ h;",
+	/* Places that mostly follow each other: limited, turned round, chosen between two. */
+	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { s = s * 3 + t[clamp(i + j - 4, 0, 90)] -"
+	" t[min(i + j, 71)]; if (i % 5 == j) s ^= t[max(i - j * 7, n % 40)]; } o[0] = s;",
+	"int s = 0; for (uint j = 0; j < n % 9 + 3; j++) { s = s * 3 + t[((uint)i + j * 31) % 100u] +"
+	" t[(i + j * 16) & 127]; s -= t[i < j * 9 ? i + 9 : i]; if (s & 4) s ^= t[i == 0 ? 0 : i -"
+	" 1]; } o[0] = s;",
+	"int s = 0; for (uint j = 0; j < n % 9 + 3; j++) { uint u = i == 70 ? 7u : i - 5u - j; int"
+	" k = i == 71 ? 5 : (int)((uint)i + 0x7fffffc0u - j); if (u < 200u) s += t[u]; if (k <"
+	" INT_MIN + 90) s = s * 3 ^ (t + 0x80000000)[k]; } o[0] = s;",
+	"int4 s = 0; for (int j = 0; j < n % 9 + 3; j++) { int k = clamp(i + j - 4, 0, 60); s +="
+	" ((global const int4 *)t)[k]; s ^= convert_int4(((global const uchar4 *)t)[k + 2]); s.x +="
+	" ((global const short *)t)[k * 2 + 1] - ((global const char *)t)[k ^ 1]; if (i & 2) s.y ="
+	" ((global const int2 *)t)[k].y; } o[0] = s.x ^ s.y * 3; o[1] = s.z - s.w;",
+	/* And such as would be far apart, unless numbers wrap around. */
+	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { uchar k = i * 9 + j * 31; int m = i * n + j;"
+	" if ((t[j] ^ i) & 1) s = s * 3 + t[k]; if (t[j] & 1) s ^= t[(ushort)(k * 3) & 255] + t[m &"
+	" 255]; } o[0] = s;",
+	"for (int j = 0; j < n % 5 + 2; j++) { int k = (i + j * 24) % 104; out[k + j * 104] = i * 3 +"
+	" j; if (i % 3) ((global uchar *)(out + 624))[k + j * 104] = i + j; ((global ushort *)(out +"
+	" 780))[min(i, 103 + j)] = j; }",
 	"global int *p = out; for (int j = 0; j < n % 4; j++, p += 256) { p[(uchar)(i + j * 40 + 200)] ="
 	" i * 3 + j; if ((i ^ j) % 3) p[(uchar)(i + j * 40 + 200)] ^= 77 << j; }",
 	"global uchar4 *p = (global uchar4 *)out; for (int j = 0; j < 3; j++, p += 256) { uchar k = i"
@@ -377,31 +397,58 @@ static void test(struct fixture *fixture, unsigned int shape, const int *table, 
 	clReleaseProgram(programs[1]);
 }
 
+/* Kernels whose operations wait for each other: for how many times as many lanes there is time. */
+static const struct {
+	const char *body;
+	unsigned int widening;
+} wide_shapes[] = {
+	{ "uint s = i; for (int j = 0; j < n; j++) s = s * s + t[j]; o[0] = s;", 4 },
+	{ "uint s = i; for (int j = 0; j < n; j++) s = (s ^ s >> 3) + t[j]; o[0] = s;", 2 },
+	/* Lanes leave it in different turns. */
+	{ "uint s = i, k = 0; for (int j = 0; j < n; j++) { s = s * s + t[j]; if ((s & 63) == i)"
+	  " k = j; if (k > 200 + i % 50) break; } o[0] = s; o[1] = k;",
+	  4 },
+	/* So much straight code that the processor does not come to the next bundle. */
+	{ "uint a = i, b = t[i], c = n;\n"
+	  "#define STEP(k) a = b + rotate(a + (c ^ k) * b, k ## u);\n"
+	  "#define STEPS(k) STEP(1 ## k) { uint d = a; a = b; b = c; c = d; }\n"
+	  "STEPS(0) STEPS(1) STEPS(2) STEPS(3) STEPS(4) STEPS(5) STEPS(6) STEPS(7) STEPS(8)"
+	  " STEPS(9) STEPS(1) STEPS(2) STEPS(3) STEPS(4) STEPS(5) STEPS(6) o[0] = a; o[1] = b;"
+	  " o[2] = c;",
+	  4 },
+	/* No turn of its loop waits for another, and lanes leave it in different ones. */
+	{ "for (int j = 0; j < n; j++) { if (j > i) break; out[i + j % 7 * 104] = (t[i] * j + t[j])"
+	  " * (i + j); }",
+	  1 },
+};
+
 /*
- * Of a loop that may turn often and needs few registers there are bundles of two sizes, where
- * the processor has 16 registers of 8 words. Groups are of whole wide bundles, of some and a
- * narrow one, and of some that neither fills.
+ * Groups are of whole wide bundles, of some and narrow ones, and of some that neither fills.
  */
-static void test_wide(struct fixture *fixture, const int *table, int *out, int *expected)
+static void test_wide(struct fixture *fixture, unsigned int shape, const int *table, int *out,
+		      int *expected)
 {
 	static const size_t groups[] = { ITEMS, 52, 26, 13, 8 };
-	const char *lanes = getenv("TANDEM_LANES");
+	unsigned int narrow = 0, wide = 0;
 	cl_program programs[2];
-	char text[1000], notes[4000];
+	char text[2000], notes[4000];
+	const char *how;
 
-	snprintf(
-		text, sizeof(text), source,
-		"int s = i, k = 0; for (int j = 0; j < n; j++) { s = s * 5 + t[j]; if (s % 97 == i)"
-		" k = j; if (k > 200 + i % 50) break; } o[0] = s; o[1] = k;");
+	snprintf(text, sizeof(text), source, wide_shapes[shape].body);
 	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
 	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
-	if (!lanes && strstr(notes, "runs in bundles of") &&
-	    !strstr(notes, "runs in bundles of 16 work-items"))
-		check(strstr(notes, "runs in bundles of 16 and 8 work-items"), "%s", notes);
+	how = strstr(notes, "runs in bundles of");
+	if (!getenv("TANDEM_LANES") && how) {
+		if (sscanf(how, "runs in bundles of %u and %u", &wide, &narrow) < 2)
+			narrow = wide;
+		check(wide == narrow * wide_shapes[shape].widening, "wide shape %u: %s", shape,
+		      notes);
+	}
 	run(fixture, programs[0], table, expected, 1);
 	for (size_t g = 0; g < FIXTURE_COUNT(groups); g++) {
 		run(fixture, programs[1], table, out, groups[g]);
-		check(!memcmp(out, expected, OUT_WORDS * sizeof(*out)), "groups of %zu", groups[g]);
+		check(!memcmp(out, expected, OUT_WORDS * sizeof(*out)),
+		      "wide shape %u, groups of %zu", shape, groups[g]);
 	}
 	clReleaseProgram(programs[0]);
 	clReleaseProgram(programs[1]);
@@ -556,7 +603,8 @@ int main(int argc, char **argv)
 		table[i] = (int)(i * 2654435761u >> 20);
 	for (unsigned int shape = 0; shape < SHAPES; shape += (unsigned int)test_sample())
 		test(&fixture, shape, table, out, expected);
-	test_wide(&fixture, table, out, expected);
+	for (unsigned int shape = 0; shape < FIXTURE_COUNT(wide_shapes); shape++)
+		test_wide(&fixture, shape, table, out, expected);
 	test_many_ways(&fixture, table, out, expected);
 	test_function(&fixture, table, out, expected);
 	test_lock(&fixture, lock_source);

@@ -414,6 +414,57 @@ unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 	return access.components;
 }
 
+/* Describes a likely access as if lanes' places did follow each other: by @step, or 0. */
+static unsigned int describe_likely(const struct tandem_body *body, unsigned int block,
+				    struct tandem_access *access, struct tandem_likely *likely)
+{
+	if (access->shape.kind != TANDEM_SHAPE_VARYING ||
+	    !tandem_likely_find(body, access->pointer, block, likely))
+		return 0;
+	access->shape = (struct tandem_shape){ TANDEM_SHAPE_EVEN, likely->stride };
+	return tandem_access_step(body, access);
+}
+
+bool tandem_lanes_access_is_likely(const struct tandem_body *body, LLVMValueRef instruction,
+				   unsigned int block)
+{
+	struct tandem_access access;
+	struct tandem_likely likely;
+
+	describe(body, instruction, block, &access);
+	use_words(body, &access);
+	return describe_likely(body, block, &access, &likely);
+}
+
+void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef access)
+{
+	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(access));
+	LLVMValueRef pointer = LLVMGetOperand(access, tandem_ir_pointer_operand(access));
+	struct tandem_likely likely;
+
+	if (body->has_likely && tandem_lanes_access_is_likely(body, access, block) &&
+	    tandem_likely_find(body, pointer, block, &likely))
+		tandem_likely_note(body, pointer, block, &likely);
+}
+
+/* As one where lanes' places turn out to follow each other. Whether the access may be done so. */
+static bool build_likely(struct tandem_body *body, struct tandem_access *access)
+{
+	struct tandem_access together = *access;
+	LLVMValueRef condition, first;
+	struct tandem_likely likely;
+	unsigned int step;
+
+	if (!body->has_likely)
+		return false;
+	step = describe_likely(body, body->block, &together, &likely);
+	if (!step)
+		return false;
+	condition = tandem_likely_build(body, access->pointer, &likely, &first);
+	tandem_access_together_if(body, &together, condition, first, step);
+	return true;
+}
+
 static void build(struct tandem_body *body, struct tandem_access *access)
 {
 	const struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
@@ -431,7 +482,7 @@ static void build(struct tandem_body *body, struct tandem_access *access)
 	step = tandem_access_step(body, access);
 	if (step)
 		tandem_access_together(body, access, step);
-	else
+	else if (!build_likely(body, access))
 		tandem_access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
 				   access->element_bytes, access->alignment);
 }

@@ -44,6 +44,30 @@ void tandem_access_masked_store(struct tandem_body *body, const char *name, LLVM
 void tandem_access_each(struct tandem_body *body, const struct tandem_access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment);
 
+/* ---- likely.c ---- */
+
+#define TANDEM_LIKELY_MOST_INDICES 8
+
+/* An address whose lanes' places may follow each other, which is seen when it is used. */
+struct tandem_likely {
+	unsigned int operand; /* of the address: the one that varies */
+	LLVMValueRef number; /* what it is, or what it is the @widening of */
+	LLVMValueRef widening; /* or NULL */
+	int64_t stride; /* in bytes, between numbers that follow each other */
+};
+
+/* Whether an address is likely to be such, in @block. */
+bool tandem_likely_find(const struct tandem_body *body, LLVMValueRef pointer, unsigned int block,
+			struct tandem_likely *likely);
+
+/* Notes what tandem_likely_build() reads in the block of an access. */
+void tandem_likely_note(struct tandem_body *body, LLVMValueRef pointer, unsigned int block,
+			const struct tandem_likely *likely);
+
+/* Whether the lanes' places follow each other, and the first one, where the builder is. */
+LLVMValueRef tandem_likely_build(struct tandem_body *body, LLVMValueRef pointer,
+				 const struct tandem_likely *likely, LLVMValueRef *first_place);
+
 /* ---- neighbours.c ---- */
 
 /* How many elements lanes' places are apart, if they are accessed together; else 0. */
@@ -52,5 +76,9 @@ unsigned int tandem_access_step(const struct tandem_body *body, const struct tan
 /* Accesses all elements from the first lane's to the last one's, which are @step apart. */
 void tandem_access_together(struct tandem_body *body, const struct tandem_access *access,
 			    unsigned int step);
+
+/* The same where @condition holds, from @first on; else each lane its own place. */
+void tandem_access_together_if(struct tandem_body *body, const struct tandem_access *access,
+			       LLVMValueRef condition, LLVMValueRef first, unsigned int step);
 
 #endif

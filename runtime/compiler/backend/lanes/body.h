@@ -8,7 +8,7 @@
 #include "pointer_map.h"
 #include "sub_groups.h"
 
-#define TANDEM_MOST_LANES      32
+#define TANDEM_MOST_LANES      64
 #define TANDEM_MOST_COMPONENTS 16
 #define TANDEM_NO_NODE	       UINT32_MAX
 /* At least, of private arrays: they are accessed as whole vectors. */
@@ -93,6 +93,8 @@ struct tandem_body {
 	bool are_lanes_forced; /* what bundles cost is of no concern */
 	bool has_sub_groups; /* it takes the number of lanes, and has no checks: see sub_groups.h */
 	bool has_scatters; /* the processor: and masked gathers */
+	bool is_plain; /* straight code that the loop vectoriser has a form for */
+	bool has_likely; /* accesses to places that are likely to follow each other (likely.c) */
 	bool has_many_wrapping; /* accesses by numbers that may wrap around: none has two ways */
 	struct tandem_text *refusal; /* the reason, once there is one */
 	bool failed; /* memory ran short */
@@ -258,6 +260,9 @@ struct tandem_shape tandem_body_shape_unless_wraps(const struct tandem_body *bod
 /* Once shapes are known: whether there are so many such accesses that none is to have two ways. */
 void tandem_body_count_wrapping(struct tandem_body *body);
 
+/* Notes that a value is read in a block. */
+void tandem_body_note(struct tandem_body *body, LLVMValueRef value, unsigned int block);
+
 /* Notes what tandem_body_first_place() reads in the block of an access. */
 void tandem_body_note_place(struct tandem_body *body, LLVMValueRef access);
 
@@ -304,19 +309,20 @@ bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef i
 /* ---- refusals (refusals.c) ---- */
 
 void tandem_body_look_for_refusals(struct tandem_body *body);
+/* Once shapes are known: code that the loop vectoriser makes as good vectors of. */
+void tandem_body_refuse_plain(struct tandem_body *body);
 bool tandem_lanes_have_intrinsic(LLVMValueRef call);
 bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
 
 /* ---- registers (pressure.c) ---- */
 
-/* Whether a loop of the item function may turn often, by what it compares. */
-bool tandem_body_has_long_loop(const struct tandem_body *body);
-
-/* How many accesses are to places that have nothing to do with each other. */
-unsigned int tandem_body_count_scattered(const struct tandem_body *body);
-
-/* How many vectors of 32 bits a lane are live at once in loops, at most: 0 without any. */
+/* How many vectors of 32 bits a lane are live at once, at most: in loops, where there are any. */
 unsigned int tandem_body_most_live(struct tandem_body *body);
+
+/* ---- operations that wait for each other (pace.c) ---- */
+
+/* How many times as many lanes are faster, as operations wait for each other: 1, 2 or 4. */
+unsigned int tandem_body_find_widening(struct tandem_body *body);
 
 /* ---- costs (costs.c) ---- */
 
@@ -388,6 +394,13 @@ unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueR
 /* How many elements of a lane are accessed, where lanes' places differ: small ones together. */
 unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction);
+/* Whether lanes' places are likely to follow each other, though they differ in any way. */
+bool tandem_lanes_access_is_likely(const struct tandem_body *body, LLVMValueRef instruction,
+				   unsigned int block);
+/* Notes what such an access reads in its block. */
+void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef access);
+/* Once shapes are known: whether there are such, and not too many to be done so. */
+void tandem_likely_count(struct tandem_body *body);
 /* Whether lanes may do a call one after the other. */
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
 static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)

@@ -10,14 +10,6 @@
 
 /* Fewer lanes than this gain too little, unless they are asked for. */
 #define LEAST_LANES 8
-/* What may have twice as many has so many then. */
-#define MOST_WIDE 16
-/* Vectors that are live at once, where there may be twice as many lanes. */
-#define MOST_LIVE 6
-/* Instructions of the item function, likewise: it takes as long again to compile. */
-#define MOST_TO_WIDEN 600
-/* And accesses for each lane by itself: under a mask, these are as many branches. */
-#define MOST_SCATTERED 8
 /* Processors with as many floats in a vector have scatters and masked gathers. */
 #define FLOATS_WITH_SCATTERS 16
 
@@ -45,7 +37,8 @@ static LLVMValueRef add_function(struct tandem_compilation *compilation, LLVMVal
 	return function;
 }
 
-static void choose_lanes(struct tandem_body *body)
+/* @required: work-items of a row, where that is known; else 0. */
+static void choose_lanes(struct tandem_body *body, unsigned int required)
 {
 	unsigned int floats = tandem_target_float_lanes(),
 		     lanes = body->compilation->request->lanes;
@@ -60,6 +53,10 @@ static void choose_lanes(struct tandem_body *body)
 		tandem_body_refuse(body, "it was asked for none");
 	else if (!lanes && floats < LEAST_LANES)
 		tandem_body_refuse(body, "the processor's vectors are short");
+	while (!body->are_lanes_forced && required && body->lanes > required)
+		body->lanes /= 2;
+	if (!body->are_lanes_forced && body->lanes < LEAST_LANES)
+		tandem_body_refuse(body, "its work-groups are narrow");
 }
 
 static void analyse(struct tandem_body *body)
@@ -81,6 +78,10 @@ static void analyse(struct tandem_body *body)
 		tandem_body_find_shapes(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_count_wrapping(body);
+	if (!tandem_body_is_refused(body))
+		tandem_likely_count(body);
+	if (!tandem_body_is_refused(body))
+		tandem_body_refuse_plain(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_compare_costs(body);
 	if (!tandem_body_is_refused(body))
@@ -107,27 +108,15 @@ static void build(struct tandem_body *body, struct tandem_bundle_function *bundl
 		tandem_bundles_drop(bundle);
 }
 
-/* Whether operations of the loops wait for each other more than for registers. */
-static bool promises_to_widen(struct tandem_body *body)
-{
-	unsigned int most;
-
-	if (body->are_lanes_forced || body->has_scatters || 2 * body->lanes > MOST_WIDE ||
-	    body->value_count > MOST_TO_WIDEN || !tandem_body_has_long_loop(body) ||
-	    tandem_body_count_scattered(body) > MOST_SCATTERED)
-		return false;
-	most = tandem_body_most_live(body);
-	return most && most <= MOST_LIVE;
-}
-
-/* The function with twice the lanes: whatever is in its way, there is the first. */
-static void add_wide(const struct tandem_body *begun, struct tandem_bundle_function *bundle)
+/* The function with so many lanes: whatever is in its way, there is the first. */
+static void add_wide(const struct tandem_body *begun, unsigned int lanes,
+		     struct tandem_bundle_function *bundle)
 {
 	struct tandem_text refusal = { 0 };
 	struct tandem_body body = *begun;
 	struct tandem_bundle_function wide = { 0 };
 
-	body.lanes *= 2;
+	body.lanes = lanes;
 	body.are_lanes_forced = true;
 	body.refusal = &refusal;
 	analyse(&body);
@@ -158,8 +147,9 @@ static void note(struct tandem_compilation *compilation, const char *name,
 }
 
 void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
-			 const unsigned int *varying, unsigned int varying_count, bool may_widen,
-			 const char *name, struct tandem_bundle_function *bundle)
+			 const unsigned int *varying, unsigned int varying_count,
+			 unsigned int required, const char *name,
+			 struct tandem_bundle_function *bundle)
 {
 	struct tandem_text refusal = { 0 };
 	struct tandem_body body = {
@@ -169,23 +159,25 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 		.varying_count = varying_count,
 		.refusal = &refusal,
 	}, begun;
-	bool widens = false;
+	unsigned int widening = 1;
 
-	choose_lanes(&body);
+	choose_lanes(&body, required);
 	begun = body;
 	*bundle = (struct tandem_bundle_function){ .lanes = body.lanes };
-	may_widen &= !body.has_sub_groups;
 	if (!tandem_body_is_refused(&body))
 		analyse(&body);
 	if (!tandem_body_is_refused(&body)) {
-		widens = may_widen && promises_to_widen(&body);
+		if (!body.are_lanes_forced)
+			widening = tandem_body_find_widening(&body);
+		while (required && widening * body.lanes > required)
+			widening /= 2;
 		build(&body, bundle);
 	}
 	if (body.failed)
 		tandem_ir_error(compilation, "no memory");
 	tandem_body_finish(&body);
-	if (widens && bundle->function && !compilation->failed)
-		add_wide(&begun, bundle);
+	if (widening > 1 && bundle->function && !compilation->failed)
+		add_wide(&begun, widening * begun.lanes, bundle);
 	note(compilation, name, bundle, tandem_text_string(&refusal));
 	if (body.has_sub_groups && !bundle->function)
 		tandem_sub_groups_refuse(compilation, name, tandem_text_string(&refusal));
@@ -204,7 +196,8 @@ bool tandem_bundles_make_kernel(struct tandem_compilation *compilation,
 	    work_group->has_barrier)
 		return false;
 	tandem_text_print(&name, "kernel '%s'", work_group->description->info.name);
-	tandem_bundles_make(compilation, work_group->item, &varying, 1, true,
+	tandem_bundles_make(compilation, work_group->item, &varying, 1,
+			    work_group->description->info.required_group[0],
 			    tandem_text_string(&name), bundle);
 	tandem_text_finish(&name);
 	return bundle->function != NULL;

@@ -41,10 +41,10 @@
  *	volatile accesses, calls (turns.c). An atomic operation on one word, whose result
  *	nobody looks at, is done once for all.
  *
- *	Lanes. There are as many as fill a vector of 32 bits each. Where a loop needs few
- *	vectors at once there is a second bundle function with twice as many, so that the
- *	processor has something to do while operations wait for each other (pressure.c);
- *	what does not fill one of its bundles is left to the first.
+ *	Lanes. There are as many as fill a vector of 32 bits each. Where operations wait for
+ *	each other there is a second bundle function with two or four times as many, so that
+ *	the processor has something to do meanwhile (pace.c); what does not fill one of its
+ *	bundles is left to the first.
  *
  * Order
  *	Of a lane, accesses happen in their order. Lanes do an instruction at the same
@@ -81,12 +81,14 @@ struct tandem_bundle_function {
 
 /*
  * Makes a bundle function of the function @item without barriers, whose parameters @varying
- * grow by 1 from lane to lane, where that is possible and promises to be faster, and one with more lanes where
- * that @may_widen, and promises so. @name is for the notes on how kernels are run.
+ * grow by 1 from lane to lane, where that is possible and promises to be faster, and
+ * one with more lanes where that promises so. @required: the work-items of a row, where
+ * the kernel says so; else 0. @name is for the notes on how kernels are run.
  */
 void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef item,
-			 const unsigned int *varying, unsigned int varying_count, bool may_widen,
-			 const char *name, struct tandem_bundle_function *bundle);
+			 const unsigned int *varying, unsigned int varying_count,
+			 unsigned int required, const char *name,
+			 struct tandem_bundle_function *bundle);
 
 /*
  * Goes through a row in bundles, as long as there are whole ones for which the bundle

@@ -3,8 +3,9 @@
  * Accesses to places that follow each other, or lie a few elements apart: one of all elements
  * from the first lane's to the last one's, with a mask for those in between, and a shuffle.
  *
- * Where a number in the address may wrap around between the lanes (wrapping.c), there are two
- * ways: this one, and one by which each lane accesses its own place.
+ * Where a number in the address may wrap around between the lanes (wrapping.c), or places follow
+ * each other as a rule only (likely.c), there are two ways: this one, and one by which each lane
+ * accesses its own place.
  */
 #include "accesses.h"
 #include "two_ways.h"
@@ -206,17 +207,16 @@ static void build_before(struct tandem_body *body, const struct tandem_access *a
 	}
 }
 
-static void access_two_ways(struct tandem_body *body, const struct tandem_access *access,
-			    unsigned int step)
+void tandem_access_together_if(struct tandem_body *body, const struct tandem_access *access,
+			       LLVMValueRef condition, LLVMValueRef first, unsigned int step)
 {
 	struct tandem_lane_value *value = access->value;
 	LLVMValueRef vectors[TANDEM_MOST_COMPONENTS][2];
 	LLVMBasicBlockRef from[2];
-	LLVMValueRef first = tandem_body_first_place(body, access->pointer, access->widening);
 	struct tandem_two_ways ways;
 
 	build_before(body, access);
-	ways = tandem_two_ways_part(body, tandem_body_stays_even(body, access->widening));
+	ways = tandem_two_ways_part(body, condition);
 	access_together(body, access, first, step);
 	for (unsigned int c = 0; value && c < value->components; c++)
 		vectors[c][0] = value->vectors[c];
@@ -234,7 +234,9 @@ void tandem_access_together(struct tandem_body *body, const struct tandem_access
 			    unsigned int step)
 {
 	if (access->widening)
-		access_two_ways(body, access, step);
+		tandem_access_together_if(
+			body, access, tandem_body_stays_even(body, access->widening),
+			tandem_body_first_place(body, access->pointer, access->widening), step);
 	else
 		access_together(body, access, tandem_lanes_scalar(body, access->pointer, 0), step);
 }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * How many vectors are live at once, which says whether the processor's registers are enough
- * for more lanes: of as many as fill one vector, whose operations wait for each other in a
- * loop, there may be twice as many.
+ * for more lanes.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "body.h"
 #include "util/alloc.h"
-
-/* A loop with so many turns is short. */
-#define FEW_TURNS 64
 
 struct liveness {
 	const struct tandem_body *body;
@@ -124,73 +120,6 @@ static bool keep_beginning(const struct liveness *liveness, unsigned int block)
 	return changes;
 }
 
-/* ---- loops ---- */
-
-/* Whether a branch that leaves a loop compares something with a small number of turns. */
-static bool counts_few(LLVMValueRef branch)
-{
-	LLVMValueRef compare, with;
-	uint64_t turns;
-
-	if (!LLVMIsABranchInst(branch) || !LLVMIsConditional(branch))
-		return false;
-	compare = LLVMGetCondition(branch);
-	if (!LLVMIsAICmpInst(compare))
-		return false;
-	with = LLVMGetOperand(compare, 1);
-	if (!LLVMIsAConstantInt(with) || LLVMGetIntTypeWidth(LLVMTypeOf(with)) > 64)
-		return false;
-	turns = LLVMConstIntGetZExtValue(with);
-	return turns && turns <= FEW_TURNS;
-}
-
-/* Whether a loop may turn often. Bundles that go through short ones are done side by side as it is. */
-static bool is_long(const struct tandem_body *body, unsigned int loop)
-{
-	for (unsigned int block = 0; block < body->flow.block_count; block++) {
-		bool leaves = false;
-
-		if (!tandem_body_is_in_loop(body, block, loop))
-			continue;
-		for (unsigned int i = 0; i < tandem_body_successors(body, block); i++)
-			leaves |= !tandem_body_is_in_loop(
-				body, tandem_body_successor(body, block, i), loop);
-		if (leaves && counts_few(tandem_body_terminator(body, block)))
-			return false;
-	}
-	return true;
-}
-
-unsigned int tandem_body_count_scattered(const struct tandem_body *body)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
-		LLVMValueRef access = body->values[i].original;
-		unsigned int block;
-
-		if (!LLVMIsALoadInst(access) && !LLVMIsAStoreInst(access))
-			continue;
-		block = tandem_body_index(body, LLVMGetInstructionParent(access));
-		count += tandem_body_shape(
-				 body, LLVMGetOperand(access, tandem_ir_pointer_operand(access)),
-				 block)
-				 .kind == TANDEM_SHAPE_VARYING;
-	}
-	return count;
-}
-
-bool tandem_body_has_long_loop(const struct tandem_body *body)
-{
-	for (unsigned int i = 0; i < body->flow.loop_count; i++) {
-		if (is_long(body, i))
-			return true;
-	}
-	return false;
-}
-
-/* ---- live values ---- */
-
 /*
  * Vectors that private arrays may become, later: those of which lanes access the same element
  * at a time. Others stay in memory.
@@ -231,7 +160,9 @@ unsigned int tandem_body_most_live(struct tandem_body *body)
 			unsigned int live = go_up(&liveness, block);
 
 			changes |= keep_beginning(&liveness, block);
-			if (body->flow.loop_of[block] != TANDEM_NO_LOOP && live > most)
+			if ((!body->flow.loop_count ||
+			     body->flow.loop_of[block] != TANDEM_NO_LOOP) &&
+			    live > most)
 				most = live;
 		}
 	}

@@ -308,6 +308,11 @@ void tandem_body_look_for_refusals(struct tandem_body *body)
 		tandem_body_refuse(body, "it is large");
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++)
 		look_at(body, body->values[i].original);
-	if (!tandem_body_is_refused(body) && !body->are_lanes_forced && is_plain(body))
+	body->is_plain = !tandem_body_is_refused(body) && !body->are_lanes_forced && is_plain(body);
+}
+
+void tandem_body_refuse_plain(struct tandem_body *body)
+{
+	if (body->is_plain && !body->has_likely && tandem_body_find_widening(body) == 1)
 		tandem_body_refuse(body, "it is simple enough for the loop vectoriser");
 }

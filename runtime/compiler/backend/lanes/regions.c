@@ -280,8 +280,8 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 			  splitting->work_group->description->info.name, region);
 	here = LLVMGetInsertBlock(compilation->builder);
 	if (tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM)) {
-		/* What is between barriers is short: bundles are done side by side as it is. */
-		tandem_bundles_make(compilation, outline->function, varying, 2, false,
+		tandem_bundles_make(compilation, outline->function, varying, 2,
+				    splitting->work_group->description->info.required_group[0],
 				    tandem_text_string(&name), &bundle);
 		LLVMPositionBuilderAtEnd(compilation->builder, here);
 		if (bundle.function)

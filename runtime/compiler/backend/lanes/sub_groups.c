@@ -11,6 +11,8 @@
 
 /* Of a processor with shorter vectors. */
 #define LEAST_LANES 8
+/* A ballot has a bit for each. */
+#define MOST_LANES 32
 
 static const struct lanes_function {
 	const char *name; /* behind "__tandem_lane" */
@@ -101,7 +103,7 @@ static unsigned int fitting_lanes(const struct tandem_kernel_info *info, unsigne
 	tried.sub_group_lanes = usual;
 	if (tandem_sub_group_count(&tried, local) == info->required_sub_groups)
 		return usual;
-	for (unsigned int lanes = 1; lanes <= TANDEM_MOST_LANES; lanes *= 2) {
+	for (unsigned int lanes = 1; lanes <= MOST_LANES; lanes *= 2) {
 		tried.sub_group_lanes = lanes;
 		if (tandem_sub_group_count(&tried, local) == info->required_sub_groups)
 			return lanes;
@@ -116,7 +118,7 @@ void tandem_sub_groups_choose(struct tandem_compilation *compilation,
 	unsigned int floats = tandem_target_float_lanes(), required = info->required_sub_group;
 	bool has_bundles = request->optimise && !request->uses_windows;
 
-	if (required > TANDEM_MOST_LANES || (required && !tandem_is_power_of_two(required)))
+	if (required > MOST_LANES || (required && !tandem_is_power_of_two(required)))
 		tandem_ir_error(compilation,
 				"kernel '%s' requires sub-groups of %u work-items: no "
 				"device has them",
@@ -131,7 +133,7 @@ void tandem_sub_groups_choose(struct tandem_compilation *compilation,
 	else if (!has_bundles || compilation->has_single_lanes)
 		info->sub_group_lanes = 1;
 	else if (request->lanes)
-		info->sub_group_lanes = request->lanes;
+		info->sub_group_lanes = request->lanes < MOST_LANES ? request->lanes : MOST_LANES;
 	else
 		info->sub_group_lanes = floats < LEAST_LANES ? LEAST_LANES : floats;
 	if (!required && info->sub_group_lanes > 1) {
@@ -273,7 +275,7 @@ static LLVMValueRef ballot(struct tandem_body *body, LLVMValueRef call)
 static LLVMValueRef pick_by_constant(struct tandem_body *body, LLVMValueRef vector,
 				     LLVMValueRef lanes)
 {
-	LLVMValueRef places[TANDEM_MOST_LANES];
+	LLVMValueRef places[MOST_LANES];
 	LLVMTypeRef i32 = body->compilation->i32;
 
 	if (!LLVMIsConstant(lanes))

@@ -87,7 +87,7 @@ void tandem_body_count_wrapping(struct tandem_body *body)
 
 /* ---- building them ---- */
 
-static void note(struct tandem_body *body, LLVMValueRef value, unsigned int block)
+void tandem_body_note(struct tandem_body *body, LLVMValueRef value, unsigned int block)
 {
 	if (LLVMIsAInstruction(value))
 		tandem_body_value(body, value)->needs_slot |= LLVMGetInstructionParent(value) !=
@@ -99,14 +99,15 @@ static void note_leaves(struct tandem_body *body, LLVMValueRef pointer, unsigned
 			LLVMValueRef widening)
 {
 	if (tandem_body_shape(body, pointer, block).kind != TANDEM_SHAPE_VARYING) {
-		note(body, pointer, block);
+		tandem_body_note(body, pointer, block);
 		return;
 	}
 	note_leaves(body, LLVMGetOperand(pointer, 0), block, widening);
 	for (int i = 1; i < LLVMGetNumOperands(pointer); i++) {
 		LLVMValueRef index = LLVMGetOperand(pointer, (unsigned int)i);
 
-		note(body, index == widening ? LLVMGetOperand(widening, 0) : index, block);
+		tandem_body_note(body, index == widening ? LLVMGetOperand(widening, 0) : index,
+				 block);
 	}
 }
 
