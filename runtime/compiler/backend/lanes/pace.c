@@ -24,8 +24,8 @@
 #define MOST_LIVE_IN_16_REGISTERS 12
 /* Of as many lanes as fill a vector, which leave room enough for twice as many. */
 #define FEW_LIVE 18
-/* Instructions of the item function: it takes as long again to compile. */
-#define MOST_TO_WIDEN 600
+/* Instructions of the item function, times the widening: these take as long again to compile. */
+#define MOST_TO_WIDEN 1200
 /* Accesses for each lane by itself: under a mask, these may be as many branches. */
 #define MOST_SCATTERED 8
 /* Cycles of straight code that the processor overlooks: the next bundle begins beside it. */
@@ -316,13 +316,14 @@ unsigned int tandem_body_find_widening(struct tandem_body *body)
 						 MOST_LIVE_IN_16_REGISTERS;
 	unsigned int widening, live;
 
-	if (body->value_count > MOST_TO_WIDEN || count_scattered(body) > MOST_SCATTERED)
+	if (2 * body->value_count > MOST_TO_WIDEN || count_scattered(body) > MOST_SCATTERED)
 		return 1;
 	widening = body->flow.loop_count ? widen_loops(body) : widen_straight(body);
 	live = tandem_body_most_live(body);
 	if (body->flow.loop_count && widening == 1 && live <= FEW_LIVE && stay_together(body))
 		widening = 2;
-	while (widening > 1 && widening * live > most)
+	while (widening > 1 &&
+	       (widening * live > most || widening * body->value_count > MOST_TO_WIDEN))
 		widening /= 2;
 	return widening ? widening : 1;
 }
