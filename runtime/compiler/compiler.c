@@ -109,14 +109,14 @@ static int run_backend_here(const struct tandem_backend_request *request,
 /* What TANDEM_LANES asks for, as in struct tandem_backend_request. */
 static uint32_t chosen_lanes(void)
 {
-	uint32_t lanes = (uint32_t)tandem_option_number(TANDEM_OPTION_LANES, 1, 64, 0);
+	uint64_t lanes = tandem_option_number(TANDEM_OPTION_LANES, 1, TANDEM_MOST_LANES, 0);
 
 	if (lanes && !tandem_is_power_of_two(lanes)) {
 		tandem_warn("%s=%u: not a power of two, taking what suits the processor",
-			    tandem_option_describe(TANDEM_OPTION_LANES)->variable, lanes);
+			    tandem_option_describe(TANDEM_OPTION_LANES)->variable, (uint32_t)lanes);
 		return 0;
 	}
-	return lanes;
+	return (uint32_t)lanes;
 }
 
 /* A line of the log for each line of the notes: lines of the log are not of any length. */

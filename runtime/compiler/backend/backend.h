@@ -18,6 +18,9 @@
 /* Threads that compile at a time, at most: each takes some tens of MiB. */
 #define TANDEM_MOST_COMPILE_THREADS 16
 
+/* Work-items of a bundle, at most. */
+#define TANDEM_MOST_LANES 64
+
 struct tandem_backend_module {
 	const void *bytes;
 	size_t length;

@@ -7,7 +7,6 @@
 
 #include "util/alloc.h"
 
-#define MOST_LANES     64
 #define LEAST_ELEMENTS 4
 #define MOST_ELEMENTS  16
 /* Of a row, as of a vector that is loaded or stored at once. */
@@ -250,7 +249,7 @@ static bool is_fit(const struct tandem_compilation *compilation, LLVMTypeRef typ
 	LLVMTypeKind kind = LLVMGetTypeKind(element);
 	uint64_t bytes = size_of(compilation, element);
 
-	return lanes >= LEAST_ELEMENTS && lanes <= MOST_LANES && !(lanes & (lanes - 1)) &&
+	return lanes >= LEAST_ELEMENTS && lanes <= TANDEM_MOST_LANES && !(lanes & (lanes - 1)) &&
 	       (kind == LLVMIntegerTypeKind || kind == LLVMFloatTypeKind ||
 		kind == LLVMDoubleTypeKind) &&
 	       (bytes == 4 || bytes == 8) &&
@@ -300,7 +299,7 @@ struct rows {
 static LLVMValueRef shuffle(const struct rows *rows, LLVMValueRef a, LLVMValueRef b,
 			    const unsigned int *from, unsigned int count)
 {
-	LLVMValueRef mask[MOST_LANES];
+	LLVMValueRef mask[TANDEM_MOST_LANES];
 
 	for (unsigned int i = 0; i < count; i++)
 		mask[i] = LLVMConstInt(rows->compilation->i32, from[i], 0);
@@ -316,7 +315,7 @@ static LLVMValueRef shuffle(const struct rows *rows, LLVMValueRef a, LLVMValueRe
  */
 static void transpose(struct rows *rows)
 {
-	unsigned int low[MOST_LANES], high[MOST_LANES], step, i, k;
+	unsigned int low[TANDEM_MOST_LANES], high[TANDEM_MOST_LANES], step, i, k;
 
 	for (step = 1; step < rows->length; step *= 2) {
 		for (k = 0; k < rows->lanes; k++) {
@@ -358,8 +357,9 @@ static LLVMValueRef load_row(const struct rows *rows, unsigned int lane)
 /* The rows of lanes @lane, @lane + a row's length and so on, as one vector. */
 static LLVMValueRef load_rows(const struct rows *rows, unsigned int lane)
 {
-	unsigned int pieces = rows->lanes / rows->length, size = rows->length, from[MOST_LANES];
-	LLVMValueRef parts[MOST_LANES / LEAST_ELEMENTS] = { NULL };
+	unsigned int pieces = rows->lanes / rows->length, size = rows->length,
+		     from[TANDEM_MOST_LANES];
+	LLVMValueRef parts[TANDEM_MOST_LANES / LEAST_ELEMENTS] = { NULL };
 
 	for (unsigned int i = 0; i < rows->lanes; i++)
 		from[i] = i;

@@ -454,6 +454,38 @@ static void test_wide(struct fixture *fixture, unsigned int shape, const int *ta
 	clReleaseProgram(programs[1]);
 }
 
+/* Work-groups of a size that the kernel requires: no bundle is longer than their rows are. */
+static void test_required(struct fixture *fixture, size_t group, const int *table, int *out,
+			  int *expected)
+{
+	static const char form[] = "kernel __attribute__((reqd_work_group_size(%zu, 1, 1)))\n"
+				   "void k(global const int *t, int n, global int *out) {\n"
+				   "  uint i = get_global_id(0), s = i;\n"
+				   "  for (int j = 0; j < n; j++) s = s * s + t[j];\n"
+				   "  out[i] = s;\n"
+				   "}\n";
+	cl_program programs[2];
+	char text[500], notes[4000];
+	unsigned int longest = 0;
+	const char *how;
+
+	snprintf(text, sizeof(text), form, group);
+	programs[0] = fixture_build(fixture, text, "-cl-std=CL3.0 -cl-opt-disable");
+	programs[1] = fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes));
+	how = strstr(notes, "runs in bundles of");
+	if (how)
+		sscanf(how, "runs in bundles of %u", &longest);
+	if (!getenv("TANDEM_LANES") && !strstr(notes, "the processor's vectors are short"))
+		check(group < 8 ? strstr(notes, "its work-groups are narrow") != NULL :
+				  longest >= 8 && longest <= group,
+		      "groups of %zu: %s", group, notes);
+	run(fixture, programs[0], table, expected, group);
+	run(fixture, programs[1], table, out, group);
+	check(!memcmp(out, expected, OUT_WORDS * sizeof(*out)), "groups of %zu", group);
+	clReleaseProgram(programs[0]);
+	clReleaseProgram(programs[1]);
+}
+
 /* A function that is called in so many places of the program that it stays a function. */
 static void test_function(struct fixture *fixture, const int *table, int *out, int *expected)
 {
@@ -582,6 +614,7 @@ static void test_cache(struct fixture *fixture)
 
 int main(int argc, char **argv)
 {
+	static const size_t required[] = { 4, 8, 26, 52, ITEMS };
 	bool of_cache = argc > 1 && !strcmp(argv[1], "--cache");
 	struct fixture fixture;
 	int *table, *out, *expected;
@@ -605,6 +638,8 @@ int main(int argc, char **argv)
 		test(&fixture, shape, table, out, expected);
 	for (unsigned int shape = 0; shape < FIXTURE_COUNT(wide_shapes); shape++)
 		test_wide(&fixture, shape, table, out, expected);
+	for (size_t i = 0; i < FIXTURE_COUNT(required); i++)
+		test_required(&fixture, required[i], table, out, expected);
 	test_many_ways(&fixture, table, out, expected);
 	test_function(&fixture, table, out, expected);
 	test_lock(&fixture, lock_source);

@@ -16,6 +16,9 @@
 /* Of words that small components are accessed in. */
 #define WORD_BYTES 4
 
+/* Accesses to places that are likely to follow each other: code is made for both ways of each. */
+#define MOST_LIKELY 32
+
 /* Room for what lanes access that the mask leaves out. */
 #define NOWHERE_BYTES 1024
 
@@ -407,16 +410,18 @@ unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction)
 {
 	struct tandem_access access;
-	LLVMBasicBlockRef place = LLVMGetInstructionParent(instruction);
 
-	describe(body, instruction, tandem_body_index(body, place), &access);
+	describe(body, instruction, tandem_body_block_of(body, instruction), &access);
 	use_words(body, &access);
 	return access.components;
 }
 
-/* Describes a likely access as if lanes' places did follow each other: by @step, or 0. */
-static unsigned int describe_likely(const struct tandem_body *body, unsigned int block,
-				    struct tandem_access *access, struct tandem_likely *likely)
+/*
+ * Makes of the description of an access that of one whose places follow each other, by as many
+ * elements as are returned; 0: they are not likely to.
+ */
+static unsigned int expect_neighbours(const struct tandem_body *body, unsigned int block,
+				      struct tandem_access *access, struct tandem_likely *likely)
 {
 	if (access->shape.kind != TANDEM_SHAPE_VARYING ||
 	    !tandem_likely_find(body, access->pointer, block, likely))
@@ -425,26 +430,40 @@ static unsigned int describe_likely(const struct tandem_body *body, unsigned int
 	return tandem_access_step(body, access);
 }
 
-bool tandem_lanes_access_is_likely(const struct tandem_body *body, LLVMValueRef instruction,
-				   unsigned int block)
+/* The same of an instruction, where it is. */
+static unsigned int find_likely(const struct tandem_body *body, LLVMValueRef instruction,
+				struct tandem_access *access, struct tandem_likely *likely)
+{
+	unsigned int block = tandem_body_block_of(body, instruction);
+
+	describe(body, instruction, block, access);
+	use_words(body, access);
+	return expect_neighbours(body, block, access, likely);
+}
+
+void tandem_lanes_count_likely(struct tandem_body *body)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
+		LLVMValueRef instruction = body->values[i].original;
+		struct tandem_access access;
+		struct tandem_likely likely;
+
+		if (LLVMIsALoadInst(instruction) || LLVMIsAStoreInst(instruction))
+			count += find_likely(body, instruction, &access, &likely) != 0;
+	}
+	body->has_likely = count && count <= MOST_LIKELY;
+}
+
+void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef instruction)
 {
 	struct tandem_access access;
 	struct tandem_likely likely;
 
-	describe(body, instruction, block, &access);
-	use_words(body, &access);
-	return describe_likely(body, block, &access, &likely);
-}
-
-void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef access)
-{
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(access));
-	LLVMValueRef pointer = LLVMGetOperand(access, tandem_ir_pointer_operand(access));
-	struct tandem_likely likely;
-
-	if (body->has_likely && tandem_lanes_access_is_likely(body, access, block) &&
-	    tandem_likely_find(body, pointer, block, &likely))
-		tandem_likely_note(body, pointer, block, &likely);
+	if (body->has_likely && find_likely(body, instruction, &access, &likely))
+		tandem_likely_note(body, access.pointer, tandem_body_block_of(body, instruction),
+				   &likely);
 }
 
 /* As one where lanes' places turn out to follow each other. Whether the access may be done so. */
@@ -457,7 +476,7 @@ static bool build_likely(struct tandem_body *body, struct tandem_access *access)
 
 	if (!body->has_likely)
 		return false;
-	step = describe_likely(body, body->block, &together, &likely);
+	step = expect_neighbours(body, body->block, &together, &likely);
 	if (!step)
 		return false;
 	condition = tandem_likely_build(body, access->pointer, &likely, &first);

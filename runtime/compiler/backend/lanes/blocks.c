@@ -397,12 +397,6 @@ static void build_node(struct tandem_body *body, struct tandem_node *node, uint6
 
 /* ---- the function ---- */
 
-static void note_access(struct tandem_body *body, LLVMValueRef access)
-{
-	tandem_body_note_place(body, access);
-	tandem_lanes_note_likely(body, access);
-}
-
 /* What is used in other blocks, or behind loops that lanes leave in different turns. */
 static void find_uses(struct tandem_body *body)
 {
@@ -411,8 +405,10 @@ static void find_uses(struct tandem_body *body)
 
 		if (LLVMIsACastInst(user))
 			tandem_body_note_widening(body, user);
-		if (LLVMIsALoadInst(user) || LLVMIsAStoreInst(user))
-			note_access(body, user);
+		if (LLVMIsALoadInst(user) || LLVMIsAStoreInst(user)) {
+			tandem_body_note_place(body, user);
+			tandem_lanes_note_likely(body, user);
+		}
 		for (int k = 0; LLVMIsAInstruction(user) && k < LLVMGetNumOperands(user); k++) {
 			LLVMValueRef operand = LLVMGetOperand(user, k);
 			struct tandem_lane_value *value = tandem_body_value(body, operand);

@@ -8,7 +8,6 @@
 #include "pointer_map.h"
 #include "sub_groups.h"
 
-#define TANDEM_MOST_LANES      64
 #define TANDEM_MOST_COMPONENTS 16
 #define TANDEM_NO_NODE	       UINT32_MAX
 /* At least, of private arrays: they are accessed as whole vectors. */
@@ -94,6 +93,7 @@ struct tandem_body {
 	bool has_sub_groups; /* it takes the number of lanes, and has no checks: see sub_groups.h */
 	bool has_scatters; /* the processor: and masked gathers */
 	bool is_plain; /* straight code that the loop vectoriser has a form for */
+	unsigned int widening; /* how many times as many lanes are faster: 1, 2 or 4 */
 	bool has_likely; /* accesses to places that are likely to follow each other (likely.c) */
 	bool has_many_wrapping; /* accesses by numbers that may wrap around: none has two ways */
 	struct tandem_text *refusal; /* the reason, once there is one */
@@ -157,6 +157,13 @@ static inline unsigned int tandem_body_index(const struct tandem_body *body,
 					     LLVMBasicBlockRef block)
 {
 	return (unsigned int)(uintptr_t)tandem_pointer_map_get(&body->flow.index, block) - 1;
+}
+
+/* The block that an instruction is in. */
+static inline unsigned int tandem_body_block_of(const struct tandem_body *body,
+						LLVMValueRef instruction)
+{
+	return tandem_body_index(body, LLVMGetInstructionParent(instruction));
 }
 
 static inline LLVMValueRef tandem_body_terminator(const struct tandem_body *body,
@@ -271,6 +278,10 @@ LLVMValueRef tandem_body_first_place(struct tandem_body *body, LLVMValueRef poin
 				     LLVMValueRef widening);
 LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widening);
 
+/* The latter of numbers that grow by @stride from @first on, before @widening, from lane to lane. */
+LLVMValueRef tandem_body_stays(struct tandem_body *body, LLVMValueRef widening, LLVMValueRef first,
+			       int64_t stride);
+
 /* ---- sub-groups (sub_groups.c) ---- */
 
 struct tandem_shape tandem_lanes_call_shape(const struct tandem_body *body, LLVMValueRef call);
@@ -316,13 +327,16 @@ bool tandem_lanes_ignore_intrinsic(LLVMValueRef call);
 
 /* ---- registers (pressure.c) ---- */
 
-/* How many vectors of 32 bits a lane are live at once, at most: in loops, where there are any. */
+/* How many vectors of 32 bits a lane the value with a number takes. */
+unsigned int tandem_body_vectors_of(const struct tandem_body *body, unsigned int number);
+
+/* How many of them are live at once, at most: in loops, where there are any. */
 unsigned int tandem_body_most_live(struct tandem_body *body);
 
 /* ---- operations that wait for each other (pace.c) ---- */
 
-/* How many times as many lanes are faster, as operations wait for each other: 1, 2 or 4. */
-unsigned int tandem_body_find_widening(struct tandem_body *body);
+/* Once shapes are known: how many times as many lanes are faster. */
+void tandem_body_find_widening(struct tandem_body *body);
 
 /* ---- costs (costs.c) ---- */
 
@@ -394,13 +408,13 @@ unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueR
 /* How many elements of a lane are accessed, where lanes' places differ: small ones together. */
 unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction);
-/* Whether lanes' places are likely to follow each other, though they differ in any way. */
-bool tandem_lanes_access_is_likely(const struct tandem_body *body, LLVMValueRef instruction,
-				   unsigned int block);
+/*
+ * Once shapes are known: whether there are accesses to places that are likely to follow each
+ * other, though they differ in any way, and not too many to be done so.
+ */
+void tandem_lanes_count_likely(struct tandem_body *body);
 /* Notes what such an access reads in its block. */
-void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef access);
-/* Once shapes are known: whether there are such, and not too many to be done so. */
-void tandem_likely_count(struct tandem_body *body);
+void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef instruction);
 /* Whether lanes may do a call one after the other. */
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
 static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)

@@ -79,7 +79,9 @@ static void analyse(struct tandem_body *body)
 	if (!tandem_body_is_refused(body))
 		tandem_body_count_wrapping(body);
 	if (!tandem_body_is_refused(body))
-		tandem_likely_count(body);
+		tandem_lanes_count_likely(body);
+	if (!tandem_body_is_refused(body) && !body->are_lanes_forced)
+		tandem_body_find_widening(body);
 	if (!tandem_body_is_refused(body))
 		tandem_body_refuse_plain(body);
 	if (!tandem_body_is_refused(body))
@@ -158,6 +160,7 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 		.varying_parameters = varying,
 		.varying_count = varying_count,
 		.refusal = &refusal,
+		.widening = 1,
 	}, begun;
 	unsigned int widening = 1;
 
@@ -167,8 +170,7 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
 	if (!tandem_body_is_refused(&body))
 		analyse(&body);
 	if (!tandem_body_is_refused(&body)) {
-		if (!body.are_lanes_forced)
-			widening = tandem_body_find_widening(&body);
+		widening = body.widening;
 		while (required && widening * body.lanes > required)
 			widening /= 2;
 		build(&body, bundle);

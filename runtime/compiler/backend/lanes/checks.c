@@ -142,16 +142,12 @@ static bool widens(const struct tandem_body *body, LLVMValueRef value, unsigned 
 	return true;
 }
 
-static unsigned int block_of(const struct tandem_body *body, LLVMValueRef instruction)
-{
-	return tandem_body_index(body, LLVMGetInstructionParent(instruction));
-}
-
 /* A shift to the right of what grows by a multiple of what it divides by. */
 static bool shifts_evenly(const struct tandem_body *body, LLVMValueRef shift, LLVMValueRef value)
 {
 	uint64_t bits = LLVMConstIntGetZExtValue(LLVMGetOperand(shift, 1));
-	struct tandem_shape shape = tandem_body_shape(body, value, block_of(body, shift));
+	struct tandem_shape shape =
+		tandem_body_shape(body, value, tandem_body_block_of(body, shift));
 
 	return bits < 63 && shape.kind == TANDEM_SHAPE_EVEN &&
 	       !(shape.stride & ((INT64_C(1) << bits) - 1));
@@ -170,7 +166,8 @@ bool tandem_body_widens_evenly(const struct tandem_body *body, LLVMValueRef inst
 	if ((opcode == LLVMAShr || opcode == LLVMLShr) &&
 	    !shifts_evenly(body, instruction, kept.value))
 		return false;
-	return widens(body, kept.value, kept.bits, kept.is_signed, block_of(body, instruction), 4);
+	return widens(body, kept.value, kept.bits, kept.is_signed,
+		      tandem_body_block_of(body, instruction), 4);
 }
 
 struct tandem_shape tandem_body_widened_unless_wraps(const struct tandem_body *body,
@@ -232,7 +229,7 @@ static void note_leaves(struct tandem_body *body, LLVMValueRef value, unsigned i
 		return;
 	if (tandem_shape_is_uniform(tandem_body_shape(body, value, block)) ||
 	    is_of_arguments(value) || tandem_lanes_call_of(value)) {
-		tandem_body_value(body, value)->needs_slot |= block_of(body, value) != block;
+		tandem_body_note(body, value, block);
 		return;
 	}
 	for (int i = 0; i < LLVMGetNumOperands(value); i++)
@@ -245,7 +242,8 @@ void tandem_body_note_widening(struct tandem_body *body, LLVMValueRef instructio
 
 	if ((opcode == LLVMSExt || opcode == LLVMZExt) &&
 	    tandem_body_widens_evenly(body, instruction))
-		note_leaves(body, LLVMGetOperand(instruction, 0), block_of(body, instruction));
+		note_leaves(body, LLVMGetOperand(instruction, 0),
+			    tandem_body_block_of(body, instruction));
 }
 
 static LLVMValueRef widen(struct tandem_body *body, LLVMValueRef value, LLVMTypeRef type,
@@ -278,7 +276,7 @@ LLVMValueRef tandem_body_widen(struct tandem_body *body, LLVMValueRef instructio
 	what_is_kept(instruction, &kept);
 	if (opcode == LLVMSExt || opcode == LLVMZExt)
 		return widen(body, kept.value, LLVMTypeOf(instruction), kept.is_signed,
-			     block_of(body, instruction));
+			     tandem_body_block_of(body, instruction));
 	add_check(body, kept.value, kept.bits, kept.is_signed);
 	/* The same as the instruction, of the first lane. */
 	return LLVMBuildBinOp(body->compilation->builder, opcode,

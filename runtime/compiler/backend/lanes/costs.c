@@ -119,7 +119,7 @@ void tandem_body_compare_costs(struct tandem_body *body)
 
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
 		LLVMValueRef instruction = body->values[i].original;
-		unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(instruction));
+		unsigned int block = tandem_body_block_of(body, instruction);
 		unsigned int loop = body->flow.loop_of[block], depth = 0;
 		unsigned int components = body->values[i].components;
 		uint64_t weight = 1, cost;

@@ -12,8 +12,6 @@
 #include "accesses.h"
 #include "two_ways.h"
 
-/* Of all accesses: code is made for both ways of each. */
-#define MOST_LIKELY 32
 /* Of a number that is widened: as many as there may be lanes do not wrap around in it at once. */
 #define LEAST_BITS 8
 /* Values that a number is computed of. */
@@ -83,7 +81,7 @@ static bool mostly_grows(const struct tandem_body *body, LLVMValueRef value, uns
 	}
 	if (!depth || !LLVMIsAInstruction(value))
 		return false;
-	block = tandem_body_index(body, LLVMGetInstructionParent(value));
+	block = tandem_body_block_of(body, value);
 	count = operands_of(body, value, &first);
 	for (unsigned int i = first; i < first + count; i++) {
 		if (!mostly_grows(body, LLVMGetOperand(value, i), block, depth - 1, grows))
@@ -148,21 +146,6 @@ bool tandem_likely_find(const struct tandem_body *body, LLVMValueRef pointer, un
 	       LLVMGetIntTypeWidth(type) >= (likely->widening ? LEAST_BITS : 64);
 }
 
-void tandem_likely_count(struct tandem_body *body)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
-		LLVMValueRef access = body->values[i].original;
-
-		if (LLVMIsALoadInst(access) || LLVMIsAStoreInst(access))
-			count += tandem_lanes_access_is_likely(
-				body, access,
-				tandem_body_index(body, LLVMGetInstructionParent(access)));
-	}
-	body->has_likely = count && count <= MOST_LIKELY;
-}
-
 void tandem_likely_note(struct tandem_body *body, LLVMValueRef pointer, unsigned int block,
 			const struct tandem_likely *likely)
 {
@@ -186,18 +169,6 @@ static LLVMValueRef followers(struct tandem_body *body, LLVMValueRef first)
 			    LLVMConstVector(numbers, body->lanes), "");
 }
 
-/* Whether the numbers behind @first do not wrap around before they are widened. */
-static LLVMValueRef stays(struct tandem_body *body, const struct tandem_likely *likely,
-			  LLVMValueRef first)
-{
-	bool is_signed = LLVMIsASExtInst(likely->widening);
-	unsigned int bits = LLVMGetIntTypeWidth(LLVMTypeOf(first));
-	uint64_t all = UINT64_MAX >> (64 - bits), most = is_signed ? all >> 1 : all;
-
-	return LLVMBuildICmp(body->compilation->builder, is_signed ? LLVMIntSLE : LLVMIntULE, first,
-			     LLVMConstInt(LLVMTypeOf(first), most - (body->lanes - 1), 0), "");
-}
-
 LLVMValueRef tandem_likely_build(struct tandem_body *body, LLVMValueRef pointer,
 				 const struct tandem_likely *likely, LLVMValueRef *first_place)
 {
@@ -212,7 +183,8 @@ LLVMValueRef tandem_likely_build(struct tandem_body *body, LLVMValueRef pointer,
 	follow = tandem_two_ways_all(body, LLVMBuildICmp(builder, LLVMIntEQ, numbers,
 							 followers(body, first), ""));
 	if (likely->widening) {
-		follow = LLVMBuildAnd(builder, follow, stays(body, likely, first), "");
+		follow = LLVMBuildAnd(builder, follow,
+				      tandem_body_stays(body, likely->widening, first, 1), "");
 		first = LLVMBuildCast(builder, LLVMGetInstructionOpcode(likely->widening), first,
 				      LLVMTypeOf(likely->widening), "");
 	}

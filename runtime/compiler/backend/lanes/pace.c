@@ -28,8 +28,8 @@
 #define MOST_TO_WIDEN 1200
 /* Accesses for each lane by itself: under a mask, these may be as many branches. */
 #define MOST_SCATTERED 8
-/* Cycles of straight code that the processor overlooks: the next bundle begins beside it. */
-#define MOST_OVERLOOKED 32
+/* Cycles of straight code that the processor looks beyond: the next bundle begins beside it. */
+#define MOST_AHEAD 32
 /* Values that nothing of the chain is in. */
 #define OUTSIDE (-1)
 
@@ -86,7 +86,7 @@ static unsigned int count_scattered(const struct tandem_body *body)
 
 		if (!LLVMIsALoadInst(access) && !LLVMIsAStoreInst(access))
 			continue;
-		block = tandem_body_index(body, LLVMGetInstructionParent(access));
+		block = tandem_body_block_of(body, access);
 		count += tandem_body_shape(
 				 body, LLVMGetOperand(access, tandem_ir_pointer_operand(access)),
 				 block)
@@ -119,7 +119,7 @@ static struct pace pace_of_call(LLVMValueRef call)
 
 static struct pace pace_of_load(const struct tandem_body *body, LLVMValueRef load)
 {
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(load));
+	unsigned int block = tandem_body_block_of(body, load);
 	struct tandem_shape shape = tandem_body_shape(body, LLVMGetOperand(load, 0), block);
 
 	return shape.kind == TANDEM_SHAPE_VARYING ? (struct pace){ 80, 40 } :
@@ -189,13 +189,13 @@ static bool is_inside(const struct chains *chains, unsigned int block)
 	       tandem_body_is_in_loop(chains->body, block, chains->loop);
 }
 
-static void wait_for(const struct chains *chains, unsigned int number, LLVMValueRef operand)
+/* Makes of @time, if it is before that, the time when a value is there. */
+static void wait_for(const struct chains *chains, LLVMValueRef original, int *time)
 {
-	const struct tandem_lane_value *value = tandem_body_value(chains->body, operand);
+	const struct tandem_lane_value *value = tandem_body_value(chains->body, original);
 	int ready = value ? chains->ready[value - chains->body->values] : OUTSIDE;
 
-	if (ready > chains->ready[number])
-		chains->ready[number] = ready;
+	*time = ready > *time ? ready : *time;
 }
 
 static void add(struct chains *chains, unsigned int number)
@@ -203,32 +203,29 @@ static void add(struct chains *chains, unsigned int number)
 	const struct tandem_body *body = chains->body;
 	const struct tandem_lane_value *value = &body->values[number];
 	LLVMValueRef instruction = value->original;
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(instruction));
+	unsigned int block = tandem_body_block_of(body, instruction);
+	int *ready = &chains->ready[number];
 	struct pace pace;
-	int vectors;
 
 	if (!is_inside(chains, block) || !value->components ||
 	    value->shape.kind != TANDEM_SHAPE_VARYING)
 		return;
 	pace = pace_of(body, instruction);
-	vectors = (int)value->components;
-	if (LLVMSizeOfTypeInBits(body->compilation->layout, value->element) > 32)
-		vectors *= 2;
-	chains->busy += vectors * pace.busy;
+	chains->busy += (int)tandem_body_vectors_of(body, number) * pace.busy;
 	if (chains->loop == TANDEM_NO_LOOP ||
 	    (LLVMIsAPHINode(instruction) && body->flow.loops[chains->loop].header == block))
-		chains->ready[number] = 0;
+		*ready = 0;
 	if (LLVMIsAPHINode(instruction)) {
 		for (unsigned int k = 0; k < LLVMCountIncoming(instruction); k++)
-			wait_for(chains, number, LLVMGetIncomingValue(instruction, k));
+			wait_for(chains, LLVMGetIncomingValue(instruction, k), ready);
 	} else {
 		for (int k = 0; k < LLVMGetNumOperands(instruction); k++)
-			wait_for(chains, number, LLVMGetOperand(instruction, (unsigned int)k));
+			wait_for(chains, LLVMGetOperand(instruction, (unsigned int)k), ready);
 	}
-	if (chains->ready[number] != OUTSIDE)
-		chains->ready[number] += pace.latency;
-	if (chains->loop == TANDEM_NO_LOOP && chains->ready[number] > chains->longest)
-		chains->longest = chains->ready[number];
+	if (*ready != OUTSIDE)
+		*ready += pace.latency;
+	if (chains->loop == TANDEM_NO_LOOP)
+		wait_for(chains, instruction, &chains->longest);
 }
 
 /* What the loop's next turn waits for. */
@@ -238,14 +235,8 @@ static void end_turn(struct chains *chains)
 	LLVMValueRef phi = LLVMGetFirstInstruction(flow->blocks[flow->loops[chains->loop].header]);
 
 	for (; LLVMIsAPHINode(phi); phi = LLVMGetNextInstruction(phi)) {
-		for (unsigned int k = 0; k < LLVMCountIncoming(phi); k++) {
-			const struct tandem_lane_value *value =
-				tandem_body_value(chains->body, LLVMGetIncomingValue(phi, k));
-			int ready = value ? chains->ready[value - chains->body->values] : OUTSIDE;
-
-			if (ready > chains->longest)
-				chains->longest = ready;
-		}
+		for (unsigned int k = 0; k < LLVMCountIncoming(phi); k++)
+			wait_for(chains, LLVMGetIncomingValue(phi, k), &chains->longest);
 	}
 }
 
@@ -280,7 +271,7 @@ static unsigned int widen_straight(struct tandem_body *body)
 	struct chains chains = { .loop = TANDEM_NO_LOOP };
 
 	find_chains(body, &chains);
-	return chains.busy > 4 * MOST_OVERLOOKED ? by_chains(&chains) : 1;
+	return chains.busy > 4 * MOST_AHEAD ? by_chains(&chains) : 1;
 }
 
 /* 0 without a long loop. */
@@ -309,7 +300,7 @@ static bool stay_together(const struct tandem_body *body)
 	return true;
 }
 
-unsigned int tandem_body_find_widening(struct tandem_body *body)
+void tandem_body_find_widening(struct tandem_body *body)
 {
 	/* What has scatters has twice the registers. */
 	unsigned int most = body->has_scatters ? MOST_LIVE_IN_32_REGISTERS :
@@ -317,7 +308,7 @@ unsigned int tandem_body_find_widening(struct tandem_body *body)
 	unsigned int widening, live;
 
 	if (2 * body->value_count > MOST_TO_WIDEN || count_scattered(body) > MOST_SCATTERED)
-		return 1;
+		return;
 	widening = body->flow.loop_count ? widen_loops(body) : widen_straight(body);
 	live = tandem_body_most_live(body);
 	if (body->flow.loop_count && widening == 1 && live <= FEW_LIVE && stay_together(body))
@@ -325,5 +316,5 @@ unsigned int tandem_body_find_widening(struct tandem_body *body)
 	while (widening > 1 &&
 	       (widening * live > most || widening * body->value_count > MOST_TO_WIDEN))
 		widening /= 2;
-	return widening ? widening : 1;
+	body->widening = widening ? widening : 1;
 }

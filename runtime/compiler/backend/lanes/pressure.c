@@ -26,8 +26,7 @@ static unsigned int number_of(const struct tandem_body *body, LLVMValueRef value
 	return (unsigned int)(lane - body->values);
 }
 
-/* Vectors of 32 bits a lane that a value takes. */
-static unsigned int vectors_of(const struct tandem_body *body, unsigned int number)
+unsigned int tandem_body_vectors_of(const struct tandem_body *body, unsigned int number)
 {
 	const struct tandem_lane_value *lane = &body->values[number];
 	uint64_t bits = LLVMSizeOfTypeInBits(body->compilation->layout, lane->element);
@@ -41,7 +40,7 @@ static unsigned int vectors_in(const struct liveness *liveness, const uint64_t *
 
 	for (unsigned int i = 0; i < liveness->body->value_count; i++) {
 		if (tandem_set_has(set, i))
-			sum += vectors_of(liveness->body, i);
+			sum += tandem_body_vectors_of(liveness->body, i);
 	}
 	return sum;
 }
@@ -89,7 +88,7 @@ static unsigned int go_up(const struct liveness *liveness, unsigned int block)
 
 		if (number < body->value_count && tandem_set_has(liveness->now, number)) {
 			tandem_set_remove(liveness->now, number);
-			live -= vectors_of(body, number);
+			live -= tandem_body_vectors_of(body, number);
 		}
 		for (int i = 0; !LLVMIsAPHINode(instruction) && i < LLVMGetNumOperands(instruction);
 		     i++) {
@@ -101,7 +100,7 @@ static unsigned int go_up(const struct liveness *liveness, unsigned int block)
 			if (number == body->value_count || tandem_set_has(liveness->now, number))
 				continue;
 			tandem_set_add(liveness->now, number);
-			live += vectors_of(body, number);
+			live += tandem_body_vectors_of(body, number);
 		}
 		most = live > most ? live : most;
 	}

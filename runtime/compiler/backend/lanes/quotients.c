@@ -91,7 +91,7 @@ static bool is_guard(LLVMValueRef condition, LLVMValueRef divisor, LLVMValueRef 
  */
 static LLVMValueRef same_for_all(const struct tandem_body *body, LLVMValueRef division)
 {
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(division));
+	unsigned int block = tandem_body_block_of(body, division);
 	LLVMValueRef divisor = LLVMGetOperand(division, 1), from;
 	LLVMTypeRef type = LLVMTypeOf(divisor);
 

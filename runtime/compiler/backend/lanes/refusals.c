@@ -256,7 +256,7 @@ static bool stores_what_is_found(const struct tandem_body *body)
 
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
 		LLVMValueRef value = body->values[i].original;
-		unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(value));
+		unsigned int block = tandem_body_block_of(body, value);
 
 		if (LLVMIsABranchInst(value) && LLVMIsConditional(value))
 			chooses |= is_of_loaded(body, LLVMGetCondition(value), MOST_DEPTH);
@@ -313,6 +313,6 @@ void tandem_body_look_for_refusals(struct tandem_body *body)
 
 void tandem_body_refuse_plain(struct tandem_body *body)
 {
-	if (body->is_plain && !body->has_likely && tandem_body_find_widening(body) == 1)
+	if (body->is_plain && !body->has_likely && body->widening == 1)
 		tandem_body_refuse(body, "it is simple enough for the loop vectoriser");
 }

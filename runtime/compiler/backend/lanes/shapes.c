@@ -33,14 +33,10 @@ struct tandem_shape tandem_body_shape(const struct tandem_body *body, LLVMValueR
 	return known->shape;
 }
 
-static unsigned int block_of(const struct tandem_body *body, LLVMValueRef instruction)
-{
-	return tandem_body_index(body, LLVMGetInstructionParent(instruction));
-}
-
 static struct tandem_shape operand(const struct tandem_body *body, LLVMValueRef instruction, int i)
 {
-	return tandem_body_shape(body, LLVMGetOperand(instruction, i), block_of(body, instruction));
+	return tandem_body_shape(body, LLVMGetOperand(instruction, i),
+				 tandem_body_block_of(body, instruction));
 }
 
 /* Of what must all be uniform for the result to be. */
@@ -185,11 +181,11 @@ static struct tandem_shape joined(const struct tandem_body *body, LLVMValueRef p
 {
 	struct tandem_shape result = unseen;
 
-	if (body->is_varying_join[block_of(body, phi)])
+	if (body->is_varying_join[tandem_body_block_of(body, phi)])
 		return varying;
 	for (unsigned int i = 0; i < LLVMCountIncoming(phi); i++)
 		result = meet(result, tandem_body_shape(body, LLVMGetIncomingValue(phi, i),
-							block_of(body, phi)));
+							tandem_body_block_of(body, phi)));
 	return result;
 }
 

@@ -236,7 +236,7 @@ struct tandem_shape tandem_lanes_call_shape(const struct tandem_body *body, LLVM
 				  next = { TANDEM_SHAPE_EVEN, 1 },
 				  varying = { TANDEM_SHAPE_VARYING, 0 },
 				  unseen = { TANDEM_SHAPE_UNSEEN, 0 };
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(call));
+	unsigned int block = tandem_body_block_of(body, call);
 	struct tandem_shape lane;
 
 	switch (tandem_lanes_call_of(call)) {

@@ -73,9 +73,8 @@ void tandem_body_count_wrapping(struct tandem_body *body)
 		if (!LLVMIsALoadInst(access) && !LLVMIsAStoreInst(access))
 			continue;
 		pointer = LLVMGetOperand(access, tandem_ir_pointer_operand(access));
-		tandem_body_shape_unless_wraps(
-			body, pointer, tandem_body_index(body, LLVMGetInstructionParent(access)),
-			&widening);
+		tandem_body_shape_unless_wraps(body, pointer, tandem_body_block_of(body, access),
+					       &widening);
 		type = LLVMTypeOf(LLVMIsALoadInst(access) ? access : LLVMGetOperand(access, 0));
 		if (widening)
 			components += LLVMGetTypeKind(type) == LLVMVectorTypeKind ?
@@ -113,7 +112,7 @@ static void note_leaves(struct tandem_body *body, LLVMValueRef pointer, unsigned
 
 void tandem_body_note_place(struct tandem_body *body, LLVMValueRef access)
 {
-	unsigned int block = tandem_body_index(body, LLVMGetInstructionParent(access));
+	unsigned int block = tandem_body_block_of(body, access);
 	LLVMValueRef pointer = LLVMGetOperand(access, tandem_ir_pointer_operand(access)), widening;
 
 	tandem_body_shape_unless_wraps(body, pointer, block, &widening);
@@ -145,21 +144,27 @@ LLVMValueRef tandem_body_first_place(struct tandem_body *body, LLVMValueRef poin
 				 indices, count, false);
 }
 
-LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widening)
+LLVMValueRef tandem_body_stays(struct tandem_body *body, LLVMValueRef widening, LLVMValueRef first,
+			       int64_t stride)
 {
-	LLVMValueRef number = LLVMGetOperand(widening, 0);
-	struct tandem_shape shape = tandem_body_shape(body, number, body->block);
 	bool is_signed = LLVMGetInstructionOpcode(widening) == LLVMSExt;
-	unsigned int bits = LLVMGetIntTypeWidth(LLVMTypeOf(number));
+	unsigned int bits = LLVMGetIntTypeWidth(LLVMTypeOf(first));
 	uint64_t all = UINT64_MAX >> (64 - bits), most = is_signed ? all >> 1 : all;
-	uint64_t way = (uint64_t)(shape.stride * (int64_t)(body->lanes - 1));
-	bool grows = shape.stride > 0;
+	uint64_t way = (uint64_t)(stride * (int64_t)(body->lanes - 1));
+	bool grows = stride > 0;
 	LLVMIntPredicate order = is_signed ? (grows ? LLVMIntSLE : LLVMIntSGE) :
 					     (grows ? LLVMIntULE : LLVMIntUGE);
 	/* The least number is the one behind the most. */
 	uint64_t limit = ((grows ? most : most + 1) - way) & all;
 
-	return LLVMBuildICmp(body->compilation->builder, order,
-			     tandem_lanes_scalar(body, number, 0),
-			     LLVMConstInt(LLVMTypeOf(number), limit, 0), "");
+	return LLVMBuildICmp(body->compilation->builder, order, first,
+			     LLVMConstInt(LLVMTypeOf(first), limit, 0), "");
+}
+
+LLVMValueRef tandem_body_stays_even(struct tandem_body *body, LLVMValueRef widening)
+{
+	LLVMValueRef number = LLVMGetOperand(widening, 0);
+
+	return tandem_body_stays(body, widening, tandem_lanes_scalar(body, number, 0),
+				 tandem_body_shape(body, number, body->block).stride);
 }
