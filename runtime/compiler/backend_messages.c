@@ -7,6 +7,7 @@
 
 #define REQUEST_BEGIN 0x52455255u /* against a helper of another version */
 #define RESULT_BEGIN  0x53455254u
+#define REQUEST_WORDS 8u /* before the modules */
 #define MOST_MODULES  0x10000u
 
 static void put_bytes(struct tandem_text *text, const void *bytes, size_t length)
@@ -21,9 +22,21 @@ static const void *get_bytes(struct tandem_reader *reader, size_t *length)
 	return tandem_get_bytes(reader, *length);
 }
 
+uint64_t tandem_backend_request_length(const void *head)
+{
+	struct tandem_reader reader = { head, (const char *)head + TANDEM_REQUEST_HEAD, false };
+
+	return tandem_get_u64(&reader);
+}
+
 void tandem_backend_write_request(const struct tandem_backend_request *request,
 				  struct tandem_text *bytes)
 {
+	uint64_t length = REQUEST_WORDS * sizeof(uint32_t);
+
+	for (unsigned int i = 0; i < request->module_count; i++)
+		length += sizeof(uint64_t) + request->modules[i].length;
+	tandem_put_u64(bytes, length);
 	tandem_put_u32(bytes, REQUEST_BEGIN);
 	tandem_put_u32(bytes, request->make_library);
 	tandem_put_u32(bytes, request->optimise);
@@ -65,7 +78,7 @@ void tandem_backend_write_result(const struct tandem_backend_result *result, int
 				 struct tandem_text *bytes)
 {
 	const struct tandem_text *texts[] = { &result->bitcode, &result->object,
-					      &result->description, &result->log };
+					      &result->description, &result->log, &result->notes };
 
 	tandem_put_u32(bytes, RESULT_BEGIN);
 	tandem_put_u32(bytes, (uint32_t)-error);
@@ -78,7 +91,7 @@ bool tandem_backend_read_result(struct tandem_backend_result *result, int *error
 {
 	struct tandem_reader reader = { bytes, (const char *)bytes + length, false };
 	struct tandem_text *texts[] = { &result->bitcode, &result->object, &result->description,
-					&result->log };
+					&result->log, &result->notes };
 
 	if (!length || tandem_get_u32(&reader) != RESULT_BEGIN)
 		return false;

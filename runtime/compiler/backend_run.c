@@ -13,6 +13,7 @@
 
 #define MOST_MEMORY_BYTES (4ull << 30)
 #define MOST_CPU_SECONDS  100
+#define PIECE_BYTES	  65536
 
 static void set_limits(void)
 {
@@ -28,18 +29,28 @@ static void set_limits(void)
 #endif
 }
 
-static int read_input(struct tandem_text *input)
+/* Adds @length bytes of the standard input; false where there are not so many. */
+static bool read_input(struct tandem_text *input, uint64_t length)
 {
-	ssize_t got = 1;
+	while (length) {
+		size_t most = length < PIECE_BYTES ? (size_t)length : PIECE_BYTES;
+		char *room = tandem_text_reserve(input, most);
+		ssize_t got = room ? read(STDIN_FILENO, room, most) : -1;
 
-	while (got > 0) {
-		char *room = tandem_text_reserve(input, 65536);
-
-		got = room ? read(STDIN_FILENO, room, 65536) : -1;
-		if (got > 0)
-			input->length += (size_t)got;
+		if (got <= 0)
+			return false;
+		input->length += (size_t)got;
+		length -= (uint64_t)got;
 	}
-	return (int)got;
+	return true;
+}
+
+static bool read_request(struct tandem_backend_request *request, struct tandem_text *input)
+{
+	return read_input(input, TANDEM_REQUEST_HEAD) &&
+	       read_input(input, tandem_backend_request_length(input->bytes)) &&
+	       tandem_backend_read_request(request, input->bytes + TANDEM_REQUEST_HEAD,
+					   input->length - TANDEM_REQUEST_HEAD);
 }
 
 int main(int count, char **arguments)
@@ -55,8 +66,7 @@ int main(int count, char **arguments)
 	library = count == 2 ? dlopen(arguments[1], RTLD_LAZY | RTLD_LOCAL) : NULL;
 	if (library)
 		*(void **)&backend = dlsym(library, TANDEM_BACKEND_SYMBOL);
-	if (!backend || read_input(&input) ||
-	    !tandem_backend_read_request(&request, input.bytes, input.length)) {
+	if (!backend || !read_request(&request, &input)) {
 		fprintf(stderr, "usage: tandem-backend-run BACKEND <REQUEST\n");
 		return 2;
 	}

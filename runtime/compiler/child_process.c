@@ -77,6 +77,23 @@ int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t leng
 	return 0;
 }
 
+int tandem_child_feed_later(struct tandem_child *child)
+{
+	struct tandem_child_stream *stream;
+	int error = add_stream(child, true, &stream, NULL);
+
+	if (!error)
+		stream->is_awaited = true;
+	return error;
+}
+
+void tandem_child_say(struct tandem_child *child, const void *bytes, size_t length)
+{
+	child->streams[STDIN_FILENO].bytes = bytes;
+	child->streams[STDIN_FILENO].length = length;
+	child->streams[STDIN_FILENO].is_awaited = false;
+}
+
 int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor)
 {
 	struct tandem_child_stream *stream;
@@ -118,18 +135,6 @@ int tandem_child_share(struct tandem_child *child, const void *bytes, size_t len
 	return tandem_write_all(file, bytes, length);
 }
 
-void tandem_child_finish(struct tandem_child *child)
-{
-	for (unsigned int i = 0; i < child->stream_count; i++) {
-		close_end(&child->streams[i].parent);
-		close_end(&child->streams[i].child);
-	}
-	for (unsigned int i = 0; i < child->file_count; i++)
-		close(child->files[i]);
-	free(child->files);
-	*child = (struct tandem_child){ 0 };
-}
-
 /* ---- start ---- */
 
 /* What the child is to know: where the libraries are of a program that is not installed. */
@@ -166,7 +171,7 @@ static int add_descriptors(const struct tandem_child *child, posix_spawn_file_ac
 	return error;
 }
 
-static int start(const struct tandem_child *child, char *const *arguments, pid_t *pid)
+static int spawn(const struct tandem_child *child, char *const *arguments, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -315,7 +320,8 @@ static void hand_over(struct tandem_child *child)
 {
 	for (unsigned int i = 0; i < child->stream_count; i++) {
 		close_end(&child->streams[i].child);
-		if (!child->streams[i].text && !child->streams[i].length)
+		if (!child->streams[i].text && !child->streams[i].length &&
+		    !child->streams[i].is_awaited)
 			close_end(&child->streams[i].parent);
 	}
 }
@@ -340,22 +346,25 @@ int tandem_child_exchange(struct tandem_child *child, int ended)
 /* ---- end ---- */
 
 /* Not by the process's number, which may be another's once the application has taken the status. */
-static int wait_for(pid_t pid, int pidfd, siginfo_t *status)
+static int wait_for(const struct tandem_child *child, siginfo_t *status)
 {
 	int result;
 
 	do
-		result = pidfd >= 0 ? waitid(P_PIDFD, (id_t)pidfd, status, WEXITED) :
-				      waitid(P_PID, (id_t)pid, status, WEXITED);
+		result = child->pidfd >= 0 ? waitid(P_PIDFD, (id_t)child->pidfd, status, WEXITED) :
+					     waitid(P_PID, (id_t)child->pid, status, WEXITED);
 	while (result && errno == EINTR);
 	return result ? -errno : 0;
 }
 
-static int end(pid_t pid, int pidfd, const char *name, struct tandem_text *log)
+static int end(struct tandem_child *child, const char *name, struct tandem_text *log)
 {
 	siginfo_t status = { 0 };
-	int error = wait_for(pid, pidfd, &status);
+	int error = wait_for(child, &status);
 
+	if (child->pidfd >= 0)
+		close(child->pidfd);
+	child->pid = 0;
 	if (error)
 		return error == -ECHILD ? 0 : error;
 	if (status.si_code == CLD_EXITED)
@@ -364,52 +373,82 @@ static int end(pid_t pid, int pidfd, const char *name, struct tandem_text *log)
 	return -ENOEXEC;
 }
 
-static void stop(pid_t pid, int pidfd)
+static void stop(const struct tandem_child *child)
 {
-	if (pidfd >= 0)
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	if (child->pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, NULL, 0);
 	else
-		kill(pid, SIGKILL);
+		kill(child->pid, SIGKILL);
 }
 
 /* It has only begun: what it takes until then is little. Sanitizers take terabytes at once. */
-static void limit(const struct tandem_child *child, pid_t pid)
+static void limit(const struct tandem_child *child)
 {
 	const struct rlimit none = { 0, 0 };
 
 	if (!child->most_memory_bytes)
 		return;
-	prlimit(pid, RLIMIT_CORE, &none, NULL);
+	prlimit(child->pid, RLIMIT_CORE, &none, NULL);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	const struct rlimit memory = { child->most_memory_bytes, child->most_memory_bytes };
 
-	prlimit(pid, RLIMIT_AS, &memory, NULL);
+	prlimit(child->pid, RLIMIT_AS, &memory, NULL);
 #endif
+}
+
+int tandem_child_start(struct tandem_child *child, char *const *arguments, struct tandem_text *log)
+{
+	int error = spawn(child, arguments, &child->pid);
+
+	if (error) {
+		tandem_text_print(log, "error: %s cannot be started: %s\n", arguments[0],
+				  strerror(-error));
+		child->pid = 0;
+		return error;
+	}
+	limit(child);
+	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	hand_over(child);
+	return 0;
+}
+
+int tandem_child_end(struct tandem_child *child, const char *name, int limit_ms,
+		     struct tandem_text *log)
+{
+	uint64_t end_ns = limit_ms < 0 ? UINT64_MAX :
+					 tandem_clock_ns() + (uint64_t)limit_ms * 1000000;
+	int error = converse(child, child->pidfd, end_ns), ended;
+
+	hang_up(child);
+	if (error)
+		stop(child);
+	ended = end(child, name, log);
+	return error ? error : ended;
 }
 
 int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
 		     struct tandem_text *log)
 {
-	uint64_t end_ns = limit_ms < 0 ? UINT64_MAX :
-					 tandem_clock_ns() + (uint64_t)limit_ms * 1000000;
-	int error, ended, pidfd;
-	pid_t pid;
+	int error = tandem_child_start(child, arguments, log);
 
-	error = start(child, arguments, &pid);
-	if (error) {
-		tandem_text_print(log, "error: %s cannot be started: %s\n", arguments[0],
-				  strerror(-error));
-		return error;
+	return error ? error : tandem_child_end(child, arguments[0], limit_ms, log);
+}
+
+void tandem_child_finish(struct tandem_child *child)
+{
+	struct tandem_text unheard = { 0 };
+
+	if (child->pid) {
+		stop(child);
+		end(child, "", &unheard);
+		tandem_text_finish(&unheard);
 	}
-	limit(child, pid);
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	hand_over(child);
-	error = converse(child, pidfd, end_ns);
-	hang_up(child);
-	if (error)
-		stop(pid, pidfd);
-	ended = end(pid, pidfd, arguments[0], log);
-	if (pidfd >= 0)
-		close(pidfd);
-	return error ? error : ended;
+	for (unsigned int i = 0; i < child->stream_count; i++) {
+		close_end(&child->streams[i].parent);
+		close_end(&child->streams[i].child);
+	}
+	for (unsigned int i = 0; i < child->file_count; i++)
+		close(child->files[i]);
+	free(child->files);
+	*child = (struct tandem_child){ 0 };
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "util/text.h"
 
@@ -24,10 +25,11 @@ struct tandem_child_stream {
 	int parent, child; /* descriptors, -1 where closed */
 	const char *bytes; /* what is left to write, or */
 	size_t length;
+	bool is_awaited; /* what to write is not known yet: it stays open until it is */
 	struct tandem_text *text; /* where to add what is read */
 };
 
-/* All zero is a child without streams. */
+/* All zero is a child without streams that has not been started. */
 struct tandem_child {
 	struct tandem_child_stream streams[TANDEM_CHILD_STREAMS]; /* first: standard ones */
 	unsigned int stream_count;
@@ -36,6 +38,8 @@ struct tandem_child {
 	uint64_t most_memory_bytes; /* of its address space, and no core file; 0 for no limits */
 	uint64_t most_output_bytes; /* that are read of each stream; 0 for any number */
 	bool alone; /* it gets no descriptors but the standard ones, of which there are all */
+	pid_t pid; /* 0 where it has not been started, or has ended */
+	int pidfd; /* -1 where the kernel has none */
 };
 
 /*
@@ -47,6 +51,10 @@ int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t leng
 		      int *descriptor);
 int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor);
 
+/* As tandem_child_feed for the standard input, where only tandem_child_say() has the bytes. -errno. */
+int tandem_child_feed_later(struct tandem_child *child);
+void tandem_child_say(struct tandem_child *child, const void *bytes, size_t length);
+
 /* Hands over what @descriptor leads to as the next standard stream. -errno. */
 int tandem_child_give(struct tandem_child *child, int descriptor);
 
@@ -54,11 +62,19 @@ int tandem_child_give(struct tandem_child *child, int descriptor);
 int tandem_child_share(struct tandem_child *child, const void *bytes, size_t length,
 		       int *descriptor);
 
+/* Starts arguments[0]. 0 or, with a line in @log, -errno. */
+int tandem_child_start(struct tandem_child *child, char *const *arguments, struct tandem_text *log);
+
 /*
- * Runs arguments[0] until it has ended or, where @limit_ms is not negative, that time has
- * passed: then it is killed. 0, also where its status is not to be had; -ENOEXEC where
- * it failed; -ETIME; -EFBIG where it wrote more than it may; other -errno, with a line in @log, where it could not be run.
+ * Exchanges what there is with a child that was started, whose name is @name, until it has ended
+ * or, where @limit_ms is not negative, that time has passed: then it is killed. 0, also where its
+ * status is not to be had; -ENOEXEC where it failed, with a line in @log where a signal ended it;
+ * -ETIME; -EFBIG where it wrote more than it may; other -errno.
  */
+int tandem_child_end(struct tandem_child *child, const char *name, int limit_ms,
+		     struct tandem_text *log);
+
+/* Both, with the same errors. */
 int tandem_child_run(struct tandem_child *child, char *const *arguments, int limit_ms,
 		     struct tandem_text *log);
 
@@ -69,6 +85,7 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
  */
 int tandem_child_exchange(struct tandem_child *child, int ended);
 
+/* Kills a child that was started and has not ended. */
 void tandem_child_finish(struct tandem_child *child);
 
 /*

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "backend_library.h"
+#include "backend_place.h"
 #include "program/build_options.h"
 #include "cache.h"
 #include "compile_server.h"
@@ -16,7 +17,6 @@
 #include "dependencies.h"
 #include "dump.h"
 #include "frontend.h"
-#include "isolated_backend.h"
 #include "spirv_frontend.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -74,38 +74,6 @@ static int run_frontend(const struct tandem_compile_input *input,
 	return error;
 }
 
-static void finish_result(struct tandem_backend_result *result)
-{
-	tandem_text_finish(&result->bitcode);
-	tandem_text_finish(&result->object);
-	tandem_text_finish(&result->description);
-	tandem_text_finish(&result->log);
-	tandem_text_finish(&result->notes);
-}
-
-static void set_section(struct tandem_container *container, enum tandem_container_section section,
-			const struct tandem_text *text)
-{
-	container->sections[section].bytes = text->bytes;
-	container->sections[section].length = text->length;
-}
-
-static int run_backend_here(const struct tandem_backend_request *request,
-			    struct tandem_backend_result *result, struct tandem_text *log)
-{
-	tandem_backend_function backend = tandem_backend_get(log);
-	struct tandem_quiet quiet;
-	int error;
-
-	if (!backend)
-		return -ENOENT;
-	/* It may write files, see dump.h. */
-	tandem_quiet_begin(&quiet);
-	error = backend(request, result);
-	tandem_quiet_end(&quiet);
-	return error;
-}
-
 /* What TANDEM_LANES asks for, as in struct tandem_backend_request. */
 static uint32_t chosen_lanes(void)
 {
@@ -119,47 +87,16 @@ static uint32_t chosen_lanes(void)
 	return (uint32_t)lanes;
 }
 
-/* A line of the log for each line of the notes: lines of the log are not of any length. */
-static void log_notes(const struct tandem_text *notes)
-{
-	const char *line = notes->bytes, *end;
-
-	for (; line && *line; line = end + (*end == '\n')) {
-		end = strchrnul(line, '\n');
-		tandem_log(TANDEM_LOG_COMPILER, "%.*s", (int)(end - line), line);
-	}
-}
-
-/* Links and translates modules, all of them @trusted, see container.h, into a container. */
+/* Links and translates modules that nothing has been said of, @trusted as in backend_place.h. */
 static int run_backend(const struct tandem_backend_request *request, bool trusted,
-		       const struct tandem_text *warnings, struct tandem_binary *binary,
-		       struct tandem_text *log)
+		       struct tandem_binary *binary, struct tandem_text *log)
 {
-	struct tandem_container container = {
-		.kind = request->make_library ? TANDEM_BINARY_LIBRARY : TANDEM_BINARY_EXECUTABLE,
-		.optimised = request->optimise,
-		.zeroed = request->zeroed,
-		.uses_windows = request->uses_windows,
-		.is_foreign = !trusted,
-	};
-	struct tandem_backend_result result = { 0 };
-	uint64_t start = tandem_clock_ns();
+	struct tandem_backend_place place;
 	int error;
 
-	error = trusted ? run_backend_here(request, &result, log) :
-			  tandem_isolated_backend(request, &result);
-	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
-	log_notes(&result.notes);
-	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
-	if (!error) {
-		set_section(&container, TANDEM_SECTION_BITCODE, &result.bitcode);
-		set_section(&container, TANDEM_SECTION_OBJECT, &result.object);
-		set_section(&container, TANDEM_SECTION_DESCRIPTION, &result.description);
-		if (warnings)
-			set_section(&container, TANDEM_SECTION_LOG, warnings);
-		error = tandem_container_write(&container, binary);
-	}
-	finish_result(&result);
+	tandem_backend_place_begin(&place, trusted);
+	error = tandem_backend_place_run(&place, request, NULL, binary, log);
+	tandem_backend_place_finish(&place);
 	return error;
 }
 
@@ -179,7 +116,7 @@ int tandem_compiler_compile(const struct tandem_compile_target *target,
 	if (!error) {
 		container.optimised = input->options->optimise;
 		container.is_foreign = !makes_trusted_bitcode(input);
-		set_section(&container, TANDEM_SECTION_BITCODE, &bitcode);
+		tandem_container_set(&container, TANDEM_SECTION_BITCODE, &bitcode);
 		error = tandem_container_write(&container, object);
 	}
 	tandem_text_finish(&bitcode);
@@ -222,7 +159,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 	}
 	request.may_defer = trusted;
 	if (!error)
-		error = run_backend(&request, trusted, NULL, linked, log);
+		error = run_backend(&request, trusted, linked, log);
 	free(modules);
 	return error;
 }
@@ -284,6 +221,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		      struct tandem_text *log)
 {
 	struct tandem_text bitcode = { 0 }, prefix = { 0 };
+	struct tandem_backend_place place;
 	struct tandem_backend_module module;
 	struct tandem_backend_request request = {
 		.modules = &module,
@@ -297,17 +235,16 @@ static int build_anew(const struct tandem_compile_target *target,
 	};
 	int error;
 
-	/* The front end is another process: loading the back end costs no time beside it. */
-	if (makes_trusted_bitcode(input))
-		tandem_backend_prefetch();
+	tandem_backend_place_begin(&place, makes_trusted_bitcode(input));
 	dump_source(input, &prefix);
 	request.dump_prefix = prefix.bytes;
 	error = run_frontend(input, frontend, reading, &bitcode, log);
 	if (!error) {
 		module.bytes = bitcode.bytes;
 		module.length = bitcode.length;
-		error = run_backend(&request, makes_trusted_bitcode(input), log, executable, log);
+		error = tandem_backend_place_run(&place, &request, log, executable, log);
 	}
+	tandem_backend_place_finish(&place);
 	tandem_text_finish(&bitcode);
 	tandem_text_finish(&prefix);
 	return error;
@@ -455,7 +392,7 @@ static int translate(const struct tandem_compile_target *target,
 		   tandem_container_is_trusted(container) ?
 			   "for another processor, device or context" :
 			   "from elsewhere");
-	return run_backend(&request, tandem_container_is_trusted(container), NULL, executable, log);
+	return run_backend(&request, tandem_container_is_trusted(container), executable, log);
 }
 
 static int find_functions(struct tandem_compiled_program *program, struct tandem_text *log)
@@ -603,7 +540,7 @@ static int compile_kernels(const struct tandem_compile_target *target,
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
 	tandem_dump_source(request->modules->bytes, request->modules->length, "bc", &prefix);
 	request->dump_prefix = prefix.bytes;
-	error = run_backend(request, true, NULL, binary, log);
+	error = run_backend(request, true, binary, log);
 	request->dump_prefix = NULL;
 	tandem_text_finish(&prefix);
 	/* The bitcode is all that kernels depend on. */

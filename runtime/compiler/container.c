@@ -68,6 +68,13 @@ static void identify(struct head *head)
 	tandem_cpu_identity(head->processor);
 }
 
+void tandem_container_set(struct tandem_container *container, enum tandem_container_section section,
+			  const struct tandem_text *text)
+{
+	container->sections[section].bytes = text->bytes;
+	container->sections[section].length = text->length;
+}
+
 bool tandem_container_is_trusted(const struct tandem_container *container)
 {
 	return container->is_ours && !container->is_foreign;

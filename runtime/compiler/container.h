@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "program/binary.h"
+#include "util/text.h"
 
 enum tandem_container_section {
 	TANDEM_SECTION_BITCODE,
@@ -37,6 +38,10 @@ struct tandem_container {
 		size_t length;
 	} sections[TANDEM_SECTION_COUNT];
 };
+
+/* What is to be in a section; the bytes stay where they are. */
+void tandem_container_set(struct tandem_container *container, enum tandem_container_section section,
+			  const struct tandem_text *text);
 
 /* Whether the bitcode is what clang made here: only then is the back end run in this process. */
 bool tandem_container_is_trusted(const struct tandem_container *container);

@@ -9,23 +9,47 @@
 #ifndef TANDEM_COMPILER_ISOLATED_BACKEND_H
 #define TANDEM_COMPILER_ISOLATED_BACKEND_H
 
+#include <limits.h>
+
 #include "backend/backend.h"
+#include "child_process.h"
+
+struct tandem_isolated_backend {
+	struct tandem_child child;
+	struct tandem_text answer, said;
+	char path[PATH_MAX]; /* of the program */
+	int error; /* of the start */
+};
+
+/* Starts the process, which loads the back end while it waits for a request. */
+void tandem_isolated_backend_start(struct tandem_isolated_backend *isolated);
 
 /*
  * As tandem_backend_compile, with the same errors; -ENOEXEC, with a line in the result's
- * log, also where the back end does not come to an end.
+ * log, also where the back end does not come to an end. Once for each start.
  */
-int tandem_isolated_backend(const struct tandem_backend_request *request,
-			    struct tandem_backend_result *result);
+int tandem_isolated_backend_compile(struct tandem_isolated_backend *isolated,
+				    const struct tandem_backend_request *request,
+				    struct tandem_backend_result *result);
+
+/* Ends the process where it has got no request. */
+void tandem_isolated_backend_finish(struct tandem_isolated_backend *isolated);
 
 /* ---- how the two talk ---- */
+
+/*
+ * Bytes that a request begins with, and how many more follow them: nobody has to wait for the
+ * other end to be closed, which may be open in processes that the application has forked.
+ */
+#define TANDEM_REQUEST_HEAD 8
+uint64_t tandem_backend_request_length(const void *head);
 
 void tandem_backend_write_request(const struct tandem_backend_request *request,
 				  struct tandem_text *bytes);
 
 /*
- * Reads what was written; modules stay in @bytes. request->modules is to be freed.
- * False where the bytes are no request.
+ * Reads what was written, behind its head; modules stay in @bytes. request->modules is to be
+ * freed. False where the bytes are no request.
  */
 bool tandem_backend_read_request(struct tandem_backend_request *request, const void *bytes,
 				 size_t length);

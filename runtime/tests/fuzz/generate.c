@@ -324,6 +324,16 @@ static void choose_launches(struct generator *g)
 	}
 }
 
+/* Some kernels require the size of their groups, which all launches have then. */
+static void require_groups(struct generator *g)
+{
+	struct program *program = g->program;
+
+	program->required_groups = !program->chosen_groups && chance(g, 4);
+	for (int i = 1; i < program->launches && program->required_groups; i++)
+		program->launch[i] = program->launch[0];
+}
+
 /* Kernels that do not look at their group may have it chosen. */
 static void choose_groups(struct generator *g)
 {
@@ -472,5 +482,6 @@ struct program *generate(uint64_t seed, uint64_t classes)
 	}
 	add_results(g, body);
 	choose_groups(g);
+	require_groups(g);
 	return g->program;
 }

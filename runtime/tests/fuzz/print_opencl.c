@@ -180,6 +180,12 @@ void print_opencl_program(struct source *source, bool perturb)
 	print_records(source);
 	print_constants(source);
 	print_functions(source);
+	if (program->required_groups) {
+		const size_t *local = program->launch[0].local;
+
+		fprintf(source->out, "__attribute__((reqd_work_group_size(%zu, %zu, %zu)))\n",
+			local[0], local[1], local[2]);
+	}
 	fprintf(source->out, "kernel void k%d(", program->number);
 	print_parameters(source);
 	fprintf(source->out, ")\n{\n");

@@ -215,6 +215,7 @@ struct program {
 	unsigned int dimensions;
 	bool offsets;
 	bool chosen_groups; /* no local size */
+	bool required_groups; /* the local size is the kernel's attribute */
 	int launches;
 	struct launch launch[LAUNCHES];
 	int variables, arrays, functions, records, labels;
