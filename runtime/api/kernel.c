@@ -117,6 +117,15 @@ RETAIN_AND_RELEASE(Kernel, kernel, cl_kernel, CL_INVALID_KERNEL, "kernel", LEND_
 
 /* ---- arguments ---- */
 
+/* Whether the kernel says that it may write there; one from SPIR-V need not say that it does not. */
+static bool may_write(const struct tandem_kernel *kernel, cl_uint index)
+{
+	const struct tandem_kernel_argument *argument = &kernel->info->arguments[index];
+
+	return argument->kind == TANDEM_ARGUMENT_GLOBAL && !kernel->program->il &&
+	       !(argument->type_qualifier & CL_KERNEL_ARG_TYPE_CONST);
+}
+
 static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t size,
 			 const void *value)
 {
@@ -138,6 +147,10 @@ static cl_int set_memory(struct tandem_kernel *kernel, cl_uint index, size_t siz
 			    (void *)handle);
 	if (memory->context != kernel->program->context)
 		return fail(CL_INVALID_CONTEXT, "argument %u is a buffer of another context",
+			    index);
+	if (memory->flags & CL_MEM_IMMUTABLE_EXT && may_write(kernel, index))
+		return fail(CL_INVALID_ARG_VALUE,
+			    "argument %u leads to what is not const, the buffer is immutable",
 			    index);
 	tandem_kernel_set_pointer(kernel, index, memory->address, memory);
 	return CL_SUCCESS;

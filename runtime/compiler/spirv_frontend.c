@@ -45,7 +45,7 @@ bool tandem_spirv_is_available(void)
 
 const char *tandem_spirv_describe(void)
 {
-	return TARGET " " NAMES " repairs 5";
+	return TARGET " " NAMES " repairs 6";
 }
 
 /*

@@ -27,25 +27,11 @@ enum {
 static const char fast_math[28] = "SPV_INTEL_fp_fast_math_mode";
 static const char aliasing[] = "SPV_INTEL_memory_access_aliasing";
 
-static bool is_capability(const uint32_t *instruction, uint32_t capability)
-{
-	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_CAPABILITY &&
-	       tandem_spirv_length(instruction[0]) == 2 && instruction[1] == capability;
-}
-
-static bool is_extension(const uint32_t *instruction, const char *name, size_t bytes)
-{
-	size_t room = (tandem_spirv_length(instruction[0]) - 1) * sizeof(uint32_t);
-
-	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_EXTENSION &&
-	       room >= bytes && !memcmp(instruction + 1, name, bytes);
-}
-
 void tandem_spirv_note_hints(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
 {
-	if (is_capability(instruction, FAST_MATH_CAPABILITY))
+	if (tandem_spirv_is_capability(instruction, FAST_MATH_CAPABILITY))
 		rewriting->lacks_fast_math = true;
-	if (is_extension(instruction, fast_math, sizeof(fast_math)))
+	if (tandem_spirv_is_extension(instruction, fast_math, sizeof(fast_math)))
 		rewriting->lacks_fast_math = false;
 }
 
@@ -74,8 +60,8 @@ static bool is_aliasing(const uint32_t *instruction)
 		return tandem_spirv_length(instruction[0]) > 2 &&
 		       (instruction[2] == ALIAS_SCOPE || instruction[2] == NO_ALIAS);
 	return (operation >= OP_ALIAS_DOMAIN && operation <= OP_ALIAS_SCOPE_LIST) ||
-	       is_capability(instruction, ALIASING_CAPABILITY) ||
-	       is_extension(instruction, aliasing, sizeof(aliasing));
+	       tandem_spirv_is_capability(instruction, ALIASING_CAPABILITY) ||
+	       tandem_spirv_is_extension(instruction, aliasing, sizeof(aliasing));
 }
 
 bool tandem_spirv_leave_out_aliasing(struct tandem_spirv_rewriting *rewriting,

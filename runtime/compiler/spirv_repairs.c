@@ -271,7 +271,7 @@ static bool leave_out_string(struct tandem_spirv_rewriting *rewriting, const uin
 /* A module's own names say nothing to the back end. */
 static bool leave_out_mark(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
 {
-	static const char mark[] = TANDEM_SUB_GROUPS_MARK;
+	static const char mark[] = "tandem.";
 	uint32_t length = tandem_spirv_length(instruction[0]);
 
 	(void)rewriting;
@@ -288,6 +288,7 @@ static bool (*const repairs[])(struct tandem_spirv_rewriting *rewriting,
 	/* Before all of functions, as what it kept stands before any that is no variable. */
 	tandem_spirv_write_variable,
 	tandem_spirv_leave_out_aliasing,
+	tandem_spirv_write_reading,
 	write_null,
 	write_numbers,
 	leave_out_string,
@@ -350,9 +351,12 @@ static void write_module(struct tandem_spirv_rewriting *rewriting)
 	tandem_spirv_write(rewriting, rewriting->words, TANDEM_SPIRV_HEADER_WORDS);
 	place = write_instructions(rewriting, TANDEM_SPIRV_HEADER_WORDS, BEFORE_NAMES);
 	tandem_spirv_write_mark_names(rewriting);
+	tandem_spirv_write_clock_names(rewriting);
 	place = write_instructions(rewriting, place, BEFORE_FUNCTIONS);
+	tandem_spirv_write_clock_types(rewriting);
 	rewriting->out = &functions;
 	write_instructions(rewriting, place, FUNCTIONS);
+	tandem_spirv_write_clocks(rewriting);
 	rewriting->out = out;
 	tandem_spirv_write_additions(rewriting);
 	tandem_spirv_write_marks(rewriting);
@@ -376,6 +380,7 @@ int tandem_spirv_repair(const uint32_t *words, size_t word_count, struct tandem_
 	     place += tandem_spirv_length(words[place])) {
 		tandem_spirv_note(&rewriting, words + place);
 		tandem_spirv_note_hints(&rewriting, words + place);
+		tandem_spirv_note_clock(&rewriting, words + place);
 	}
 	/* Where types and constants are does not change. */
 	ordered = tandem_spirv_order_blocks(&rewriting);

@@ -21,6 +21,7 @@
  *	OpAtomicCompareExchangeWeak	the strong form, which SPIR-V 1.4 has left only
  *	blocks before those that lead to them	behind
  *	SPV_INTEL_memory_access_aliasing	left out
+ *	readings of a clock (SPV_KHR_shader_clock)	calls of functions with known names
  *	fast arithmetic by SPV_INTEL_fp_fast_math_mode without its name	the name put in
  *	pointers to functions, without SPV_INTEL_function_pointers	to nothing
  *
@@ -41,6 +42,12 @@
  * what cannot be known the number is 0.
  */
 #define TANDEM_SUB_GROUPS_MARK "tandem.sub_groups."
+
+/*
+ * How the names of functions begin that stand for one of the library's, of the same type, whose
+ * name follows.
+ */
+#define TANDEM_SPIRV_CALL_MARK "tandem.calls."
 
 /*
  * Adds the repaired module to @repaired, bytes in this machine's order. @words are a module

@@ -2,6 +2,7 @@
 #include "spirv_rewriting.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
@@ -146,6 +147,20 @@ bool tandem_spirv_number(const struct tandem_spirv_rewriting *rewriting, uint32_
 	if (words == 2)
 		*value |= (uint64_t)number[4] << 32;
 	return true;
+}
+
+bool tandem_spirv_is_capability(const uint32_t *instruction, uint32_t capability)
+{
+	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_CAPABILITY &&
+	       tandem_spirv_length(instruction[0]) == 2 && instruction[1] == capability;
+}
+
+bool tandem_spirv_is_extension(const uint32_t *instruction, const char *name, size_t bytes)
+{
+	size_t room = (tandem_spirv_length(instruction[0]) - 1) * sizeof(uint32_t);
+
+	return tandem_spirv_operation(instruction[0]) == TANDEM_SPIRV_OP_EXTENSION &&
+	       room >= bytes && !memcmp(instruction + 1, name, bytes);
 }
 
 /* ---- sizes ---- */

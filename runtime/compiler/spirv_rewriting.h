@@ -32,6 +32,14 @@ struct tandem_spirv_addition {
 	uint64_t value;
 };
 
+/* A way to read a clock: what spirv_clocks.c puts in for it; zeros where the module has none. */
+struct tandem_spirv_clock {
+	uint32_t type; /* of what is read */
+	uint32_t function, signature;
+};
+
+#define TANDEM_SPIRV_CLOCKS 2 /* as 64 bits, and as two times 32 */
+
 struct tandem_spirv_rewriting {
 	const uint32_t *words;
 	size_t word_count;
@@ -44,6 +52,7 @@ struct tandem_spirv_rewriting {
 	size_t addition_count;
 	struct tandem_text initial_stores; /* that stand behind the function's variables */
 	uint32_t first_mark, mark_count; /* ids of what spirv_sub_groups.c puts in */
+	struct tandem_spirv_clock clocks[TANDEM_SPIRV_CLOCKS];
 	bool lacks_fast_math; /* the name of an extension: spirv_hints.c */
 	bool calls_pointers; /* to functions, by an extension */
 	bool failed; /* no memory */
@@ -72,6 +81,10 @@ uint32_t tandem_spirv_scalar_words(const struct tandem_spirv_rewriting *rewritin
 /* Whether @id is a constant integer, whose value is known then. */
 bool tandem_spirv_number(const struct tandem_spirv_rewriting *rewriting, uint32_t id,
 			 uint64_t *value);
+
+/* Whether an instruction names that capability, or the extension with a @name of @bytes. */
+bool tandem_spirv_is_capability(const uint32_t *instruction, uint32_t capability);
+bool tandem_spirv_is_extension(const uint32_t *instruction, const char *name, size_t bytes);
 
 /* The size of a type's values in memory, as OpenCL has it; 0 where it is not known. */
 uint64_t tandem_spirv_type_bytes(const struct tandem_spirv_rewriting *rewriting, uint32_t type);
@@ -106,6 +119,23 @@ bool tandem_spirv_is_sub_groups_mode(const uint32_t *instruction);
  */
 void tandem_spirv_write_mark_names(struct tandem_spirv_rewriting *rewriting);
 void tandem_spirv_write_marks(struct tandem_spirv_rewriting *rewriting);
+
+/* ---- clocks, which translators may not know ---- */
+
+/* Notes a clock that is read, by an instruction behind all types. */
+void tandem_spirv_note_clock(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction);
+
+/*
+ * Puts in functions by whose names the back end knows them (TANDEM_SPIRV_CALL_MARK): the names,
+ * with the module's own, then types, with these, and behind all functions theirs.
+ */
+void tandem_spirv_write_clock_names(struct tandem_spirv_rewriting *rewriting);
+void tandem_spirv_write_clock_types(struct tandem_spirv_rewriting *rewriting);
+void tandem_spirv_write_clocks(struct tandem_spirv_rewriting *rewriting);
+
+/* Writes a call in place of a reading, and leaves out what names the extension. */
+bool tandem_spirv_write_reading(struct tandem_spirv_rewriting *rewriting,
+				const uint32_t *instruction);
 
 /* ---- the order of blocks ---- */
 

@@ -159,13 +159,15 @@ static void check_kernel(const struct world *w)
 {
 	static const char source[] =
 		"kernel void sum(global const uchar *in, global uint *out)\n"
-		"{ uint sum = 0; for (uint i = 0; i < 512; i++) sum += in[i]; out[0] = sum; }\n";
+		"{ uint sum = 0; for (uint i = 0; i < 512; i++) sum += in[i]; out[0] = sum; }\n"
+		"kernel void read(constant uint *in, global uint *restrict out) { out[0] = in[0]; }\n";
 	cl_mem shared =
 		make(w, CL_MEM_IMMUTABLE_EXT | CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, contents);
 	cl_program program = test_build(w->setup.context, source, NULL);
 	cl_kernel kernel = test_kernel(program, "sum");
 	cl_uint sum = 0, expected = 0;
 	const size_t one = 1;
+	cl_kernel reader = test_kernel(program, "read");
 
 	for (size_t i = 0; i < BYTES; i++)
 		expected += contents[i];
@@ -176,6 +178,11 @@ static void check_kernel(const struct world *w)
 	check_success(clEnqueueReadBuffer(w->setup.queue, w->other, CL_TRUE, 0, sizeof(sum), &sum,
 					  0, NULL, NULL));
 	check(sum == expected, "%u, expected %u", sum, expected);
+	/* What is not const may be written. */
+	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(kernel, 1, sizeof(shared), &shared));
+	check_success(clSetKernelArg(reader, 0, sizeof(shared), &shared));
+	check_equal(CL_INVALID_ARG_VALUE, clSetKernelArg(reader, 1, sizeof(w->part), &w->part));
+	check_success(clReleaseKernel(reader));
 	check_success(clReleaseKernel(kernel));
 	check_success(clReleaseProgram(program));
 	check_success(clReleaseMemObject(shared));

@@ -8,11 +8,14 @@
  *
  * Dot products: by the names of SPIR-V's instructions, with vectors of bytes of no sign, or words
  * and the number of how they are packed.
+ *
+ * Functions that were put in for what translators do not know: by a name of ours.
  */
 #include "translated_calls.h"
 
 #include <string.h>
 
+#include "compiler/spirv_repairs.h"
 #include "util/alloc.h"
 
 /* ---- copies in a group ---- */
@@ -101,6 +104,53 @@ static void define_copy(struct tandem_compilation *compilation, LLVMValueRef fun
 	LLVMSetLinkage(function, LLVMInternalLinkage);
 }
 
+/* ---- functions of the library by a name of ours ---- */
+
+static const char mark[] = TANDEM_PROGRAM_PREFIX TANDEM_SPIRV_CALL_MARK;
+
+static bool stands_for_another(LLVMValueRef function)
+{
+	return !strncmp(tandem_ir_name(function), mark, sizeof(mark) - 1);
+}
+
+/* The library's function, whose name ends where modules with the same one were linked. */
+static LLVMValueRef find_called(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	const char *begin = tandem_ir_name(function) + sizeof(mark) - 1;
+	struct tandem_text name = { 0 };
+	LLVMValueRef called = NULL;
+
+	tandem_text_add(&name, begin, strcspn(begin, "."));
+	if (!name.failed)
+		called = LLVMGetNamedFunction(compilation->module, tandem_text_string(&name));
+	if (!name.failed && !called)
+		called = LLVMAddFunction(compilation->module, tandem_text_string(&name),
+					 LLVMGlobalGetValueType(function));
+	tandem_text_finish(&name);
+	return called;
+}
+
+static void define_call(struct tandem_compilation *compilation, LLVMValueRef function)
+{
+	LLVMTypeRef type = LLVMGlobalGetValueType(function);
+	LLVMValueRef called = find_called(compilation, function);
+
+	if (!called || LLVMCountParams(function) || LLVMCountBasicBlocks(function) > 1 ||
+	    LLVMGetReturnType(type) == LLVMVoidTypeInContext(compilation->context) ||
+	    LLVMGlobalGetValueType(called) != type) {
+		tandem_ir_error(compilation, "'%s' is called in no way that is known",
+				tandem_ir_name(function));
+		return;
+	}
+	if (!LLVMIsDeclaration(function))
+		LLVMDeleteBasicBlock(LLVMGetFirstBasicBlock(function));
+	LLVMPositionBuilderAtEnd(compilation->builder,
+				 LLVMAppendBasicBlockInContext(compilation->context, function, ""));
+	LLVMBuildRet(compilation->builder,
+		     LLVMBuildCall2(compilation->builder, type, called, NULL, 0, ""));
+	LLVMSetLinkage(function, LLVMInternalLinkage);
+}
+
 /* ---- dot products ---- */
 
 static const struct dot_product {
@@ -182,6 +232,8 @@ void tandem_translated_calls_map(struct tandem_compilation *compilation)
 
 	for (function = LLVMGetFirstFunction(compilation->module); function; function = next) {
 		next = LLVMGetNextFunction(function);
+		if (stands_for_another(function))
+			define_call(compilation, function);
 		if (!LLVMIsDeclaration(function))
 			continue;
 		if (is_copy(function) && has_pointer_event(function))
