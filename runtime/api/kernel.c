@@ -117,12 +117,12 @@ RETAIN_AND_RELEASE(Kernel, kernel, cl_kernel, CL_INVALID_KERNEL, "kernel", LEND_
 
 /* ---- arguments ---- */
 
-/* Whether the kernel says that it may write there; one from SPIR-V need not say that it does not. */
+/* Whether the kernel says that it may write there. */
 static bool may_write(const struct tandem_kernel *kernel, cl_uint index)
 {
 	const struct tandem_kernel_argument *argument = &kernel->info->arguments[index];
 
-	return argument->kind == TANDEM_ARGUMENT_GLOBAL && !kernel->program->il &&
+	return argument->kind == TANDEM_ARGUMENT_GLOBAL && kernel->info->tells_const &&
 	       !(argument->type_qualifier & CL_KERNEL_ARG_TYPE_CONST);
 }
 

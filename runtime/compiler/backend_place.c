@@ -12,9 +12,7 @@
 void tandem_backend_place_begin(struct tandem_backend_place *place, bool trusted)
 {
 	place->trusted = trusted;
-	if (trusted)
-		tandem_backend_prefetch();
-	else
+	if (!trusted)
 		tandem_isolated_backend_start(&place->isolated);
 }
 

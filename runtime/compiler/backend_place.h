@@ -14,13 +14,16 @@ struct tandem_backend_place {
 	struct tandem_isolated_backend isolated; /* where they are not */
 };
 
-/* The back end is loaded from now on: beside a front end, which is another process, at no cost. */
+/*
+ * Starts the process, where it is to be one, which loads the back end: beside a front end, which
+ * is another process, at no cost.
+ */
 void tandem_backend_place_begin(struct tandem_backend_place *place, bool trusted);
 
 /*
  * Links and translates modules into a container, once, with @warnings, which may be NULL, as what
- * the front end said. Errors as tandem_backend_compile's, with lines in @log; -ENOENT without a
- * back end.
+ * the front end said. Errors as tandem_backend_compile's, with lines in @log; -ENOENT where the
+ * back end cannot be loaded here.
  */
 int tandem_backend_place_run(struct tandem_backend_place *place,
 			     const struct tandem_backend_request *request,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * tandem-backend-run BACKEND: the back end as a process, see compiler/isolated_backend.h.
- * The runtime starts it for binaries from elsewhere; it is of no use by hand.
+ * The runtime starts it for SPIR-V and binaries from elsewhere; it is of no use by hand.
  */
 #include <dlfcn.h>
 #include <stdio.h>

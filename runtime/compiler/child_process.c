@@ -362,8 +362,7 @@ static int end(struct tandem_child *child, const char *name, struct tandem_text 
 	siginfo_t status = { 0 };
 	int error = wait_for(child, &status);
 
-	if (child->pidfd >= 0)
-		close(child->pidfd);
+	close_end(&child->pidfd);
 	child->pid = 0;
 	if (error)
 		return error == -ECHILD ? 0 : error;
@@ -375,9 +374,11 @@ static int end(struct tandem_child *child, const char *name, struct tandem_text 
 
 static void stop(const struct tandem_child *child)
 {
+	siginfo_t status;
+
 	if (child->pidfd >= 0)
 		syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, NULL, 0);
-	else
+	else if (!waitid(P_PID, (id_t)child->pid, &status, WEXITED | WNOHANG | WNOWAIT))
 		kill(child->pid, SIGKILL);
 }
 
@@ -417,8 +418,11 @@ int tandem_child_end(struct tandem_child *child, const char *name, int limit_ms,
 {
 	uint64_t end_ns = limit_ms < 0 ? UINT64_MAX :
 					 tandem_clock_ns() + (uint64_t)limit_ms * 1000000;
-	int error = converse(child, child->pidfd, end_ns), ended;
+	int error, ended;
 
+	if (!child->pid)
+		return -ESRCH;
+	error = converse(child, child->pidfd, end_ns);
 	hang_up(child);
 	if (error)
 		stop(child);

@@ -39,7 +39,7 @@ struct tandem_child {
 	uint64_t most_output_bytes; /* that are read of each stream; 0 for any number */
 	bool alone; /* it gets no descriptors but the standard ones, of which there are all */
 	pid_t pid; /* 0 where it has not been started, or has ended */
-	int pidfd; /* -1 where the kernel has none */
+	int pidfd; /* of it; -1 where none was to be had */
 };
 
 /*
@@ -51,7 +51,7 @@ int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t leng
 		      int *descriptor);
 int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor);
 
-/* As tandem_child_feed for the standard input, where only tandem_child_say() has the bytes. -errno. */
+/* As tandem_child_feed for the standard input, of bytes that tandem_child_say() has. -errno. */
 int tandem_child_feed_later(struct tandem_child *child);
 void tandem_child_say(struct tandem_child *child, const void *bytes, size_t length);
 
@@ -69,7 +69,7 @@ int tandem_child_start(struct tandem_child *child, char *const *arguments, struc
  * Exchanges what there is with a child that was started, whose name is @name, until it has ended
  * or, where @limit_ms is not negative, that time has passed: then it is killed. 0, also where its
  * status is not to be had; -ENOEXEC where it failed, with a line in @log where a signal ended it;
- * -ETIME; -EFBIG where it wrote more than it may; other -errno.
+ * -ETIME; -EFBIG where it wrote more than it may; -ESRCH where it was not started; other -errno.
  */
 int tandem_child_end(struct tandem_child *child, const char *name, int limit_ms,
 		     struct tandem_text *log);
@@ -85,7 +85,7 @@ int tandem_child_run(struct tandem_child *child, char *const *arguments, int lim
  */
 int tandem_child_exchange(struct tandem_child *child, int ended);
 
-/* Kills a child that was started and has not ended. */
+/* Kills a child that was started and has not ended, and closes and frees all that is for it. */
 void tandem_child_finish(struct tandem_child *child);
 
 /*

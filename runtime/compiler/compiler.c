@@ -235,6 +235,9 @@ static int build_anew(const struct tandem_compile_target *target,
 	};
 	int error;
 
+	/* The front end is another process: loading the back end costs no time beside it. */
+	if (makes_trusted_bitcode(input))
+		tandem_backend_prefetch();
 	tandem_backend_place_begin(&place, makes_trusted_bitcode(input));
 	dump_source(input, &prefix);
 	request.dump_prefix = prefix.bytes;

@@ -146,6 +146,7 @@ static void write_kernel(const struct tandem_kernel_description *kernel, struct 
 	tandem_put_u32(bytes, info->sees_groups);
 	tandem_put_u32(bytes, info->allows_uneven_groups);
 	tandem_put_u32(bytes, info->prefers_narrow_groups);
+	tandem_put_u32(bytes, info->tells_const);
 	tandem_put_u64(bytes, kernel->item_state_bytes);
 	tandem_put_u32(bytes, info->argument_count);
 	for (uint32_t i = 0; i < info->argument_count; i++)
@@ -175,6 +176,7 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	info->sees_groups = tandem_get_u32(reader);
 	info->allows_uneven_groups = tandem_get_u32(reader);
 	info->prefers_narrow_groups = tandem_get_u32(reader);
+	info->tells_const = tandem_get_u32(reader);
 	kernel->item_state_bytes = tandem_get_u64(reader);
 	info->argument_count = tandem_get_u32(reader);
 	/* Each takes more than 8 bytes: a count beyond that is no count. */

@@ -50,6 +50,10 @@ int tandem_isolated_backend_compile(struct tandem_isolated_backend *isolated,
 	struct tandem_text bytes = { 0 };
 	int error, outcome = -ENOEXEC;
 
+	/* Why it was not started. */
+	if (isolated->error)
+		tandem_text_add(&result->log, tandem_text_string(&isolated->said),
+				isolated->said.length);
 	tandem_backend_write_request(request, &bytes);
 	error = bytes.failed ? -ENOMEM : talk(isolated, &bytes, &result->log);
 	if (!error && !tandem_backend_read_result(result, &outcome, isolated->answer.bytes,

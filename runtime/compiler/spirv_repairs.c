@@ -268,7 +268,7 @@ static bool leave_out_string(struct tandem_spirv_rewriting *rewriting, const uin
 	return operation == TANDEM_SPIRV_DECORATE_STRING || operation == OP_MEMBER_DECORATE_STRING;
 }
 
-/* A module's own names say nothing to the back end. */
+/* What a module calls its own says nothing to the back end; what it exports, to itself alone. */
 static bool leave_out_mark(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
 {
 	static const char mark[] = "tandem.";

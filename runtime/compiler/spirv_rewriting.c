@@ -58,14 +58,13 @@ static bool is_wide_type(const uint32_t *instruction)
 	       tandem_spirv_length(instruction[0]) == 4 && instruction[2] == 64 && !instruction[3];
 }
 
-void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
+static void note_declaration(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction,
+			     bool is_value)
 {
 	uint32_t operation = tandem_spirv_operation(instruction[0]);
 	uint32_t length = tandem_spirv_length(instruction[0]);
 	uint32_t place = (uint32_t)(instruction - rewriting->words);
 
-	if (length < 2)
-		return;
 	if (operation == TANDEM_SPIRV_DECORATE && length == 3 && instruction[2] == CPACKED)
 		find(rewriting, instruction[1])->is_packed = true;
 	if (tandem_spirv_is_sub_groups_mode(instruction))
@@ -76,11 +75,25 @@ void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t 
 		find(rewriting, instruction[1])->place = place;
 	if (is_wide_type(instruction))
 		rewriting->wide_type = instruction[1];
-	if (length >= 3 && may_be_value(operation) && names_type(rewriting, instruction[1])) {
+	if (is_value && is_constant(operation))
+		find(rewriting, instruction[2])->place = place;
+}
+
+void tandem_spirv_note(struct tandem_spirv_rewriting *rewriting, const uint32_t *instruction)
+{
+	uint32_t operation = tandem_spirv_operation(instruction[0]);
+	uint32_t length = tandem_spirv_length(instruction[0]);
+	bool is_value;
+
+	if (length < 2)
+		return;
+	is_value = length >= 3 && may_be_value(operation) && names_type(rewriting, instruction[1]);
+	if (is_value)
 		find(rewriting, instruction[2])->type = instruction[1];
-		if (is_constant(operation))
-			find(rewriting, instruction[2])->place = place;
-	}
+	/* Functions have nothing else; what is there all the same may be moved with its block. */
+	rewriting->in_functions |= operation == TANDEM_SPIRV_FUNCTION;
+	if (!rewriting->in_functions)
+		note_declaration(rewriting, instruction, is_value);
 	/* What an id names that is none of the module's own is noted there, and means nothing. */
 	rewriting->ids[0] = (struct tandem_spirv_id){ 0 };
 }

@@ -55,6 +55,7 @@ struct tandem_spirv_rewriting {
 	struct tandem_spirv_clock clocks[TANDEM_SPIRV_CLOCKS];
 	bool lacks_fast_math; /* the name of an extension: spirv_hints.c */
 	bool calls_pointers; /* to functions, by an extension */
+	bool in_functions; /* what is noted at present stands in one */
 	bool failed; /* no memory */
 };
 

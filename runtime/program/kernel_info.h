@@ -65,6 +65,8 @@ struct tandem_kernel_info {
 	bool allows_uneven_groups;
 	/* Neighbours in the second dimension access neighbouring places, those in the first do not. */
 	bool prefers_narrow_groups;
+	/* Pointers that do not say that they lead to const may be written through. */
+	bool tells_const;
 };
 
 /* What an argument of a kernel was set to. */

@@ -263,6 +263,9 @@ static void shrink_launches(struct reducer *reducer)
 		launch->global[i] = launch->local[i];
 		if (old.global[i] != launch->global[i] && !still_fails(reducer))
 			*launch = old;
+		/* What a kernel requires, all launches have. */
+		if (program->required_groups && program->launches > 1)
+			continue;
 		for (old = *launch; launch->local[i] > 1; old = *launch) {
 			halve_groups(launch, i);
 			if (!still_fails(reducer)) {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "api/immutable.h"
 #include "il.h"
 
 #define CONSTANTS 8
@@ -153,6 +154,21 @@ static void check_product(cl_program program, const char *name, cl_uint factor)
 		check_equal((i + 1) * factor, values[i]);
 }
 
+/* A module need not say that it does not write through a pointer. */
+static void check_immutable(cl_program program, const char *name)
+{
+	cl_uint values[ITEMS] = { 0 };
+	cl_int code;
+	cl_mem buffer = clCreateBuffer(setup.context, CL_MEM_IMMUTABLE_EXT | CL_MEM_COPY_HOST_PTR,
+				       sizeof(values), values, &code);
+	cl_kernel kernel = test_kernel(program, name);
+
+	check_success_fatal(code);
+	check_success(clSetKernelArg(kernel, 0, sizeof(buffer), &buffer));
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseMemObject(buffer));
+}
+
 static const char source[] = "uint thrice(uint x);"
 			     "uint twice(uint x) { return 2 * x; }"
 			     "kernel void nine_times(global uint *out)"
@@ -170,6 +186,7 @@ static cl_program check_linking(void)
 	check_success_fatal(code);
 	check_product(program, "six_times", 6);
 	check_product(program, "nine_times", 9);
+	check_immutable(program, "six_times");
 	library = clLinkProgram(setup.context, 0, NULL, "-create-library", 1, inputs, NULL, NULL,
 				&code);
 	check_success_fatal(code);
@@ -336,6 +353,17 @@ static void check_unlinked(void)
 	il_free(&module);
 }
 
+/* What is not valid is repaired like all else before it is found out. */
+static void check_moved_type(void)
+{
+	struct il_file module = il_read_module(folder, "moved_type");
+	cl_program program = il_program(setup.context, &module);
+
+	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+	check_success(clReleaseProgram(program));
+	il_free(&module);
+}
+
 /* What the validator lets pass, and a translator may end over. */
 static void check_unknown(void)
 {
@@ -359,6 +387,7 @@ static void check_errors(void)
 	check_unlinked();
 	check_wrong(6, 0, "error");
 	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
+	check_moved_type();
 	check_unknown();
 }
 

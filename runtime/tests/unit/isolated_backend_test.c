@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,9 @@
 static const char source[] = "kernel void one(global int *out) { out[get_global_id(0)] = 1; }\n";
 static const struct tandem_build_options options = { .optimise = true };
 
+/* Far more than it takes. */
+#define WAIT_MS 60000
+
 static struct tandem_isolated_backend isolated;
 
 /* A process that has what this one has open, and does nothing. */
@@ -26,6 +30,8 @@ static pid_t hold_open(void)
 {
 	pid_t pid = fork();
 
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (!pid)
 		pause();
 	check_fatal(pid > 0, "fork: %s", strerror(errno));
@@ -39,7 +45,10 @@ static void test_held_open(const struct tandem_backend_request *request)
 
 	tandem_isolated_backend_start(&isolated);
 	holder = hold_open();
+	/* The end of a test that waits for the other. */
+	alarm(WAIT_MS / 1000);
 	check_equal(0, tandem_isolated_backend_compile(&isolated, request, &result));
+	alarm(0);
 	check(result.object.length > 0, "no machine code: %s", tandem_text_string(&result.log));
 	tandem_isolated_backend_finish(&isolated);
 	kill(holder, SIGKILL);
@@ -69,7 +78,8 @@ static void test_no_answer(uint64_t length)
 
 	tandem_isolated_backend_start(&isolated);
 	tandem_child_say(&isolated.child, &length, sizeof(length));
-	check_equal(-ENOEXEC, tandem_child_end(&isolated.child, isolated.path, -1, &log));
+	check_equal(-ENOEXEC, tandem_child_end(&isolated.child, isolated.path, WAIT_MS, &log));
+	check_equal(-ESRCH, tandem_child_end(&isolated.child, isolated.path, WAIT_MS, &log));
 	check(!isolated.answer.length, "an answer of %zu bytes", isolated.answer.length);
 	tandem_isolated_backend_finish(&isolated);
 	tandem_text_finish(&log);

@@ -445,7 +445,7 @@ static void divide_by_size(struct tandem_compilation *compilation,
 	sized = add_group_function(compilation, "tandem.sized", type,
 				   work_group->description->info.packed_bytes);
 	LLVMSetLinkage(sized, LLVMInternalLinkage);
-	/* The copy that is left of it is for few groups: half the time to compile is worth more. */
+	/* For groups at the ends of ranges: half the time to compile is worth more there. */
 	tandem_ir_add_attribute(compilation, sized, "optsize");
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
 		tandem_ir_limit_parameter(compilation, sized, GROUP_PARAMETERS + i, 1,

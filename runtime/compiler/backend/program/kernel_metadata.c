@@ -229,6 +229,9 @@ static uint64_t type_qualifier(const char *words)
 	return qualifier;
 }
 
+/* What the translator notes in each module. */
+#define FROM_SPIRV "spirv.MemoryModel"
+
 /* The alignment that a structure by value asks for, which may be more than its type's. */
 static uint32_t by_value_alignment(LLVMValueRef function, unsigned int parameter)
 {
@@ -293,6 +296,9 @@ static void read_arguments(struct tandem_compilation *compilation, LLVMValueRef 
 				     &description->argument_offsets[i], end);
 	}
 	info->packed_bytes = end;
+	/* The translator writes nothing of what a module does not say, which need not say it. */
+	info->tells_const = nodes.qualifiers.count == info->argument_count &&
+			    !LLVMGetNamedMetadataNumOperands(compilation->module, FROM_SPIRV);
 	free_argument_nodes(&nodes);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Built-in functions that modules made of SPIR-V (compiler/spirv_frontend.h) call by other
- * names, or with other types, than OpenCL C compiled by clang does. Everything else is called
- * alike.
+ * names, or with other types, than OpenCL C compiled by clang does, or by functions that stand for
+ * them (TANDEM_SPIRV_CALL_MARK). Everything else is called alike.
  */
 #ifndef TANDEM_COMPILER_BACKEND_TRANSLATED_CALLS_H
 #define TANDEM_COMPILER_BACKEND_TRANSLATED_CALLS_H
