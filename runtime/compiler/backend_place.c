@@ -9,20 +9,19 @@
 #include "util/log.h"
 #include "util/signals.h"
 
-void tandem_backend_place_begin(struct tandem_backend_place *place, bool trusted)
+static void start(struct tandem_backend_place *place)
 {
-	place->trusted = trusted;
-	if (!trusted)
+	if (!place->is_started)
 		tandem_isolated_backend_start(&place->isolated);
+	place->is_started = true;
 }
 
-static void finish_result(struct tandem_backend_result *result)
+void tandem_backend_place_prepare(struct tandem_backend_place *place)
 {
-	tandem_text_finish(&result->bitcode);
-	tandem_text_finish(&result->object);
-	tandem_text_finish(&result->description);
-	tandem_text_finish(&result->log);
-	tandem_text_finish(&result->notes);
+	if (place->trusted)
+		tandem_backend_prefetch();
+	else
+		start(place);
 }
 
 static int run_backend_here(const struct tandem_backend_request *request,
@@ -39,6 +38,14 @@ static int run_backend_here(const struct tandem_backend_request *request,
 	error = backend(request, result);
 	tandem_quiet_end(&quiet);
 	return error;
+}
+
+static int run_backend_isolated(struct tandem_backend_place *place,
+				const struct tandem_backend_request *request,
+				struct tandem_backend_result *result)
+{
+	start(place);
+	return tandem_isolated_backend_compile(&place->isolated, request, result);
 }
 
 /* A line of the log for each line of the notes: lines of the log are not of any length. */
@@ -68,9 +75,8 @@ int tandem_backend_place_run(struct tandem_backend_place *place,
 	uint64_t start = tandem_clock_ns();
 	int error;
 
-	error = place->trusted ?
-			run_backend_here(request, &result, log) :
-			tandem_isolated_backend_compile(&place->isolated, request, &result);
+	error = place->trusted ? run_backend_here(request, &result, log) :
+				 run_backend_isolated(place, request, &result);
 	tandem_log(TANDEM_LOG_COMPILER, "back end: %.1f ms", (tandem_clock_ns() - start) * 1e-6);
 	log_notes(&result.notes);
 	tandem_text_add(log, tandem_text_string(&result.log), result.log.length);
@@ -82,12 +88,12 @@ int tandem_backend_place_run(struct tandem_backend_place *place,
 			tandem_container_set(&container, TANDEM_SECTION_LOG, warnings);
 		error = tandem_container_write(&container, binary);
 	}
-	finish_result(&result);
+	tandem_backend_result_finish(&result);
 	return error;
 }
 
 void tandem_backend_place_finish(struct tandem_backend_place *place)
 {
-	if (!place->trusted)
+	if (place->is_started)
 		tandem_isolated_backend_finish(&place->isolated);
 }

@@ -9,16 +9,18 @@
 #include "container.h"
 #include "isolated_backend.h"
 
+/* All zero but for the first is one that nothing was prepared for. */
 struct tandem_backend_place {
 	bool trusted; /* the modules are, see container.h */
-	struct tandem_isolated_backend isolated; /* where they are not */
+	bool is_started; /* the process is, or could not be */
+	struct tandem_isolated_backend isolated; /* where they are not trusted */
 };
 
 /*
- * Starts the process, where it is to be one, which loads the back end: beside a front end, which
- * is another process, at no cost.
+ * Has the back end loaded from now on, in a thread or in the process that it is to be: beside a
+ * front end, which is another process, at no cost. Need not be called.
  */
-void tandem_backend_place_begin(struct tandem_backend_place *place, bool trusted);
+void tandem_backend_place_prepare(struct tandem_backend_place *place);
 
 /*
  * Links and translates modules into a container, once, with @warnings, which may be NULL, as what

@@ -91,10 +91,9 @@ static uint32_t chosen_lanes(void)
 static int run_backend(const struct tandem_backend_request *request, bool trusted,
 		       struct tandem_binary *binary, struct tandem_text *log)
 {
-	struct tandem_backend_place place;
+	struct tandem_backend_place place = { .trusted = trusted };
 	int error;
 
-	tandem_backend_place_begin(&place, trusted);
 	error = tandem_backend_place_run(&place, request, NULL, binary, log);
 	tandem_backend_place_finish(&place);
 	return error;
@@ -221,7 +220,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		      struct tandem_text *log)
 {
 	struct tandem_text bitcode = { 0 }, prefix = { 0 };
-	struct tandem_backend_place place;
+	struct tandem_backend_place place = { .trusted = makes_trusted_bitcode(input) };
 	struct tandem_backend_module module;
 	struct tandem_backend_request request = {
 		.modules = &module,
@@ -231,14 +230,11 @@ static int build_anew(const struct tandem_compile_target *target,
 		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = makes_trusted_bitcode(input),
+		.may_defer = place.trusted,
 	};
 	int error;
 
-	/* The front end is another process: loading the back end costs no time beside it. */
-	if (makes_trusted_bitcode(input))
-		tandem_backend_prefetch();
-	tandem_backend_place_begin(&place, makes_trusted_bitcode(input));
+	tandem_backend_place_prepare(&place);
 	dump_source(input, &prefix);
 	request.dump_prefix = prefix.bytes;
 	error = run_frontend(input, frontend, reading, &bitcode, log);

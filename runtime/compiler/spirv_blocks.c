@@ -10,8 +10,6 @@
 #include "util/alloc.h"
 
 enum {
-	OP_FUNCTION_END = 56,
-	OP_LABEL = 248,
 	OP_BRANCH = 249,
 	OP_BRANCH_CONDITIONAL = 250,
 	OP_SWITCH = 251,
@@ -165,9 +163,9 @@ static void order(struct ordering *ordering)
 		struct block *block;
 
 		length = tandem_spirv_length(rewriting->words[place]);
-		if (operation == TANDEM_SPIRV_FUNCTION || operation == OP_FUNCTION_END)
+		if (operation == TANDEM_SPIRV_FUNCTION || operation == TANDEM_SPIRV_FUNCTION_END)
 			end_function(ordering);
-		else if (operation == OP_LABEL)
+		else if (operation == TANDEM_SPIRV_LABEL)
 			begin_block(ordering, place);
 		if (!ordering->count)
 			continue;
@@ -184,7 +182,7 @@ uint32_t *tandem_spirv_order_blocks(struct tandem_spirv_rewriting *rewriting)
 	uint32_t labels = 0, place = TANDEM_SPIRV_HEADER_WORDS;
 
 	for (; place < rewriting->word_count; place += tandem_spirv_length(rewriting->words[place]))
-		labels += tandem_spirv_operation(rewriting->words[place]) == OP_LABEL;
+		labels += tandem_spirv_operation(rewriting->words[place]) == TANDEM_SPIRV_LABEL;
 	ordering.blocks = tandem_new_array(ordering.blocks, labels + 1);
 	ordering.block_of = tandem_new_array(ordering.block_of, rewriting->words[3]);
 	/* Every word may be a way. */

@@ -11,9 +11,7 @@
 
 enum {
 	OP_TYPE_FUNCTION = 33,
-	OP_FUNCTION_END = 56,
 	OP_FUNCTION_CALL = 57,
-	OP_LABEL = 248,
 	OP_RETURN_VALUE = 254,
 	OP_READ_CLOCK = 5056,
 };
@@ -112,13 +110,13 @@ void tandem_spirv_write_clocks(struct tandem_spirv_rewriting *rewriting)
 		tandem_spirv_write(
 			rewriting,
 			(uint32_t[]){ clock->type, clock->function, 0, clock->signature }, 4);
-		tandem_spirv_write_head(rewriting, OP_LABEL, 2);
+		tandem_spirv_write_head(rewriting, TANDEM_SPIRV_LABEL, 2);
 		tandem_spirv_write(rewriting, &label, 1);
 		tandem_spirv_write_head(rewriting, TANDEM_SPIRV_UNDEF, 3);
 		tandem_spirv_write(rewriting, (uint32_t[]){ clock->type, value }, 2);
 		tandem_spirv_write_head(rewriting, OP_RETURN_VALUE, 2);
 		tandem_spirv_write(rewriting, &value, 1);
-		tandem_spirv_write_head(rewriting, OP_FUNCTION_END, 1);
+		tandem_spirv_write_head(rewriting, TANDEM_SPIRV_FUNCTION_END, 1);
 	}
 }
 

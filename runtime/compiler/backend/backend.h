@@ -65,6 +65,15 @@ struct tandem_backend_result {
 	struct tandem_text notes; /* how kernels are run, a line each, for those who ask */
 };
 
+static inline void tandem_backend_result_finish(struct tandem_backend_result *result)
+{
+	tandem_text_finish(&result->bitcode);
+	tandem_text_finish(&result->object);
+	tandem_text_finish(&result->description);
+	tandem_text_finish(&result->log);
+	tandem_text_finish(&result->notes);
+}
+
 /*
  * 0, -ENOEXEC for errors in the modules or between them, with text in the log,
  * -ENOMEM. Several threads may call it at once; for very large kernels it has others help.

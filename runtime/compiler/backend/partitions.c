@@ -421,13 +421,8 @@ void tandem_partitions_join(struct tandem_compilation *compilation,
 
 void tandem_partitions_finish(struct tandem_partitions *partitions)
 {
-	for (unsigned int i = 0; i < partitions->count; i++) {
-		struct tandem_backend_result *result = &partitions->partitions[i].result;
-
-		tandem_text_finish(&result->object);
-		tandem_text_finish(&result->log);
-		tandem_text_finish(&result->notes);
-	}
+	for (unsigned int i = 0; i < partitions->count; i++)
+		tandem_backend_result_finish(&partitions->partitions[i].result);
 	for (unsigned int i = 0; i < partitions->part_count; i++)
 		free(partitions->parts[i].name);
 	free(partitions->partitions);

@@ -171,6 +171,8 @@ static void check_required(const char *folder, unsigned int number)
 	code = memmove(code, strstr(code, begin), strlen(strstr(code, begin)) + 1);
 	end = strstr(code, "\n}\n");
 	check_fatal(end, "the function has no end");
+	/* What stands behind it, for groups of other sizes, is to be small. */
+	check(strstr(end, " optsize") != NULL, "required: two large copies");
 	*end = 0;
 	check_code("required", code, " x float>");
 	check(!strstr(code, " phi "), "required: a loop over work-items of a known number");

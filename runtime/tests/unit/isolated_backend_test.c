@@ -53,11 +53,7 @@ static void test_held_open(const struct tandem_backend_request *request)
 	tandem_isolated_backend_finish(&isolated);
 	kill(holder, SIGKILL);
 	check_equal(holder, waitpid(holder, NULL, 0));
-	tandem_text_finish(&result.bitcode);
-	tandem_text_finish(&result.object);
-	tandem_text_finish(&result.description);
-	tandem_text_finish(&result.log);
-	tandem_text_finish(&result.notes);
+	tandem_backend_result_finish(&result);
 }
 
 static void test_no_request(void)
