@@ -7,7 +7,6 @@
 
 #define REQUEST_BEGIN 0x52455255u /* against a helper of another version */
 #define RESULT_BEGIN  0x53455254u
-#define REQUEST_WORDS 8u /* before the modules */
 #define MOST_MODULES  0x10000u
 
 static void put_bytes(struct tandem_text *text, const void *bytes, size_t length)
@@ -29,14 +28,8 @@ uint64_t tandem_backend_request_length(const void *head)
 	return tandem_get_u64(&reader);
 }
 
-void tandem_backend_write_request(const struct tandem_backend_request *request,
-				  struct tandem_text *bytes)
+static void put_request(const struct tandem_backend_request *request, struct tandem_text *bytes)
 {
-	uint64_t length = REQUEST_WORDS * sizeof(uint32_t);
-
-	for (unsigned int i = 0; i < request->module_count; i++)
-		length += sizeof(uint64_t) + request->modules[i].length;
-	tandem_put_u64(bytes, length);
 	tandem_put_u32(bytes, REQUEST_BEGIN);
 	tandem_put_u32(bytes, request->make_library);
 	tandem_put_u32(bytes, request->optimise);
@@ -44,16 +37,86 @@ void tandem_backend_write_request(const struct tandem_backend_request *request,
 	tandem_put_u32(bytes, request->max_group);
 	tandem_put_u32(bytes, request->zeroed);
 	tandem_put_u32(bytes, request->lanes);
+	tandem_put_u32(bytes, request->may_defer);
+	tandem_put_u32(bytes, request->may_defer_smaller_groups);
 	tandem_put_u32(bytes, request->module_count);
 	for (unsigned int i = 0; i < request->module_count; i++)
 		put_bytes(bytes, request->modules[i].bytes, request->modules[i].length);
+	tandem_put_u32(bytes, request->kernels != NULL);
+	tandem_put_u32(bytes, request->kernel_count);
+	for (unsigned int i = 0; i < request->kernel_count; i++)
+		tandem_put_string(bytes, request->kernels[i], strlen(request->kernels[i]));
+	put_bytes(bytes, request->constants, request->constant_count * sizeof(*request->constants));
+}
+
+void tandem_backend_write_request(const struct tandem_backend_request *request,
+				  struct tandem_text *bytes)
+{
+	size_t begin = bytes->length + TANDEM_REQUEST_HEAD;
+	uint64_t length = 0;
+
+	tandem_put_u64(bytes, length);
+	put_request(request, bytes);
+	if (bytes->failed)
+		return;
+	length = bytes->length - begin;
+	memcpy(bytes->bytes + begin - TANDEM_REQUEST_HEAD, &length, sizeof(length));
+}
+
+static void read_modules(struct tandem_backend_request *request, struct tandem_reader *reader)
+{
+	uint32_t count = tandem_get_u32(reader);
+	struct tandem_backend_module *modules;
+
+	reader->failed |= count > MOST_MODULES;
+	modules = reader->failed ? NULL : tandem_new_array(modules, count + 1);
+	reader->failed |= !modules;
+	for (uint32_t i = 0; i < count && !reader->failed; i++)
+		modules[i].bytes = get_bytes(reader, &modules[i].length);
+	request->modules = modules;
+	request->module_count = count;
+}
+
+static void read_kernels(struct tandem_backend_request *request, struct tandem_reader *reader)
+{
+	bool are_some = tandem_get_u32(reader);
+	uint32_t count = tandem_get_u32(reader);
+	const char **names = NULL;
+
+	/* Each takes more than 4 bytes: a count beyond that is no count. */
+	reader->failed |= count > (size_t)(reader->end - reader->next) / 4;
+	if (are_some && !reader->failed) {
+		names = tandem_new_array(names, count + 1);
+		reader->failed |= !names;
+	}
+	for (uint32_t i = 0; names && i < count; i++)
+		names[i] = tandem_get_string(reader);
+	request->kernels = names;
+	request->kernel_count = count;
+}
+
+static void read_constants(struct tandem_backend_request *request, struct tandem_reader *reader)
+{
+	struct tandem_backend_constant *constants = NULL;
+	size_t length, count;
+	const void *bytes = get_bytes(reader, &length);
+
+	count = length / sizeof(*constants);
+	reader->failed |= count * sizeof(*constants) != length;
+	if (reader->failed || !count)
+		return;
+	constants = tandem_new_array(constants, count);
+	reader->failed |= !constants;
+	if (constants)
+		memcpy(constants, bytes, length);
+	request->constants = constants;
+	request->constant_count = (unsigned int)count;
 }
 
 bool tandem_backend_read_request(struct tandem_backend_request *request, const void *bytes,
 				 size_t length)
 {
 	struct tandem_reader reader = { bytes, (const char *)bytes + length, false };
-	struct tandem_backend_module *modules;
 
 	*request = (struct tandem_backend_request){ 0 };
 	if (tandem_get_u32(&reader) != REQUEST_BEGIN)
@@ -64,14 +127,12 @@ bool tandem_backend_read_request(struct tandem_backend_request *request, const v
 	request->max_group = tandem_get_u32(&reader);
 	request->zeroed = tandem_get_u32(&reader);
 	request->lanes = tandem_get_u32(&reader);
-	request->module_count = tandem_get_u32(&reader);
-	if (reader.failed || request->module_count > MOST_MODULES)
-		return false;
-	modules = tandem_new_array(modules, request->module_count + 1);
-	request->modules = modules;
-	for (unsigned int i = 0; modules && i < request->module_count; i++)
-		modules[i].bytes = get_bytes(&reader, &modules[i].length);
-	return modules && !reader.failed && reader.next == reader.end;
+	request->may_defer = tandem_get_u32(&reader);
+	request->may_defer_smaller_groups = tandem_get_u32(&reader);
+	read_modules(request, &reader);
+	read_kernels(request, &reader);
+	read_constants(request, &reader);
+	return !reader.failed && reader.next == reader.end;
 }
 
 void tandem_backend_write_result(const struct tandem_backend_result *result, int error,

@@ -139,6 +139,8 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
+		.may_defer = true,
+		.may_defer_smaller_groups = true,
 	};
 	int error = modules ? 0 : -ENOMEM;
 	bool trusted = true;
@@ -156,7 +158,6 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		request.optimise &= container.optimised;
 		trusted &= tandem_container_is_trusted(&container);
 	}
-	request.may_defer = trusted;
 	if (!error)
 		error = run_backend(&request, trusted, linked, log);
 	free(modules);
@@ -230,7 +231,8 @@ static int build_anew(const struct tandem_compile_target *target,
 		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = place.trusted,
+		.may_defer = true,
+		.may_defer_smaller_groups = true,
 	};
 	int error;
 
@@ -383,8 +385,8 @@ static int translate(const struct tandem_compile_target *target,
 		.zeroed = zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		/* What is not ours is not compiled in this process, and not twice in another. */
-		.may_defer = tandem_container_is_trusted(container),
+		.may_defer = true,
+		.may_defer_smaller_groups = true,
 	};
 
 	tandem_log(TANDEM_LOG_COMPILER, "a binary %s is translated",
@@ -462,7 +464,7 @@ static int load_container(const struct tandem_compile_target *target,
 	program->zeroed = container.zeroed;
 	program->is_deferred = program->description.is_deferred;
 	/* A form would have variables of its own in the place of the program's. */
-	program->may_have_forms = container.optimised && tandem_container_is_trusted(&container) &&
+	program->may_have_forms = container.optimised &&
 				  !program->description.global_variable_bytes;
 	if (program->is_deferred)
 		return 0;
@@ -500,15 +502,17 @@ int tandem_compiler_load(const struct tandem_compile_target *target,
 
 /* What some kernels of a program are known by; false without memory. */
 static bool make_kernels_key(const struct tandem_compile_target *target,
-			     const struct tandem_backend_request *request,
+			     const struct tandem_backend_request *request, bool trusted,
 			     struct tandem_cache_key *key)
 {
+	const bool choices[] = { request->may_defer_smaller_groups, trusted };
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 
 	if (!hash)
 		return false;
 	tandem_cache_hash_add_string(hash, "kernels");
 	add_machine_to_key(hash, target, request->optimise, request->zeroed);
+	tandem_cache_hash_add(hash, choices, sizeof(choices));
 	for (unsigned int i = 0; i < request->kernel_count; i++)
 		tandem_cache_hash_add_string(hash, request->kernels[i]);
 	tandem_cache_hash_add(hash, &request->constant_count, sizeof(request->constant_count));
@@ -521,7 +525,7 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 
 /* Compiles kernels, of which @request is whole but for where to write them down. */
 static int compile_kernels(const struct tandem_compile_target *target,
-			   struct tandem_backend_request *request, bool only_cached,
+			   struct tandem_backend_request *request, bool trusted, bool only_cached,
 			   struct tandem_binary *binary, struct tandem_text *log)
 {
 	struct tandem_text prefix = { 0 };
@@ -530,8 +534,9 @@ static int compile_kernels(const struct tandem_compile_target *target,
 	int error = -ENOENT;
 
 	if (is_cached)
-		error = make_kernels_key(target, request, &key) ? tandem_cache_load(&key, binary) :
-								  -ENOMEM;
+		error = make_kernels_key(target, request, trusted, &key) ?
+				tandem_cache_load(&key, binary) :
+				-ENOMEM;
 	/* What is not in the cache is made; LLVM ends the process where memory is short. */
 	if (error != -ENOENT || only_cached)
 		return error;
@@ -539,7 +544,7 @@ static int compile_kernels(const struct tandem_compile_target *target,
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' is compiled", request->kernels[i]);
 	tandem_dump_source(request->modules->bytes, request->modules->length, "bc", &prefix);
 	request->dump_prefix = prefix.bytes;
-	error = run_backend(request, true, binary, log);
+	error = run_backend(request, trusted, binary, log);
 	request->dump_prefix = NULL;
 	tandem_text_finish(&prefix);
 	/* The bitcode is all that kernels depend on. */
@@ -578,7 +583,8 @@ static int load_kernels(const struct tandem_compile_target *target,
 
 	request->modules = &module;
 	request->module_count = 1;
-	error = compile_kernels(target, request, only_cached, &part->container, log);
+	error = compile_kernels(target, request, tandem_container_is_trusted(container),
+				only_cached, &part->container, log);
 	request->modules = NULL;
 	if (!error)
 		error = load_container(target, part, log);
@@ -598,6 +604,7 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 	int error;
 
 	*part = (struct tandem_compiled_program){ 0 };
+	request.may_defer_smaller_groups = true;
 	if (!names)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++)

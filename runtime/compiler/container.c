@@ -15,7 +15,7 @@
 #define ALIGNMENT 16
 
 static const char magic[8] = "TANDEM\x1a\n";
-static const uint32_t format_version = 13;
+static const uint32_t format_version = 14;
 
 struct head {
 	char magic[8];

@@ -48,8 +48,8 @@ void tandem_backend_write_request(const struct tandem_backend_request *request,
 				  struct tandem_text *bytes);
 
 /*
- * Reads what was written, behind its head; modules stay in @bytes. request->modules is to be
- * freed. False where the bytes are no request.
+ * Reads what was written, behind its head, once in a process: modules and names stay in @bytes,
+ * and the lists of them are never freed. False where the bytes are no request.
  */
 bool tandem_backend_read_request(struct tandem_backend_request *request, const void *bytes,
 				 size_t length);

@@ -514,8 +514,10 @@ static int set_launch(struct tandem_command *command, const struct tandem_kernel
 		launch->group_count[i] = tandem_index_space_groups(space, i);
 		groups->total *= launch->group_count[i];
 	}
-	if (kernel->has_images && core->ops->choose_form)
-		launch->kernel = core->ops->choose_form(core, launch, kernel->values);
+	if (core->ops->choose_form && (kernel->has_images || info->has_whole_groups_only))
+		error = core->ops->choose_form(core, launch, kernel->values);
+	if (error)
+		return error;
 	groups->launch = launch;
 	groups->task = &command->event.task;
 	command->ops = &launch_ops;

@@ -69,9 +69,8 @@ uint64_t tandem_native_local_bytes(struct tandem_device_core *core,
 uint64_t tandem_native_pack_arguments(struct tandem_device_core *core,
 				      const struct tandem_launch *launch,
 				      const struct tandem_argument_value *values, void *block);
-const struct tandem_kernel_info *
-tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_launch *launch,
-			  const struct tandem_argument_value *values);
+int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_launch *launch,
+			      const struct tandem_argument_value *values);
 int tandem_native_begin_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 void tandem_native_end_launch(struct tandem_device_core *core, struct tandem_launch *launch);
 int tandem_native_run_groups(struct tandem_device_core *core, struct tandem_launch *launch,

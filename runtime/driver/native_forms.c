@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Forms of kernels, each for images with certain formats and samplers of certain kinds.
+ * Forms of kernels: for images with certain formats and samplers of certain kinds, and for groups
+ * of all sizes.
  *
  * Overview
  *	What a program is built to takes all formats, each access by way of a choice among
  *	them. For those that a kernel is launched with often enough, it is compiled again,
  *	with these as constants (compiler/backend/program/known_arguments.h). A form that is
  *	in the kernel cache is taken at once.
+ *
+ *	It may take groups of the required size only (compiler/backend/program/deferral.h):
+ *	the first launch that has smaller ones waits until there is a form for all.
  */
 #include "native.h"
 
@@ -98,7 +102,10 @@ static struct tandem_native_form *find_form_locked(const struct tandem_native_pr
 	return NULL;
 }
 
-/* Adds a form, or finds one that was added meanwhile. NULL where there are too many, or no memory. */
+/*
+ * Adds a form, or finds one that was added meanwhile. NULL where there are too many with constants,
+ * or no memory.
+ */
 static struct tandem_native_form *add_form(struct tandem_native_program *program, uint32_t index,
 					   const struct tandem_backend_constant *constants,
 					   unsigned int count)
@@ -113,11 +120,11 @@ static struct tandem_native_form *add_form(struct tandem_native_program *program
 	memcpy(new->constants, constants, count * sizeof(*constants));
 	tandem_short_lock(program);
 	form = find_form_locked(program, index, constants, count);
-	if (!form && program->form_count < TANDEM_MOST_FORMS) {
+	if (!form && (!count || program->form_count < TANDEM_MOST_FORMS)) {
 		form = new;
 		form->next = program->forms;
 		program->forms = form;
-		program->form_count++;
+		program->form_count += count != 0;
 	}
 	tandem_short_unlock(program);
 	if (form != new)
@@ -125,15 +132,13 @@ static struct tandem_native_form *add_form(struct tandem_native_program *program
 	return form;
 }
 
+/* The form for the constants, which may be none. NULL as for add_form. */
 static struct tandem_native_form *form_for(struct tandem_native_program *program, uint32_t index,
-					   const struct tandem_argument_value *values)
+					   const struct tandem_backend_constant *constants,
+					   unsigned int count)
 {
-	struct tandem_backend_constant constants[MOST_CONSTANTS];
-	unsigned int count = list_constants(&program->base.kernels[index], values, constants);
 	struct tandem_native_form *form;
 
-	if (!count)
-		return NULL;
 	tandem_short_lock(program);
 	form = find_form_locked(program, index, constants, count);
 	tandem_short_unlock(program);
@@ -190,13 +195,27 @@ static int load_form(const struct tandem_native_device *device,
 		error = -ENOEXEC;
 	}
 	if (!error)
-		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for its images",
-			   general->name);
+		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for %s", general->name,
+			   form->constant_count ? "its images" : "groups of all sizes");
+	else if (!form->constant_count)
+		tandem_warn("kernel '%s' cannot be compiled for groups that are smaller than it "
+			    "requires: %s",
+			    general->name, tandem_text_string(&log));
 	else if (!only_cached)
 		tandem_log(TANDEM_LOG_COMPILER, "no form of kernel '%s' for its images: %s",
 			   general->name, tandem_text_string(&log));
 	tandem_text_finish(&log);
 	return error;
+}
+
+/* The program's short lock is held: a fork waits, and its child sees forms that are whole. */
+static void make_ready_locked(struct tandem_native_form *form,
+			      const struct tandem_compiled_program *part)
+{
+	form->part = *part;
+	form->kernel = (struct tandem_native_kernel){ &form->part, 0 };
+	form->info = part->description.kernels->info;
+	form->state = TANDEM_FORM_READY;
 }
 
 /* Does a step with a form that nobody else does. Whether the form is ready. */
@@ -207,48 +226,113 @@ static bool make_form(const struct tandem_native_device *device,
 	struct tandem_compiled_program part;
 	int error = load_form(device, program, form, step == LOOK_IN_CACHE, &part);
 
-	/* A fork waits for this: its child sees forms that are ready as a whole. */
 	tandem_short_lock(program);
-	if (!error) {
-		form->part = part;
-		form->kernel = (struct tandem_native_kernel){ &form->part, 0 };
-		form->info = part.description.kernels->info;
-		form->state = TANDEM_FORM_READY;
-	} else {
+	if (!error)
+		make_ready_locked(form, &part);
+	else
 		form->state = step == LOOK_IN_CACHE && error == -ENOENT ? TANDEM_FORM_NOT_WORTH_IT :
 									  TANDEM_FORM_FAILED;
-	}
 	tandem_short_unlock(program);
 	return !error;
 }
 
-const struct tandem_kernel_info *
-tandem_native_choose_form(struct tandem_device_core *core, const struct tandem_launch *launch,
-			  const struct tandem_argument_value *values)
+/* The form for the images and samplers; NULL where there is none, or none yet. */
+static const struct tandem_kernel_info *
+choose_image_form(const struct tandem_native_device *device, struct tandem_native_program *program,
+		  const struct tandem_launch *launch, const struct tandem_argument_value *values)
 {
-	struct tandem_native_device *device =
-		tandem_container_of(core, struct tandem_native_device, core);
-	struct tandem_native_program *program = tandem_native_program_of(launch->program);
+	struct tandem_backend_constant constants[MOST_CONSTANTS];
+	unsigned int count = list_constants(launch->kernel, values, constants);
+	uint32_t index = (uint32_t)(launch->kernel - program->base.kernels);
 	const uint64_t *global = launch->global_size, *local = launch->local_size;
 	uint64_t items = global[0] * global[1] * global[2];
 	struct tandem_native_form *form;
 	enum step step;
 
-	if (!program->whole.may_have_forms)
-		return launch->kernel;
-	form = form_for(program, (uint32_t)(launch->kernel - program->base.kernels), values);
+	form = count ? form_for(program, index, constants, count) : NULL;
 	if (!form)
-		return launch->kernel;
+		return NULL;
 	if (launch->is_recorded)
 		items = tandem_min_u64(items, device->form_items) * RECORDED_RUNS;
 	step = next_step(device, program, form, items);
 	if (step == USE_GENERAL || (step != USE_FORM && !make_form(device, program, form, step)))
-		return launch->kernel;
+		return NULL;
 	/* A group that is too large for it runs in the general form, or that has other sub-groups. */
 	if (local[0] * local[1] * local[2] > form->info.max_group ||
 	    form->info.sub_group_lanes != launch->kernel->sub_group_lanes)
-		return launch->kernel;
+		return NULL;
 	return &form->info;
+}
+
+/* Has the form for groups of all sizes made, where it is not ready. */
+static int make_form_of_all_sizes(const struct tandem_native_device *device,
+				  struct tandem_native_program *program,
+				  struct tandem_native_form *form)
+{
+	struct tandem_compiled_program part;
+	bool is_ready;
+	int error;
+
+	tandem_short_lock(program);
+	is_ready = form->state == TANDEM_FORM_READY;
+	tandem_short_unlock(program);
+	if (is_ready)
+		return 0;
+	error = load_form(device, program, form, false, &part);
+	if (error)
+		return error;
+	/* Threads that came at once have all made it: one is kept. */
+	tandem_short_lock(program);
+	is_ready = form->state == TANDEM_FORM_READY;
+	if (!is_ready)
+		make_ready_locked(form, &part);
+	tandem_short_unlock(program);
+	if (is_ready)
+		tandem_compiler_unload(&part);
+	return 0;
+}
+
+static int choose_form_of_all_sizes(const struct tandem_native_device *device,
+				    struct tandem_native_program *program,
+				    struct tandem_launch *launch)
+{
+	uint32_t index = (uint32_t)(launch->kernel - program->base.kernels);
+	struct tandem_native_form *form = form_for(program, index, NULL, 0);
+	int error = form ? make_form_of_all_sizes(device, program, form) : -ENOMEM;
+
+	if (!error) {
+		launch->kernel = &form->info;
+		return 0;
+	}
+	return error == -ENOMEM ? error : -EFAULT;
+}
+
+/* Whether a kernel takes all groups of the launch. */
+static bool takes_groups(const struct tandem_kernel_info *kernel,
+			 const struct tandem_launch *launch)
+{
+	bool are_whole = true;
+
+	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
+		are_whole &= !(launch->global_size[i] % launch->local_size[i]);
+	return are_whole || !kernel->has_whole_groups_only;
+}
+
+int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_launch *launch,
+			      const struct tandem_argument_value *values)
+{
+	struct tandem_native_device *device =
+		tandem_container_of(core, struct tandem_native_device, core);
+	struct tandem_native_program *program = tandem_native_program_of(launch->program);
+	const struct tandem_kernel_info *form = NULL;
+
+	if (program->whole.may_have_forms)
+		form = choose_image_form(device, program, launch, values);
+	if (form && takes_groups(form, launch))
+		launch->kernel = form;
+	else if (!takes_groups(launch->kernel, launch))
+		return choose_form_of_all_sizes(device, program, launch);
+	return 0;
 }
 
 void tandem_native_finish_forms(struct tandem_native_program *program)

@@ -129,6 +129,7 @@ static void make_ready(struct tandem_native_program *program, const struct job *
 		infos[index].uses_printf = known->uses_printf;
 		infos[index].sees_groups = known->sees_groups;
 		infos[index].prefers_narrow_groups = known->prefers_narrow_groups;
+		infos[index].has_whole_groups_only = known->has_whole_groups_only;
 		program->kernels[index] = (struct tandem_native_kernel){ job->part, i };
 	}
 }

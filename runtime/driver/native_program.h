@@ -6,8 +6,8 @@
  *	A program is one object with all its kernels, or it is deferred (compiler.h): then
  *	there is an object for each kernel, or for some of them, from when kernels are
  *	created. Several that are created at once are compiled by several threads.
- *	Of kernels that are launched with images there are forms (native_forms.c), each an
- *	object too.
+ *	Of kernels that are launched with images, or with groups of other sizes than they
+ *	require, there are forms (native_forms.c), each an object too.
  *
  * Locking
  *	What is changed when kernels are made ready is theirs alone, is not read before
@@ -26,10 +26,10 @@ struct tandem_native_kernel {
 	uint32_t index; /* in there */
 };
 
-/* Forms of a program. */
+/* Forms of a program for images, at most. */
 #define TANDEM_MOST_FORMS 256
 
-/* A kernel as it was compiled for some images and samplers: see native_forms.c. */
+/* A kernel as it was compiled for some images and samplers, or other groups: see native_forms.c. */
 struct tandem_native_form {
 	struct tandem_native_form *next; /* guarded, as what follows up to constants */
 	enum {
@@ -57,7 +57,7 @@ struct tandem_native_program {
 	struct tandem_compiled_program **parts;
 	uint32_t part_count;
 	struct tandem_native_form *forms;
-	unsigned int form_count;
+	unsigned int form_count; /* of those for images */
 };
 
 static inline struct tandem_native_program *

@@ -468,7 +468,7 @@ static void compile(struct tandem_compilation *compilation)
 		tandem_link_check(compilation);
 	tandem_ir_dump(compilation, "linked");
 	if (!compilation->failed)
-		compilation->description.is_deferred = tandem_deferral_is_possible(compilation);
+		tandem_deferral_decide(compilation, work_groups);
 	if (compilation->description.is_deferred) {
 		tandem_description_write(&compilation->description,
 					 &compilation->result->description);

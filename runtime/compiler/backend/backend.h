@@ -44,17 +44,16 @@ struct tandem_backend_request {
 	 * many as suit the processor, where that promises to be faster.
 	 */
 	uint32_t lanes;
-	/*
-	 * The only kernels that are wanted, by name; NULL: all. The result has no bitcode
-	 * then. This and the next two are not for the back end in a process of its own.
-	 */
+	/* The only kernels that are wanted, by name; NULL: all. The result has no bitcode then. */
 	const char *const *kernels;
 	unsigned int kernel_count;
 	/* What is known of the arguments of the only kernel: program/known_arguments.h. */
 	const struct tandem_backend_constant *constants;
 	unsigned int constant_count;
-	bool may_defer; /* of many kernels make the description only, see program/deferral.h */
-	const char *dump_prefix; /* path to begin the names of dumped files with, or NULL */
+	/* Of many kernels make the description only; of others code for whole groups only. */
+	bool may_defer, may_defer_smaller_groups; /* see program/deferral.h */
+	/* Path to begin the names of dumped files with, or NULL. Not for a process of its own. */
+	const char *dump_prefix;
 };
 
 struct tandem_backend_result {

@@ -460,9 +460,14 @@ static void check_options(const struct fixture *fixture)
 }
 
 /* Bytes of a work-item's private memory, where a kernel has an array of so many. */
-static cl_ulong private_bytes(const struct fixture *fixture, size_t array_bytes)
+static cl_ulong private_bytes(const struct fixture *fixture, size_t array_bytes,
+			      const char *options)
 {
 	static const char source[] =
+		"#ifdef SHARED\n"
+		"global int shared;\n"
+		"kernel void count(void) { shared++; }\n"
+		"#endif\n"
 		"kernel __attribute__((reqd_work_group_size(16, 1, 1))) void f(global int *out, int n)\n"
 		"{\n"
 		"	int array[SIZE];\n"
@@ -472,14 +477,14 @@ static cl_ulong private_bytes(const struct fixture *fixture, size_t array_bytes)
 		"		array[(array[i] * 7 + i) & (SIZE - 1)] += (int)get_local_size(0);\n"
 		"	out[get_global_id(0)] = array[n * 977 & (SIZE - 1)];\n"
 		"}\n";
-	char options[64];
+	char all[64];
 	cl_program program;
 	cl_kernel kernel;
 	cl_ulong bytes = 0;
 
-	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DSIZE=%zu",
-		 array_bytes / sizeof(cl_int));
-	program = test_build(fixture->base.context, source, options);
+	snprintf(all, sizeof(all), "-cl-std=CL3.0 -DSIZE=%zu %s", array_bytes / sizeof(cl_int),
+		 options);
+	program = test_build(fixture->base.context, source, all);
 	kernel = test_kernel(program, "f");
 	check_success(clGetKernelWorkGroupInfo(kernel, fixture->base.device,
 					       CL_KERNEL_PRIVATE_MEM_SIZE, sizeof(bytes), &bytes,
@@ -490,16 +495,22 @@ static cl_ulong private_bytes(const struct fixture *fixture, size_t array_bytes)
 }
 
 /*
- * Of a kernel that requires a size there are two functions, one for smaller groups, which the
- * other may call: a stack needs room for both. Not where that is much.
+ * Where kernels share a variable, all code is made at once. Of a kernel that requires a size
+ * there are two functions then, one for smaller groups, which the other may call: a stack needs
+ * room for both. Not where that is much.
  */
 static void check_private_bytes(const struct fixture *fixture)
 {
-	cl_ulong some = private_bytes(fixture, 32 << 10), many = private_bytes(fixture, 256 << 10);
+	const size_t some = 32 << 10, many = 256 << 10;
+	cl_ulong one = private_bytes(fixture, some, ""),
+		 two = private_bytes(fixture, some, "-DSHARED"),
+		 large = private_bytes(fixture, many, "-DSHARED");
 
-	check(some >= 64 << 10, "%llu bytes for two of 32 KiB", (unsigned long long)some);
-	check(many >= 256 << 10 && many < 512 << 10, "%llu bytes for one of 256 KiB",
-	      (unsigned long long)many);
+	check(one >= some && one < 2 * some, "%llu bytes for one of 32 KiB",
+	      (unsigned long long)one);
+	check(two >= 2 * some, "%llu bytes for two of 32 KiB", (unsigned long long)two);
+	check(large >= many && large < 2 * many, "%llu bytes for one of 256 KiB",
+	      (unsigned long long)large);
 }
 
 int main(void)

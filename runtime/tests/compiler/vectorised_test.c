@@ -17,7 +17,8 @@
 #include "util/cpu_x86_64.h"
 
 static const struct tandem_compile_target target = {
-	.features = "cl_khr_fp16 cl_khr_fp64 __opencl_c_fp64",
+	.features = "cl_khr_fp16 cl_khr_fp64 __opencl_c_fp64 "
+		    "__opencl_c_program_scope_global_variables",
 	.max_group = 4096,
 };
 
@@ -159,23 +160,33 @@ static void check_difference(const char *folder, unsigned int number)
 	free(code);
 }
 
-/* Where all groups but the last have a known size, their code counts up to that. */
-static void check_required(const char *folder, unsigned int number)
+/*
+ * Where all groups but the last have a known size, their code counts up to that. There is no other
+ * code where that can be made later: not where kernels share a variable.
+ */
+static void check_required(const char *folder, unsigned int number, bool has_shared)
 {
 	static const char begin[] = "define void @tandem.group.f(";
-	static const char source[] = "kernel __attribute__((reqd_work_group_size(32, 1, 1)))\n"
-				     "void f(global float *out, global const float *a) {\n"
-				     "size_t i = get_global_id(0); out[i] = a[i] + 1; }";
-	char *code = build_code(source, folder, number), *end;
+	const char *name = has_shared ? "required, shared" : "required";
+	struct tandem_text source = { 0 };
+	char *code, *end;
 
+	tandem_text_print(&source,
+			  "%s kernel __attribute__((reqd_work_group_size(32, 1, 1)))\n"
+			  "void f(global float *out, global const float *a) {\n"
+			  "size_t i = get_global_id(0); out[i] = a[i] + 1; }",
+			  has_shared ? "global int n; kernel void count(void) { n++; }" : "");
+	code = build_code(tandem_text_string(&source), folder, number);
+	tandem_text_finish(&source);
 	code = memmove(code, strstr(code, begin), strlen(strstr(code, begin)) + 1);
 	end = strstr(code, "\n}\n");
 	check_fatal(end, "the function has no end");
 	/* What stands behind it, for groups of other sizes, is to be small. */
-	check(strstr(end, " optsize") != NULL, "required: two large copies");
+	check(!strstr(end, " optsize") == !has_shared, "%s: two large copies, or one too many",
+	      name);
 	*end = 0;
-	check_code("required", code, " x float>");
-	check(!strstr(code, " phi "), "required: a loop over work-items of a known number");
+	check_code(name, code, " x float>");
+	check(!strstr(code, " phi "), "%s: a loop over work-items of a known number", name);
 	free(code);
 }
 
@@ -486,7 +497,7 @@ int main(void)
 		check_kernel(i, folder.bytes, (unsigned int)i + 1);
 	check_long_blocks(folder.bytes, (unsigned int)count + 1);
 	check_guarded(folder.bytes, (unsigned int)count + 2);
-	check_required(folder.bytes, (unsigned int)count + 3);
+	check_required(folder.bytes, (unsigned int)count + 3, false);
 	check_difference(folder.bytes, (unsigned int)count + 4);
 	check_short_rows(folder.bytes, (unsigned int)count + 5);
 	check_turns(folder.bytes, (unsigned int)count + 6);
@@ -499,7 +510,8 @@ int main(void)
 	check_turns_written_out(folder.bytes, (unsigned int)count + 18);
 	check_rows(folder.bytes, (unsigned int)count + 20);
 	check_behind_loop(folder.bytes, (unsigned int)count + 21);
-	remove_dump(folder.bytes, (unsigned int)count + 22);
+	check_required(folder.bytes, (unsigned int)count + 22, true);
+	remove_dump(folder.bytes, (unsigned int)count + 23);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -144,7 +144,7 @@ void windows_fixture_run(struct tandem_native_device *device, struct tandem_work
 	}
 	launch.local_bytes = tandem_native_local_bytes(&device->core, launch.kernel, values);
 	tandem_native_pack_arguments(&device->core, &launch, values, block);
-	launch.kernel = tandem_native_choose_form(&device->core, &launch, values);
+	check_equal(0, tandem_native_choose_form(&device->core, &launch, values));
 	check_equal(0, tandem_native_begin_launch(&device->core, &launch));
 	tandem_worker_set_share(worker, 0, groups);
 	check_equal(0, tandem_native_run_groups(&device->core, &launch, worker, 0, groups));

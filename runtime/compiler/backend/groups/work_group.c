@@ -314,7 +314,8 @@ static LLVMValueRef required_value(struct tandem_compilation *compilation,
 	if (!info->required_group[0] || value < TANDEM_ITEM_LOCAL_SIZE ||
 	    value >= TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + TANDEM_DIMENSIONS)
 		return NULL;
-	if (value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE && info->allows_uneven_groups && size > 1)
+	if (value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE && info->allows_uneven_groups &&
+	    !info->has_whole_groups_only && size > 1)
 		return NULL;
 	if (value == TANDEM_ITEM_LOCAL_SIZE && is_written_out(size))
 		return NULL;
@@ -368,18 +369,16 @@ static void begin_function(struct tandem_compilation *compilation,
 }
 
 /* Whether two functions with an item's code would take long to compile, or much of a stack. */
-static bool is_large(const struct tandem_compilation *compilation,
-		     const struct tandem_work_group *work_group)
+static bool is_large(const struct tandem_compilation *compilation, LLVMValueRef item)
 {
-	uint64_t bytes = 0, instructions = 0;
+	uint64_t bytes = 0;
 
-	tandem_ir_for_each(work_group->item, block, instruction, next) {
-		instructions++;
+	tandem_ir_for_each(item, block, instruction, next) {
 		if (LLVMIsAAllocaInst(instruction))
 			bytes += LLVMABISizeOfType(compilation->layout,
 						   LLVMGetAllocatedType(instruction));
 	}
-	return bytes > LARGE_VARIABLES || instructions > LARGE_ITEM;
+	return bytes > LARGE_VARIABLES || tandem_ir_count_instructions(item) > LARGE_ITEM;
 }
 
 /* Whether nearly all groups have the size that the kernel requires, and some may be smaller. */
@@ -391,8 +390,7 @@ static bool is_mostly_whole(const struct tandem_compilation *compilation,
 
 	return compilation->request->optimise && !work_group->in_parts && required[0] &&
 	       info->allows_uneven_groups &&
-	       (required[0] > 1 || required[1] > 1 || required[2] > 1) &&
-	       !is_written_out(required[0]) && !is_large(compilation, work_group);
+	       (required[0] > 1 || required[1] > 1 || required[2] > 1);
 }
 
 /* Calls the function for groups of given sizes, with a copy of it for these, or as it is. */
@@ -461,7 +459,7 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 			     struct tandem_work_group *work_group, LLVMValueRef *values)
 {
 	LLVMTypeRef types[GROUP_PARAMETERS] = { compilation->pointer, compilation->pointer };
-	const struct tandem_kernel_info *info = &work_group->description->info;
+	struct tandem_kernel_info *info = &work_group->description->info;
 	LLVMValueRef *item_values = values + work_group->parameters;
 
 	work_group->group =
@@ -470,8 +468,12 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 						    types, GROUP_PARAMETERS, 0),
 				   info->packed_bytes);
 	work_group->called = work_group->group;
-	if (is_mostly_whole(compilation, work_group))
-		divide_by_size(compilation, work_group);
+	if (is_mostly_whole(compilation, work_group)) {
+		info->has_whole_groups_only = work_group->defers_smaller_groups;
+		if (!info->has_whole_groups_only && !is_written_out(info->required_group[0]) &&
+		    !is_large(compilation, work_group->item))
+			divide_by_size(compilation, work_group);
+	}
 	begin_function(compilation, work_group, values);
 	if (info->local_bytes || has_local_argument(info))
 		tandem_zeroed_local_memory(compilation, item_values[TANDEM_ITEM_LOCAL_MEMORY],

@@ -29,6 +29,7 @@ struct tandem_work_group {
 	bool has_barrier;
 	bool has_loops; /* the program, before some were written out */
 	bool in_parts; /* what the group function does is in functions that it calls */
+	bool defers_smaller_groups; /* it may be for whole groups only, see program/deferral.h */
 	uint64_t local_alignment; /* of the memory for its __local variables */
 };
 

@@ -15,8 +15,9 @@
 #define CERTAIN_BYTES (TANDEM_WORKER_STACK_BYTES / 8)
 /* The same of what a whole group keeps over barriers. */
 #define CERTAIN_STATE_BYTES (16u << 20)
-/* What an instruction may have a work-item keep: a vector. */
-#define VALUE_BYTES	  128
+/* What a work-item keeps of an instruction takes so much, at least, and may be there so often. */
+#define LEAST_VALUE_BYTES 8
+#define MOST_COPIES	  4
 #define CERTAIN_ALIGNMENT 64
 /* Sums end here: functions that call each other twice would come beyond any number. */
 #define MOST_SUM (1ull << 40)
@@ -24,8 +25,10 @@
 /* A function with all that it calls. */
 struct size {
 	bool is_open; /* what it calls is being looked at */
+	bool is_doubtful;
+	bool has_barrier;
 	uint64_t variable_bytes;
-	uint64_t instructions;
+	uint64_t value_bytes; /* of what its instructions give */
 };
 
 struct survey {
@@ -33,7 +36,6 @@ struct survey {
 	struct tandem_pointer_map sizes; /* of functions */
 	struct size *all;
 	unsigned int count;
-	bool is_doubtful;
 };
 
 static struct size *size_of(struct survey *survey, LLVMValueRef function);
@@ -66,24 +68,37 @@ static void add_call(struct survey *survey, struct size *size, LLVMValueRef call
 
 	/* The assembler, at last, tells whether it knows an instruction. */
 	if (LLVMIsAInlineAsm(called) || !LLVMIsAFunction(called)) {
-		survey->is_doubtful = true;
+		size->is_doubtful = true;
 		return;
 	}
 	/* How many work-items a sub-group has is known once there is code. */
-	survey->is_doubtful |= may_be_library_call(call) || tandem_lanes_have_function(called);
+	size->is_doubtful |= may_be_library_call(call) || tandem_lanes_have_function(called);
+	size->has_barrier |= tandem_ir_calls(call, TANDEM_BARRIER);
 	callee = LLVMIsDeclaration(called) ? NULL : size_of(survey, called);
 	if (!callee)
 		return;
-	survey->is_doubtful |= callee->is_open;
+	size->is_doubtful |= callee->is_open || callee->is_doubtful;
+	size->has_barrier |= callee->has_barrier;
 	add(&size->variable_bytes, callee->variable_bytes);
-	add(&size->instructions, callee->instructions);
+	add(&size->value_bytes, callee->value_bytes);
+}
+
+static void add_value(struct survey *survey, struct size *size, LLVMValueRef instruction)
+{
+	LLVMTypeRef type = LLVMTypeOf(instruction);
+
+	if (!LLVMTypeIsSized(type))
+		return;
+	add(&size->value_bytes,
+	    MOST_COPIES * tandem_max_u64(LLVMABISizeOfType(survey->compilation->layout, type),
+					 LEAST_VALUE_BYTES));
 }
 
 static void add_variable(struct survey *survey, struct size *size, LLVMValueRef variable)
 {
 	LLVMTypeRef type = LLVMGetAllocatedType(variable);
 
-	survey->is_doubtful |= LLVMGetAlignment(variable) > CERTAIN_ALIGNMENT;
+	size->is_doubtful |= LLVMGetAlignment(variable) > CERTAIN_ALIGNMENT;
 	add(&size->variable_bytes, LLVMABISizeOfType(survey->compilation->layout, type));
 }
 
@@ -126,29 +141,29 @@ static struct size *size_of(struct survey *survey, LLVMValueRef function)
 		return NULL;
 	size->is_open = true;
 	tandem_ir_for_each(function, block, instruction, next) {
-		add(&size->instructions, 1);
+		add_value(survey, size, instruction);
 		if (LLVMIsACallInst(instruction))
 			add_call(survey, size, instruction);
 		else if (LLVMIsAAllocaInst(instruction))
 			add_variable(survey, size, instruction);
 		else if (survey->compilation->request->uses_windows && is_atomic(instruction))
-			survey->is_doubtful |= !is_usual_atomic(survey, instruction);
+			size->is_doubtful |= !is_usual_atomic(survey, instruction);
 	}
 	size->is_open = false;
 	return size;
 }
 
-static void look_at_kernel(struct survey *survey, const struct tandem_kernel_info *kernel)
+static bool is_certain(struct survey *survey, const struct tandem_work_group *work_group)
 {
-	LLVMValueRef function = LLVMGetNamedFunction(survey->compilation->module, kernel->name);
-	const struct size *size = function ? size_of(survey, function) : NULL;
-	const uint32_t *group = kernel->required_group;
+	const struct tandem_kernel_info *info = &work_group->description->info;
+	const struct size *size = size_of(survey, work_group->kernel);
+	const uint32_t *group = info->required_group;
 	uint64_t items = (uint64_t)group[0] * group[1] * group[2];
 
-	if (!size || size->variable_bytes > CERTAIN_BYTES || kernel->required_sub_groups ||
-	    items > survey->compilation->request->max_group ||
-	    items * (size->variable_bytes + VALUE_BYTES * size->instructions) > CERTAIN_STATE_BYTES)
-		survey->is_doubtful = true;
+	return size && !size->is_doubtful && size->variable_bytes <= CERTAIN_BYTES &&
+	       !info->required_sub_groups && items <= survey->compilation->request->max_group &&
+	       (!size->has_barrier ||
+		items * (size->variable_bytes + size->value_bytes) <= CERTAIN_STATE_BYTES);
 }
 
 /* Whether a constant that is no expression has the address. */
@@ -177,28 +192,50 @@ static bool has_doubtful_variables(LLVMModuleRef module)
 	return false;
 }
 
-bool tandem_deferral_is_possible(struct tandem_compilation *compilation)
+static bool can_be_alone(LLVMModuleRef module)
 {
-	const struct tandem_description *description = &compilation->description;
-	struct survey survey = { .compilation = compilation };
-	unsigned int count = 0;
 	size_t assembly_bytes;
 
-	if (!compilation->request->may_defer || description->kernel_count <= MOST_AT_ONCE ||
-	    has_doubtful_variables(compilation->module))
-		return false;
-	LLVMGetModuleInlineAsm(compilation->module, &assembly_bytes);
-	if (assembly_bytes)
-		return false;
+	LLVMGetModuleInlineAsm(module, &assembly_bytes);
+	return !assembly_bytes && !has_doubtful_variables(module);
+}
+
+/* Returns how many kernels have no error for certain, and has those defer smaller groups. */
+static uint32_t find_certain(struct survey *survey, struct tandem_work_group *work_groups)
+{
+	struct tandem_compilation *compilation = survey->compilation;
+	const bool may_defer_smaller_groups = compilation->request->may_defer_smaller_groups;
+	unsigned int functions = 0;
+	uint32_t certain = 0;
+
 	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function))
-		count++;
-	survey.all = tandem_new_array(survey.all, count + 1);
-	for (uint32_t i = 0; survey.all && i < description->kernel_count; i++)
-		look_at_kernel(&survey, &description->kernels[i].info);
-	if (!survey.all || survey.sizes.failed)
+		functions++;
+	survey->all = tandem_new_array(survey->all, functions + 1);
+	for (uint32_t i = 0; survey->all && i < compilation->description.kernel_count; i++) {
+		if (!is_certain(survey, &work_groups[i]))
+			continue;
+		work_groups[i].defers_smaller_groups = may_defer_smaller_groups;
+		certain++;
+	}
+	if (!survey->all || survey->sizes.failed)
 		tandem_ir_error(compilation, "no memory");
-	tandem_pointer_map_finish(&survey.sizes);
-	free(survey.all);
-	return !survey.is_doubtful;
+	tandem_pointer_map_finish(&survey->sizes);
+	free(survey->all);
+	return certain;
+}
+
+void tandem_deferral_decide(struct tandem_compilation *compilation,
+			    struct tandem_work_group *work_groups)
+{
+	const struct tandem_backend_request *request = compilation->request;
+	struct tandem_description *description = &compilation->description;
+	bool may_defer = request->may_defer && description->kernel_count > MOST_AT_ONCE;
+	struct survey survey = { .compilation = compilation };
+
+	if ((!may_defer && !request->may_defer_smaller_groups) ||
+	    !can_be_alone(compilation->module))
+		return;
+	description->is_deferred =
+		find_certain(&survey, work_groups) == description->kernel_count && may_defer;
 }
