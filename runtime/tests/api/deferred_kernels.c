@@ -240,12 +240,7 @@ static cl_program program_from_binary_of(cl_program program)
 	cl_program copy;
 	cl_int code;
 
-	check_success_fatal(
-		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(length), &length, NULL));
-	bytes = malloc(length);
-	check_fatal(bytes && length, "no binary");
-	check_success_fatal(
-		clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(bytes), &bytes, NULL));
+	bytes = test_binary(program, &length);
 	copy = clCreateProgramWithBinary(setup.context, 1, &setup.device, &length,
 					 (const unsigned char **)&bytes, NULL, &code);
 	check_success_fatal(code);
@@ -254,7 +249,7 @@ static cl_program program_from_binary_of(cl_program program)
 	return copy;
 }
 
-static void test_binary(void)
+static void test_whole_binary(void)
 {
 	cl_program program, copy;
 
@@ -400,7 +395,7 @@ int main(void)
 	test_cache();
 	test_all_in_program();
 	test_threads();
-	test_binary();
+	test_whole_binary();
 	test_linked("");
 	test_linked("-create-library");
 	test_shared_variable();

@@ -34,7 +34,8 @@ static const char source[] = "kernel void add(global int *numbers, int number)\n
 
 /* So many kernels that each is compiled when it is created. */
 static const char many_source[] =
-	"#define KERNEL(name) kernel void name(global int *a) { a[0] += 1; }\n"
+	"#define KERNEL(name) __attribute__((reqd_work_group_size(8, 1, 1))) \\\n"
+	"	kernel void name(global int *a) { a[get_global_id(0)] += 1; }\n"
 	"KERNEL(a) KERNEL(b) KERNEL(c) KERNEL(d) KERNEL(e) KERNEL(f) KERNEL(g) KERNEL(h)\n"
 	"KERNEL(i) KERNEL(j) KERNEL(k) KERNEL(l)\n";
 
@@ -57,16 +58,39 @@ static struct world {
 } world;
 
 /* Leaves the kernel that is created below in the cache. */
+static cl_int end_of(cl_int code, const cl_event *event)
+{
+	cl_int status;
+
+	if (code != CL_SUCCESS)
+		return code;
+	code = clWaitForEvents(1, event);
+	status = test_event_status(*event);
+	clReleaseEvent(*event);
+	return status < 0 ? status : code;
+}
+
+/* In groups that are smaller than the kernel requires, for which there is code then. */
+static cl_int launch_smaller(cl_kernel kernel)
+{
+	const size_t items = 12, group = 8;
+	cl_int code = clSetKernelArg(kernel, 0, sizeof(world.others), &world.others);
+	cl_event event;
+
+	if (code == CL_SUCCESS)
+		code = clEnqueueNDRangeKernel(world.setup.queue, kernel, 1, NULL, &items, &group, 0,
+					      NULL, &event);
+	return end_of(code, &event);
+}
+
 static void fill_many(void)
 {
-	cl_program program = test_build(world.setup.context, many_source, "");
+	cl_program program = test_build(world.setup.context, many_source, "-cl-std=CL3.0");
+	cl_kernel kernel = test_kernel(program, "h");
 
-	clReleaseKernel(test_kernel(program, "h"));
-	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(size_t),
-				       &world.many_bytes, NULL));
-	world.many = malloc(world.many_bytes);
-	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(world.many),
-				       &world.many, NULL));
+	check_success_fatal(launch_smaller(kernel));
+	clReleaseKernel(kernel);
+	world.many = test_binary(program, &world.many_bytes);
 	clReleaseProgram(program);
 }
 
@@ -102,11 +126,7 @@ static void fill_world(void)
 	world.svm = clSVMAlloc(world.setup.context, CL_MEM_READ_WRITE, 4096, 0);
 	check_fatal(world.svm, "clSVMAlloc");
 	check_success(clSetKernelArg(world.kernel, 0, sizeof(cl_mem), &world.numbers));
-	check_success(clGetProgramInfo(world.program, CL_PROGRAM_BINARY_SIZES, sizeof(size_t),
-				       &world.binary_bytes, NULL));
-	world.binary = malloc(world.binary_bytes);
-	check_success(clGetProgramInfo(world.program, CL_PROGRAM_BINARIES, sizeof(world.binary),
-				       &world.binary, NULL));
+	world.binary = test_binary(world.program, &world.binary_bytes);
 	fill_many();
 	fill_command_buffer();
 	load_unified_memory(world.setup.platform, &world.unified);
@@ -282,18 +302,6 @@ static cl_int call_sub_devices(void)
 
 /* ---- commands: what they return, or what became of them ---- */
 
-static cl_int end_of(cl_int code, const cl_event *event)
-{
-	cl_int status;
-
-	if (code != CL_SUCCESS)
-		return code;
-	code = clWaitForEvents(1, event);
-	status = test_event_status(*event);
-	clReleaseEvent(*event);
-	return status < 0 ? status : code;
-}
-
 static cl_int call_launch(void)
 {
 	const size_t items = INTS;
@@ -348,7 +356,7 @@ static cl_int call_fill(void)
 	return end_of(code, &event);
 }
 
-/* The kernel is in the cache. */
+/* The kernel is in the cache, and so is its code for smaller groups. */
 static cl_int call_deferred_kernel(void)
 {
 	const unsigned char *binary = world.many;
@@ -362,8 +370,10 @@ static cl_int call_deferred_kernel(void)
 	code = clBuildProgram(program, 0, NULL, "", NULL, NULL);
 	if (code == CL_SUCCESS)
 		kernel = clCreateKernel(program, "h", &code);
-	if (kernel)
+	if (kernel) {
+		code = launch_smaller(kernel);
 		clReleaseKernel(kernel);
+	}
 	clReleaseProgram(program);
 	return code;
 }

@@ -127,6 +127,19 @@ cl_program test_build(cl_context context, const char *source, const char *option
 	return program;
 }
 
+unsigned char *test_binary(cl_program program, size_t *bytes)
+{
+	unsigned char *binary;
+
+	check_success_fatal(
+		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(*bytes), bytes, NULL));
+	binary = malloc(*bytes);
+	check_fatal(binary && *bytes, "no binary");
+	check_success_fatal(
+		clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(binary), &binary, NULL));
+	return binary;
+}
+
 cl_kernel test_kernel(cl_program program, const char *name)
 {
 	cl_int code;

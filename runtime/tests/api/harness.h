@@ -45,6 +45,9 @@ cl_command_queue test_queue(const struct test_setup *setup, cl_command_queue_pro
 /* Builds for all devices of the context; prints the log and ends the test on an error. */
 cl_program test_build(cl_context context, const char *source, const char *options);
 
+/* The binary of a program for one device, of @bytes, to be freed. */
+unsigned char *test_binary(cl_program program, size_t *bytes);
+
 cl_kernel test_kernel(cl_program program, const char *name);
 
 /* A buffer of @bytes, with the contents of @contents where that is not NULL. */

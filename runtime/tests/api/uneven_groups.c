@@ -412,12 +412,7 @@ static void check_ways(const struct fixture *fixture, const char *options, cl_in
 	object = clCreateProgramWithSource(context, 1, &source, NULL, NULL);
 	check_success_fatal(clCompileProgram(object, 0, NULL, options, 0, NULL, NULL, NULL, NULL));
 	programs[1] = clLinkProgram(context, 0, NULL, "", 1, &object, NULL, NULL, NULL);
-	check_success(clGetProgramInfo(programs[0], CL_PROGRAM_BINARY_SIZES, sizeof(bytes), &bytes,
-				       NULL));
-	binary = malloc(bytes);
-	check_fatal(binary, "no memory");
-	check_success(
-		clGetProgramInfo(programs[0], CL_PROGRAM_BINARIES, sizeof(binary), &binary, NULL));
+	binary = test_binary(programs[0], &bytes);
 	programs[2] = clCreateProgramWithBinary(context, 1, &fixture->base.device, &bytes,
 						(const unsigned char **)&binary, NULL, NULL);
 	check_success_fatal(clBuildProgram(programs[2], 0, NULL, "", NULL, NULL));

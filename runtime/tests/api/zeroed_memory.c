@@ -152,12 +152,7 @@ static void check_binary(const struct world *w, cl_bitfield zeroed_there)
 
 	world_init(&there, w->device, zeroed_there);
 	program = test_build(there.context, zeroed_memory_cl, "-cl-std=CL3.0");
-	check_success_fatal(
-		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(length), &length, NULL));
-	bytes = malloc(length);
-	check_fatal(bytes, "no memory");
-	check_success_fatal(
-		clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(bytes), &bytes, NULL));
+	bytes = test_binary(program, &length);
 	check_success(clReleaseProgram(program));
 	world_finish(&there);
 	program = clCreateProgramWithBinary(w->context, 1, &w->device, &length,

@@ -211,11 +211,7 @@ static void check_binary(cl_program program)
 	cl_program again;
 
 	test_step("binaries");
-	check_success(
-		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(length), &length, NULL));
-	bytes = malloc(length);
-	check_fatal(bytes, "no memory");
-	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(bytes), &bytes, NULL));
+	bytes = test_binary(program, &length);
 	again = clCreateProgramWithBinary(setup.context, 1, &setup.device, &length,
 					  (const unsigned char **)&bytes, &status, &code);
 	check_success_fatal(code);

@@ -244,11 +244,7 @@ static cl_program copy_of(cl_program program)
 	cl_int code, status = 1;
 	cl_program copy;
 
-	check_success(
-		clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(length), &length, NULL));
-	bytes = malloc(length);
-	check_fatal(bytes, "no memory");
-	check_success(clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(bytes), &bytes, NULL));
+	bytes = test_binary(program, &length);
 	copy = clCreateProgramWithBinary(setup.context, 1, &setup.device, &length,
 					 (const unsigned char **)&bytes, &status, &code);
 	check_success_fatal(code);

@@ -62,6 +62,7 @@
 #define clReleaseProgram		   tandem_clReleaseProgram
 #define clBuildProgram			   tandem_clBuildProgram
 #define clGetProgramBuildInfo		   tandem_clGetProgramBuildInfo
+#define clGetProgramInfo		   tandem_clGetProgramInfo
 #define clCreateKernel			   tandem_clCreateKernel
 #define clReleaseKernel			   tandem_clReleaseKernel
 #define clSetKernelArg			   tandem_clSetKernelArg
