@@ -36,6 +36,8 @@ static __constant double atan_table_double[] = {
 #define PI_LOW	   -0x1.777a5cp-24f
 #define ONE_OVER_PI 0x1.45f306p-2f
 #define TOO_LARGE  0x1p+125f
+#define TOO_SMALL  0x1p-100f
+#define ENLARGEMENT 0x1p+30f
 #define ASIN_TABLE asin_table_float
 #define ATAN_TABLE atan_table_float
 #else
@@ -43,6 +45,8 @@ static __constant double atan_table_double[] = {
 #define PI_LOW	   0x1.1a62633145c07p-53
 #define ONE_OVER_PI 0x1.45f306dc9c883p-2
 #define TOO_LARGE  0x1p+1021
+#define TOO_SMALL  0x1p-950
+#define ENLARGEMENT 0x1p+60
 #define ASIN_TABLE asin_table_double
 #define ATAN_TABLE atan_table_double
 #endif
@@ -151,15 +155,18 @@ BUILTIN V(TYPE) atanpi(V(TYPE) x)
 	return __builtin_elementwise_copysign(atanpi_of_ratio(size, (V(TYPE))(1)), x);
 }
 
-/* The sizes of two coordinates, or others with the same angle between them where
- * their ratio would be NaN or their sum overflow. */
+/*
+ * The sizes of two coordinates, or others with the same angle between them where
+ * their ratio would be NaN, their sum overflow, or the other one's products have few digits.
+ */
 HELPER V(TYPE) sizes(V(TYPE) y, V(TYPE) x, V(TYPE) * size_x)
 {
 	V(TYPE) a = __builtin_elementwise_abs(y);
 	V(TYPE) b = __builtin_elementwise_abs(x);
 	V(SIGNED) is_equal = MASK(SIGNED, a == b);
 	V(SIGNED) is_large = MASK(SIGNED, (a > (V(TYPE))(TOO_LARGE)) | (b > (V(TYPE))(TOO_LARGE)));
-	V(TYPE) scale = is_large ? (V(TYPE))(R(0.125)) : (V(TYPE))(1);
+	V(TYPE) small = b < (V(TYPE))(TOO_SMALL) ? (V(TYPE))(ENLARGEMENT) : (V(TYPE))(1);
+	V(TYPE) scale = is_large ? (V(TYPE))(R(0.125)) : small;
 
 	*size_x = is_equal ? (V(TYPE))(1) : b * scale;
 	return is_equal ? (a == (V(TYPE))(0) ? a : (V(TYPE))(1)) : a * scale;
@@ -189,6 +196,8 @@ BUILTIN V(TYPE) atan2pi(V(TYPE) y, V(TYPE) x)
 #undef PI_LOW
 #undef ONE_OVER_PI
 #undef TOO_LARGE
+#undef TOO_SMALL
+#undef ENLARGEMENT
 #undef ASIN_TABLE
 #undef ATAN_TABLE
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * The half_ and native_ functions (OpenCL C 6.15.2). An error of 8192 ulp is allowed
- * for the first, and sines need be good up to 2^16 only; native_ functions may do
- * anything fast. Here both are the same: without large angles for sines, else what
- * the precise functions are, which gain nothing from being less so.
+ * for the first, and sines need be good up to 2^16 only, but numbers no larger than one above
+ * that; native_ functions may do anything fast. Here both are the same but for that: without
+ * large angles for sines, else what the precise functions are, which gain nothing from being
+ * less so.
  */
 #ifndef FOR_EACH_BODY
 #define FOR_EACH_BODY "math_native.cl"
@@ -16,7 +17,15 @@
 #include "math_quadrant.h"
 #include "math_trig.h"
 
-/* Sine and cosine of angles up to 2^45. */
+#define LARGEST 0x1p+45f
+
+/* The angle, or one whose sine is none too large. */
+HELPER V(float) limited(V(float) x)
+{
+	return __builtin_elementwise_abs(x) <= (V(float))(LARGEST) ? x : x - x;
+}
+
+/* Sine and cosine of angles up to LARGEST. */
 HELPER V(float) sines_of_small(V(float) x, V(float) * cosine, V(int) * quadrant)
 {
 	V(double) size = CONVERT(double, __builtin_elementwise_abs(x));
@@ -57,6 +66,15 @@ HELPER V(float) fast_tan(V(float) x)
 	return with_sign_of((odd ? -cosine : sine) / (odd ? sine : cosine), x);
 }
 
+#define ANGLE(name)                                \
+	BUILTIN V(float) half_##name(V(float) x)   \
+	{                                          \
+		return fast_##name(limited(x));    \
+	}                                          \
+	BUILTIN V(float) native_##name(V(float) x) \
+	{                                          \
+		return fast_##name(x);             \
+	}
 #define UNARY(name, result)                                  \
 	BUILTIN V(float) half_##name(V(float) x)             \
 	{                                                    \
@@ -76,7 +94,7 @@ HELPER V(float) fast_tan(V(float) x)
 		return result;                                          \
 	}
 
-UNARY(cos, fast_cos(x))
+ANGLE(cos)
 UNARY(exp, exp(x))
 UNARY(exp10, exp10(x))
 UNARY(exp2, exp2(x))
@@ -85,14 +103,16 @@ UNARY(log10, log10(x))
 UNARY(log2, log2(x))
 UNARY(recip, 1 / x)
 UNARY(rsqrt, 1 / __builtin_elementwise_sqrt(x))
-UNARY(sin, fast_sin(x))
+ANGLE(sin)
 UNARY(sqrt, __builtin_elementwise_sqrt(x))
-UNARY(tan, fast_tan(x))
+ANGLE(tan)
 BINARY(divide, x / y)
 BINARY(powr, powr(x, y))
 
+#undef ANGLE
 #undef UNARY
 #undef BINARY
+#undef LARGEST
 #include "math_trig_end.h"
 
 #endif

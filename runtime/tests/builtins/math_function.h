@@ -96,8 +96,10 @@ struct math_function {
 	math_evaluate *evaluate;
 	/* Subnormal numbers may be taken for zero (half_ and native_ functions). */
 	bool may_flush;
-	/* Larger arguments need not be good (half_sin and the like); 0: no bound. */
+	/* Results of larger ones need not be good (half_sin and the like); 0: no bound. */
 	double largest_argument;
+	/* But of numbers they are numbers, no larger in size than this; 0: they may be anything. */
+	double most_beyond;
 	/* Needs -cl-fp32-correctly-rounded-divide-sqrt. */
 	bool exact_divide;
 };

@@ -11,7 +11,8 @@
 #include "half_number.h"
 #include "random.h"
 
-#define PI 3.14159265358979323846
+#define PI	   3.14159265358979323846
+#define MOST_LEAST 12 /* times the least number */
 
 struct generator {
 	const struct math_function *function;
@@ -244,6 +245,18 @@ static void add_special_with_int(struct generator *generator)
 	}
 }
 
+/* What there is just above zero: products with constants have few digits there. */
+static void add_least_pairs(struct generator *generator)
+{
+	const struct math_format *format = generator->format;
+	double least = ldexp(1.0, format->min_exponent - format->digits + 1);
+
+	for (int i = -MOST_LEAST; i <= MOST_LEAST; i++) {
+		for (int j = -MOST_LEAST; j <= MOST_LEAST; j++)
+			add(generator, i * least, j * least, 0, 0);
+	}
+}
+
 static void add_special_binary(struct generator *generator)
 {
 	double values[MAX_CORNER];
@@ -254,6 +267,7 @@ static void add_special_binary(struct generator *generator)
 		for (size_t j = 0; j < count; j++)
 			add(generator, values[i], values[j], 0, 0);
 	}
+	add_least_pairs(generator);
 }
 
 /* Without most of the corners: all combinations of 23 values. */

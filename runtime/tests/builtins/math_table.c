@@ -19,11 +19,12 @@
 		.half_limit_ulp = limit, .float_limit_ulp = limit, .double_limit_ulp = limit, \
 		.evaluate = reference_##label,                                                \
 	}
-#define HALF(kind, function, call, where, largest)                                                 \
+#define HALF(kind, function, call, where, largest, beyond)                                         \
 	{                                                                                          \
 		.name = "half_" #function, .expression = call, .signature = kind, .domain = where, \
 		.half_limit_ulp = NAN, .float_limit_ulp = 8192, .double_limit_ulp = NAN,           \
 		.evaluate = reference_##function, .may_flush = true, .largest_argument = largest,  \
+		.most_beyond = beyond,                                                             \
 	}
 #define NATIVE(kind, function, call, where, largest)                                          \
 	{                                                                                     \
@@ -165,20 +166,20 @@ const struct math_function math_functions[] = {
 	ALL(MATH_UNARY, tanpi, DOMAIN_HALF_TURNS, 2, 6),
 	ALL(MATH_UNARY, tgamma, DOMAIN_GAMMA, 4, 16),
 	ALL(MATH_UNARY, trunc, DOMAIN_HALF_TURNS, MATH_EXACT, MATH_EXACT),
-	HALF(MATH_UNARY, cos, NULL, DOMAIN_ANGLE, 0x1p+16),
-	HALF(MATH_BINARY, divide, "half_divide(a, b)", DOMAIN_RATIO, 0),
-	HALF(MATH_UNARY, exp, NULL, DOMAIN_EXPONENT, 0),
-	HALF(MATH_UNARY, exp10, NULL, DOMAIN_EXPONENT_10, 0),
-	HALF(MATH_UNARY, exp2, NULL, DOMAIN_EXPONENT_2, 0),
-	HALF(MATH_UNARY, log, NULL, DOMAIN_POSITIVE, 0),
-	HALF(MATH_UNARY, log10, NULL, DOMAIN_POSITIVE, 0),
-	HALF(MATH_UNARY, log2, NULL, DOMAIN_POSITIVE, 0),
-	HALF(MATH_BINARY, powr, NULL, DOMAIN_POWER, 0),
-	HALF(MATH_UNARY, recip, "half_recip(a)", DOMAIN_ANY, 0),
-	HALF(MATH_UNARY, rsqrt, NULL, DOMAIN_POSITIVE, 0),
-	HALF(MATH_UNARY, sin, NULL, DOMAIN_ANGLE, 0x1p+16),
-	HALF(MATH_UNARY, sqrt, NULL, DOMAIN_POSITIVE, 0),
-	HALF(MATH_UNARY, tan, NULL, DOMAIN_ANGLE, 0x1p+16),
+	HALF(MATH_UNARY, cos, NULL, DOMAIN_ANGLE, 0x1p+16, 1),
+	HALF(MATH_BINARY, divide, "half_divide(a, b)", DOMAIN_RATIO, 0, 0),
+	HALF(MATH_UNARY, exp, NULL, DOMAIN_EXPONENT, 0, 0),
+	HALF(MATH_UNARY, exp10, NULL, DOMAIN_EXPONENT_10, 0, 0),
+	HALF(MATH_UNARY, exp2, NULL, DOMAIN_EXPONENT_2, 0, 0),
+	HALF(MATH_UNARY, log, NULL, DOMAIN_POSITIVE, 0, 0),
+	HALF(MATH_UNARY, log10, NULL, DOMAIN_POSITIVE, 0, 0),
+	HALF(MATH_UNARY, log2, NULL, DOMAIN_POSITIVE, 0, 0),
+	HALF(MATH_BINARY, powr, NULL, DOMAIN_POWER, 0, 0),
+	HALF(MATH_UNARY, recip, "half_recip(a)", DOMAIN_ANY, 0, 0),
+	HALF(MATH_UNARY, rsqrt, NULL, DOMAIN_POSITIVE, 0, 0),
+	HALF(MATH_UNARY, sin, NULL, DOMAIN_ANGLE, 0x1p+16, 1),
+	HALF(MATH_UNARY, sqrt, NULL, DOMAIN_POSITIVE, 0, 0),
+	HALF(MATH_UNARY, tan, NULL, DOMAIN_ANGLE, 0x1p+16, INFINITY),
 	NATIVE(MATH_UNARY, cos, NULL, DOMAIN_ANGLE, 0x1p+16),
 	NATIVE(MATH_BINARY, divide, "native_divide(a, b)", DOMAIN_RATIO, 0),
 	NATIVE(MATH_UNARY, exp, NULL, DOMAIN_EXPONENT, 0),
