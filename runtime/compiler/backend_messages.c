@@ -84,7 +84,7 @@ static void read_kernels(struct tandem_backend_request *request, struct tandem_r
 	const char **names = NULL;
 
 	/* Each takes more than 4 bytes: a count beyond that is no count. */
-	reader->failed |= count > (size_t)(reader->end - reader->next) / 4;
+	reader->failed |= count > (are_some ? (size_t)(reader->end - reader->next) / 4 : 0);
 	if (are_some && !reader->failed) {
 		names = tandem_new_array(names, count + 1);
 		reader->failed |= !names;

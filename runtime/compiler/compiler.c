@@ -139,7 +139,6 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = true,
 		.may_defer_smaller_groups = true,
 	};
 	int error = modules ? 0 : -ENOMEM;
@@ -158,6 +157,7 @@ int tandem_compiler_link(const struct tandem_compile_target *target,
 		request.optimise &= container.optimised;
 		trusted &= tandem_container_is_trusted(&container);
 	}
+	request.may_defer = trusted;
 	if (!error)
 		error = run_backend(&request, trusted, linked, log);
 	free(modules);
@@ -231,7 +231,7 @@ static int build_anew(const struct tandem_compile_target *target,
 		.zeroed = input->zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = true,
+		.may_defer = place.trusted,
 		.may_defer_smaller_groups = true,
 	};
 	int error;
@@ -385,7 +385,8 @@ static int translate(const struct tandem_compile_target *target,
 		.zeroed = zeroed,
 		.lanes = chosen_lanes(),
 		.uses_windows = target->uses_windows,
-		.may_defer = true,
+		/* In a process of its own, it takes longer to begin than most kernels do. */
+		.may_defer = tandem_container_is_trusted(container),
 		.may_defer_smaller_groups = true,
 	};
 
@@ -588,6 +589,9 @@ static int load_kernels(const struct tandem_compile_target *target,
 	request->modules = NULL;
 	if (!error)
 		error = load_container(target, part, log);
+	/* Whoever says that there is more to come is no back end of ours. */
+	if (!error && part->is_deferred)
+		error = -ENOEXEC;
 	if (error)
 		tandem_compiler_unload(part);
 	return error;

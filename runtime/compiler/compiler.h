@@ -65,7 +65,8 @@ int tandem_compiler_load_kernels(const struct tandem_compile_target *target,
 
 /*
  * The same of one kernel of a program that may have forms, deferred or not, for launches of which
- * the @constants of its arguments are known, if any, and for groups of all sizes. -ENOENT where @only_cached and it is not in the cache.
+ * the @constants of its arguments are known, if any, and for groups of all sizes. -ENOENT where
+ * @only_cached and it is not in the cache.
  */
 int tandem_compiler_load_form(const struct tandem_compile_target *target,
 			      const struct tandem_compiled_program *program, uint32_t kernel,

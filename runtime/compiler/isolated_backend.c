@@ -61,10 +61,10 @@ int tandem_isolated_backend_compile(struct tandem_isolated_backend *isolated,
 		error = -ENOEXEC;
 	if (error && error != -ENOMEM) {
 		tandem_text_print(&result->log,
-				  "error: the binary was not made here, and the back end does "
+				  "error: the program was not made here, and the back end does "
 				  "not come to an end with it: %s%s\n",
 				  error == -ETIME ? "it takes too long" : strerror(-error),
-				  error == -ENOEXEC ? ", the binary is damaged" : "");
+				  error == -ENOEXEC ? ", it is damaged" : "");
 		error = -ENOEXEC;
 	}
 	tandem_text_finish(&bytes);

@@ -514,7 +514,8 @@ static int set_launch(struct tandem_command *command, const struct tandem_kernel
 		launch->group_count[i] = tandem_index_space_groups(space, i);
 		groups->total *= launch->group_count[i];
 	}
-	if (core->ops->choose_form && (kernel->has_images || info->has_whole_groups_only))
+	if (groups->total && core->ops->choose_form &&
+	    (kernel->has_images || info->has_whole_groups_only))
 		error = core->ops->choose_form(core, launch, kernel->values);
 	if (error)
 		return error;

@@ -197,7 +197,7 @@ static int load_form(const struct tandem_native_device *device,
 	if (!error)
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for %s", general->name,
 			   form->constant_count ? "its images" : "groups of all sizes");
-	else if (!form->constant_count)
+	else if (!form->constant_count && error != -ENOMEM)
 		tandem_warn("kernel '%s' cannot be compiled for groups that are smaller than it "
 			    "requires: %s",
 			    general->name, tandem_text_string(&log));

@@ -140,6 +140,10 @@ static int finish_job(struct tandem_native_program *program, struct job *job,
 {
 	tandem_text_add(log, tandem_text_string(&job->log), job->log.length);
 	tandem_text_finish(&job->log);
+	if (!job->error && job->part->description.kernel_count != job->count) {
+		tandem_compiler_unload(job->part);
+		job->error = -ENOEXEC;
+	}
 	if (job->error) {
 		free(job->part);
 		return job->error;

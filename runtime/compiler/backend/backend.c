@@ -181,6 +181,16 @@ static void check_all_inlined(struct tandem_compilation *compilation,
 
 /* ---- kernels ---- */
 
+/* Bitcode may have any bytes in a name; what ends with a zero would be that of several kernels. */
+static void check_name(struct tandem_compilation *compilation, LLVMValueRef kernel)
+{
+	size_t length;
+	const char *name = LLVMGetValueName2(kernel, &length);
+
+	if (strlen(name) != length)
+		tandem_ir_error(compilation, "the name of kernel '%s' goes on behind a zero", name);
+}
+
 static struct tandem_work_group *collect_kernels(struct tandem_compilation *compilation)
 {
 	struct tandem_description *description = &compilation->description;
@@ -206,6 +216,7 @@ static struct tandem_work_group *collect_kernels(struct tandem_compilation *comp
 
 		if (!is_wanted(compilation, function))
 			continue;
+		check_name(compilation, function);
 		if (asprintf(&symbol, "tandem.group.%s", tandem_ir_name(function)) < 0) {
 			symbol = NULL;
 			tandem_ir_error(compilation, "no memory");

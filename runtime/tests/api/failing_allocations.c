@@ -57,7 +57,6 @@ static struct world {
 	cl_mutable_command_khr command;
 } world;
 
-/* Leaves the kernel that is created below in the cache. */
 static cl_int end_of(cl_int code, const cl_event *event)
 {
 	cl_int status;
@@ -83,6 +82,7 @@ static cl_int launch_smaller(cl_kernel kernel)
 	return end_of(code, &event);
 }
 
+/* Leaves the kernel that is created below in the cache. */
 static void fill_many(void)
 {
 	cl_program program = test_build(world.setup.context, many_source, "-cl-std=CL3.0");

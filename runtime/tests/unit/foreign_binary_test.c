@@ -18,8 +18,11 @@
 /* Of each part of the binary. */
 #define DAMAGED 14
 
+/* Of the kernel. */
+#define NAME "only_one"
+
 static const char source[] = "int twice(int x) { return 2 * x; }\n"
-			     "kernel void one(global int *out, local int *shared, int n)\n"
+			     "kernel void only_one(global int *out, local int *shared, int n)\n"
 			     "{\n"
 			     "	shared[get_local_id(0)] = twice(out[get_global_id(0)]);\n"
 			     "	barrier(CLK_LOCAL_MEM_FENCE);\n"
@@ -69,6 +72,29 @@ static void write_damaged(int pipe_end, const struct tandem_binary *binary,
 	free(copy);
 }
 
+/* The binary with a zero inside the kernel's name: read as a string, it is another name. */
+static void write_cut_name(int pipe_end, const struct tandem_binary *binary)
+{
+	struct tandem_container container;
+	struct tandem_binary cut = { 0 };
+	const struct tandem_container_bytes *bitcode = &container.sections[TANDEM_SECTION_BITCODE];
+	char *copy, *name;
+
+	tandem_container_read(&container, binary->bytes, binary->length);
+	copy = malloc(bitcode->length);
+	memcpy(copy, bitcode->bytes, bitcode->length);
+	name = memmem(copy, bitcode->length, NAME, strlen(NAME));
+	if (!name)
+		_exit(1);
+	name[4] = 0;
+	container.sections[TANDEM_SECTION_BITCODE].bytes = copy;
+	if (tandem_container_write(&container, &cut))
+		_exit(1);
+	write_binary(pipe_end, &cut);
+	tandem_binary_finish(&cut);
+	free(copy);
+}
+
 static const struct tandem_build_options options = { .optimise = true };
 
 /* Writes an object, an executable, and damaged ones of these. */
@@ -86,6 +112,7 @@ static void be_the_other(int pipe_end)
 		_exit(1);
 	write_binary(pipe_end, &object);
 	write_binary(pipe_end, &executable);
+	write_cut_name(pipe_end, &executable);
 	for (int i = 0; i < DAMAGED; i++)
 		write_damaged(pipe_end, &object, TANDEM_SECTION_BITCODE, &seed);
 	for (int i = 0; i < DAMAGED; i++) {
@@ -127,7 +154,7 @@ static int load(const struct tandem_binary *binary, bool whole)
 		      tandem_text_string(&log));
 	} else {
 		check(!whole || (program.description.kernel_count == 1 &&
-				 !strcmp(program.description.kernels[0].info.name, "one")),
+				 !strcmp(program.description.kernels[0].info.name, NAME)),
 		      "%u kernels", program.description.kernel_count);
 		tandem_compiler_unload(&program);
 	}
@@ -164,6 +191,14 @@ static void check_whole(int pipe_end)
 	check_equal(0, link_and_load(&object, true));
 	check_equal(0, load(&executable, true));
 	tandem_binary_finish(&object);
+	tandem_binary_finish(&executable);
+}
+
+static void check_cut_name(int pipe_end)
+{
+	struct tandem_binary executable = read_binary(pipe_end);
+
+	check_equal(-ENOEXEC, load(&executable, false));
 	tandem_binary_finish(&executable);
 }
 
@@ -226,6 +261,7 @@ int main(void)
 	}
 	close(ends[1]);
 	check_whole(ends[0]);
+	check_cut_name(ends[0]);
 	check_damaged(ends[0]);
 	close(ends[0]);
 	wait(&status);
