@@ -5,7 +5,7 @@
 #include "isolated_backend.h"
 #include "util/alloc.h"
 
-#define REQUEST_BEGIN 0x52455255u /* against a helper of another version */
+#define REQUEST_BEGIN 0x52455256u /* against a helper of another version */
 #define RESULT_BEGIN  0x53455254u
 #define MOST_MODULES  0x10000u
 

@@ -296,8 +296,9 @@ static int choose_form_of_all_sizes(const struct tandem_native_device *device,
 				    struct tandem_native_program *program,
 				    struct tandem_launch *launch)
 {
+	static const struct tandem_backend_constant none;
 	uint32_t index = (uint32_t)(launch->kernel - program->base.kernels);
-	struct tandem_native_form *form = form_for(program, index, NULL, 0);
+	struct tandem_native_form *form = form_for(program, index, &none, 0);
 	int error = form ? make_form_of_all_sizes(device, program, form) : -ENOMEM;
 
 	if (!error) {
