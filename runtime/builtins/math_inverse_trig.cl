@@ -157,7 +157,7 @@ BUILTIN V(TYPE) atanpi(V(TYPE) x)
 
 /*
  * The sizes of two coordinates, or others with the same angle between them where
- * their ratio would be NaN, their sum overflow, or the other one's products have few digits.
+ * their ratio would be NaN, their sum overflow, or products of the second have few digits.
  */
 HELPER V(TYPE) sizes(V(TYPE) y, V(TYPE) x, V(TYPE) * size_x)
 {

@@ -315,7 +315,8 @@ static bool takes_groups(const struct tandem_kernel_info *kernel,
 	bool are_whole = true;
 
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
-		are_whole &= !(launch->global_size[i] % launch->local_size[i]);
+		are_whole &= launch->group_count[i] * launch->local_size[i] ==
+			     launch->global_size[i];
 	return are_whole || !kernel->has_whole_groups_only;
 }
 

@@ -21,32 +21,25 @@
 /* What the log says where code for smaller groups is made. */
 #define MADE "groups of all sizes"
 
-static const char source[] = "kernel __attribute__((reqd_work_group_size(64, 1, 1)))\n"
-			     "void sums(global uint *out)\n"
+static const char source[] = "#ifdef IMAGE\n"
+			     "#define MORE , read_only image2d_t image\n"
+			     "#define VALUE read_imageui(image, (int2)(i % 16, 0)).x\n"
+			     "#else\n"
+			     "#define MORE\n"
+			     "#define VALUE ((uint)i % 16)\n"
+			     "#endif\n"
+			     "kernel __attribute__((reqd_work_group_size(64, 1, 1)))\n"
+			     "void sums(global uint *out MORE)\n"
 			     "{\n"
 			     "	local uint all;\n"
 			     "	size_t i = get_global_id(0);\n"
 			     "	if (get_local_id(0) == 0)\n"
 			     "		all = RUN;\n"
 			     "	barrier(CLK_LOCAL_MEM_FENCE);\n"
-			     "	atomic_add(&all, (uint)i % 16);\n"
+			     "	atomic_add(&all, VALUE);\n"
 			     "	barrier(CLK_LOCAL_MEM_FENCE);\n"
 			     "	out[i] = (all - RUN) * 1000 + get_local_size(0);\n"
 			     "}\n";
-
-static const char image_source[] =
-	"kernel __attribute__((reqd_work_group_size(64, 1, 1)))\n"
-	"void sums(global uint *out, read_only image2d_t image)\n"
-	"{\n"
-	"	local uint all;\n"
-	"	size_t i = get_global_id(0);\n"
-	"	if (get_local_id(0) == 0)\n"
-	"		all = RUN;\n"
-	"	barrier(CLK_LOCAL_MEM_FENCE);\n"
-	"	atomic_add(&all, read_imageui(image, (int2)(i % 16, 0)).x);\n"
-	"	barrier(CLK_LOCAL_MEM_FENCE);\n"
-	"	out[i] = (all - RUN) * 1000 + get_local_size(0);\n"
-	"}\n";
 
 static struct test_setup setup;
 static struct command_buffer_functions buffers;
@@ -157,22 +150,23 @@ static unsigned int count_made(void)
 	return count;
 }
 
-static void build(const char *text)
+static void build(void)
 {
 	static unsigned int builds;
 	char options[64];
 
 	/* A number of its own, such that nothing of it is in the cache. */
-	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DRUN=%uu",
-		 (unsigned int)(getpid() * 16 + time(NULL) * 7919 + builds++));
-	program = test_build(setup.context, text, options);
+	snprintf(options, sizeof(options), "-cl-std=CL3.0 -DRUN=%uu%s",
+		 (unsigned int)(getpid() * 16 + time(NULL) * 7919 + builds++),
+		 image ? " -DIMAGE" : "");
+	program = test_build(setup.context, source, options);
 	count_made();
 }
 
 static void check_made_once(void)
 {
 	test_step("made once");
-	build(source);
+	build();
 	launch("whole", 4 * GROUP);
 	check_equal(0, count_made());
 	launch("smaller", 4 * GROUP + 1);
@@ -189,7 +183,7 @@ static void check_threads(void)
 	unsigned int made;
 
 	test_step("threads");
-	build(source);
+	build();
 	run_threads();
 	made = count_made();
 	check(made >= 1 && made <= THREADS, "it was made %u times", made);
@@ -201,7 +195,7 @@ static void check_threads(void)
 static void check_recorded(void)
 {
 	test_step("recorded");
-	build(source);
+	build();
 	run_recorded(4 * GROUP);
 	check_equal(0, count_made());
 	run_recorded(ITEMS);
@@ -232,7 +226,7 @@ static void check_images(void)
 	image = clCreateImage(setup.context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, &format,
 			      &desc, pixels, &code);
 	check_success_fatal(code);
-	build(image_source);
+	build();
 	launch("image, whole", 4 * GROUP);
 	launch("image, smaller", ITEMS);
 	check_equal(!has_image_form, (int)count_made());

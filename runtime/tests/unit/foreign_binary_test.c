@@ -50,25 +50,42 @@ static void write_binary(int pipe_end, const struct tandem_binary *binary)
 	}
 }
 
+/* A copy of a section's bytes, in @container, which takes its place there. To be freed. */
+static char *copy_section(struct tandem_container *container, const struct tandem_binary *binary,
+			  enum tandem_container_section section)
+{
+	struct tandem_container_bytes *bytes = &container->sections[section];
+	char *copy;
+
+	tandem_container_read(container, binary->bytes, binary->length);
+	copy = malloc(bytes->length);
+	if (!copy)
+		_exit(1);
+	bytes->bytes = memcpy(copy, bytes->bytes, bytes->length);
+	return copy;
+}
+
+static void write_container(int pipe_end, const struct tandem_container *container)
+{
+	struct tandem_binary binary = { 0 };
+
+	if (tandem_container_write(container, &binary))
+		_exit(1);
+	write_binary(pipe_end, &binary);
+	tandem_binary_finish(&binary);
+}
+
 /* The binary with some bytes of a section changed, and all else right. */
 static void write_damaged(int pipe_end, const struct tandem_binary *binary,
 			  enum tandem_container_section section, unsigned int *seed)
 {
 	struct tandem_container container;
-	struct tandem_binary damaged = { 0 };
-	char *copy;
+	char *copy = copy_section(&container, binary, section);
 
-	tandem_container_read(&container, binary->bytes, binary->length);
-	copy = malloc(container.sections[section].length);
-	memcpy(copy, container.sections[section].bytes, container.sections[section].length);
 	for (int i = rand_r(seed) % 8; i >= 0; i--)
 		copy[(size_t)rand_r(seed) % container.sections[section].length] =
 			(char)rand_r(seed);
-	container.sections[section].bytes = copy;
-	if (tandem_container_write(&container, &damaged))
-		_exit(1);
-	write_binary(pipe_end, &damaged);
-	tandem_binary_finish(&damaged);
+	write_container(pipe_end, &container);
 	free(copy);
 }
 
@@ -76,22 +93,14 @@ static void write_damaged(int pipe_end, const struct tandem_binary *binary,
 static void write_cut_name(int pipe_end, const struct tandem_binary *binary)
 {
 	struct tandem_container container;
-	struct tandem_binary cut = { 0 };
-	const struct tandem_container_bytes *bitcode = &container.sections[TANDEM_SECTION_BITCODE];
-	char *copy, *name;
+	char *copy = copy_section(&container, binary, TANDEM_SECTION_BITCODE);
+	char *name =
+		memmem(copy, container.sections[TANDEM_SECTION_BITCODE].length, NAME, strlen(NAME));
 
-	tandem_container_read(&container, binary->bytes, binary->length);
-	copy = malloc(bitcode->length);
-	memcpy(copy, bitcode->bytes, bitcode->length);
-	name = memmem(copy, bitcode->length, NAME, strlen(NAME));
 	if (!name)
 		_exit(1);
 	name[4] = 0;
-	container.sections[TANDEM_SECTION_BITCODE].bytes = copy;
-	if (tandem_container_write(&container, &cut))
-		_exit(1);
-	write_binary(pipe_end, &cut);
-	tandem_binary_finish(&cut);
+	write_container(pipe_end, &container);
 	free(copy);
 }
 
