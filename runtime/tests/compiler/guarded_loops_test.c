@@ -5,6 +5,7 @@
  */
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fixture.h"
 
@@ -56,42 +57,65 @@ static bool holds(size_t condition, uint l, uint n)
 #define TEXT(...) #__VA_ARGS__,
 static const char *const conditions[] = { CONDITIONS(TEXT) };
 
-/* Twice: alone, and between barriers, where neighbours' numbers are passed on. */
-static const char source_format[] = "kernel void alone(global uint *out, uint n)\n"
-				    "{\n"
-				    "	uint l = get_local_id(0), g = get_global_id(0);\n"
-				    "	if (%s)\n"
-				    "		out[g] = out[g] * 2 + 1;\n"
-				    "}\n"
-				    "kernel void between(global uint *out, uint n)\n"
-				    "{\n"
-				    "	local uint shared[%u];\n"
-				    "	uint l = get_local_id(0), g = get_global_id(0);\n"
-				    "	shared[l] = out[g];\n"
-				    "	barrier(CLK_LOCAL_MEM_FENCE);\n"
-				    "	if (%s)\n"
-				    "		shared[l] = shared[l] * 2 + 1;\n"
-				    "	barrier(CLK_LOCAL_MEM_FENCE);\n"
-				    "	out[g] = shared[l];\n"
-				    "}\n";
+/*
+ * Alone; between barriers, where neighbours' numbers are passed on; there with something that all
+ * others store; and there in sub-groups, which are as large as all of them have counted before.
+ */
+static const char *const kernels[] = { "alone", "between", "otherwise", "grouped" };
+static const char kernels_source[] =
+	"kernel void alone(global uint *out, uint n, global uint *other)\n"
+	"{\n"
+	"	uint l = get_local_id(0), g = get_global_id(0);\n"
+	"	if (CONDITION)\n"
+	"		out[g] = out[g] * 2 + 1;\n"
+	"}\n"
+	"#define BETWEEN(size, ...) \\\n"
+	"{ \\\n"
+	"	local uint shared[MOST_ITEMS]; \\\n"
+	"	uint l = get_local_id(0), g = get_global_id(0), expected = size, k = 0; \\\n"
+	"	shared[l] = out[g]; \\\n"
+	"	barrier(CLK_LOCAL_MEM_FENCE); \\\n"
+	"	if (CONDITION) \\\n"
+	"		__VA_ARGS__; \\\n"
+	"	barrier(CLK_LOCAL_MEM_FENCE); \\\n"
+	"	out[g] = shared[l]; \\\n"
+	"}\n"
+	"kernel void between(global uint *out, uint n, global uint *other)\n"
+	"BETWEEN(1, shared[l] = shared[l] * 2 + 1)\n"
+	"kernel void otherwise(global uint *out, uint n, global uint *other)\n"
+	"BETWEEN(1, shared[l] = shared[l] * 2 + 1; else *other = 7)\n"
+	"kernel void grouped(global uint *out, uint n, global uint *other)\n"
+	"BETWEEN(sub_group_reduce_add(1u), {\n"
+	"	while (k < get_sub_group_size() && out[k] != UINT_MAX)\n"
+	"		k++;\n"
+	"	shared[l] = shared[l] * 2 + (k == expected);\n"
+	"})\n";
 
 static void check_launch(struct fixture *fixture, cl_program program, size_t condition,
 			 const char *kernel, uint local, uint limit)
 {
 	const uint items = 3 * local;
-	uint *values = fixture_alloc(fixture, items * sizeof(*values));
-	const struct fixture_argument arguments[] = { fixture_svm(values), fixture_value(limit) };
+	uint *values = fixture_alloc(fixture, (items + 1) * sizeof(*values));
+	const struct fixture_argument arguments[] = { fixture_svm(values), fixture_value(limit),
+						      fixture_svm(values + items) };
+	bool has_others = false;
 
+	values[items] = 0;
 	for (uint i = 0; i < items; i++)
 		values[i] = 10 * i;
 	fixture_run_1d(fixture, program, kernel, items, local, arguments, FIXTURE_COUNT(arguments));
 	for (uint i = 0; i < items; i++) {
-		uint expected = holds(condition, i % local, limit) ? 20 * i + 1 : 10 * i;
+		bool does = holds(condition, i % local, limit);
+		uint expected = does ? 20 * i + 1 : 10 * i;
 
+		has_others |= !does;
 		check(values[i] == expected,
 		      "%s, '%s', local size %u, n %u: item %u has %u, not %u", kernel,
 		      conditions[condition], local, limit, i, values[i], expected);
 	}
+	check(values[items] == (has_others && !strcmp(kernel, "otherwise") ? 7 : 0),
+	      "%s, '%s', local size %u, n %u: others stored %u", kernel, conditions[condition],
+	      local, limit, values[items]);
 	fixture_free(fixture, values);
 }
 
@@ -99,16 +123,17 @@ static void check_condition(struct fixture *fixture, size_t condition)
 {
 	static const uint locals[] = { 1, 7, 64, MOST_ITEMS };
 	static const uint limits[] = { 0, 1, 5, 16, 63, 64, 299, 4096, 0x7fffffff, 0xffffffff };
-	char source[2048];
+	char source[4096];
 	cl_program program;
 
-	snprintf(source, sizeof(source), source_format, conditions[condition], MOST_ITEMS,
-		 conditions[condition]);
+	snprintf(source, sizeof(source), "#define CONDITION %s\n#define MOST_ITEMS %d\n%s",
+		 conditions[condition], MOST_ITEMS, kernels_source);
 	program = fixture_build(fixture, source, "-cl-std=CL3.0");
 	for (size_t i = 0; i < FIXTURE_COUNT(locals); i++) {
 		for (size_t k = 0; k < FIXTURE_COUNT(limits); k++) {
-			check_launch(fixture, program, condition, "alone", locals[i], limits[k]);
-			check_launch(fixture, program, condition, "between", locals[i], limits[k]);
+			for (size_t n = 0; n < FIXTURE_COUNT(kernels); n++)
+				check_launch(fixture, program, condition, kernels[n], locals[i],
+					     limits[k]);
 		}
 	}
 	clReleaseProgram(program);

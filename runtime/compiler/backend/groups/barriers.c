@@ -166,9 +166,10 @@ struct row {
 	LLVMValueRef length;
 };
 
-/* The region for the work-items of a row from @first on, one by one. */
+/* The region for the work-items of a row from @first up to @end, one by one. */
 static void build_items(struct tandem_splitting *splitting, struct tandem_copying *copying,
-			unsigned int region, const struct row *row, LLVMValueRef first)
+			unsigned int region, const struct row *row, LLVMValueRef first,
+			LLVMValueRef end)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	struct tandem_item_loop loop;
@@ -187,7 +188,7 @@ static void build_items(struct tandem_splitting *splitting, struct tandem_copyin
 		guard_region(splitting, copying, region);
 	tandem_copying_point_to_slots(splitting, copying);
 	tandem_copying_run(splitting, copying, splitting->region_starts[region]);
-	tandem_item_loop_end(compilation, &loop, 1, row->length);
+	tandem_item_loop_end(compilation, &loop, 1, end);
 }
 
 /*
@@ -235,12 +236,12 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 	struct tandem_compilation *compilation = splitting->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMBasicBlockRef items, done;
-	LLVMValueRef rest, any;
+	LLVMValueRef rest, any, end = row->length;
 
-	rest = tandem_region_build_bundles(splitting, region, row->ids, row->linear_id,
-					   row->length);
+	rest = tandem_region_build_bundles(splitting, region, row->ids, row->linear_id, &end);
 	if (!rest && !plan->is_worthwhile) {
-		build_items(splitting, copying, region, row, LLVMConstInt(compilation->i64, 0, 0));
+		build_items(splitting, copying, region, row, LLVMConstInt(compilation->i64, 0, 0),
+			    end);
 		return;
 	}
 	if (!rest) {
@@ -253,10 +254,10 @@ static void build_row(struct tandem_splitting *splitting, struct tandem_copying 
 					      "");
 	done = LLVMAppendBasicBlockInContext(compilation->context, splitting->work_group->group,
 					     "");
-	any = LLVMBuildICmp(builder, LLVMIntULT, rest, row->length, "");
+	any = LLVMBuildICmp(builder, LLVMIntULT, rest, end, "");
 	LLVMBuildCondBr(builder, any, items, done);
 	LLVMPositionBuilderAtEnd(builder, items);
-	build_items(splitting, copying, region, row, rest);
+	build_items(splitting, copying, region, row, rest, end);
 	LLVMBuildBr(builder, done);
 	LLVMPositionBuilderAtEnd(builder, done);
 }

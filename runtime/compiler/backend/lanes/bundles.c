@@ -267,14 +267,14 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 }
 
 /*
- * The same in sub-groups: to the row's end. @sizes: of the group, and as enqueued. Without memory,
- * nothing.
+ * The same in sub-groups: to the row's end, or to the first that begins at @end. @sizes: of the
+ * group, and as enqueued. Without memory, nothing.
  */
 static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMValueRef group,
 				  const struct tandem_bundle_function *bundle,
 				  LLVMValueRef *arguments, const unsigned int *varying,
 				  const LLVMValueRef *firsts, unsigned int varying_count,
-				  const LLVMValueRef *sizes, LLVMValueRef length)
+				  const LLVMValueRef *sizes, LLVMValueRef length, LLVMValueRef end)
 {
 	enum { EACH, SOME, WHOLE, PART, NEXT, REST, BLOCKS };
 	static const char *const names[] = { "sub-groups", "some", "whole", "part", "next", "rest" };
@@ -296,8 +296,8 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 	LLVMBuildBr(builder, blocks[EACH]);
 	LLVMPositionBuilderAtEnd(builder, blocks[EACH]);
 	counter = LLVMBuildPhi(builder, compilation->i64, "");
-	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, length, ""),
-			blocks[SOME], blocks[REST]);
+	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, end, ""), blocks[SOME],
+			blocks[REST]);
 	LLVMPositionBuilderAtEnd(builder, blocks[SOME]);
 	for (unsigned int i = 0; i < varying_count; i++)
 		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
@@ -326,7 +326,8 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
 				      const struct tandem_bundle_function *bundle,
 				      LLVMValueRef *arguments, const unsigned int *varying,
-				      unsigned int varying_count, LLVMValueRef length)
+				      unsigned int varying_count, LLVMValueRef length,
+				      LLVMValueRef end)
 {
 	const struct tandem_bundle_function wide = {
 		.function = bundle->wide_function,
@@ -342,14 +343,14 @@ LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LL
 		go_through_sub_groups(
 			compilation, group, bundle, arguments, varying, firsts, varying_count,
 			arguments + varying[0] - TANDEM_ITEM_LOCAL_ID + TANDEM_ITEM_LOCAL_SIZE,
-			length);
+			length, end);
 		return length;
 	}
 	if (wide.function)
 		start = go_through(compilation, group, &wide, start, arguments, varying, firsts,
-				   varying_count, length);
+				   varying_count, end);
 	return go_through(compilation, group, bundle, start, arguments, varying, firsts,
-			  varying_count, length);
+			  varying_count, end);
 }
 
 /* A row's work-items from @first on, one by one. Returns the mark of the loop's accesses. */
@@ -386,13 +387,13 @@ void tandem_bundles_loop(struct tandem_compilation *compilation,
 	const unsigned int varying = work_group->parameters + TANDEM_ITEM_LOCAL_ID;
 	struct tandem_rows rows;
 	LLVMValueRef *values = tandem_work_group_begin_rows(compilation, work_group, &rows);
-	LLVMValueRef first, parallel;
+	LLVMValueRef first, parallel, length;
 
 	if (!values)
 		return;
+	length = values[work_group->parameters + TANDEM_ITEM_LOCAL_SIZE];
 	first = tandem_bundles_build_row(compilation, work_group->group, bundle, values, &varying,
-					 1,
-					 values[work_group->parameters + TANDEM_ITEM_LOCAL_SIZE]);
+					 1, length, length);
 	parallel = build_items(compilation, work_group, values, first);
 	tandem_work_group_end_rows(compilation, work_group, values, &rows, parallel);
 }

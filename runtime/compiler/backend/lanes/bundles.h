@@ -94,12 +94,15 @@ void tandem_bundles_make(struct tandem_compilation *compilation, LLVMValueRef it
  * Goes through a row in bundles, as long as there are whole ones for which the bundle
  * function is right: where the builder is, which is then behind them. @arguments is for
  * the row's first work-item, with NULL for 0 among those that vary; these are given anew
- * for each bundle. Returns the first work-item behind the bundles.
+ * for each bundle. Work-items from @end on, which is at most the row's @length, do nothing:
+ * bundles end there, or behind the sub-group that it is in. Returns the first work-item
+ * behind the bundles.
  */
 LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
 				      const struct tandem_bundle_function *bundle,
 				      LLVMValueRef *arguments, const unsigned int *varying,
-				      unsigned int varying_count, LLVMValueRef length);
+				      unsigned int varying_count, LLVMValueRef length,
+				      LLVMValueRef end);
 
 /* The group function of a kernel with a bundle function: see tandem_work_group_loop(). */
 void tandem_bundles_loop(struct tandem_compilation *compilation,

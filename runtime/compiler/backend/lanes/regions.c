@@ -7,6 +7,9 @@
 #include "sub_groups.h"
 #include "util/alloc.h"
 
+/* Work-items that are run faster one by one than as a bundle of which others do nothing. */
+#define MOST_ONE_BY_ONE 4
+
 /* The parameters of a region's function behind the item function's. */
 enum { LINEAR_ID, NEXT_REGION, POINTERS };
 
@@ -259,7 +262,92 @@ static bool has_order(const struct tandem_splitting *splitting)
 	return uses.loads && uses.stores;
 }
 
-static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVMValueRef length)
+/* Whether a block only returns, having noted at most where the work-items go on. */
+static bool only_returns(LLVMBasicBlockRef block, LLVMValueRef next_region)
+{
+	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+	     instruction = LLVMGetNextInstruction(instruction)) {
+		bool is_note = LLVMIsAStoreInst(instruction) &&
+			       LLVMGetOperand(instruction, 1) == next_region;
+
+		if (!is_note && !LLVMIsAReturnInst(instruction))
+			return false;
+	}
+	return true;
+}
+
+static bool has_effects(LLVMBasicBlockRef block)
+{
+	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+	     instruction = LLVMGetNextInstruction(instruction)) {
+		if (LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
+		    tandem_ir_is_seen_by_others(instruction))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How many of a row's work-items do something, where the region's function begins by asking
+ * whether its work-item is among the first so many; else 0. The others need not be run: a
+ * row has a first one, which notes where all of them go on.
+ */
+static unsigned long long find_limit(const struct outline *outline, unsigned int id)
+{
+	LLVMValueRef next_region =
+		LLVMGetParam(outline->function, outline->parameters + NEXT_REGION);
+	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(outline->function);
+	LLVMValueRef branch = LLVMGetBasicBlockTerminator(entry), compare;
+	unsigned long long limit;
+	unsigned int otherwise;
+
+	if (!LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) || has_effects(entry))
+		return 0;
+	compare = LLVMGetCondition(branch);
+	if (!LLVMIsAICmpInst(compare) ||
+	    LLVMGetOperand(compare, 0) != LLVMGetParam(outline->function, id) ||
+	    !LLVMIsAConstantInt(LLVMGetOperand(compare, 1)))
+		return 0;
+	limit = LLVMConstIntGetZExtValue(LLVMGetOperand(compare, 1));
+	if (limit >= INT32_MAX)
+		return 0;
+	switch (LLVMGetICmpPredicate(compare)) {
+	case LLVMIntEQ:
+	case LLVMIntNE:
+		if (limit)
+			return 0;
+		otherwise = LLVMGetICmpPredicate(compare) == LLVMIntEQ;
+		limit = 1;
+		break;
+	case LLVMIntULT:
+		otherwise = 1;
+		break;
+	case LLVMIntUGT:
+		otherwise = 0;
+		limit++;
+		break;
+	default:
+		return 0;
+	}
+	return only_returns(LLVMGetSuccessor(branch, otherwise), next_region) ? limit : 0;
+}
+
+/* Where a row of @length ends whose first @limit work-items do something. */
+static LLVMValueRef build_end(struct tandem_compilation *compilation, unsigned long long limit,
+			      unsigned int lanes, LLVMValueRef length)
+{
+	LLVMValueRef end, is_less;
+
+	/* A few are run one by one, more of them as a bundle, with others that do nothing. */
+	if (limit % lanes >= MOST_ONE_BY_ONE)
+		limit += lanes - limit % lanes;
+	end = LLVMConstInt(compilation->i64, limit, 0);
+	is_less = LLVMBuildICmp(compilation->builder, LLVMIntULT, end, length, "");
+	return LLVMBuildSelect(compilation->builder, is_less, end, length, "");
+}
+
+/* @end: see tandem_region_build_bundles(). */
+static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVMValueRef *end)
 {
 	struct tandem_splitting *splitting = outline->splitting;
 	struct tandem_compilation *compilation = splitting->compilation;
@@ -269,8 +357,9 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	};
 	struct tandem_bundle_function bundle;
 	struct tandem_text name = { 0 };
-	LLVMValueRef rest = NULL;
+	LLVMValueRef rest = NULL, length = *end;
 	LLVMBasicBlockRef here;
+	unsigned long long limit;
 
 	if (!build_function(outline, region)) {
 		tandem_ir_error(compilation, "no memory");
@@ -280,14 +369,17 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 			  splitting->work_group->description->info.name, region);
 	here = LLVMGetInsertBlock(compilation->builder);
 	if (tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM)) {
+		limit = find_limit(outline, varying[0]);
 		tandem_bundles_make(compilation, outline->function, varying, 2,
 				    splitting->work_group->description->info.required_group[0],
 				    tandem_text_string(&name), &bundle);
 		LLVMPositionBuilderAtEnd(compilation->builder, here);
+		if (limit && bundle.function)
+			*end = build_end(compilation, limit, bundle.lanes, *end);
 		if (bundle.function)
 			rest = tandem_bundles_build_row(compilation, splitting->work_group->group,
 							&bundle, outline->arguments, varying, 2,
-							length);
+							length, *end);
 	}
 	LLVMDeleteFunction(outline->function);
 	tandem_text_finish(&name);
@@ -318,7 +410,7 @@ static void refuse_sub_groups(const struct tandem_splitting *splitting, const ch
 
 LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, unsigned int region,
 					 const LLVMValueRef *ids, LLVMValueRef linear_id,
-					 LLVMValueRef length)
+					 LLVMValueRef *end)
 {
 	struct tandem_compilation *compilation = splitting->compilation;
 	struct outline outline = {
@@ -342,7 +434,7 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 						     2 * (size_t)splitting->slots.slot_count);
 	if (outline.arguments) {
 		collect_arguments(&outline, ids, linear_id);
-		rest = build_row(&outline, region, length);
+		rest = build_row(&outline, region, end);
 		if (!rest)
 			refuse_sub_groups(splitting,
 					  "LLVM before 20 makes no bundles of its parts");

@@ -13,13 +13,13 @@
 #include "groups/splitting.h"
 
 /*
- * Goes through a row of @length work-items in bundles, where the builder is, if the region
- * can be run so; @ids and @linear_id are its first one's. The slots that the region touches
- * have been found. Returns the first work-item behind the bundles, or NULL where nothing
- * was built.
+ * Goes through a row in bundles, where the builder is, if the region can be run so; @ids and
+ * @linear_id are its first work-item's. *@end is the row's length, and less afterwards where
+ * those from there on have nothing to do in the region. The slots that the region touches have
+ * been found. Returns the first work-item behind the bundles, or NULL where nothing was built.
  */
 LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, unsigned int region,
 					 const LLVMValueRef *ids, LLVMValueRef linear_id,
-					 LLVMValueRef length);
+					 LLVMValueRef *end);
 
 #endif
