@@ -124,6 +124,12 @@ bool tandem_ir_is_seen_by_others(LLVMValueRef instruction)
 	       LLVMIsAFenceInst(instruction) || is_volatile_intrinsic(instruction);
 }
 
+bool tandem_ir_is_noticed(LLVMValueRef instruction)
+{
+	return LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
+	       tandem_ir_is_seen_by_others(instruction);
+}
+
 static unsigned int attribute_kind(const char *name)
 {
 	return LLVMGetEnumAttributeKindForName(name, strlen(name));

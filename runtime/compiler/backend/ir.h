@@ -78,6 +78,9 @@ bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction);
  */
 bool tandem_ir_is_seen_by_others(LLVMValueRef instruction);
 
+/* Whether it may be noticed, other than by its value, that @instruction is run, or is not. */
+bool tandem_ir_is_noticed(LLVMValueRef instruction);
+
 void tandem_ir_add_attribute(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *name);
 bool tandem_ir_has_attribute(LLVMValueRef function, const char *name);

@@ -146,6 +146,22 @@ static void check_guarded(const char *folder, unsigned int number)
 	free(code);
 }
 
+/* What only the first work-item does is done by it alone, without masks. */
+static void check_first(const char *folder, unsigned int number)
+{
+	static const char source[] =
+		"kernel void f(global int *out, global const int *a, int n) {\n"
+		"local int sums[256]; size_t i = get_global_id(0);\n"
+		"uint l = get_local_id(0); sums[l] = a[i]; barrier(1);\n"
+		"if (l == 0) for (int j = 0; j < n; j++)\n"
+		"	sums[a[j] & 255] ^= a[n - j]; barrier(1);\n"
+		"out[i] = sums[l]; }";
+	char *code = build_code(source, folder, number);
+
+	check(!strstr(code, " x i1>"), "first: others do it, under a mask");
+	free(code);
+}
+
 /* What stands a number of places before is loaded as a whole, where there are as many. */
 static void check_difference(const char *folder, unsigned int number)
 {
@@ -511,7 +527,8 @@ int main(void)
 	check_rows(folder.bytes, (unsigned int)count + 20);
 	check_behind_loop(folder.bytes, (unsigned int)count + 21);
 	check_required(folder.bytes, (unsigned int)count + 22, true);
-	remove_dump(folder.bytes, (unsigned int)count + 23);
+	check_first(folder.bytes, (unsigned int)count + 23);
+	remove_dump(folder.bytes, (unsigned int)count + 24);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

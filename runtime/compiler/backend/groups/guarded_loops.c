@@ -11,8 +11,7 @@ struct guarded_loop {
 	LLVMValueRef exit_compare;
 	LLVMBasicBlockRef preheader, exit;
 	LLVMBasicBlockRef body; /* where the guard leads to below the limit */
-	LLVMValueRef limit; /* a value from outside the loop */
-	uint64_t beyond; /* what is to be added to it: 0 or 1 */
+	struct tandem_guard_limit limit; /* of a value from outside the loop */
 };
 
 static bool is_inside(const struct tandem_flow *flow, unsigned int loop, unsigned int block)
@@ -89,43 +88,43 @@ static bool look_at_latch(const struct tandem_flow *flow, unsigned int loop,
 	       !LLVMIsAPHINode(LLVMGetFirstInstruction(found->exit));
 }
 
+bool tandem_guard_find_limit(LLVMValueRef condition, bool holds, LLVMValueRef counter,
+			     LLVMValueRef start, struct tandem_guard_limit *limit)
+{
+	LLVMIntPredicate predicate;
+
+	if (!LLVMIsAICmpInst(condition) || LLVMGetOperand(condition, 0) != counter)
+		return false;
+	predicate = LLVMGetICmpPredicate(condition);
+	*limit = (struct tandem_guard_limit){ .value = LLVMGetOperand(condition, 1) };
+	if (predicate == (holds ? LLVMIntULT : LLVMIntUGE))
+		return true;
+	/* All others are of constants: the one at which the counter starts, or a last one. */
+	if (!LLVMIsAConstantInt(limit->value) ||
+	    LLVMConstIntGetZExtValue(limit->value) >= INT32_MAX)
+		return false;
+	limit->beyond = 1;
+	if (predicate == (holds ? LLVMIntEQ : LLVMIntNE))
+		return limit->value == start;
+	return predicate == (holds ? LLVMIntULE : LLVMIntUGT);
+}
+
 /* Whether the header's condition is that the counter is below a limit. */
 static bool look_at_guard(const struct tandem_flow *flow, unsigned int loop,
 			  LLVMBasicBlockRef latch, struct guarded_loop *found)
 {
-	LLVMBasicBlockRef header = flow->blocks[flow->loops[loop].header];
-	LLVMValueRef branch = conditional_branch(header), compare;
-	LLVMIntPredicate predicate;
+	LLVMValueRef branch = conditional_branch(flow->blocks[flow->loops[loop].header]);
 	unsigned int past;
 
-	if (!branch || !LLVMIsAICmpInst(LLVMGetCondition(branch)))
+	if (!branch)
 		return false;
-	compare = LLVMGetCondition(branch);
 	past = LLVMGetSuccessor(branch, 1) == latch;
 	found->guard = branch;
 	found->body = LLVMGetSuccessor(branch, !past);
-	found->limit = LLVMGetOperand(compare, 1);
-	predicate = LLVMGetICmpPredicate(compare);
-	if (LLVMGetSuccessor(branch, past) != latch || found->body == latch ||
-	    LLVMGetOperand(compare, 0) != found->counter ||
-	    !tandem_flow_is_outside(flow, loop, found->limit))
-		return false;
-	if (predicate == (past ? LLVMIntULT : LLVMIntUGE))
-		return true;
-	/* All others are of constants: the one at which the counter starts, or a last one. */
-	if (!LLVMIsAConstantInt(found->limit) ||
-	    LLVMConstIntGetZExtValue(found->limit) >= INT32_MAX)
-		return false;
-	found->beyond = 1;
-	if (predicate == (past ? LLVMIntEQ : LLVMIntNE))
-		return found->limit == found->start;
-	return predicate == (past ? LLVMIntULE : LLVMIntUGT);
-}
-
-static bool is_noticed(LLVMValueRef instruction)
-{
-	return LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
-	       tandem_ir_is_seen_by_others(instruction);
+	return LLVMGetSuccessor(branch, past) == latch && found->body != latch &&
+	       tandem_guard_find_limit(LLVMGetCondition(branch), past, found->counter, found->start,
+				       &found->limit) &&
+	       tandem_flow_is_outside(flow, loop, found->limit.value);
 }
 
 /* Whether a value is used behind the loop, where it would be that of another turn, or of none. */
@@ -160,7 +159,7 @@ static bool is_simple(const struct tandem_flow *flow, unsigned int loop, LLVMBas
 		}
 		for (instruction = LLVMGetFirstInstruction(flow->blocks[i]); instruction;
 		     instruction = LLVMGetNextInstruction(instruction)) {
-			if ((i == header && is_noticed(instruction)) ||
+			if ((i == header && tandem_ir_is_noticed(instruction)) ||
 			    is_used_behind(flow, loop, instruction))
 				return false;
 		}
@@ -198,10 +197,11 @@ static void guard_loop(struct tandem_compilation *compilation, const struct guar
 static void end_loop(struct tandem_compilation *compilation, const struct guarded_loop *loop)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef limit = loop->limit, is_less, starts;
+	LLVMValueRef limit = loop->limit.value, is_less, starts;
 
 	LLVMPositionBuilderBefore(builder, LLVMGetBasicBlockTerminator(loop->preheader));
-	limit = LLVMBuildAdd(builder, limit, LLVMConstInt(LLVMTypeOf(limit), loop->beyond, 0), "");
+	limit = LLVMBuildAdd(builder, limit, LLVMConstInt(LLVMTypeOf(limit), loop->limit.beyond, 0),
+			     "");
 	is_less = LLVMBuildICmp(builder, LLVMIntULT, limit, loop->end, "");
 	LLVMSetOperand(loop->exit_compare, 1,
 		       LLVMBuildSelect(builder, is_less, limit, loop->end, ""));

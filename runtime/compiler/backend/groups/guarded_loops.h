@@ -12,6 +12,19 @@
 #include "control_flow.h"
 #include "ir.h"
 
+/* What is below it is below @value + @beyond, which does not wrap around. */
+struct tandem_guard_limit {
+	LLVMValueRef value;
+	uint64_t beyond; /* 0 or 1 */
+};
+
+/*
+ * Whether @condition holds while @counter, which counts up from @start, is below a limit, and
+ * not from there on; or, unless @holds, whether its opposite does.
+ */
+bool tandem_guard_find_limit(LLVMValueRef condition, bool holds, LLVMValueRef counter,
+			     LLVMValueRef start, struct tandem_guard_limit *limit);
+
 /* Changes branches: @flow is of no use any more. To be called just before the vectoriser. */
 void tandem_guarded_loops_end(struct tandem_compilation *compilation,
 			      const struct tandem_flow *flow);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "groups/guarded_loops.h"
 #include "sub_groups.h"
 #include "util/alloc.h"
 
@@ -276,60 +277,66 @@ static bool only_returns(LLVMBasicBlockRef block, LLVMValueRef next_region)
 	return true;
 }
 
-static bool has_effects(LLVMBasicBlockRef block)
+static bool is_noticed(LLVMBasicBlockRef block)
 {
 	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
 	     instruction = LLVMGetNextInstruction(instruction)) {
-		if (LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
-		    tandem_ir_is_seen_by_others(instruction))
+		if (tandem_ir_is_noticed(instruction))
 			return true;
 	}
 	return false;
 }
 
+/* Below which number @id is where @condition, or, unless @holds, its opposite does; else 0. */
+static unsigned long long limit_of(struct tandem_compilation *compilation, LLVMValueRef condition,
+				   bool holds, LLVMValueRef id)
+{
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0);
+	struct tandem_guard_limit limit;
+	unsigned long long number = 0;
+
+	if (tandem_guard_find_limit(condition, holds, id, zero, &limit) &&
+	    LLVMIsAConstantInt(limit.value))
+		number = LLVMConstIntGetZExtValue(limit.value) + limit.beyond;
+	return number < compilation->request->max_group ? number : 0;
+}
+
+/* The same where the condition may be of two, of which one or both are about @id. */
+static unsigned long long limit_of_any(struct tandem_compilation *compilation,
+				       LLVMValueRef condition, bool holds, LLVMValueRef id)
+{
+	unsigned long long limit = limit_of(compilation, condition, holds, id);
+	LLVMOpcode joining = holds ? LLVMAnd : LLVMOr;
+
+	if (limit || !LLVMIsAInstruction(condition) ||
+	    LLVMGetInstructionOpcode(condition) != joining)
+		return limit;
+	limit = limit_of(compilation, LLVMGetOperand(condition, 0), holds, id);
+	return limit ? limit : limit_of(compilation, LLVMGetOperand(condition, 1), holds, id);
+}
+
 /*
  * How many of a row's work-items do something, where the region's function begins by asking
- * whether its work-item is among the first so many; else 0. The others need not be run: a
- * row has a first one, which notes where all of them go on.
+ * whether its work-item, by its @id, is among the first so many; else 0. The others need not
+ * be run: a row has a first one, which notes where all of them go on.
  */
 static unsigned long long find_limit(const struct outline *outline, unsigned int id)
 {
 	LLVMValueRef next_region =
 		LLVMGetParam(outline->function, outline->parameters + NEXT_REGION);
 	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(outline->function);
-	LLVMValueRef branch = LLVMGetBasicBlockTerminator(entry), compare;
-	unsigned long long limit;
-	unsigned int otherwise;
+	LLVMValueRef branch = LLVMGetBasicBlockTerminator(entry);
+	unsigned long long limit = 0;
 
-	if (!LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) || has_effects(entry))
+	if (!LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) || is_noticed(entry))
 		return 0;
-	compare = LLVMGetCondition(branch);
-	if (!LLVMIsAICmpInst(compare) ||
-	    LLVMGetOperand(compare, 0) != LLVMGetParam(outline->function, id) ||
-	    !LLVMIsAConstantInt(LLVMGetOperand(compare, 1)))
-		return 0;
-	limit = LLVMConstIntGetZExtValue(LLVMGetOperand(compare, 1));
-	if (limit >= INT32_MAX)
-		return 0;
-	switch (LLVMGetICmpPredicate(compare)) {
-	case LLVMIntEQ:
-	case LLVMIntNE:
-		if (limit)
-			return 0;
-		otherwise = LLVMGetICmpPredicate(compare) == LLVMIntEQ;
-		limit = 1;
-		break;
-	case LLVMIntULT:
-		otherwise = 1;
-		break;
-	case LLVMIntUGT:
-		otherwise = 0;
-		limit++;
-		break;
-	default:
-		return 0;
+	for (unsigned int past = 0; past < 2 && !limit; past++) {
+		if (only_returns(LLVMGetSuccessor(branch, past), next_region))
+			limit = limit_of_any(outline->splitting->compilation,
+					     LLVMGetCondition(branch), past,
+					     LLVMGetParam(outline->function, id));
 	}
-	return only_returns(LLVMGetSuccessor(branch, otherwise), next_region) ? limit : 0;
+	return limit;
 }
 
 /* Where a row of @length ends whose first @limit work-items do something. */
@@ -346,6 +353,27 @@ static LLVMValueRef build_end(struct tandem_compilation *compilation, unsigned l
 	return LLVMBuildSelect(compilation->builder, is_less, end, length, "");
 }
 
+/* @limit: of the work-items that do something, or 0; @end: see tandem_region_build_bundles(). */
+static LLVMValueRef build_bundles(struct outline *outline, const unsigned int *varying,
+				  const char *name, unsigned long long limit, LLVMValueRef *end)
+{
+	const struct tandem_work_group *work_group = outline->splitting->work_group;
+	struct tandem_compilation *compilation = outline->splitting->compilation;
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(compilation->builder);
+	struct tandem_bundle_function bundle;
+	LLVMValueRef length = *end;
+
+	tandem_bundles_make(compilation, outline->function, varying, 2,
+			    work_group->description->info.required_group[0], name, &bundle);
+	LLVMPositionBuilderAtEnd(compilation->builder, here);
+	if (!bundle.function)
+		return NULL;
+	if (limit)
+		*end = build_end(compilation, limit, bundle.lanes, length);
+	return tandem_bundles_build_row(compilation, work_group->group, &bundle, outline->arguments,
+					varying, 2, length, *end);
+}
+
 /* @end: see tandem_region_build_bundles(). */
 static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVMValueRef *end)
 {
@@ -355,10 +383,8 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 		splitting->work_group->parameters + TANDEM_ITEM_LOCAL_ID,
 		outline->parameters + LINEAR_ID,
 	};
-	struct tandem_bundle_function bundle;
 	struct tandem_text name = { 0 };
 	LLVMValueRef rest = NULL, length = *end;
-	LLVMBasicBlockRef here;
 	unsigned long long limit;
 
 	if (!build_function(outline, region)) {
@@ -367,19 +393,19 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	}
 	tandem_text_print(&name, "kernel '%s', part %u",
 			  splitting->work_group->description->info.name, region);
-	here = LLVMGetInsertBlock(compilation->builder);
 	if (tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM)) {
 		limit = find_limit(outline, varying[0]);
-		tandem_bundles_make(compilation, outline->function, varying, 2,
-				    splitting->work_group->description->info.required_group[0],
-				    tandem_text_string(&name), &bundle);
-		LLVMPositionBuilderAtEnd(compilation->builder, here);
-		if (limit && bundle.function)
-			*end = build_end(compilation, limit, bundle.lanes, *end);
-		if (bundle.function)
-			rest = tandem_bundles_build_row(compilation, splitting->work_group->group,
-							&bundle, outline->arguments, varying, 2,
-							length, *end);
+		if (limit && limit < MOST_ONE_BY_ONE &&
+		    !tandem_lanes_are_used_in(outline->function)) {
+			tandem_text_print(&compilation->result->notes,
+					  "%s has no bundles: few of its work-items do anything\n",
+					  tandem_text_string(&name));
+			*end = build_end(compilation, limit, 1, length);
+			rest = LLVMConstInt(compilation->i64, 0, 0);
+		} else {
+			rest = build_bundles(outline, varying, tandem_text_string(&name), limit,
+					     end);
+		}
 	}
 	LLVMDeleteFunction(outline->function);
 	tandem_text_finish(&name);
