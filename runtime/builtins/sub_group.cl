@@ -346,11 +346,11 @@ ALL_VECTOR_BROADCASTS(double)
 		type x = filled(TAKE(given), neutral);                                       \
 		uint lane = __tandem_lane();                                                 \
                                                                                              \
-		MEET(type, OPERATOR, 1, size)                                                \
-		MEET(type, OPERATOR, 2, size)                                                \
-		MEET(type, OPERATOR, 4, size)                                                \
-		MEET(type, OPERATOR, 8, size)                                                \
 		MEET(type, OPERATOR, 16, size)                                               \
+		MEET(type, OPERATOR, 8, size)                                                \
+		MEET(type, OPERATOR, 4, size)                                                \
+		MEET(type, OPERATOR, 2, size)                                                \
+		MEET(type, OPERATOR, 1, size)                                                \
 		return x;                                                                    \
 	}                                                                                    \
 	HELPER type scan_##name(type given)                                                  \

@@ -126,7 +126,10 @@ bool tandem_ir_is_seen_by_others(LLVMValueRef instruction)
 
 bool tandem_ir_is_noticed(LLVMValueRef instruction)
 {
-	return LLVMIsAStoreInst(instruction) || LLVMIsACallInst(instruction) ||
+	bool computes = LLVMIsACallInst(instruction) && tandem_ir_intrinsic(instruction) &&
+			tandem_ir_has_no_memory(instruction);
+
+	return LLVMIsAStoreInst(instruction) || (LLVMIsACallInst(instruction) && !computes) ||
 	       tandem_ir_is_seen_by_others(instruction);
 }
 
@@ -365,6 +368,22 @@ LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef 
 	return without_wrapping(LLVMBuildAdd(compilation->builder, a, b, ""));
 }
 
+LLVMValueRef tandem_ir_smaller(struct tandem_compilation *compilation, LLVMValueRef a,
+			       LLVMValueRef b)
+{
+	LLVMValueRef is_less = LLVMBuildICmp(compilation->builder, LLVMIntULT, a, b, "");
+
+	return LLVMBuildSelect(compilation->builder, is_less, a, b, "");
+}
+
+LLVMValueRef tandem_ir_greater(struct tandem_compilation *compilation, LLVMValueRef a,
+			       LLVMValueRef b)
+{
+	LLVMValueRef is_more = LLVMBuildICmp(compilation->builder, LLVMIntUGT, a, b, "");
+
+	return LLVMBuildSelect(compilation->builder, is_more, a, b, "");
+}
+
 int tandem_ir_pointer_operand(LLVMValueRef instruction)
 {
 	switch (LLVMGetInstructionOpcode(instruction)) {
@@ -419,4 +438,49 @@ void tandem_ir_dump(struct tandem_compilation *compilation, const char *stage)
 		LLVMDisposeMessage(message);
 	}
 	tandem_text_finish(&path);
+}
+
+unsigned int tandem_ir_operand_count(LLVMValueRef instruction)
+{
+	return LLVMIsACallInst(instruction) ? LLVMGetNumArgOperands(instruction) :
+					      (unsigned int)LLVMGetNumOperands(instruction);
+}
+
+static LLVMValueRef build_intrinsic_like(struct tandem_compilation *compilation, LLVMValueRef call,
+					 LLVMValueRef *operands)
+{
+	unsigned int id = LLVMGetIntrinsicID(LLVMGetCalledValue(call));
+	LLVMTypeRef overload = LLVMTypeOf(operands[0]);
+	LLVMValueRef function = LLVMGetIntrinsicDeclaration(compilation->module, id, &overload, 1);
+
+	return LLVMBuildCall2(compilation->builder, LLVMGlobalGetValueType(function), function,
+			      operands, LLVMGetNumArgOperands(call), "");
+}
+
+LLVMValueRef tandem_ir_build_like(struct tandem_compilation *compilation, LLVMValueRef instruction,
+				  LLVMValueRef *operands, LLVMTypeRef type)
+{
+	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+	LLVMBuilderRef builder = compilation->builder;
+
+	switch (opcode) {
+	case LLVMICmp:
+		return LLVMBuildICmp(builder, LLVMGetICmpPredicate(instruction), operands[0],
+				     operands[1], "");
+	case LLVMFCmp:
+		return LLVMBuildFCmp(builder, LLVMGetFCmpPredicate(instruction), operands[0],
+				     operands[1], "");
+	case LLVMSelect:
+		return LLVMBuildSelect(builder, operands[0], operands[1], operands[2], "");
+	case LLVMFNeg:
+		return LLVMBuildFNeg(builder, operands[0], "");
+	case LLVMFreeze:
+		return LLVMBuildFreeze(builder, operands[0], "");
+	case LLVMCall:
+		return build_intrinsic_like(compilation, instruction, operands);
+	default:
+		if (LLVMIsACastInst(instruction))
+			return LLVMBuildCast(builder, opcode, operands[0], type, "");
+		return LLVMBuildBinOp(builder, opcode, operands[0], operands[1], "");
+	}
 }

@@ -162,6 +162,12 @@ LLVMValueRef tandem_ir_multiply(struct tandem_compilation *compilation, LLVMValu
 				LLVMValueRef b);
 LLVMValueRef tandem_ir_add(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b);
 
+/* The smaller, or the greater, of two unsigned numbers. */
+LLVMValueRef tandem_ir_smaller(struct tandem_compilation *compilation, LLVMValueRef a,
+			       LLVMValueRef b);
+LLVMValueRef tandem_ir_greater(struct tandem_compilation *compilation, LLVMValueRef a,
+			       LLVMValueRef b);
+
 /* The pointer operand's index of a load, store, atomicrmw or cmpxchg, or -1. */
 int tandem_ir_pointer_operand(LLVMValueRef instruction);
 
@@ -180,5 +186,16 @@ LLVMValueRef tandem_ir_insertion_point(LLVMBasicBlockRef block);
 		for (LLVMValueRef instruction = LLVMGetFirstInstruction(block), next; \
 		     instruction && (next = LLVMGetNextInstruction(instruction), 1);  \
 		     instruction = next)
+
+/* Of a call, the arguments. */
+unsigned int tandem_ir_operand_count(LLVMValueRef instruction);
+
+/*
+ * The same operation, without what @instruction promises of its result, of other operands: a
+ * unary or binary operation, a comparison, a select, a freeze, a cast to @type, or an intrinsic
+ * that is named after the type of its first operand.
+ */
+LLVMValueRef tandem_ir_build_like(struct tandem_compilation *compilation, LLVMValueRef instruction,
+				  LLVMValueRef *operands, LLVMTypeRef type);
 
 #endif

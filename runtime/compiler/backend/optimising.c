@@ -12,6 +12,7 @@
 #include "groups/parts.h"
 #include "groups/remainders.h"
 #include "long_blocks.h"
+#include "narrow_vectors.h"
 #include "rows.h"
 #include "target_x86_64.h"
 
@@ -217,5 +218,6 @@ void tandem_optimise(struct tandem_compilation *compilation)
 	tandem_local_atomics_expand(compilation);
 	tandem_parts_hide_counters(compilation);
 	tandem_rows_combine(compilation);
+	tandem_narrow_vectors(compilation);
 	tandem_long_blocks_divide(compilation);
 }

@@ -18,7 +18,8 @@
 
 static const struct tandem_compile_target target = {
 	.features = "cl_khr_fp16 cl_khr_fp64 __opencl_c_fp64 "
-		    "__opencl_c_program_scope_global_variables",
+		    "__opencl_c_program_scope_global_variables __opencl_c_subgroups "
+		    "cl_khr_subgroups",
 	.max_group = 4096,
 };
 
@@ -143,6 +144,40 @@ static void check_guarded(const char *folder, unsigned int number)
 
 	check_code("guarded", code, " x float>");
 	check(!strstr(code, "llvm.masked.store"), "guarded: a vector is stored under a mask");
+	free(code);
+}
+
+/* So it is in each step of a tree of sums, whatever the limit is in each. */
+static void check_tree(const char *folder, unsigned int number)
+{
+	static const char source[] = "kernel void f(global float *out, global const float *a) {\n"
+				     "local float sums[256]; size_t i = get_global_id(0);\n"
+				     "uint l = get_local_id(0); sums[l] = a[i]; barrier(1);\n"
+				     "for (uint n = get_local_size(0) / 2; n > 0; n /= 2) {\n"
+				     "if (l < n) sums[l] += sums[l + n]; barrier(1); }\n"
+				     "if (l == 0) out[get_group_id(0)] = sums[0]; }";
+	char *code = build_code(source, folder, number);
+
+	check_code("tree", code, " x float>");
+	check(!strstr(code, "llvm.masked."), "tree: something is done under a mask");
+	free(code);
+}
+
+/*
+ * Of what all of a sub-group have together, the vectors get shorter with each step; what only the
+ * first sub-group does, the others are not asked for.
+ */
+static void check_sub_groups(const char *folder, unsigned int number)
+{
+	static const char source[] =
+		"kernel void f(global float *out, global const float *a) {\n"
+		"local float sums[32]; float s = sub_group_reduce_add(a[get_global_id(0)]);\n"
+		"if (get_sub_group_local_id() == 0) sums[get_sub_group_id()] = s; barrier(1);\n"
+		"if (get_sub_group_id() == 0) out[get_global_id(0)] = sums[get_local_id(0)]; }";
+	char *code = build_code(source, folder, number);
+
+	check(strstr(code, "fadd <4 x float>"), "sub-groups: all lanes are added to the end");
+	check(strstr(code, "row.limit"), "sub-groups: all are asked for what the first one does");
 	free(code);
 }
 
@@ -528,7 +563,9 @@ int main(void)
 	check_behind_loop(folder.bytes, (unsigned int)count + 21);
 	check_required(folder.bytes, (unsigned int)count + 22, true);
 	check_first(folder.bytes, (unsigned int)count + 23);
-	remove_dump(folder.bytes, (unsigned int)count + 24);
+	check_tree(folder.bytes, (unsigned int)count + 24);
+	check_sub_groups(folder.bytes, (unsigned int)count + 25);
+	remove_dump(folder.bytes, (unsigned int)count + 26);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

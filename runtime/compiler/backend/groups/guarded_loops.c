@@ -88,25 +88,122 @@ static bool look_at_latch(const struct tandem_flow *flow, unsigned int loop,
 	       !LLVMIsAPHINode(LLVMGetFirstInstruction(found->exit));
 }
 
+/* What holds of b and a where @predicate does of a and b. */
+static LLVMIntPredicate swapped(LLVMIntPredicate predicate)
+{
+	switch (predicate) {
+	case LLVMIntULT:
+		return LLVMIntUGT;
+	case LLVMIntULE:
+		return LLVMIntUGE;
+	case LLVMIntUGT:
+		return LLVMIntULT;
+	case LLVMIntUGE:
+		return LLVMIntULE;
+	case LLVMIntSLT:
+		return LLVMIntSGT;
+	case LLVMIntSLE:
+		return LLVMIntSGE;
+	case LLVMIntSGT:
+		return LLVMIntSLT;
+	case LLVMIntSGE:
+		return LLVMIntSLE;
+	default:
+		return predicate;
+	}
+}
+
+static LLVMIntPredicate opposite(LLVMIntPredicate predicate)
+{
+	switch (predicate) {
+	case LLVMIntEQ:
+		return LLVMIntNE;
+	case LLVMIntNE:
+		return LLVMIntEQ;
+	case LLVMIntULT:
+		return LLVMIntUGE;
+	case LLVMIntULE:
+		return LLVMIntUGT;
+	case LLVMIntUGT:
+		return LLVMIntULE;
+	case LLVMIntUGE:
+		return LLVMIntULT;
+	case LLVMIntSLT:
+		return LLVMIntSGE;
+	case LLVMIntSLE:
+		return LLVMIntSGT;
+	case LLVMIntSGT:
+		return LLVMIntSLE;
+	default:
+		return LLVMIntSLT;
+	}
+}
+
+/* Whether @value is the counter, or so many of its lower bits that no other one is set. */
+static bool is_counter(LLVMValueRef value, LLVMValueRef counter)
+{
+	return value == counter || (LLVMIsATruncInst(value) && LLVMGetNUW(value) &&
+				    LLVMGetOperand(value, 0) == counter);
+}
+
 bool tandem_guard_find_limit(LLVMValueRef condition, bool holds, LLVMValueRef counter,
 			     LLVMValueRef start, struct tandem_guard_limit *limit)
 {
 	LLVMIntPredicate predicate;
+	unsigned int place;
 
-	if (!LLVMIsAICmpInst(condition) || LLVMGetOperand(condition, 0) != counter)
+	if (!LLVMIsAICmpInst(condition))
+		return false;
+	place = !is_counter(LLVMGetOperand(condition, 0), counter);
+	if (!is_counter(LLVMGetOperand(condition, place), counter))
 		return false;
 	predicate = LLVMGetICmpPredicate(condition);
-	*limit = (struct tandem_guard_limit){ .value = LLVMGetOperand(condition, 1) };
-	if (predicate == (holds ? LLVMIntULT : LLVMIntUGE))
+	predicate = place ? swapped(predicate) : predicate;
+	predicate = holds ? predicate : opposite(predicate);
+	*limit = (struct tandem_guard_limit){
+		.value = LLVMGetOperand(condition, !place),
+		.is_signed = predicate == LLVMIntSLT,
+	};
+	if (predicate == LLVMIntULT || predicate == LLVMIntSLT)
 		return true;
 	/* All others are of constants: the one at which the counter starts, or a last one. */
 	if (!LLVMIsAConstantInt(limit->value) ||
 	    LLVMConstIntGetZExtValue(limit->value) >= INT32_MAX)
 		return false;
 	limit->beyond = 1;
-	if (predicate == (holds ? LLVMIntEQ : LLVMIntNE))
-		return limit->value == start;
-	return predicate == (holds ? LLVMIntULE : LLVMIntUGT);
+	return predicate == LLVMIntULE ||
+	       (predicate == LLVMIntEQ && LLVMIsAConstantInt(start) &&
+		LLVMConstIntGetZExtValue(limit->value) == LLVMConstIntGetZExtValue(start));
+}
+
+LLVMValueRef tandem_guard_build_limit(struct tandem_compilation *compilation,
+				      const struct tandem_guard_limit *limit, LLVMValueRef value)
+{
+	LLVMValueRef zero = LLVMConstInt(LLVMTypeOf(value), 0, 0), is_more;
+	LLVMBuilderRef builder = compilation->builder;
+
+	if (limit->is_signed) {
+		is_more = LLVMBuildICmp(builder, LLVMIntSGT, value, zero, "");
+		value = LLVMBuildSelect(builder, is_more, value, zero, "");
+	}
+	value = LLVMBuildZExt(builder, value, compilation->i64, "");
+	return LLVMBuildAdd(builder, value, LLVMConstInt(compilation->i64, limit->beyond, 0), "");
+}
+
+/* Whether the counter is not negative where it is compared as a signed number. */
+static bool has_sign_of_numbers(const struct guarded_loop *loop)
+{
+	LLVMValueRef compare = LLVMGetCondition(loop->guard);
+
+	if (!loop->limit.is_signed)
+		return true;
+	for (unsigned int i = 0; i < 2; i++) {
+		LLVMValueRef value = LLVMGetOperand(compare, i);
+
+		if (value != loop->limit.value && LLVMIsATruncInst(value) && LLVMGetNSW(value))
+			return true;
+	}
+	return false;
 }
 
 /* Whether the header's condition is that the counter is below a limit. */
@@ -124,7 +221,7 @@ static bool look_at_guard(const struct tandem_flow *flow, unsigned int loop,
 	return LLVMGetSuccessor(branch, past) == latch && found->body != latch &&
 	       tandem_guard_find_limit(LLVMGetCondition(branch), past, found->counter, found->start,
 				       &found->limit) &&
-	       tandem_flow_is_outside(flow, loop, found->limit.value);
+	       has_sign_of_numbers(found) && tandem_flow_is_outside(flow, loop, found->limit.value);
 }
 
 /* Whether a value is used behind the loop, where it would be that of another turn, or of none. */
@@ -197,14 +294,11 @@ static void guard_loop(struct tandem_compilation *compilation, const struct guar
 static void end_loop(struct tandem_compilation *compilation, const struct guarded_loop *loop)
 {
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef limit = loop->limit.value, is_less, starts;
+	LLVMValueRef limit, starts;
 
 	LLVMPositionBuilderBefore(builder, LLVMGetBasicBlockTerminator(loop->preheader));
-	limit = LLVMBuildAdd(builder, limit, LLVMConstInt(LLVMTypeOf(limit), loop->limit.beyond, 0),
-			     "");
-	is_less = LLVMBuildICmp(builder, LLVMIntULT, limit, loop->end, "");
-	LLVMSetOperand(loop->exit_compare, 1,
-		       LLVMBuildSelect(builder, is_less, limit, loop->end, ""));
+	limit = tandem_guard_build_limit(compilation, &loop->limit, loop->limit.value);
+	LLVMSetOperand(loop->exit_compare, 1, tandem_ir_smaller(compilation, limit, loop->end));
 	starts = LLVMBuildICmp(builder, LLVMIntULT, loop->start, limit, "");
 	LLVMPositionBuilderBefore(builder, loop->guard);
 	LLVMBuildBr(builder, loop->body);

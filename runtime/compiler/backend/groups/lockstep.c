@@ -312,8 +312,7 @@ static void note_way(struct tandem_splitting *splitting, struct tandem_copying *
 		if (copying->parallel)
 			LLVMSetMetadata(store, compilation->access_group, copying->parallel);
 		least = LLVMBuildLoad2(builder, compilation->i32, lockstep->next_piece, "");
-		next = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, next, least, ""),
-				       next, least, "");
+		next = tandem_ir_smaller(compilation, next, least);
 	}
 	LLVMBuildStore(builder, next, lockstep->next_piece);
 }

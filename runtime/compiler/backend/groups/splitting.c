@@ -322,8 +322,7 @@ void tandem_splitting_note_next(struct tandem_splitting *splitting, LLVMValueRef
 
 	if (splitting->slots.has_cuts) {
 		other = LLVMBuildLoad2(builder, LLVMTypeOf(next), splitting->next_region, "");
-		next = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, next, other, ""),
-				       next, other, "");
+		next = tandem_ir_smaller(splitting->compilation, next, other);
 	}
 	LLVMBuildStore(builder, next, splitting->next_region);
 }

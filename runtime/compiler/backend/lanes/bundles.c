@@ -227,6 +227,25 @@ static LLVMValueRef call(struct tandem_compilation *compilation, LLVMValueRef fu
 			      values, LLVMCountParams(function), "");
 }
 
+/* Calls the bundle function, for @count work-items where it takes that. */
+static void call_bundle(struct tandem_compilation *compilation,
+			const struct tandem_bundle_function *bundle, const LLVMValueRef *arguments,
+			LLVMValueRef count)
+{
+	unsigned int parameters = LLVMCountParams(bundle->function);
+	LLVMValueRef *all = tandem_new_array(all, parameters);
+
+	if (!all) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	memcpy(all, arguments, (parameters - bundle->takes_count) * sizeof(*all));
+	if (bundle->takes_count)
+		all[parameters - 1] = count;
+	call(compilation, bundle->function, all);
+	free(all);
+}
+
 /*
  * Goes through a row from @start on by one function. @firsts: the arguments that vary, as of the
  * row's first work-item. Returns the first work-item behind.
@@ -255,9 +274,14 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 	for (unsigned int i = 0; i < varying_count; i++)
 		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
 						    counter;
-	LLVMBuildCondBr(builder, call(compilation, bundle->check, arguments), blocks[2], blocks[3]);
+	/* Sub-groups run whatever there is to check. */
+	if (bundle->takes_count)
+		LLVMBuildBr(builder, blocks[2]);
+	else
+		LLVMBuildCondBr(builder, call(compilation, bundle->check, arguments), blocks[2],
+				blocks[3]);
 	LLVMPositionBuilderAtEnd(builder, blocks[2]);
-	call(compilation, bundle->function, arguments);
+	call_bundle(compilation, bundle, arguments, lanes);
 	last = LLVMGetInsertBlock(builder);
 	LLVMBuildBr(builder, blocks[0]);
 	LLVMAddIncoming(counter, &start, &before, 1);
@@ -268,7 +292,8 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 
 /*
  * The same in sub-groups: to the row's end, or to the first that begins at @end. @sizes: of the
- * group, and as enqueued. Without memory, nothing.
+ * group, and as enqueued. Those that have all lanes are gone through first: others are smaller,
+ * or the last one of a row is.
  */
 static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMValueRef group,
 				  const struct tandem_bundle_function *bundle,
@@ -276,20 +301,18 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 				  const LLVMValueRef *firsts, unsigned int varying_count,
 				  const LLVMValueRef *sizes, LLVMValueRef length, LLVMValueRef end)
 {
-	enum { EACH, SOME, WHOLE, PART, NEXT, REST, BLOCKS };
-	static const char *const names[] = { "sub-groups", "some", "whole", "part", "next", "rest" };
+	enum { EACH, SOME, REST, BLOCKS };
+	static const char *const names[] = { "sub-groups", "some", "rest" };
 	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, left, count, next;
-	unsigned int parameters = LLVMCountParams(bundle->check);
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), start, counter, left, next;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMBasicBlockRef before, blocks[BLOCKS];
-	LLVMValueRef *all = tandem_new_array(all, parameters + 1), size;
+	LLVMBasicBlockRef before, blocks[BLOCKS], last;
+	LLVMValueRef size, has_whole;
 
-	if (!all) {
-		tandem_ir_error(compilation, "no memory");
-		return;
-	}
 	size = tandem_sub_group_build_size(compilation, sizes);
+	has_whole = LLVMBuildICmp(builder, LLVMIntEQ, size, lanes, "");
+	start = go_through(compilation, group, bundle, zero, arguments, varying, firsts,
+			   varying_count, LLVMBuildSelect(builder, has_whole, end, zero, ""));
 	before = LLVMGetInsertBlock(builder);
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
@@ -302,25 +325,14 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 	for (unsigned int i = 0; i < varying_count; i++)
 		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
 						    counter;
-	memcpy(all, arguments, parameters * sizeof(*all));
 	left = LLVMBuildSub(builder, length, counter, "");
-	count = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, left, size, ""), left,
-				size, "");
-	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntEQ, count, lanes, ""), blocks[WHOLE],
-			blocks[PART]);
-	for (unsigned int part = 0; part < 2; part++) {
-		LLVMPositionBuilderAtEnd(builder, blocks[part ? PART : WHOLE]);
-		all[parameters] = part ? count : lanes;
-		call(compilation, bundle->function, all);
-		LLVMBuildBr(builder, blocks[NEXT]);
-	}
-	LLVMPositionBuilderAtEnd(builder, blocks[NEXT]);
+	call_bundle(compilation, bundle, arguments, tandem_ir_smaller(compilation, left, size));
 	next = tandem_ir_add(compilation, counter, size);
+	last = LLVMGetInsertBlock(builder);
 	LLVMBuildBr(builder, blocks[EACH]);
-	LLVMAddIncoming(counter, &zero, &before, 1);
-	LLVMAddIncoming(counter, &next, &blocks[NEXT], 1);
+	LLVMAddIncoming(counter, &start, &before, 1);
+	LLVMAddIncoming(counter, &next, &last, 1);
 	LLVMPositionBuilderAtEnd(builder, blocks[REST]);
-	free(all);
 }
 
 LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,

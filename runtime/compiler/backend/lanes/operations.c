@@ -62,52 +62,19 @@ static void copy_flags(LLVMValueRef from, LLVMValueRef to)
 		LLVMSetFastMathFlags(to, LLVMGetFastMathFlags(from));
 }
 
-static LLVMValueRef build_call(struct tandem_body *body, LLVMValueRef call, LLVMValueRef *operands,
-			       unsigned int count)
-{
-	unsigned int id = LLVMGetIntrinsicID(LLVMGetCalledValue(call));
-	LLVMTypeRef overload = LLVMTypeOf(operands[0]);
-	LLVMValueRef function =
-		LLVMGetIntrinsicDeclaration(body->compilation->module, id, &overload, 1);
-
-	return LLVMBuildCall2(body->compilation->builder, LLVMGlobalGetValueType(function),
-			      function, operands, count, "");
-}
-
 static LLVMValueRef build_component(struct tandem_body *body, LLVMValueRef instruction,
-				    LLVMValueRef *operands, unsigned int count, unsigned int c,
-				    bool scalar)
+				    LLVMValueRef *operands, unsigned int c, bool scalar)
 {
 	struct tandem_lane_value *value = tandem_body_value(body, instruction);
-	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMTypeRef type = scalar ? value->element : tandem_lanes_type(body, value->element);
-	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
 
-	switch (opcode) {
-	case LLVMICmp:
-		return LLVMBuildICmp(builder, LLVMGetICmpPredicate(instruction), operands[0],
-				     operands[1], "");
-	case LLVMFCmp:
-		return LLVMBuildFCmp(builder, LLVMGetFCmpPredicate(instruction), operands[0],
-				     operands[1], "");
-	case LLVMSelect:
-		return LLVMBuildSelect(builder, operands[0], operands[1], operands[2], "");
-	case LLVMFNeg:
-		return LLVMBuildFNeg(builder, operands[0], "");
-	case LLVMFreeze:
-		return LLVMBuildFreeze(builder, operands[0], "");
-	case LLVMCall:
-		return build_call(body, instruction, operands, count);
-	default:
-		if (LLVMIsACastInst(instruction))
-			return LLVMBuildCast(builder, opcode, operands[0], type, "");
-		if (tandem_lanes_is_division(instruction) && !scalar)
-			return tandem_lanes_divide(body, instruction, operands, c);
-		/* That no bit is set in both need not be so for the first lane. */
-		if (opcode == LLVMOr && scalar && !is_same_for_all(body, instruction))
-			opcode = LLVMAdd;
-		return LLVMBuildBinOp(builder, opcode, operands[0], operands[1], "");
-	}
+	if (tandem_lanes_is_division(instruction) && !scalar)
+		return tandem_lanes_divide(body, instruction, operands, c);
+	/* That no bit is set in both need not be so for the first lane. */
+	if (LLVMGetInstructionOpcode(instruction) == LLVMOr && scalar &&
+	    !is_same_for_all(body, instruction))
+		return LLVMBuildAdd(body->compilation->builder, operands[0], operands[1], "");
+	return tandem_ir_build_like(body->compilation, instruction, operands, type);
 }
 
 /* Whether an operand of an intrinsic is a constant that says what to do. */
@@ -124,9 +91,7 @@ static void build_components(struct tandem_body *body, struct tandem_lane_value 
 {
 	LLVMValueRef instruction = value->original, operands[MOST_OPERANDS], computed;
 	bool scalar = is_scalar(value);
-	unsigned int count = LLVMIsACallInst(instruction) ?
-				     LLVMGetNumArgOperands(instruction) :
-				     (unsigned int)LLVMGetNumOperands(instruction);
+	unsigned int count = tandem_ir_operand_count(instruction);
 
 	if (count > MOST_OPERANDS) {
 		tandem_body_refuse(body, "an instruction has many operands");
@@ -142,7 +107,7 @@ static void build_components(struct tandem_body *body, struct tandem_lane_value 
 			else
 				operands[i] = form(body, operand, is_one ? 0 : c, scalar);
 		}
-		computed = build_component(body, instruction, operands, count, c, scalar);
+		computed = build_component(body, instruction, operands, c, scalar);
 		if (!scalar || is_same_for_all(body, instruction))
 			copy_flags(instruction, computed);
 		tandem_lanes_set(body, value, c, computed);

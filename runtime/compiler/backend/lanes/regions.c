@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "groups/guarded_loops.h"
+#include "row_limits.h"
 #include "sub_groups.h"
 #include "util/alloc.h"
 
@@ -263,99 +263,50 @@ static bool has_order(const struct tandem_splitting *splitting)
 	return uses.loads && uses.stores;
 }
 
-/* Whether a block only returns, having noted at most where the work-items go on. */
-static bool only_returns(LLVMBasicBlockRef block, LLVMValueRef next_region)
+/*
+ * How many of a row's work-items have to be run, as far as that is seen from the region's
+ * function; else NULL. The first one notes where all of them go on.
+ */
+static LLVMValueRef build_limit(const struct outline *outline, const unsigned int *varying)
 {
-	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
-	     instruction = LLVMGetNextInstruction(instruction)) {
-		bool is_note = LLVMIsAStoreInst(instruction) &&
-			       LLVMGetOperand(instruction, 1) == next_region;
+	struct tandem_compilation *compilation = outline->splitting->compilation;
+	const struct tandem_row_call call = {
+		.work_group = outline->splitting->work_group,
+		.function = outline->function,
+		.arguments = outline->arguments,
+		.id = varying[0],
+		.linear_id = varying[1],
+		.first_kept = outline->parameters + NEXT_REGION,
+	};
+	LLVMValueRef one = LLVMConstInt(compilation->i64, 1, 0);
+	LLVMValueRef limit = tandem_row_limit_build(compilation, &call);
 
-		if (!is_note && !LLVMIsAReturnInst(instruction))
-			return false;
-	}
-	return true;
-}
-
-static bool is_noticed(LLVMBasicBlockRef block)
-{
-	for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
-	     instruction = LLVMGetNextInstruction(instruction)) {
-		if (tandem_ir_is_noticed(instruction))
-			return true;
-	}
-	return false;
-}
-
-/* Below which number @id is where @condition, or, unless @holds, its opposite does; else 0. */
-static unsigned long long limit_of(struct tandem_compilation *compilation, LLVMValueRef condition,
-				   bool holds, LLVMValueRef id)
-{
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0);
-	struct tandem_guard_limit limit;
-	unsigned long long number = 0;
-
-	if (tandem_guard_find_limit(condition, holds, id, zero, &limit) &&
-	    LLVMIsAConstantInt(limit.value))
-		number = LLVMConstIntGetZExtValue(limit.value) + limit.beyond;
-	return number < compilation->request->max_group ? number : 0;
-}
-
-/* The same where the condition may be of two, of which one or both are about @id. */
-static unsigned long long limit_of_any(struct tandem_compilation *compilation,
-				       LLVMValueRef condition, bool holds, LLVMValueRef id)
-{
-	unsigned long long limit = limit_of(compilation, condition, holds, id);
-	LLVMOpcode joining = holds ? LLVMAnd : LLVMOr;
-
-	if (limit || !LLVMIsAInstruction(condition) ||
-	    LLVMGetInstructionOpcode(condition) != joining)
-		return limit;
-	limit = limit_of(compilation, LLVMGetOperand(condition, 0), holds, id);
-	return limit ? limit : limit_of(compilation, LLVMGetOperand(condition, 1), holds, id);
+	return limit ? tandem_ir_greater(compilation, limit, one) : NULL;
 }
 
 /*
- * How many of a row's work-items do something, where the region's function begins by asking
- * whether its work-item, by its @id, is among the first so many; else 0. The others need not
- * be run: a row has a first one, which notes where all of them go on.
+ * Where a row of @length ends whose first @limit work-items do something: the last few of these
+ * are run one by one, more as a bundle, with others that do nothing.
  */
-static unsigned long long find_limit(const struct outline *outline, unsigned int id)
+static LLVMValueRef build_end(struct tandem_compilation *compilation, LLVMValueRef limit,
+			      LLVMValueRef length, const struct tandem_bundle_function *bundle)
 {
-	LLVMValueRef next_region =
-		LLVMGetParam(outline->function, outline->parameters + NEXT_REGION);
-	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(outline->function);
-	LLVMValueRef branch = LLVMGetBasicBlockTerminator(entry);
-	unsigned long long limit = 0;
+	LLVMValueRef last = LLVMConstInt(compilation->i64, bundle->lanes - 1, 0);
+	LLVMValueRef few = LLVMConstInt(compilation->i64, MOST_ONE_BY_ONE, 0);
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef rest = LLVMBuildAnd(builder, limit, last, ""), whole;
 
-	if (!LLVMIsABranchInst(branch) || !LLVMIsConditional(branch) || is_noticed(entry))
-		return 0;
-	for (unsigned int past = 0; past < 2 && !limit; past++) {
-		if (only_returns(LLVMGetSuccessor(branch, past), next_region))
-			limit = limit_of_any(outline->splitting->compilation,
-					     LLVMGetCondition(branch), past,
-					     LLVMGetParam(outline->function, id));
-	}
-	return limit;
+	whole = LLVMBuildAnd(builder, LLVMBuildAdd(builder, limit, last, ""),
+			     LLVMBuildNot(builder, last, ""), "");
+	if (!bundle->takes_count)
+		whole = LLVMBuildSelect(builder, LLVMBuildICmp(builder, LLVMIntULT, rest, few, ""),
+					limit, whole, "");
+	return tandem_ir_smaller(compilation, whole, length);
 }
 
-/* Where a row of @length ends whose first @limit work-items do something. */
-static LLVMValueRef build_end(struct tandem_compilation *compilation, unsigned long long limit,
-			      unsigned int lanes, LLVMValueRef length)
-{
-	LLVMValueRef end, is_less;
-
-	/* A few are run one by one, more of them as a bundle, with others that do nothing. */
-	if (limit % lanes >= MOST_ONE_BY_ONE)
-		limit += lanes - limit % lanes;
-	end = LLVMConstInt(compilation->i64, limit, 0);
-	is_less = LLVMBuildICmp(compilation->builder, LLVMIntULT, end, length, "");
-	return LLVMBuildSelect(compilation->builder, is_less, end, length, "");
-}
-
-/* @limit: of the work-items that do something, or 0; @end: see tandem_region_build_bundles(). */
+/* @limit: of the work-items that do something, or NULL; @end: see tandem_region_build_bundles(). */
 static LLVMValueRef build_bundles(struct outline *outline, const unsigned int *varying,
-				  const char *name, unsigned long long limit, LLVMValueRef *end)
+				  const char *name, LLVMValueRef limit, LLVMValueRef *end)
 {
 	const struct tandem_work_group *work_group = outline->splitting->work_group;
 	struct tandem_compilation *compilation = outline->splitting->compilation;
@@ -369,7 +320,8 @@ static LLVMValueRef build_bundles(struct outline *outline, const unsigned int *v
 	if (!bundle.function)
 		return NULL;
 	if (limit)
-		*end = build_end(compilation, limit, bundle.lanes, length);
+		*end = build_end(compilation, tandem_ir_smaller(compilation, limit, length), length,
+				 &bundle);
 	return tandem_bundles_build_row(compilation, work_group->group, &bundle, outline->arguments,
 					varying, 2, length, *end);
 }
@@ -384,8 +336,7 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 		outline->parameters + LINEAR_ID,
 	};
 	struct tandem_text name = { 0 };
-	LLVMValueRef rest = NULL, length = *end;
-	unsigned long long limit;
+	LLVMValueRef rest = NULL, limit;
 
 	if (!build_function(outline, region)) {
 		tandem_ir_error(compilation, "no memory");
@@ -394,13 +345,14 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	tandem_text_print(&name, "kernel '%s', part %u",
 			  splitting->work_group->description->info.name, region);
 	if (tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM)) {
-		limit = find_limit(outline, varying[0]);
-		if (limit && limit < MOST_ONE_BY_ONE &&
+		limit = build_limit(outline, varying);
+		if (limit && LLVMIsAConstantInt(limit) &&
+		    LLVMConstIntGetZExtValue(limit) < MOST_ONE_BY_ONE &&
 		    !tandem_lanes_are_used_in(outline->function)) {
 			tandem_text_print(&compilation->result->notes,
 					  "%s has no bundles: few of its work-items do anything\n",
 					  tandem_text_string(&name));
-			*end = build_end(compilation, limit, 1, length);
+			*end = tandem_ir_smaller(compilation, limit, *end);
 			rest = LLVMConstInt(compilation->i64, 0, 0);
 		} else {
 			rest = build_bundles(outline, varying, tandem_text_string(&name), limit,

@@ -200,13 +200,6 @@ void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char
 
 /* ---- sizes ---- */
 
-static LLVMValueRef smaller(struct tandem_compilation *compilation, LLVMValueRef a, LLVMValueRef b)
-{
-	LLVMValueRef is_less = LLVMBuildICmp(compilation->builder, LLVMIntULT, a, b, "");
-
-	return LLVMBuildSelect(compilation->builder, is_less, a, b, "");
-}
-
 /* The largest power of two by which a row can be divided; in a group of one row, all lanes. */
 static LLVMValueRef size_in(struct tandem_compilation *compilation, const LLVMValueRef *sizes)
 {
@@ -218,14 +211,15 @@ static LLVMValueRef size_in(struct tandem_compilation *compilation, const LLVMVa
 	LLVMValueRef is_one =
 		LLVMBuildICmp(builder, LLVMIntEQ, rows, LLVMConstInt(compilation->i64, 1, 0), "");
 
-	return smaller(compilation, LLVMBuildSelect(builder, is_one, lanes, divisor, ""), lanes);
+	return tandem_ir_smaller(compilation, LLVMBuildSelect(builder, is_one, lanes, divisor, ""),
+				 lanes);
 }
 
 LLVMValueRef tandem_sub_group_build_size(struct tandem_compilation *compilation,
 					 const LLVMValueRef *sizes)
 {
-	return smaller(compilation, size_in(compilation, sizes),
-		       size_in(compilation, sizes + TANDEM_DIMENSIONS));
+	return tandem_ir_smaller(compilation, size_in(compilation, sizes),
+				 size_in(compilation, sizes + TANDEM_DIMENSIONS));
 }
 
 /* ---- in bundle functions ---- */
