@@ -484,3 +484,10 @@ LLVMValueRef tandem_ir_build_like(struct tandem_compilation *compilation, LLVMVa
 		return LLVMBuildBinOp(builder, opcode, operands[0], operands[1], "");
 	}
 }
+
+void tandem_ir_copy_fast_math(LLVMValueRef from, LLVMValueRef to)
+{
+	if (LLVMIsAInstruction(to) && LLVMCanValueUseFastMathFlags(from) &&
+	    LLVMCanValueUseFastMathFlags(to))
+		LLVMSetFastMathFlags(to, LLVMGetFastMathFlags(from));
+}

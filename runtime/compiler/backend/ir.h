@@ -198,4 +198,7 @@ unsigned int tandem_ir_operand_count(LLVMValueRef instruction);
 LLVMValueRef tandem_ir_build_like(struct tandem_compilation *compilation, LLVMValueRef instruction,
 				  LLVMValueRef *operands, LLVMTypeRef type);
 
+/* Lets the instruction @to, if it is one, be as free with floating-point numbers as @from. */
+void tandem_ir_copy_fast_math(LLVMValueRef from, LLVMValueRef to);
+
 #endif

@@ -32,7 +32,8 @@ struct chain {
 	LLVMValueRef first; /* of its block, that has been looked at */
 	struct tandem_pointer_map numbers; /* of the steps, from 1 on */
 	struct step steps[MOST_STEPS];
-	unsigned int count, pending; /* not yet come to */
+	unsigned int count;
+	unsigned int pending; /* not yet come to; those of other blocks never are */
 	bool moves, has_too_many;
 };
 
@@ -62,13 +63,8 @@ static bool is_by_component(LLVMValueRef instruction)
 {
 	unsigned int length = length_of(instruction);
 
-	if (LLVMIsACallInst(instruction)) {
-		const char *name = tandem_ir_intrinsic(instruction);
-
-		return tandem_ir_begins_with(name, "umin.") ||
-		       tandem_ir_begins_with(name, "umax.") ||
-		       tandem_ir_begins_with(name, "smin.") || tandem_ir_begins_with(name, "smax.");
-	}
+	if (LLVMIsACallInst(instruction))
+		return tandem_ir_is_arithmetic_intrinsic(instruction);
 	if (LLVMIsACastInst(instruction))
 		return length_of(LLVMGetOperand(instruction, 0)) == length;
 	return LLVMIsABinaryOperator(instruction) || LLVMIsACmpInst(instruction) ||
@@ -79,7 +75,9 @@ static bool is_by_component(LLVMValueRef instruction)
 /* Whether it moves components of a single vector. */
 static bool is_move(LLVMValueRef instruction)
 {
-	return LLVMIsAShuffleVectorInst(instruction) && LLVMIsUndef(LLVMGetOperand(instruction, 1));
+	return LLVMIsAShuffleVectorInst(instruction) &&
+	       LLVMIsUndef(LLVMGetOperand(instruction, 1)) &&
+	       length_of(LLVMGetOperand(instruction, 0)) <= TANDEM_MOST_LANES;
 }
 
 /* Which component all of a move's result are, or -1. */
@@ -227,9 +225,7 @@ static LLVMValueRef build_like(struct tandem_compilation *compilation, LLVMValue
 {
 	LLVMValueRef result = tandem_ir_build_like(compilation, instruction, operands, type);
 
-	if (LLVMIsAInstruction(result) && LLVMCanValueUseFastMathFlags(instruction) &&
-	    LLVMCanValueUseFastMathFlags(result))
-		LLVMSetFastMathFlags(result, LLVMGetFastMathFlags(instruction));
+	tandem_ir_copy_fast_math(instruction, result);
 	return result;
 }
 
@@ -399,7 +395,8 @@ static void build_chain(struct chain *chain)
 		const struct step *step = step_of(chain, instruction);
 
 		next = instruction == chain->first ? NULL : LLVMGetPreviousInstruction(instruction);
-		if (step && !LLVMGetFirstUse(instruction))
+		if (step && (step->is_redone || step->may_be_halved) &&
+		    !LLVMGetFirstUse(instruction))
 			LLVMInstructionEraseFromParent(instruction);
 	}
 }

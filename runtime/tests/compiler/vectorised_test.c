@@ -174,10 +174,14 @@ static void check_sub_groups(const char *folder, unsigned int number)
 		"local float sums[32]; float s = sub_group_reduce_add(a[get_global_id(0)]);\n"
 		"if (get_sub_group_local_id() == 0) sums[get_sub_group_id()] = s; barrier(1);\n"
 		"if (get_sub_group_id() == 0) out[get_global_id(0)] = sums[get_local_id(0)]; }";
-	char *code = build_code(source, folder, number);
+	char *code = build_code(source, folder, number), path[512];
 
 	check(strstr(code, "fadd <4 x float>"), "sub-groups: all lanes are added to the end");
-	check(strstr(code, "row.limit"), "sub-groups: all are asked for what the first one does");
+	free(code);
+	snprintf(path, sizeof(path), "%s/%u.groups.ll", folder, number);
+	code = read_file(path);
+	check(code && strstr(code, "%row.limit = "),
+	      "sub-groups: all are asked for what the first one does");
 	free(code);
 }
 

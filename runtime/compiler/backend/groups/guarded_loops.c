@@ -139,6 +139,13 @@ static LLVMIntPredicate opposite(LLVMIntPredicate predicate)
 	}
 }
 
+static bool has_more_bits(LLVMValueRef value, unsigned int bits)
+{
+	LLVMTypeRef type = LLVMTypeOf(value);
+
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > bits;
+}
+
 /* Whether @value is the counter, or so many of its lower bits that no other one is set. */
 static bool is_counter(LLVMValueRef value, LLVMValueRef counter)
 {
@@ -152,7 +159,7 @@ bool tandem_guard_find_limit(LLVMValueRef condition, bool holds, LLVMValueRef co
 	LLVMIntPredicate predicate;
 	unsigned int place;
 
-	if (!LLVMIsAICmpInst(condition))
+	if (!LLVMIsAICmpInst(condition) || has_more_bits(LLVMGetOperand(condition, 0), 64))
 		return false;
 	place = !is_counter(LLVMGetOperand(condition, 0), counter);
 	if (!is_counter(LLVMGetOperand(condition, place), counter))
@@ -182,6 +189,9 @@ LLVMValueRef tandem_guard_build_limit(struct tandem_compilation *compilation,
 	LLVMValueRef zero = LLVMConstInt(LLVMTypeOf(value), 0, 0), is_more;
 	LLVMBuilderRef builder = compilation->builder;
 
+	/* The condition might not be asked for anything, and the limit be computed of nothing. */
+	if (!LLVMIsConstant(value))
+		value = LLVMBuildFreeze(builder, value, "");
 	if (limit->is_signed) {
 		is_more = LLVMBuildICmp(builder, LLVMIntSGT, value, zero, "");
 		value = LLVMBuildSelect(builder, is_more, value, zero, "");
@@ -191,7 +201,7 @@ LLVMValueRef tandem_guard_build_limit(struct tandem_compilation *compilation,
 }
 
 /* Whether the counter is not negative where it is compared as a signed number. */
-static bool has_sign_of_numbers(const struct guarded_loop *loop)
+static bool counter_is_not_negative(const struct guarded_loop *loop)
 {
 	LLVMValueRef compare = LLVMGetCondition(loop->guard);
 
@@ -221,7 +231,8 @@ static bool look_at_guard(const struct tandem_flow *flow, unsigned int loop,
 	return LLVMGetSuccessor(branch, past) == latch && found->body != latch &&
 	       tandem_guard_find_limit(LLVMGetCondition(branch), past, found->counter, found->start,
 				       &found->limit) &&
-	       has_sign_of_numbers(found) && tandem_flow_is_outside(flow, loop, found->limit.value);
+	       counter_is_not_negative(found) &&
+	       tandem_flow_is_outside(flow, loop, found->limit.value);
 }
 
 /* Whether a value is used behind the loop, where it would be that of another turn, or of none. */

@@ -292,8 +292,8 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 
 /*
  * The same in sub-groups: to the row's end, or to the first that begins at @end. @sizes: of the
- * group, and as enqueued. Those that have all lanes are gone through first: others are smaller,
- * or the last one of a row is.
+ * group, and as enqueued. First come those that have all lanes: in some groups none, in others
+ * all but the last one of a row.
  */
 static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMValueRef group,
 				  const struct tandem_bundle_function *bundle,
@@ -307,12 +307,12 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), start, counter, left, next;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMBasicBlockRef before, blocks[BLOCKS], last;
-	LLVMValueRef size, has_whole;
+	LLVMValueRef size, have_all_lanes;
 
 	size = tandem_sub_group_build_size(compilation, sizes);
-	has_whole = LLVMBuildICmp(builder, LLVMIntEQ, size, lanes, "");
+	have_all_lanes = LLVMBuildICmp(builder, LLVMIntEQ, size, lanes, "");
 	start = go_through(compilation, group, bundle, zero, arguments, varying, firsts,
-			   varying_count, LLVMBuildSelect(builder, has_whole, end, zero, ""));
+			   varying_count, LLVMBuildSelect(builder, have_all_lanes, end, zero, ""));
 	before = LLVMGetInsertBlock(builder);
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);

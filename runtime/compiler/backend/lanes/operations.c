@@ -58,8 +58,7 @@ static void copy_flags(LLVMValueRef from, LLVMValueRef to)
 	default:
 		break;
 	}
-	if (LLVMCanValueUseFastMathFlags(from) && LLVMCanValueUseFastMathFlags(to))
-		LLVMSetFastMathFlags(to, LLVMGetFastMathFlags(from));
+	tandem_ir_copy_fast_math(from, to);
 }
 
 static LLVMValueRef build_component(struct tandem_body *body, LLVMValueRef instruction,

@@ -11,6 +11,9 @@
 /* Work-items that are run faster one by one than as a bundle of which others do nothing. */
 #define MOST_ONE_BY_ONE 4
 
+/* What the number of a row's work-items that have to be run is called in dumps. */
+#define ROW_LIMIT "row.limit"
+
 /* The parameters of a region's function behind the item function's. */
 enum { LINEAR_ID, NEXT_REGION, POINTERS };
 
@@ -281,12 +284,17 @@ static LLVMValueRef build_limit(const struct outline *outline, const unsigned in
 	LLVMValueRef one = LLVMConstInt(compilation->i64, 1, 0);
 	LLVMValueRef limit = tandem_row_limit_build(compilation, &call);
 
-	return limit ? tandem_ir_greater(compilation, limit, one) : NULL;
+	if (!limit)
+		return NULL;
+	limit = tandem_ir_greater(compilation, limit, one);
+	if (LLVMIsAInstruction(limit))
+		LLVMSetValueName2(limit, ROW_LIMIT, sizeof(ROW_LIMIT) - 1);
+	return limit;
 }
 
 /*
  * Where a row of @length ends whose first @limit work-items do something: the last few of these
- * are run one by one, more as a bundle, with others that do nothing.
+ * are run one by one, more as a bundle, with others that do nothing. Sub-groups are run whole.
  */
 static LLVMValueRef build_end(struct tandem_compilation *compilation, LLVMValueRef limit,
 			      LLVMValueRef length, const struct tandem_bundle_function *bundle)

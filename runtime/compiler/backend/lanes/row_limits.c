@@ -47,11 +47,21 @@ static bool is_only_loaded(LLVMValueRef pointer)
 	return true;
 }
 
-/* Whether an instruction can be done wherever its operands are known. */
+/*
+ * Whether an instruction on integers can be done wherever its operands are known. What is computed
+ * of floating-point numbers need not be the same the second time: operations may be joined.
+ */
 static bool is_computing(LLVMValueRef instruction)
 {
 	LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
 
+	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
+		LLVMValueRef operand = LLVMGetOperand(instruction, (unsigned int)i);
+
+		if (!LLVMIsAFunction(operand) &&
+		    LLVMGetTypeKind(LLVMTypeOf(operand)) != LLVMIntegerTypeKind)
+			return false;
+	}
 	if (LLVMIsABinaryOperator(instruction))
 		return opcode != LLVMUDiv && opcode != LLVMSDiv && opcode != LLVMURem &&
 		       opcode != LLVMSRem;
@@ -185,21 +195,22 @@ static uint64_t largest(const struct limits *limits, LLVMValueRef value)
 static LLVMValueRef unchanged(const struct limits *limits, LLVMValueRef value)
 {
 	LLVMValueRef from;
+	unsigned int bits;
 
 	if (!LLVMIsAInstruction(value))
 		return NULL;
 	from = LLVMGetOperand(value, 0);
 	if (LLVMIsAZExtInst(value) || LLVMIsAFreezeInst(value))
 		return from;
-	/* A sub-group does something if its first work-item does. */
+	/* A sub-group does something if its first work-item does, and is run as a whole then. */
 	if (tandem_lanes_call_of(value) == TANDEM_LANES_READ &&
 	    LLVMIsAConstantInt(LLVMGetOperand(value, 1)) &&
 	    !LLVMConstIntGetZExtValue(LLVMGetOperand(value, 1)))
 		return from;
-	if (LLVMIsATruncInst(value) &&
-	    !(largest(limits, from) >> LLVMGetIntTypeWidth(LLVMTypeOf(value))))
-		return from;
-	return NULL;
+	if (!LLVMIsATruncInst(value))
+		return NULL;
+	bits = LLVMGetIntTypeWidth(LLVMTypeOf(value));
+	return bits < 64 && !(largest(limits, from) >> bits) ? from : NULL;
 }
 
 /* @bound without what is added to the id, but not below 0. */
@@ -336,6 +347,9 @@ static LLVMValueRef limit_behind_choice(struct limits *limits, LLVMValueRef bran
 		sides[i] = limit_from(limits, LLVMGetSuccessor(branch, i), branches + 1);
 	same = sides[0] || sides[1] ? build_same(limits, condition) : NULL;
 	if (same) {
+		/* Nobody may come here, and the condition be computed of nothing. */
+		if (!LLVMIsConstant(same))
+			same = LLVMBuildFreeze(builder, same, "");
 		all = number(limits, limits->compilation->request->max_group);
 		return LLVMBuildSelect(builder, same, sides[0] ? sides[0] : all,
 				       sides[1] ? sides[1] : all, "");
@@ -373,7 +387,6 @@ LLVMValueRef tandem_row_limit_build(struct tandem_compilation *compilation,
 				    const struct tandem_row_call *call)
 {
 	struct limits limits = { .compilation = compilation, .call = call };
-	LLVMValueRef limit = limit_from(&limits, LLVMGetEntryBasicBlock(call->function), 0);
 
-	return limit ? LLVMBuildFreeze(compilation->builder, limit, "row.limit") : NULL;
+	return limit_from(&limits, LLVMGetEntryBasicBlock(call->function), 0);
 }
