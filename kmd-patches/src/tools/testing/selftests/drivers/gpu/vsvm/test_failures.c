@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When the kernel is out of memory in the middle of a grant, nothing is lost, and all
- * can be had afterwards
+ * When the kernel is out of memory in the middle of a grant, or of a move to VRAM or home,
+ * nothing is lost, and all can be had afterwards
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -208,6 +208,122 @@ TEST_F_TIMEOUT(failures, of_each_allocation_of_a_walk, DEADLINE_S)
 	}
 	TH_LOG("%u allocations, each failed once", nth - 1);
 	EXPECT_LT(3, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+/* What is moved to VRAM and home. */
+#define MOVED_PAGES	40ul
+#define MOVED_BYTES	(MOVED_PAGES * PAGE_BYTES)
+
+/* As many are in VRAM as are counted, and all have what was in them. */
+static void check_moved(struct __test_metadata *_metadata, struct vsvm_gpu *gpu,
+			unsigned int nth, unsigned long in_vram)
+{
+	unsigned long i;
+
+	EXPECT_EQ(in_vram, vsvm_count(gpu, "vram-pages")) {
+		TH_LOG("allocation %u failed", nth);
+	}
+	for (i = 0; i < MOVED_PAGES; i++)
+		ASSERT_EQ(i, vsvm_load(gpu->plain + i * PAGE_BYTES));
+	for (i = 0; i < MOVED_PAGES; i++)
+		ASSERT_EQ(i, vsvm_load(gpu->arena + i * PAGE_BYTES));
+	/* a CPU has touched all of them */
+	EXPECT_EQ(0, vsvm_count(gpu, "vram-pages"));
+}
+
+/* Move with an allocation failing; returns whether one did. */
+static bool move_and_fail(struct __test_metadata *_metadata, struct vsvm_gpu *gpu, int fd,
+			  uint32_t operation, unsigned int nth,
+			  struct drm_vsvm_migrate *result)
+{
+	bool failed;
+	int error;
+
+	fail_nth(fd, nth);
+	error = vsvm_migrate(gpu, operation, gpu->arena, MOVED_BYTES, result) ? errno : 0;
+	failed = one_failed(fd);
+	fail_nth(fd, 0);
+	EXPECT_TRUE(!error || (failed && error == ENOMEM)) {
+		TH_LOG("allocation %u: errno %d", nth, error);
+	}
+	return failed;
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_a_move_to_vram, DEADLINE_S)
+{
+	struct drm_vsvm_migrate result;
+	unsigned int nth;
+	bool failed;
+
+	if (!vsvm_vram_bytes(&self->gpu))
+		SKIP(return, "the GPU has no VRAM (vsvm.vram_mib)");
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		failed = move_and_fail(_metadata, &self->gpu, self->fail_nth,
+				       DRM_VSVM_MIGRATE_TO_DEVICE, nth, &result);
+		check_moved(_metadata, &self->gpu, nth, result.moved_pages);
+		ASSERT_EQ(MOVED_PAGES,
+			  vsvm_to_device(&self->gpu, self->gpu.arena, MOVED_BYTES));
+		check_moved(_metadata, &self->gpu, nth, MOVED_PAGES);
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	/* of the move's own list at least */
+	EXPECT_LT(1, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_a_move_home, DEADLINE_S)
+{
+	struct drm_vsvm_migrate result;
+	unsigned int nth;
+	bool failed;
+
+	if (!vsvm_vram_bytes(&self->gpu))
+		SKIP(return, "the GPU has no VRAM (vsvm.vram_mib)");
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		ASSERT_EQ(MOVED_PAGES,
+			  vsvm_to_device(&self->gpu, self->gpu.arena, MOVED_BYTES));
+		failed = move_and_fail(_metadata, &self->gpu, self->fail_nth,
+				       DRM_VSVM_MIGRATE_TO_HOST, nth, &result);
+		check_moved(_metadata, &self->gpu, nth,
+			    MOVED_PAGES - result.moved_pages);
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	/* a page for each one */
+	EXPECT_LT(MOVED_PAGES, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+TEST_F_TIMEOUT(failures, of_each_allocation_of_a_touch, DEADLINE_S)
+{
+	unsigned long i;
+	unsigned int nth;
+	bool failed;
+
+	if (!vsvm_vram_bytes(&self->gpu))
+		SKIP(return, "the GPU has no VRAM (vsvm.vram_mib)");
+	ASSERT_EQ(0, let_fail(true));
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		ASSERT_EQ(MOVED_PAGES,
+			  vsvm_to_device(&self->gpu, self->gpu.arena, MOVED_BYTES));
+		fail_nth(self->fail_nth, nth);
+		/* an access for which there is no memory is repeated */
+		for (i = 0; i < MOVED_PAGES; i++)
+			ASSERT_EQ(i, vsvm_load(self->gpu.arena + i * PAGE_BYTES));
+		failed = one_failed(self->fail_nth);
+		fail_nth(self->fail_nth, 0);
+		check_moved(_metadata, &self->gpu, nth, 0);
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	EXPECT_LT(MOVED_PAGES, nth);
 	EXPECT_GT(MOST_ALLOCATIONS, nth);
 }
 

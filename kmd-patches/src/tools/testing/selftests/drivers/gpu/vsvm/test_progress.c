@@ -281,8 +281,8 @@ TEST_F_TIMEOUT(progress, two_gpus_lose_nothing, DEADLINE_S)
  */
 struct strangers {
 	struct vsvm_gpu *gpu;
-	_Atomic uint64_t faults;
-	_Atomic uint64_t unmaps;
+	atomic_ulong faults;
+	atomic_ulong unmaps;
 };
 
 /* Neither ends before the other has had enough of it. */
