@@ -32,7 +32,7 @@ struct place {
 	X((l + 5) / 16 < n)                        \
 	X((uint)l + n < 40)                        \
 	X(l + n < 40)                              \
-	X((int)l < (int)n - 2)                     \
+	X((int)l < (int)(n - 2))                   \
 	X((int)x <= (int)n)                        \
 	X(x < n)                                   \
 	X(x < n && y == 0)                         \
@@ -61,18 +61,22 @@ struct place {
 	X(s == 0 && x < n)                         \
 	X(s < 2 || n == 5)
 
+enum { FIRST_CONDITION = __COUNTER__ + 1 };
+
 static bool holds(size_t condition, const struct place *place, uint n)
 {
 	ulong x = place->id[0], y = place->id[1], l = place->linear;
 	uint s = place->sub_group, k = place->sub_groups;
-	size_t number = 0;
 
-#define LOOK(...)                  \
-	if (number++ == condition) \
+	switch (condition) {
+#define LOOK(...)                           \
+	case __COUNTER__ - FIRST_CONDITION: \
 		return __VA_ARGS__;
-	CONDITIONS(LOOK)
+		CONDITIONS(LOOK)
 #undef LOOK
-	return false;
+	default:
+		return false;
+	}
 }
 
 #define TEXT(...) #__VA_ARGS__,
