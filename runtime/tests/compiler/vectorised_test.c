@@ -163,24 +163,34 @@ static void check_tree(const char *folder, unsigned int number)
 	free(code);
 }
 
-/*
- * Of what all of a sub-group have together, the vectors get shorter with each step; what only the
- * first sub-group does, the others are not asked for.
- */
+/* Of what all of a sub-group have together, the vectors get shorter with each step. */
 static void check_sub_groups(const char *folder, unsigned int number)
 {
 	static const char source[] =
 		"kernel void f(global float *out, global const float *a) {\n"
-		"local float sums[32]; float s = sub_group_reduce_add(a[get_global_id(0)]);\n"
-		"if (get_sub_group_local_id() == 0) sums[get_sub_group_id()] = s; barrier(1);\n"
-		"if (get_sub_group_id() == 0) out[get_global_id(0)] = sums[get_local_id(0)]; }";
-	char *code = build_code(source, folder, number), path[512];
+		"float s = sub_group_reduce_add(a[get_global_id(0)]);\n"
+		"if (get_sub_group_local_id() == 0) out[get_sub_group_id()] = s; }";
+	char *code = build_code(source, folder, number);
 
 	check(strstr(code, "fadd <4 x float>"), "sub-groups: all lanes are added to the end");
 	free(code);
+}
+
+/* What only the first sub-group does, the others are not asked for. */
+static void check_first_sub_group(const char *folder, unsigned int number)
+{
+	static const char source[] =
+		"kernel void f(global float *out, global const float *a) {\n"
+		"local float sums[256]; sums[get_local_id(0)] = a[get_global_id(0)]; barrier(1);\n"
+		"if (get_sub_group_id() == 0)\n"
+		"	out[get_group_id(0)] = sub_group_reduce_add(sums[get_local_id(0)]); }";
+	char path[512], *code;
+
+	free(build_code(source, folder, number));
 	snprintf(path, sizeof(path), "%s/%u.groups.ll", folder, number);
 	code = read_file(path);
-	check(code && strstr(code, "%row.limit = "),
+	/* Older ones have no sub-groups of several in kernels with barriers. */
+	check(code && (strstr(code, "%row.limit = ") || LLVM_MAJOR < 20),
 	      "sub-groups: all are asked for what the first one does");
 	free(code);
 }
@@ -569,7 +579,8 @@ int main(void)
 	check_first(folder.bytes, (unsigned int)count + 23);
 	check_tree(folder.bytes, (unsigned int)count + 24);
 	check_sub_groups(folder.bytes, (unsigned int)count + 25);
-	remove_dump(folder.bytes, (unsigned int)count + 26);
+	check_first_sub_group(folder.bytes, (unsigned int)count + 26);
+	remove_dump(folder.bytes, (unsigned int)count + 27);
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
