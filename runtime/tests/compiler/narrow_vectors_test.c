@@ -4,11 +4,11 @@
  * program's own, of many lengths, with components that are moved in many ways, and sub-groups',
  * straight from memory. Kernels compute the same as this program does.
  */
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "builtins/source.h"
 #include "fixture.h"
 
 #define MOST_COMPONENTS 512
@@ -54,25 +54,6 @@ struct shape {
 	bool is_volatile, is_used_beside;
 };
 
-struct source {
-	char text[16384];
-	size_t length;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct source *source, const char *format,
-						      ...)
-{
-	size_t room = sizeof(source->text) - source->length;
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(source->text + source->length, room, format, arguments);
-	va_end(arguments);
-	check_fatal(length >= 0 && (size_t)length < room, "the source is longer");
-	source->length += (size_t)length;
-}
-
 static unsigned int steps_of(const struct shape *shape)
 {
 	unsigned int steps = 0;
@@ -82,32 +63,32 @@ static unsigned int steps_of(const struct shape *shape)
 	return steps;
 }
 
-static void print_source(const struct shape *shape, struct source *source)
+static void print_source(const struct shape *shape, struct source_text *source)
 {
 	const char *type = types[shape->type].name;
 
-	add(source,
-	    "typedef %s whole __attribute__((ext_vector_type(%u), aligned(8)));\n"
-	    "typedef %s part __attribute__((ext_vector_type(%u)));\n"
-	    "kernel void f(global %s *out, global const %s *in, int beside)\n"
-	    "{\n"
-	    "	whole w = *(global const %s whole *)in;\n"
-	    "	part v = __builtin_shufflevector(w, w",
-	    type, shape->whole, type, shape->length, type, type,
-	    shape->is_volatile ? "volatile" : "");
+	source_put(source,
+		   "typedef %s whole __attribute__((ext_vector_type(%u), aligned(8)));\n"
+		   "typedef %s part __attribute__((ext_vector_type(%u)));\n"
+		   "kernel void f(global %s *out, global const %s *in, int beside)\n"
+		   "{\n"
+		   "	whole w = *(global const %s whole *)in;\n"
+		   "	part v = __builtin_shufflevector(w, w",
+		   type, shape->whole, type, shape->length, type, type,
+		   shape->is_volatile ? "volatile" : "");
 	for (unsigned int c = 0; c < shape->length; c++)
-		add(source, ", %u", c * (shape->whole / shape->length));
-	add(source, ");\n");
+		source_put(source, ", %u", c * (shape->whole / shape->length));
+	source_put(source, ");\n");
 	for (unsigned int k = 0; k < steps_of(shape); k++) {
-		add(source, "	v = v + v + __builtin_shufflevector(v, v");
+		source_put(source, "	v = v + v + __builtin_shufflevector(v, v");
 		for (unsigned int c = 0; c < shape->length; c++)
-			add(source, ", %u", moved_from(shape->move, c, k, shape->length));
-		add(source, ");\n");
+			source_put(source, ", %u", moved_from(shape->move, c, k, shape->length));
+		source_put(source, ");\n");
 		if (shape->is_used_beside && k == 1)
-			add(source, "	if (beside)\n		out[1] = v[%u];\n",
-			    shape->length - 1);
+			source_put(source, "	if (beside)\n		out[1] = v[%u];\n",
+				   shape->length - 1);
 	}
-	add(source, "	out[0] = v[%u];\n}\n", shape->length > 2 ? 1 : 0);
+	source_put(source, "	out[0] = v[%u];\n}\n", shape->length > 2 ? 1 : 0);
 }
 
 static uint64_t component(const void *vector, size_t type, unsigned int c)
@@ -172,7 +153,7 @@ static void check_shape(struct fixture *fixture, const struct shape *shape)
 	void *out = memory, *in = (char *)memory + 2 * sizeof(uint64_t);
 	const struct fixture_argument arguments[] = { fixture_svm(out), fixture_svm(in),
 						      fixture_value((int){ 1 }) };
-	struct source source = { .length = 0 };
+	struct source_text source = { .length = 0 };
 	uint64_t expected, beside;
 	cl_program program;
 
