@@ -82,11 +82,14 @@ static bool holds(size_t condition, const struct place *place, uint n)
 #define TEXT(...) #__VA_ARGS__,
 static const char *const conditions[] = { CONDITIONS(TEXT) };
 
-/* As the loop vectoriser can do it; as it cannot, so that it is done in bundles; in sub-groups. */
-static const char *const kernels[] = { "plain", "looping", "grouped" };
+/*
+ * As the loop vectoriser can do it; as it cannot, so that it is done in bundles; in sub-groups; and
+ * where only every other work-item asks, and those between them something else.
+ */
+static const char *const kernels[] = { "plain", "looping", "grouped", "parting" };
 
 static const char source_text[] =
-	"#define KERNEL(name, COUNT) \\\n"
+	"#define KERNEL(name, DO) \\\n"
 	"kernel void name(global uint *out, global uint *groups, uint n) \\\n"
 	"{ \\\n"
 	"	local uint shared[MOST_ITEMS]; \\\n"
@@ -96,21 +99,32 @@ static const char source_text[] =
 	"	shared[l] = out[g]; \\\n"
 	"	groups[g] = s | k << 16; \\\n"
 	"	barrier(CLK_LOCAL_MEM_FENCE); \\\n"
-	"	if (CONDITION) \\\n"
-	"		shared[l] = shared[l] * 2 + (COUNT); \\\n"
+	"	DO \\\n"
 	"	barrier(CLK_LOCAL_MEM_FENCE); \\\n"
 	"	out[g] = shared[l]; \\\n"
 	"}\n"
 	"uint leading(uint number) { while (number > 2) number /= 3; return number; }\n"
-	"KERNEL(plain, 1)\n"
-	"KERNEL(looping, leading(shared[l]))\n"
-	"KERNEL(grouped, sub_group_any(l < MOST_ITEMS))\n";
+	"#define COUNT(count) shared[l] = shared[l] * 2 + (count)\n"
+	"KERNEL(plain, if (CONDITION) COUNT(1);)\n"
+	"KERNEL(looping, if (CONDITION) COUNT(leading(shared[l]));)\n"
+	"KERNEL(grouped, if (CONDITION) COUNT(sub_group_any(l < MOST_ITEMS));)\n"
+	"KERNEL(parting, if (x & 1) { if (CONDITION) COUNT(leading(shared[l])); }\\\n"
+	"		else if (x < 6) shared[l] = leading(shared[l]);)\n";
 
 static uint leading(uint number)
 {
 	while (number > 2)
 		number /= 3;
 	return number;
+}
+
+static uint expected_value(const char *kernel, uint value, const struct place *place, bool does)
+{
+	bool counts = !strcmp(kernel, "plain") || !strcmp(kernel, "grouped");
+
+	if (!strcmp(kernel, "parting") && !(place->id[0] & 1))
+		return place->id[0] < 6 ? leading(value) : value;
+	return does ? 2 * value + (counts ? 1 : leading(value)) : value;
 }
 
 static const size_t shapes[][3] = { { 1, 1, 1 },	  { 7, 1, 1 },	 { 64, 1, 1 },
@@ -140,7 +154,7 @@ static void check_launch(struct fixture *fixture, cl_program program, size_t con
 	fixture_run(fixture, program, &launch);
 	for (uint i = 0; i < 2 * MOST_ITEMS; i++) {
 		struct place place = { .linear = i % MOST_ITEMS };
-		uint expected = 10 * i;
+		uint expected;
 
 		if (place.linear >= items)
 			continue;
@@ -148,8 +162,7 @@ static void check_launch(struct fixture *fixture, cl_program program, size_t con
 		place.id[1] = place.linear / shape[0] % shape[1];
 		place.sub_group = groups[i] & 0xffff;
 		place.sub_groups = groups[i] >> 16;
-		if (holds(condition, &place, n))
-			expected = 2 * expected + (strcmp(kernel, "looping") ? 1 : leading(10 * i));
+		expected = expected_value(kernel, 10 * i, &place, holds(condition, &place, n));
 		check(values[i] == expected,
 		      "%s, '%s', %zu x %zu x %zu, n %u: item %u has %u, not %u", kernel,
 		      conditions[condition], shape[0], shape[1], shape[2], n, i, values[i],

@@ -88,62 +88,31 @@ static bool look_at_latch(const struct tandem_flow *flow, unsigned int loop,
 	       !LLVMIsAPHINode(LLVMGetFirstInstruction(found->exit));
 }
 
-/* What holds of b and a where @predicate does of a and b. */
-static LLVMIntPredicate swapped(LLVMIntPredicate predicate)
+/* The comparisons of a counter with a limit that are known, ... */
+enum relation { BELOW, SIGNED_BELOW, UP_TO, EQUAL, RELATIONS };
+
+/* ... by the predicate: the counter is the first operand or the second, and it holds or not. */
+static const LLVMIntPredicate predicates[RELATIONS][2][2] = {
+	[BELOW] = { { LLVMIntULT, LLVMIntUGE }, { LLVMIntUGT, LLVMIntULE } },
+	[SIGNED_BELOW] = { { LLVMIntSLT, LLVMIntSGE }, { LLVMIntSGT, LLVMIntSLE } },
+	[UP_TO] = { { LLVMIntULE, LLVMIntUGT }, { LLVMIntUGE, LLVMIntULT } },
+	[EQUAL] = { { LLVMIntEQ, LLVMIntNE }, { LLVMIntEQ, LLVMIntNE } },
+};
+
+static enum relation find_relation(LLVMIntPredicate predicate, unsigned int place, bool holds)
 {
-	switch (predicate) {
-	case LLVMIntULT:
-		return LLVMIntUGT;
-	case LLVMIntULE:
-		return LLVMIntUGE;
-	case LLVMIntUGT:
-		return LLVMIntULT;
-	case LLVMIntUGE:
-		return LLVMIntULE;
-	case LLVMIntSLT:
-		return LLVMIntSGT;
-	case LLVMIntSLE:
-		return LLVMIntSGE;
-	case LLVMIntSGT:
-		return LLVMIntSLT;
-	case LLVMIntSGE:
-		return LLVMIntSLE;
-	default:
-		return predicate;
-	}
+	enum relation relation = BELOW;
+
+	while (relation < RELATIONS && predicates[relation][place][!holds] != predicate)
+		relation++;
+	return relation;
 }
 
-static LLVMIntPredicate opposite(LLVMIntPredicate predicate)
-{
-	switch (predicate) {
-	case LLVMIntEQ:
-		return LLVMIntNE;
-	case LLVMIntNE:
-		return LLVMIntEQ;
-	case LLVMIntULT:
-		return LLVMIntUGE;
-	case LLVMIntULE:
-		return LLVMIntUGT;
-	case LLVMIntUGT:
-		return LLVMIntULE;
-	case LLVMIntUGE:
-		return LLVMIntULT;
-	case LLVMIntSLT:
-		return LLVMIntSGE;
-	case LLVMIntSLE:
-		return LLVMIntSGT;
-	case LLVMIntSGT:
-		return LLVMIntSLE;
-	default:
-		return LLVMIntSLT;
-	}
-}
-
-static bool has_more_bits(LLVMValueRef value, unsigned int bits)
+static bool is_wide(LLVMValueRef value)
 {
 	LLVMTypeRef type = LLVMTypeOf(value);
 
-	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > bits;
+	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) > 64;
 }
 
 /* Whether @value is the counter, or so many of its lower bits that no other one is set. */
@@ -156,30 +125,28 @@ static bool is_counter(LLVMValueRef value, LLVMValueRef counter)
 bool tandem_guard_find_limit(LLVMValueRef condition, bool holds, LLVMValueRef counter,
 			     LLVMValueRef start, struct tandem_guard_limit *limit)
 {
-	LLVMIntPredicate predicate;
+	enum relation relation;
 	unsigned int place;
 
-	if (!LLVMIsAICmpInst(condition) || has_more_bits(LLVMGetOperand(condition, 0), 64))
+	if (!LLVMIsAICmpInst(condition) || is_wide(LLVMGetOperand(condition, 0)))
 		return false;
 	place = !is_counter(LLVMGetOperand(condition, 0), counter);
 	if (!is_counter(LLVMGetOperand(condition, place), counter))
 		return false;
-	predicate = LLVMGetICmpPredicate(condition);
-	predicate = place ? swapped(predicate) : predicate;
-	predicate = holds ? predicate : opposite(predicate);
+	relation = find_relation(LLVMGetICmpPredicate(condition), place, holds);
 	*limit = (struct tandem_guard_limit){
 		.value = LLVMGetOperand(condition, !place),
-		.is_signed = predicate == LLVMIntSLT,
+		.is_signed = relation == SIGNED_BELOW,
 	};
-	if (predicate == LLVMIntULT || predicate == LLVMIntSLT)
+	if (relation == BELOW || relation == SIGNED_BELOW)
 		return true;
 	/* All others are of constants: the one at which the counter starts, or a last one. */
 	if (!LLVMIsAConstantInt(limit->value) ||
 	    LLVMConstIntGetZExtValue(limit->value) >= INT32_MAX)
 		return false;
 	limit->beyond = 1;
-	return predicate == LLVMIntULE ||
-	       (predicate == LLVMIntEQ && LLVMIsAConstantInt(start) &&
+	return relation == UP_TO ||
+	       (relation == EQUAL && LLVMIsAConstantInt(start) &&
 		LLVMConstIntGetZExtValue(limit->value) == LLVMConstIntGetZExtValue(start));
 }
 

@@ -277,8 +277,7 @@ static LLVMValueRef limit_of_compare(struct limits *limits, LLVMValueRef compare
 		LLVMValueRef value = LLVMGetOperand(compare, i), bound, zero;
 		struct tandem_guard_limit limit;
 
-		if (LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMIntegerTypeKind ||
-		    LLVMGetIntTypeWidth(LLVMTypeOf(value)) > 64)
+		if (LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMIntegerTypeKind)
 			continue;
 		zero = LLVMConstInt(LLVMTypeOf(value), 0, 0);
 		if (!tandem_guard_find_limit(compare, holds, value, zero, &limit))
