@@ -200,6 +200,9 @@ struct drm_vsvm_stop {
  * fork() has, too. Loads, stores and atomic operations of the GPU leave it there. The
  * latter need no exclusive page, but the registration all the same.
  *
+ * A huge page, all of which is in the range, is moved as one, where there is room for it
+ * in one piece, and is one page as to all of the above. Otherwise it becomes many.
+ *
  * Where VRAM is full, pages go home that have been in it for longest, of other
  * processes too. Of a range that is larger than VRAM, only as much from its start on is
  * moved.

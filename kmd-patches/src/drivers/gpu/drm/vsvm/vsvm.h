@@ -6,9 +6,11 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/memremap.h>
+#include <linux/migrate.h>
 #include <linux/mm_types.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/pgtable.h>
 #include <linux/spinlock.h>
 
 #include <drm/drm_device.h>
@@ -27,6 +29,22 @@ struct vm_fault;
 #define VSVM_CORES_OFFSET	BIT_ULL(48)
 #define VSVM_MAX_ARENA_SIZE	BIT_ULL(46)
 
+/* A block of VRAM is as large as a huge page. */
+#define VSVM_BLOCK_PAGES	(PMD_SIZE / PAGE_SIZE)
+
+/* How many pages are evicted at once, unless they are one folio. */
+#define VSVM_EVICT_PAGES	32ul
+
+/**
+ * struct vsvm_block - what the pages of a block of VRAM hold
+ * @pages: contiguous, NULL if there were no such
+ * @scattered: a mapping of what there was instead
+ */
+struct vsvm_block {
+	struct page *pages;
+	void *scattered;
+};
+
 /**
  * struct vsvm_vram - the memory of one GPU
  *
@@ -35,9 +53,9 @@ struct vm_fault;
 struct vsvm_vram {
 	/** @pagemap: The pages, with addresses where there is no memory. */
 	struct dev_pagemap pagemap;
-	/** @memory: What they hold. */
-	void *memory;
-	/** @npages: How many; 0 if the GPU has none. */
+	/** @blocks: What they hold. */
+	struct vsvm_block *blocks;
+	/** @npages: How many, in whole blocks; 0 if the GPU has none. */
 	unsigned long npages;
 	/** @lock: Taken in any context. */
 	spinlock_t lock;
@@ -49,6 +67,15 @@ struct vsvm_vram {
 	unsigned long next;
 	/** @oldest: Where to look for one to evict. Protected by @lock. */
 	unsigned long oldest;
+	/**
+	 * @evict_lock: Held while pages are evicted. Taken under the mmap_lock of any
+	 * process; memory may be reclaimed below it.
+	 */
+	struct mutex evict_lock;
+	/** @evict_src: What the core needs for that. Protected by @evict_lock. */
+	unsigned long evict_src[VSVM_BLOCK_PAGES];
+	/** @evict_dst: Likewise. */
+	unsigned long evict_dst[VSVM_BLOCK_PAGES];
 };
 
 /**
@@ -73,7 +100,7 @@ enum vsvm_moved {
 
 /**
  * struct vsvm_usage - what a context has in VRAM, and what was moved
- * @refs: one of the context, one of each page: children of fork() have some for longer
+ * @refs: one of the context, one of each folio: children of fork() have some for longer
  * @npages: how many pages are there
  * @moved: by cause
  */
@@ -81,6 +108,20 @@ struct vsvm_usage {
 	struct kref refs;
 	atomic64_t npages;
 	atomic64_t moved[VSVM_MOVED_CAUSES];
+};
+
+/**
+ * struct vsvm_home - where pages go that leave VRAM
+ * @vma: the mapping that they are of, NULL if that is not known
+ * @address: of the first, if it is
+ * @flags: for allocations of pages, besides those that the memory needs
+ * @huge: from vsvm_home_reserve(), for a block that is one folio
+ */
+struct vsvm_home {
+	struct vm_area_struct *vma;
+	unsigned long address;
+	gfp_t flags;
+	struct folio *huge;
 };
 
 /**
@@ -155,6 +196,12 @@ struct vsvm_window {
 	bool atomic;
 };
 
+/* How many pages is an entry of the core's arrays about? */
+static inline unsigned long vsvm_pages_of(unsigned long entry)
+{
+	return entry & MIGRATE_PFN_COMPOUND ? VSVM_BLOCK_PAGES : 1;
+}
+
 static inline struct vsvm_device *to_vsvm_device(struct drm_device *drm)
 {
 	return container_of(drm, struct vsvm_device, drm);
@@ -196,21 +243,30 @@ bool vsvm_core_leave(struct vsvm_context *context, const struct vm_fault *vmf,
 int vsvm_stop_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
 
 struct page *vsvm_vram_memory(const struct page *page);
+struct page *vsvm_vram_huge_memory(const struct page *page);
 struct vsvm_usage *vsvm_usage_create(void);
 void vsvm_usage_put(struct vsvm_usage *usage);
 unsigned long vsvm_vram_reserve(struct vsvm_vram *vram, unsigned long *pfns,
 				unsigned long npages);
+unsigned long vsvm_vram_reserve_block(struct vsvm_vram *vram, unsigned long *pfns);
 void vsvm_vram_unreserve(struct vsvm_vram *vram, const unsigned long *pfns,
 			 unsigned long npages);
-struct page *vsvm_vram_use(struct vsvm_vram *vram, unsigned long pfn,
-			   struct page *from, struct vsvm_usage *usage);
-unsigned long vsvm_vram_copy_home(const unsigned long *src, unsigned long *dst,
-				  unsigned long npages, struct vm_area_struct *vma,
-				  unsigned long address, gfp_t flags);
-unsigned long vsvm_vram_note_home(const unsigned long *src, unsigned long npages,
-				  enum vsvm_moved cause);
+struct folio *vsvm_vram_use(struct vsvm_vram *vram, unsigned long pfn,
+			    unsigned int order, struct page *from,
+			    struct vsvm_usage *usage);
+unsigned long vsvm_vram_next_victims(struct vsvm_vram *vram, bool block,
+				     unsigned long *pfn);
 void vsvm_vram_init(struct vsvm_device *device, unsigned long size);
 void vsvm_vram_fini(struct vsvm_device *device);
+
+void vsvm_home_reserve(struct vsvm_home *home);
+void vsvm_home_finish(struct vsvm_home *home);
+unsigned long vsvm_home_copy(const unsigned long *src, unsigned long *dst,
+			     unsigned long npages, struct vsvm_home *home);
+unsigned long vsvm_home_note(const unsigned long *src, unsigned long npages,
+			     enum vsvm_moved cause);
+unsigned long vsvm_evict(struct vsvm_vram *vram, bool block, gfp_t flags);
+vm_fault_t vsvm_migrate_to_ram(struct vm_fault *vmf);
 
 bool vsvm_is_vram(unsigned long pfn);
 void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address);

@@ -7,7 +7,7 @@
  *
  * - It moves all of an allocation or nothing, and a CPU that touches a page gets all of
  *   it. One page that is shared, pinned, or there already is no reason to leave the
- *   others where they are. With allocations of one page, each would cost what now 256
+ *   others where they are. With allocations of one page, each would cost what now 512
  *   cost together: a notification, a flush of the TLBs, and two allocations.
  * - It evicts an allocation by way of the process that made it
  *   (drm_pagemap_evict_to_ram()), and not at all when that has come to its end. A child
@@ -27,8 +27,8 @@
 
 #include "vsvm.h"
 
-/* Pages that are moved at once, and how often is tried to have all of these. */
-#define VSVM_MOVE_PAGES		256ul
+/* Pages that are moved at once, of one block, and how often is tried to have all. */
+#define VSVM_MOVE_PAGES		VSVM_BLOCK_PAGES
 #define VSVM_MOVE_TRIES		4
 
 /* How often an atomic fault tries before the core repeats its access. */
@@ -40,6 +40,7 @@
  * @cause: which way, and why
  * @moved: how many were
  * @found: how many of the range were in VRAM when that was last looked at
+ * @huge: whether the CPU mapped all of it as one page then
  * @src: what the core needs
  * @dst: likewise
  * @pfns: what HMM finds, or the pages to move to
@@ -49,6 +50,7 @@ struct vsvm_move {
 	enum vsvm_moved cause;
 	unsigned long moved;
 	unsigned long found;
+	bool huge;
 	unsigned long src[VSVM_MOVE_PAGES];
 	unsigned long dst[VSVM_MOVE_PAGES];
 	unsigned long pfns[VSVM_MOVE_PAGES];
@@ -69,12 +71,12 @@ bool vsvm_is_vram(unsigned long pfn)
 }
 
 /*
- * Count the pages of a range that are in VRAM. With @fault, have the others where they
- * can be moved from: what is exclusive, paged out, or in another GPU's memory has no
- * entry that the core could take.
+ * Count the pages of a range that are in VRAM, and see how it is mapped. With @fault,
+ * have the others where they can be moved from: what is exclusive, paged out, or in
+ * another GPU's memory has no entry that the core could take.
  */
-static unsigned long look(struct vsvm_move *move, unsigned long start,
-			  unsigned long end, bool fault)
+static void look(struct vsvm_move *move, unsigned long start, unsigned long end,
+		 bool fault)
 {
 	struct hmm_range range = {
 		.notifier = &move->context->exclusive.quiet,
@@ -93,7 +95,9 @@ static unsigned long look(struct vsvm_move *move, unsigned long start,
 		found += move->pfns[i] & HMM_PFN_VALID &&
 			 !(move->pfns[i] & HMM_PFN_ERROR) &&
 			 vsvm_is_vram(move->pfns[i]);
-	return found;
+	move->found = found;
+	move->huge = npages == VSVM_BLOCK_PAGES && move->pfns[0] & HMM_PFN_VALID &&
+		     hmm_pfn_to_map_order(move->pfns[0]) >= PMD_ORDER;
 }
 
 static bool is_to_device(const struct vsvm_move *move)
@@ -118,16 +122,19 @@ static struct migrate_vma migration_of(struct vsvm_move *move,
 }
 
 /*
- * Is a page to stay where the core would move it? KSM reads its pages, wherever they
- * are. The core leaves them where they are, but a kernel as it is does not.
+ * Is a page to stay where the core would move it? It leaves memory that is not anonymous
+ * where it is, but only once that has been copied. KSM reads its pages, wherever they
+ * are. The core leaves them where they are, too, but a kernel as it is does not.
  */
-static bool has_to_stay(const struct page *page)
+static bool has_to_stay(struct page *page)
 {
+	if (!page)
+		return false;
 #ifdef VSVM_OUT_OF_TREE
-	return page && folio_test_ksm(page_folio(page));
-#else
-	return false;
+	if (folio_test_ksm(page_folio(page)))
+		return true;
 #endif
+	return !folio_test_anon(page_folio(page));
 }
 
 /* Use the first of the @npages pages in &vsvm_move.pfns; returns how many. */
@@ -136,17 +143,20 @@ static unsigned long copy_to_device(struct vsvm_move *move,
 				    unsigned long npages)
 {
 	struct vsvm_context *context = move->context;
-	unsigned long i, used = 0;
+	unsigned long i, compound, used = 0;
+	struct folio *folio;
 	struct page *page;
 
 	for (i = 0; i < migrate->npages && used < npages; i++) {
-		if (!(move->src[i] & MIGRATE_PFN_MIGRATE) ||
-		    has_to_stay(migrate_pfn_to_page(move->src[i])))
+		page = migrate_pfn_to_page(move->src[i]);
+		if (!(move->src[i] & MIGRATE_PFN_MIGRATE) || has_to_stay(page))
 			continue;
-		page = vsvm_vram_use(vram_of(context), move->pfns[used++],
-				     migrate_pfn_to_page(move->src[i]),
-				     context->usage);
-		move->dst[i] = migrate_pfn(page_to_pfn(page));
+		/* then @npages are those of a block */
+		compound = move->src[i] & MIGRATE_PFN_COMPOUND;
+		folio = vsvm_vram_use(vram_of(context), move->pfns[used],
+				      compound ? PMD_ORDER : 0, page, context->usage);
+		move->dst[i] = migrate_pfn(folio_pfn(folio)) | compound;
+		used += vsvm_pages_of(compound);
 	}
 	return used;
 }
@@ -155,8 +165,10 @@ static unsigned long count_moved(const struct vsvm_move *move, unsigned long npa
 {
 	unsigned long i, moved = 0;
 
-	for (i = 0; i < npages; i++)
-		moved += move->dst[i] && move->src[i] & MIGRATE_PFN_MIGRATE;
+	for (i = 0; i < npages; i++) {
+		if (move->dst[i] && move->src[i] & MIGRATE_PFN_MIGRATE)
+			moved += vsvm_pages_of(move->dst[i]);
+	}
 	return moved;
 }
 
@@ -167,9 +179,14 @@ static void try_to_device(struct vsvm_move *move, struct vm_area_struct *vma,
 {
 	struct migrate_vma migrate = migration_of(move, vma, start, end);
 	struct vsvm_vram *vram = vram_of(move->context);
-	unsigned long reserved, used, moved;
+	unsigned long reserved = 0, used, moved;
 
-	reserved = vsvm_vram_reserve(vram, move->pfns, wanted);
+	if (move->huge && wanted == VSVM_BLOCK_PAGES)
+		reserved = vsvm_vram_reserve_block(vram, move->pfns);
+	if (reserved)
+		migrate.flags |= MIGRATE_VMA_SELECT_COMPOUND;
+	else
+		reserved = vsvm_vram_reserve(vram, move->pfns, wanted);
 	if (migrate_vma_setup(&migrate)) {
 		vsvm_vram_unreserve(vram, move->pfns, reserved);
 		return;
@@ -188,15 +205,20 @@ static int try_to_host(struct vsvm_move *move, struct vm_area_struct *vma,
 		       unsigned long start, unsigned long end)
 {
 	struct migrate_vma migrate = migration_of(move, vma, start, end);
-	unsigned long failed;
+	struct vsvm_home home = { .vma = vma, .address = start, .flags = __GFP_NOWARN };
+	unsigned long failed = 0;
 
-	if (migrate_vma_setup(&migrate))
-		return 0;
-	failed = vsvm_vram_copy_home(move->src, move->dst, migrate.npages, vma, start,
-				     __GFP_NOWARN);
-	migrate_vma_pages(&migrate);
-	move->moved += vsvm_vram_note_home(move->src, migrate.npages, move->cause);
-	migrate_vma_finalize(&migrate);
+	if (move->huge)
+		vsvm_home_reserve(&home);
+	if (home.huge)
+		migrate.flags |= MIGRATE_VMA_SELECT_COMPOUND;
+	if (!migrate_vma_setup(&migrate)) {
+		failed = vsvm_home_copy(move->src, move->dst, migrate.npages, &home);
+		migrate_vma_pages(&migrate);
+		move->moved += vsvm_home_note(move->src, migrate.npages, move->cause);
+		migrate_vma_finalize(&migrate);
+	}
+	vsvm_home_finish(&home);
 	return failed ? -ENOMEM : 0;
 }
 
@@ -210,10 +232,11 @@ static int move_part(struct vsvm_move *move, struct vm_area_struct *vma,
 	int err = 0;
 
 	move->found = 0;
+	move->huge = false;
 	for (tries = 0; tries < VSVM_MOVE_TRIES && !err; tries++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		move->found = look(move, start, end, to_device);
+		look(move, start, end, to_device);
 		if (move->found == (to_device ? npages : 0))
 			return 0;
 		memset(move->dst, 0, npages * sizeof(move->dst[0]));
@@ -223,7 +246,7 @@ static int move_part(struct vsvm_move *move, struct vm_area_struct *vma,
 			err = try_to_host(move, vma, start, end);
 		cond_resched();
 	}
-	move->found = look(move, start, end, false);
+	look(move, start, end, false);
 	return err;
 }
 
@@ -253,7 +276,7 @@ static int move_range(struct vsvm_move *move, struct drm_vsvm_migrate *args)
 		end = min(end, start + vram_of(move->context)->npages * PAGE_SIZE);
 	for (; start < end && !err; start = next) {
 		vma = vma_lookup(mm, start);
-		next = min3(end, vma->vm_end, start + VSVM_MOVE_PAGES * PAGE_SIZE);
+		next = min3(end, vma->vm_end, (start & PMD_MASK) + PMD_SIZE);
 		err = move_part(move, vma, start, next);
 		args->moved_pages = move->moved;
 		args->vram_pages += move->found;
@@ -342,13 +365,14 @@ int vsvm_migrate_ioctl(struct drm_device *drm, void *data, struct drm_file *file
  * @context: whose device
  * @address: the page
  *
- * Does nothing unless the module's parameter says so. Where it fails the page is used
- * where it is.
+ * Where the CPU maps a huge page, all of that. Does nothing unless the module's
+ * parameter says so. Where it fails the page is used where it is.
  *
  * Context: mmap_lock held.
  */
 void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address)
 {
+	const unsigned long huge = address & PMD_MASK;
 	struct vm_area_struct *vma;
 	struct vsvm_move *move;
 	int index;
@@ -359,8 +383,14 @@ void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address)
 	if (!vma || !vma_is_anonymous(vma) || !drm_dev_enter(&context->device->drm, &index))
 		return;
 	move = new_move(context, VSVM_MOVED_FAULT);
-	if (move)
-		move_part(move, vma, address, address + PAGE_SIZE);
+	if (move) {
+		look(move, address, address + PAGE_SIZE, true);
+		if (!move->found && hmm_pfn_to_map_order(move->pfns[0]) >= PMD_ORDER &&
+		    range_in_vma(vma, huge, huge + PMD_SIZE))
+			move_part(move, vma, huge, huge + PMD_SIZE);
+		else
+			move_part(move, vma, address, address + PAGE_SIZE);
+	}
 	kvfree(move);
 	drm_dev_exit(index);
 }
@@ -379,8 +409,12 @@ void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address)
 int vsvm_bring_home(struct vsvm_context *context, unsigned long address)
 {
 	unsigned long src = 0, dst = 0, failed;
-	struct migrate_vma migrate = {
+	struct vsvm_home home = {
 		.vma = vma_lookup(context->exclusive.mm, address),
+		.address = address,
+	};
+	struct migrate_vma migrate = {
+		.vma = home.vma,
 		.src = &src,
 		.dst = &dst,
 		.start = address,
@@ -391,9 +425,9 @@ int vsvm_bring_home(struct vsvm_context *context, unsigned long address)
 
 	if (migrate_vma_setup(&migrate))
 		return 0;
-	failed = vsvm_vram_copy_home(&src, &dst, 1, migrate.vma, address, 0);
+	failed = vsvm_home_copy(&src, &dst, 1, &home);
 	migrate_vma_pages(&migrate);
-	vsvm_vram_note_home(&src, 1, VSVM_MOVED_SHARED);
+	vsvm_home_note(&src, 1, VSVM_MOVED_SHARED);
 	migrate_vma_finalize(&migrate);
 	return failed ? -ENOMEM : 0;
 }

@@ -202,19 +202,25 @@ static bool has_exclusive_pages(struct drm_exclusive *exclusive,
  * The huge zero page has to be: the core takes the entry of one for an anonymous
  * mapping's, and would look for what it keeps with those. It has no mapping.
  */
-static int insert_huge(struct vm_fault *vmf, unsigned long pfn)
+static int insert_huge(struct vm_fault *vmf, unsigned long pfn, bool write)
 {
 	const pmd_t pmd = pmdp_get_lockless(vmf->pmd);
 	struct page *page = hmm_pfn_to_page(pfn);
 	struct folio *folio = page_folio(page);
 
-	if (hmm_pfn_to_map_order(pfn) < PMD_ORDER || !READ_ONCE(folio->mapping))
+	if (hmm_pfn_to_map_order(pfn) < PMD_ORDER || !READ_ONCE(folio->mapping) ||
+	    is_shared_vram(pfn, write))
 		return -EAGAIN;
 	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
 		return -EAGAIN;
 	/* as for a page, see insert_plain() */
 	if (pfn & HMM_PFN_WRITE)
 		folio_mark_dirty(folio);
+	if (vsvm_is_vram(pfn)) {
+		page = vsvm_vram_huge_memory(page);
+		if (!page)
+			return -EAGAIN;
+	}
 	if (vmf_insert_pfn_pmd(vmf, ALIGN_DOWN(page_to_pfn(page), HPAGE_PMD_NR),
 			       pfn & HMM_PFN_WRITE) & VM_FAULT_ERROR)
 		return -EAGAIN;
@@ -245,7 +251,7 @@ static int try_huge(struct vsvm_window *window, struct vm_fault *vmf,
 	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
 	if (!err)
-		err = collided ? -EBUSY : insert_huge(vmf, pfn);
+		err = collided ? -EBUSY : insert_huge(vmf, pfn, write);
 	drm_exclusive_unlock(exclusive);
 	mutex_unlock(&window->tables_lock);
 	return err;

@@ -6,9 +6,14 @@
  *
  * A page that was moved here (vsvm_migrate.c) has a device-private entry in the CPU's
  * page table, and is a page of the range of addresses without memory that
- * &vsvm_vram.pagemap has. What is in it lies in ordinary memory, &vsvm_vram.memory,
+ * &vsvm_vram.pagemap has. What is in it lies in ordinary memory, &vsvm_vram.blocks,
  * which is mapped into the windows, and nowhere else. So an access of a CPU faults, and
  * brings the page home; atomic operations of the device need no exclusivity here.
+ *
+ * A huge page that the CPU maps as one is moved to a block of VRAM as one, stays one
+ * folio there, and comes home as one. Where no block, or no huge page at home, is to be
+ * had, it is split before anything is moved, by the core's usual means: what the core
+ * has unmapped already, others may have mapped by a huge entry.
  *
  * A window has a page of VRAM only while the process's page table has it, too. Whatever
  * changes that, sends the notifier of the arena an event before, which empties the
@@ -16,11 +21,14 @@
  *
  * Locking
  *
- * &vsvm_vram.lock is for the bookkeeping of pages alone. All else is up to the core:
- * pages are moved with their folio locked and without any entry for them.
+ * &vsvm_vram.lock is for the bookkeeping of pages alone, &vsvm_vram.evict_lock for what
+ * the core is told of those that are evicted. All else is up to the core: pages are
+ * moved with their folio locked and without any entry for them.
  */
 #include <linux/bitmap.h>
+#include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/huge_mm.h>
 #include <linux/ioport.h>
 #include <linux/memremap.h>
 #include <linux/migrate.h>
@@ -33,9 +41,6 @@
 
 #include "vsvm.h"
 
-/* How many pages are evicted at once. */
-#define VSVM_EVICT_PAGES	32
-
 static struct vsvm_vram *vram_of(const struct page *page)
 {
 	return container_of(page_pgmap(page), struct vsvm_vram, pagemap);
@@ -46,16 +51,36 @@ static unsigned long first_pfn(const struct vsvm_vram *vram)
 	return PHYS_PFN(vram->pagemap.range.start);
 }
 
+static struct vsvm_block *block_of(const struct page *page)
+{
+	const struct vsvm_vram *vram = vram_of(page);
+
+	return &vram->blocks[(page_to_pfn(page) - first_pfn(vram)) / VSVM_BLOCK_PAGES];
+}
+
 /**
  * vsvm_vram_memory() - Where is what a page of VRAM holds?
  * @page: the page, in use
  */
 struct page *vsvm_vram_memory(const struct page *page)
 {
-	const struct vsvm_vram *vram = vram_of(page);
-	const unsigned long number = page_to_pfn(page) - first_pfn(vram);
+	const struct vsvm_block *block = block_of(page);
+	/* the pages' addresses begin at those of a block */
+	const unsigned long number = page_to_pfn(page) % VSVM_BLOCK_PAGES;
 
-	return vmalloc_to_page(vram->memory + number * PAGE_SIZE);
+	return block->pages ? block->pages + number :
+			      vmalloc_to_page(block->scattered + number * PAGE_SIZE);
+}
+
+/**
+ * vsvm_vram_huge_memory() - Where is what the block of a page of VRAM holds?
+ * @page: the page, in use
+ *
+ * Return: the first of contiguous pages, NULL if they are not.
+ */
+struct page *vsvm_vram_huge_memory(const struct page *page)
+{
+	return block_of(page)->pages;
 }
 
 static void usage_free(struct kref *refs)
@@ -82,6 +107,14 @@ void vsvm_usage_put(struct vsvm_usage *usage)
 	kref_put(&usage->refs, usage_free);
 }
 
+/* Pages are taken one after another, around and around: the next ones are the oldest. */
+static void note_taken(struct vsvm_vram *vram, unsigned long number, unsigned long npages)
+{
+	vram->nused += npages;
+	vram->next = number + npages;
+	vram->oldest = vram->next;
+}
+
 /* Take up to @npages free pages. Returns how many. */
 static unsigned long take_free(struct vsvm_vram *vram, unsigned long *pfns,
 			       unsigned long npages)
@@ -96,120 +129,77 @@ static unsigned long take_free(struct vsvm_vram *vram, unsigned long *pfns,
 			continue;
 		}
 		__set_bit(number, vram->used);
-		vram->nused++;
-		vram->next = number + 1;
+		note_taken(vram, number, 1);
 		pfns[taken++] = first_pfn(vram) + number;
 	}
 	spin_unlock_irqrestore(&vram->lock, flags);
 	return taken;
 }
 
-static void give_free(struct vsvm_vram *vram, unsigned long pfn)
+/* Take a block of which no page is in use. Returns how many pages that are, or 0. */
+static unsigned long take_block(struct vsvm_vram *vram, unsigned long *pfns)
+{
+	unsigned long flags, number, i;
+
+	spin_lock_irqsave(&vram->lock, flags);
+	number = bitmap_find_next_zero_area(vram->used, vram->npages, vram->next,
+					    VSVM_BLOCK_PAGES, VSVM_BLOCK_PAGES - 1);
+	if (number >= vram->npages)
+		number = bitmap_find_next_zero_area(vram->used, vram->npages, 0,
+						    VSVM_BLOCK_PAGES,
+						    VSVM_BLOCK_PAGES - 1);
+	if (number < vram->npages) {
+		bitmap_set(vram->used, number, VSVM_BLOCK_PAGES);
+		note_taken(vram, number, VSVM_BLOCK_PAGES);
+	}
+	spin_unlock_irqrestore(&vram->lock, flags);
+	if (number >= vram->npages)
+		return 0;
+	for (i = 0; i < VSVM_BLOCK_PAGES; i++)
+		pfns[i] = first_pfn(vram) + number + i;
+	return VSVM_BLOCK_PAGES;
+}
+
+static void give_free(struct vsvm_vram *vram, unsigned long pfn, unsigned long npages)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&vram->lock, flags);
-	__clear_bit(pfn - first_pfn(vram), vram->used);
-	vram->nused--;
+	bitmap_clear(vram->used, pfn - first_pfn(vram), npages);
+	vram->nused -= npages;
 	spin_unlock_irqrestore(&vram->lock, flags);
 }
 
-/* The next pages in use, the longest there first. Returns how many. */
-static unsigned long next_used(struct vsvm_vram *vram, unsigned long *pfns,
-			       unsigned long npages)
+/**
+ * vsvm_vram_next_victims() - Which pages are to be evicted next?
+ * @vram: the memory
+ * @block: all of a block, or what is left of one from the first page in use on, at most
+ *	VSVM_EVICT_PAGES, but all of what is one folio
+ * @pfn: to be set to the first
+ *
+ * Return: how many, of which some may be free; 0 if none is in use.
+ */
+unsigned long vsvm_vram_next_victims(struct vsvm_vram *vram, bool block,
+				     unsigned long *pfn)
 {
-	unsigned long flags, number, found = 0;
+	unsigned long flags, number, npages = 0;
 
 	spin_lock_irqsave(&vram->lock, flags);
-	while (found < npages) {
-		number = find_next_bit(vram->used, vram->npages, vram->oldest);
-		if (number == vram->npages) {
-			vram->oldest = 0;
-			break;
+	number = find_next_bit(vram->used, vram->npages, vram->oldest);
+	if (number == vram->npages)
+		number = find_next_bit(vram->used, vram->npages, 0);
+	if (number < vram->npages) {
+		*pfn = first_pfn(vram) + number;
+		if (block || folio_test_large(pfn_folio(*pfn))) {
+			*pfn = ALIGN_DOWN(*pfn, VSVM_BLOCK_PAGES);
+			npages = VSVM_BLOCK_PAGES;
+		} else {
+			npages = min(VSVM_EVICT_PAGES,
+				     VSVM_BLOCK_PAGES - *pfn % VSVM_BLOCK_PAGES);
 		}
-		vram->oldest = number + 1;
-		pfns[found++] = first_pfn(vram) + number;
+		vram->oldest = *pfn + npages - first_pfn(vram);
 	}
 	spin_unlock_irqrestore(&vram->lock, flags);
-	return found;
-}
-
-/**
- * vsvm_vram_copy_home() - Get memory for pages that leave VRAM, and fill it
- * @src: the pages, as the core collected them
- * @dst: to be filled for migrate_vma_pages() or migrate_device_pages(); all 0
- * @npages: how many
- * @vma: where they are, NULL if that is not known
- * @address: of the first, if it is
- * @flags: for the allocation, besides those that the memory needs
- *
- * Return: how many pages could not be had, which stay where they are.
- */
-unsigned long vsvm_vram_copy_home(const unsigned long *src, unsigned long *dst,
-				  unsigned long npages, struct vm_area_struct *vma,
-				  unsigned long address, gfp_t flags)
-{
-	unsigned long i, failed = 0;
-	struct page *from, *to;
-
-	flags |= GFP_HIGHUSER_MOVABLE;
-	for (i = 0; i < npages; i++) {
-		from = migrate_pfn_to_page(src[i]);
-		if (!from || !(src[i] & MIGRATE_PFN_MIGRATE))
-			continue;
-		to = vma ? alloc_page_vma(flags, vma, address + i * PAGE_SIZE) :
-			   alloc_page(flags);
-		if (!to) {
-			failed++;
-			continue;
-		}
-		lock_page(to);
-		copy_highpage(to, vsvm_vram_memory(from));
-		dst[i] = migrate_pfn(page_to_pfn(to));
-	}
-	return failed;
-}
-
-/**
- * vsvm_vram_note_home() - Count pages that leave VRAM
- * @src: as migrate_vma_pages() or migrate_device_pages() left them
- * @npages: how many
- * @cause: why
- *
- * Return: how many have left.
- */
-unsigned long vsvm_vram_note_home(const unsigned long *src, unsigned long npages,
-				  enum vsvm_moved cause)
-{
-	struct vsvm_usage *usage;
-	unsigned long i, moved = 0;
-	struct page *page;
-
-	for (i = 0; i < npages; i++) {
-		page = migrate_pfn_to_page(src[i]);
-		if (!page || !(src[i] & MIGRATE_PFN_MIGRATE))
-			continue;
-		usage = folio_zone_device_data(page_folio(page));
-		atomic64_inc(&usage->moved[cause]);
-		moved++;
-	}
-	return moved;
-}
-
-/* Bring the next pages home, whoever has them. Returns how many were there. */
-static unsigned long evict_some(struct vsvm_vram *vram, gfp_t flags)
-{
-	unsigned long src[VSVM_EVICT_PAGES], dst[VSVM_EVICT_PAGES] = {};
-	const unsigned long npages = next_used(vram, src, VSVM_EVICT_PAGES);
-
-	if (!npages)
-		return 0;
-	/* passes those by that are being moved, here or home */
-	migrate_device_pfns(src, npages);
-	vsvm_vram_copy_home(src, dst, npages, NULL, 0, flags);
-	migrate_device_pages(src, dst, npages);
-	vsvm_vram_note_home(src, npages, VSVM_MOVED_EVICTED);
-	migrate_device_finalize(src, dst, npages);
 	return npages;
 }
 
@@ -232,8 +222,35 @@ unsigned long vsvm_vram_reserve(struct vsvm_vram *vram, unsigned long *pfns,
 
 	/* once around, twice where next_used() came to the end meanwhile */
 	while (taken < npages && seen < 2 * vram->npages) {
-		seen += max(evict_some(vram, __GFP_NOWARN | __GFP_NORETRY), 1ul);
+		seen += max(vsvm_evict(vram, false, __GFP_NOWARN | __GFP_NORETRY), 1ul);
 		taken += take_free(vram, pfns + taken, npages - taken);
+		cond_resched();
+	}
+	return taken;
+}
+
+/**
+ * vsvm_vram_reserve_block() - Get a block that a huge page is to be moved to
+ * @vram: the memory
+ * @pfns: to be filled with its pages
+ *
+ * Where there is none, those that have been in use for longest are evicted.
+ *
+ * Context: Process context; no folio is locked.
+ * Return: how many pages it has, as vsvm_vram_reserve(); 0 if none could be had.
+ */
+unsigned long vsvm_vram_reserve_block(struct vsvm_vram *vram, unsigned long *pfns)
+{
+	unsigned long taken = 0, seen;
+
+#ifdef VSVM_OUT_OF_TREE
+	/* see split() */
+	return 0;
+#endif
+	taken = take_block(vram, pfns);
+	for (seen = 0; !taken && seen < vram->npages; seen += VSVM_BLOCK_PAGES) {
+		vsvm_evict(vram, true, __GFP_NOWARN | __GFP_NORETRY);
+		taken = take_block(vram, pfns);
 		cond_resched();
 	}
 	return taken;
@@ -245,74 +262,85 @@ void vsvm_vram_unreserve(struct vsvm_vram *vram, const unsigned long *pfns,
 	unsigned long i;
 
 	for (i = 0; i < npages; i++)
-		give_free(vram, pfns[i]);
+		give_free(vram, pfns[i], 1);
 }
 
 /**
- * vsvm_vram_use() - Fill a page of VRAM
+ * vsvm_vram_use() - Fill a page of VRAM, or a block
  * @vram: the memory
- * @pfn: from vsvm_vram_reserve()
- * @from: what is to be in it, NULL for zeros
+ * @pfn: from vsvm_vram_reserve(), or the first from vsvm_vram_reserve_block()
+ * @order: 0, or PMD_ORDER for a block
+ * @from: the first page of what is to be in it, NULL for zeros
  * @usage: where it is counted
  *
- * Return: the page, locked, and with one reference.
+ * Return: the folio, locked, and with one reference.
  */
-struct page *vsvm_vram_use(struct vsvm_vram *vram, unsigned long pfn,
-			   struct page *from, struct vsvm_usage *usage)
+struct folio *vsvm_vram_use(struct vsvm_vram *vram, unsigned long pfn,
+			    unsigned int order, struct page *from,
+			    struct vsvm_usage *usage)
 {
 	struct page *page = pfn_to_page(pfn);
+	unsigned long i;
 
-	zone_device_folio_init(page_folio(page), &vram->pagemap, 0);
+	zone_device_folio_init(page_folio(page), &vram->pagemap, order);
 	kref_get(&usage->refs);
-	atomic64_inc(&usage->npages);
+	atomic64_add(1ul << order, &usage->npages);
 	folio_set_zone_device_data(page_folio(page), usage);
-	if (from)
-		copy_highpage(vsvm_vram_memory(page), from);
-	else
-		clear_highpage(vsvm_vram_memory(page));
-	return page;
+	for (i = 0; i < 1ul << order; i++) {
+		if (from)
+			copy_highpage(vsvm_vram_memory(page + i), from + i);
+		else
+			clear_highpage(vsvm_vram_memory(page + i));
+	}
+	return page_folio(page);
 }
 
-/* Nobody has the page any more. Called in any context. */
+/*
+ * What is left of a folio in its pages, the next user of all of them would clear, but
+ * until then, and for the user of one, they would look like parts of it.
+ */
+static void forget_folio(struct folio *folio, unsigned long npages)
+{
+	struct dev_pagemap *pagemap = folio->pgmap;
+	struct page *page = &folio->page;
+	unsigned long i;
+
+	if (npages == 1)
+		return;
+	ClearPageHead(page);
+	for (i = 1; i < npages; i++)
+		((struct folio *)(page + i))->pgmap = pagemap;
+}
+
+/* Nobody has the folio any more. Called in any context. */
 static void vsvm_folio_free(struct folio *folio)
 {
 	struct vsvm_usage *usage = folio_zone_device_data(folio);
+	const unsigned long npages = folio_nr_pages(folio);
+	struct vsvm_vram *vram = vram_of(&folio->page);
 
 	folio_set_zone_device_data(folio, NULL);
-	give_free(vram_of(&folio->page), folio_pfn(folio));
-	atomic64_dec(&usage->npages);
+	forget_folio(folio, npages);
+	give_free(vram, folio_pfn(folio), npages);
+	atomic64_sub(npages, &usage->npages);
 	vsvm_usage_put(usage);
 }
 
-/* A CPU touches a page, whose folio is locked. */
-static vm_fault_t vsvm_migrate_to_ram(struct vm_fault *vmf)
+/* A folio is split off another, or with NULL, all are. Called under spinlocks. */
+static void vsvm_folio_split(struct folio *from, struct folio *folio)
 {
-	unsigned long src = 0, dst = 0, failed;
-	struct migrate_vma migrate = {
-		.vma = vmf->vma,
-		.src = &src,
-		.dst = &dst,
-		.start = vmf->address & PAGE_MASK,
-		.end = (vmf->address & PAGE_MASK) + PAGE_SIZE,
-		.pgmap_owner = page_pgmap(vmf->page)->owner,
-		.flags = MIGRATE_VMA_SELECT_DEVICE_PRIVATE,
-		.fault_page = vmf->page,
-	};
+	struct vsvm_usage *usage = folio_zone_device_data(from);
 
-	if (migrate_vma_setup(&migrate))
-		return VM_FAULT_SIGBUS;
-	/* somebody else was faster */
-	if (!migrate.cpages)
-		return 0;
-	failed = vsvm_vram_copy_home(&src, &dst, 1, vmf->vma, migrate.start, 0);
-	migrate_vma_pages(&migrate);
-	vsvm_vram_note_home(&src, 1, VSVM_MOVED_TOUCHED);
-	migrate_vma_finalize(&migrate);
-	return failed ? VM_FAULT_OOM : 0;
+	if (!folio)
+		return;
+	kref_get(&usage->refs);
+	folio->pgmap = from->pgmap;
+	folio_set_zone_device_data(folio, usage);
 }
 
 static const struct dev_pagemap_ops vsvm_pagemap_ops = {
 	.folio_free = vsvm_folio_free,
+	.folio_split = vsvm_folio_split,
 	.migrate_to_ram = vsvm_migrate_to_ram,
 };
 
@@ -334,10 +362,45 @@ static int make_pages(struct vsvm_vram *vram, struct device *dev, unsigned long 
 	return IS_ERR(address) ? PTR_ERR(address) : 0;
 }
 
+static void free_blocks(struct vsvm_vram *vram, unsigned long count)
+{
+	unsigned long i;
+
+	for (i = 0; i < count; i++) {
+		if (vram->blocks[i].pages)
+			__free_pages(vram->blocks[i].pages, PMD_ORDER);
+		vfree(vram->blocks[i].scattered);
+	}
+	kvfree(vram->blocks);
+}
+
+/* Get memory for what is in the pages, contiguous for 2 MiB wherever there is such. */
+static int make_blocks(struct vsvm_vram *vram, unsigned long count)
+{
+	struct vsvm_block *block;
+	unsigned long i;
+
+	vram->blocks = kvzalloc_objs(*vram->blocks, count);
+	if (!vram->blocks)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		block = &vram->blocks[i];
+		block->pages = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
+					   PMD_ORDER);
+		if (!block->pages)
+			block->scattered = vmalloc(PMD_SIZE);
+		if (!block->pages && !block->scattered) {
+			free_blocks(vram, i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 /**
  * vsvm_vram_init() - Make the memory of a GPU
  * @device: the GPU
- * @size: bytes; rounded up to whole blocks of pages. 0: it has none
+ * @size: bytes; rounded up to whole blocks. 0: it has none
  *
  * If there is no memory for it, the GPU has none.
  */
@@ -347,20 +410,24 @@ void vsvm_vram_init(struct vsvm_device *device, unsigned long size)
 	int err;
 
 	spin_lock_init(&vram->lock);
-	size = ALIGN(size, memremap_compat_align());
+	mutex_init(&vram->evict_lock);
+	size = ALIGN(size, max(memremap_compat_align(), PMD_SIZE));
 	if (!size)
 		return;
 	vram->used = bitmap_zalloc(size >> PAGE_SHIFT, GFP_KERNEL);
-	vram->memory = vmalloc(size);
-	err = vram->used && vram->memory ? make_pages(vram, device->drm.dev, size) :
-					   -ENOMEM;
-	if (!err) {
-		vram->npages = size >> PAGE_SHIFT;
-		return;
-	}
-	drm_warn(&device->drm, "no VRAM: %d\n", err);
-	vfree(vram->memory);
+	err = vram->used ? make_blocks(vram, size >> PMD_SHIFT) : -ENOMEM;
+	if (err)
+		goto no_blocks;
+	err = make_pages(vram, device->drm.dev, size);
+	if (err)
+		goto no_pages;
+	vram->npages = size >> PAGE_SHIFT;
+	return;
+no_pages:
+	free_blocks(vram, size >> PMD_SHIFT);
+no_blocks:
 	bitmap_free(vram->used);
+	drm_warn(&device->drm, "no VRAM: %d\n", err);
 }
 
 /**
@@ -374,14 +441,15 @@ void vsvm_vram_fini(struct vsvm_device *device)
 {
 	struct vsvm_vram *vram = &device->vram;
 
-	if (!vram->npages)
-		return;
-	while (READ_ONCE(vram->nused)) {
-		/* the rest may be in the hands of faults that are under way */
-		if (!evict_some(vram, __GFP_NOFAIL))
-			schedule_timeout_uninterruptible(1);
+	if (vram->npages) {
+		while (READ_ONCE(vram->nused)) {
+			/* the rest may be in the hands of faults that are under way */
+			if (!vsvm_evict(vram, false, __GFP_NOFAIL))
+				schedule_timeout_uninterruptible(1);
+		}
+		memunmap_pages(&vram->pagemap);
+		free_blocks(vram, vram->npages / VSVM_BLOCK_PAGES);
+		bitmap_free(vram->used);
 	}
-	memunmap_pages(&vram->pagemap);
-	vfree(vram->memory);
-	bitmap_free(vram->used);
+	mutex_destroy(&vram->evict_lock);
 }

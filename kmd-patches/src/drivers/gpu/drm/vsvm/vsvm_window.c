@@ -401,19 +401,21 @@ static vm_fault_t vsvm_fault(struct vm_fault *vmf)
 static vm_fault_t vsvm_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct vsvm_window *window = vmf->vma->vm_private_data;
+	unsigned long address;
 	vm_fault_t ret;
 
 	/* without the mmap_lock; vsvm_fault() gets it */
 	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
 		return VM_FAULT_FALLBACK;
-	if (order != PMD_ORDER || window->atomic || !vsvm_huge_pages() ||
-	    vsvm_vram_faults())
+	if (order != PMD_ORDER || window->atomic || !vsvm_huge_pages())
 		return VM_FAULT_FALLBACK;
 	open_window(window);
-	ret = cover(window, vmf, arena_address(window, vmf));
+	address = arena_address(window, vmf);
+	ret = cover(window, vmf, address);
 	if (ret)
 		return ret;
-	return vsvm_plain_huge_fault(window, vmf, arena_address(window, vmf));
+	vsvm_vram_fault_in(window->context, address);
+	return vsvm_plain_huge_fault(window, vmf, address);
 }
 
 /* A page that was mapped read-only is to be written. */

@@ -15,6 +15,11 @@
 #include "../../../kselftest_harness.h"
 #include "vsvm_device.h"
 
+/* <sys/mman.h> may not have it */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
 /* Where 64 entries are in one node, several of them. */
 #define ARENA_PAGES	160ul
 #define ARENA_BYTES	(ARENA_PAGES * PAGE_BYTES)
@@ -324,6 +329,109 @@ TEST_F_TIMEOUT(failures, of_each_allocation_of_a_touch, DEADLINE_S)
 	}
 	TH_LOG("%u allocations, each failed once", nth - 1);
 	EXPECT_LT(MOVED_PAGES, nth);
+	EXPECT_GT(MOST_ALLOCATIONS, nth);
+}
+
+/* A huge page in which each page begins with its number. */
+FIXTURE(huge_failures)
+{
+	struct vsvm_gpu gpu;
+	int fail_nth;
+};
+
+FIXTURE_SETUP(huge_failures)
+{
+	char *arena = vsvm_huge_memory(HUGE_BYTES);
+	unsigned long i;
+
+	self->fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (self->fail_nth < 0 || access(FAIL_SLAB, F_OK) || access(FAIL_PAGE, F_OK))
+		SKIP(return, "no fault injection here");
+	ASSERT_NE(NULL, arena);
+	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, arena, HUGE_BYTES));
+	if (vsvm_vram_bytes(&self->gpu) < HUGE_BYTES)
+		SKIP(return, "the GPU has no VRAM (vsvm.vram_mib)");
+	for (i = 0; i < HUGE_BYTES / PAGE_BYTES; i++)
+		vsvm_store(arena + i * PAGE_BYTES, i);
+	ASSERT_EQ(0, let_fail(true));
+}
+
+FIXTURE_TEARDOWN(huge_failures)
+{
+	let_fail(false);
+	vsvm_close(&self->gpu);
+	close(self->fail_nth);
+}
+
+enum huge_step {
+	HUGE_TO_DEVICE,
+	HUGE_TO_HOST,
+	HUGE_TOUCH,
+};
+
+FIXTURE_VARIANT(huge_failures)
+{
+	enum huge_step step;
+};
+
+FIXTURE_VARIANT_ADD(huge_failures, to_vram)
+{
+	.step = HUGE_TO_DEVICE,
+};
+
+FIXTURE_VARIANT_ADD(huge_failures, home)
+{
+	.step = HUGE_TO_HOST,
+};
+
+FIXTURE_VARIANT_ADD(huge_failures, touch)
+{
+	.step = HUGE_TOUCH,
+};
+
+static unsigned long right_pages(const char *memory)
+{
+	unsigned long i, right = 0;
+
+	for (i = 0; i < HUGE_BYTES / PAGE_BYTES; i++)
+		right += vsvm_load(memory + i * PAGE_BYTES) == i;
+	return right;
+}
+
+/* One step of a huge page's, of which the nth allocation fails. */
+TEST_F_TIMEOUT(huge_failures, of_each_allocation, DEADLINE_S)
+{
+	char *arena = self->gpu.arena;
+	unsigned int nth, tries;
+	bool failed;
+
+	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
+		/* all of it in memory, and one page again */
+		ASSERT_EQ(HUGE_BYTES / PAGE_BYTES, right_pages(arena));
+		for (tries = 0; madvise(arena, HUGE_BYTES, MADV_COLLAPSE); tries++)
+			ASSERT_GT(100, tries);
+		if (variant->step != HUGE_TO_DEVICE)
+			ASSERT_EQ(HUGE_BYTES / PAGE_BYTES,
+				  vsvm_to_device(&self->gpu, arena, HUGE_BYTES));
+		fail_nth(self->fail_nth, nth);
+		if (variant->step == HUGE_TOUCH)
+			vsvm_load(arena + 7 * PAGE_BYTES);
+		else
+			vsvm_migrate(&self->gpu,
+				     variant->step == HUGE_TO_DEVICE ?
+					     DRM_VSVM_MIGRATE_TO_DEVICE :
+					     DRM_VSVM_MIGRATE_TO_HOST,
+				     arena, HUGE_BYTES, NULL);
+		failed = one_failed(self->fail_nth);
+		fail_nth(self->fail_nth, 0);
+		EXPECT_EQ(HUGE_BYTES / PAGE_BYTES, right_pages(self->gpu.plain));
+		EXPECT_EQ(HUGE_BYTES / PAGE_BYTES, right_pages(arena));
+		EXPECT_EQ(0, vsvm_count(&self->gpu, "vram-pages"));
+		if (!failed)
+			break;
+	}
+	TH_LOG("%u allocations, each failed once", nth - 1);
+	EXPECT_LT(1, nth);
 	EXPECT_GT(MOST_ALLOCATIONS, nth);
 }
 
