@@ -244,7 +244,7 @@ unsigned long vsvm_vram_reserve_block(struct vsvm_vram *vram, unsigned long *pfn
 	unsigned long taken = 0, seen;
 
 #ifdef VSVM_OUT_OF_TREE
-	/* see split() */
+	/* see split() in vsvm_home.c */
 	return 0;
 #endif
 	taken = take_block(vram, pfns);
