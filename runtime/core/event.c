@@ -97,6 +97,13 @@ void tandem_event_task_notify(struct tandem_task *task, int status)
 		tandem_callbacks_call_stranded();
 }
 
+/* Gets the command going that it is of, if that was not flushed. */
+static void start_command(struct tandem_event *event)
+{
+	if (tandem_task_status(&event->task) == TANDEM_TASK_QUEUED && event->queue)
+		tandem_sched_flush(&event->queue->sched);
+}
+
 int tandem_event_add_callback(struct tandem_event *event, cl_int type, tandem_event_notify notify,
 			      void *user_data)
 {
@@ -107,6 +114,11 @@ int tandem_event_add_callback(struct tandem_event *event, cl_int type, tandem_ev
 	callback->type = type;
 	callback->notify = notify;
 	callback->user_data = user_data;
+	/*
+	 * Many applications wait for the call without a flush. Not below, where the application
+	 * may have released the event in the call.
+	 */
+	start_command(event);
 	tandem_short_lock(event);
 	callback->next = event->callbacks;
 	event->callbacks = callback;
@@ -181,8 +193,7 @@ cl_int tandem_event_query_status(struct tandem_event *event)
 {
 	int status = tandem_task_status(&event->task);
 
-	if (status == TANDEM_TASK_QUEUED && event->queue)
-		tandem_sched_flush(&event->queue->sched);
+	start_command(event);
 	return status;
 }
 
@@ -192,7 +203,7 @@ bool tandem_events_wait(struct tandem_event *const *events, unsigned int count)
 
 	/* All get going before the wait for the first. */
 	for (unsigned int i = 0; count > 1 && i < count; i++)
-		tandem_event_query_status(events[i]);
+		start_command(events[i]);
 	for (unsigned int i = 0; i < count; i++) {
 		tandem_sched_wait(&events[i]->task);
 		if (tandem_task_status(&events[i]->task) < 0)

@@ -27,7 +27,7 @@ int tandem_user_event_set(struct tandem_event *event, cl_int status);
 
 /*
  * Calls @notify once the event's status is @type or lower: with @type, or with
- * the error the command ended with. -ENOMEM.
+ * the error the command ended with. Gets an unflushed command going. -ENOMEM.
  */
 int tandem_event_add_callback(struct tandem_event *event, cl_int type, tandem_event_notify notify,
 			      void *user_data);

@@ -90,6 +90,23 @@ static void test_user_event(const struct test_setup *setup)
 }
 
 /* Callbacks that are registered when the status is there already are called as well. */
+/* A callback is waited for as the only thing that is asked of the queue. */
+static void test_without_flush(const struct test_setup *setup)
+{
+	cl_event event;
+	struct seen seen[3];
+
+	test_step("callbacks of a command that is not flushed");
+	for (int i = 0; i < 3; i++) {
+		memset(seen, 0, sizeof(seen));
+		check_success(clEnqueueMarkerWithWaitList(setup->queue, 0, NULL, &event));
+		check_success(clSetEventCallback(event, types[i], note, &seen[i]));
+		test_await(&seen[i].calls, 1);
+		check_equal(types[i], seen[i].status);
+		check_success(clReleaseEvent(event));
+	}
+}
+
 static void test_late(const struct test_setup *setup)
 {
 	struct seen seen[3];
@@ -292,6 +309,7 @@ int main(void)
 
 	test_statuses(&setup);
 	test_user_event(&setup);
+	test_without_flush(&setup);
 	test_late(&setup);
 	test_many(&setup);
 	test_released_event(&setup);

@@ -2,6 +2,7 @@
 /* printf of kernels: what appears on the standard output, and in which order. */
 #include "fixture.h"
 
+#include <CL/cl_ext.h>
 #include <locale.h>
 #include <math.h>
 #include <unistd.h>
@@ -222,6 +223,52 @@ static void test_too_much(struct fixture *fixture, cl_program program)
 	fixture_free(fixture, results);
 }
 
+/* What lanes of a sub-group print one after the other appears in the items' order, too. */
+static void test_sub_groups(struct fixture *fixture, size_t size)
+{
+	static const char source[] =
+		"__attribute__((intel_reqd_sub_group_size(SIZE))) kernel void sums(void)\n"
+		"{\n"
+		"	int g = (int)get_global_id(0), sum = sub_group_reduce_add(g);\n"
+		"	if (g % 3 != 1)\n"
+		"		return;\n"
+		"	for (int i = 0; i < 2; i++)\n"
+		"		printf(\"%d %s %v2d\\n\", g, \"of\", (int2)(sum, i));\n"
+		"}\n";
+	const size_t global = 80, local = 40;
+	const struct fixture_launch launch = { "sums", 1, NULL, &global, &local, NULL, 0 };
+	const char *text = printed;
+	char line[64];
+	cl_program program;
+
+	snprintf(line, sizeof(line), "-cl-std=CL3.0 -DSIZE=%zu", size);
+	program = fixture_build(fixture, source, line);
+	capture(fixture, program, &launch);
+	for (size_t g = 1; g < global; g += 3) {
+		size_t first = g - g % local % size, sum = 0;
+
+		for (size_t i = first; i < first + size && i < g - g % local + local; i++)
+			sum += i;
+		for (int i = 0; i < 2; i++) {
+			snprintf(line, sizeof(line), "%zu of %zu,%d", g, sum, i);
+			check_line(&text, line);
+		}
+	}
+	check(!*text, "sub-groups of %zu: more than expected: '%s'", size, text);
+	clReleaseProgram(program);
+}
+
+static void test_sub_groups_of_all_sizes(struct fixture *fixture)
+{
+	size_t sizes[16], bytes = 0;
+
+	if (clGetDeviceInfo(fixture->device, CL_DEVICE_SUB_GROUP_SIZES_INTEL, sizeof(sizes), sizes,
+			    &bytes))
+		bytes = 0;
+	for (size_t i = 0; i < bytes / sizeof(sizes[0]); i++)
+		test_sub_groups(fixture, sizes[i]);
+}
+
 int main(int argument_count, char **arguments)
 {
 	struct fixture fixture;
@@ -237,6 +284,7 @@ int main(int argument_count, char **arguments)
 		test_order(&fixture, program);
 		test_results(&fixture, program);
 		test_too_much(&fixture, program);
+		test_sub_groups_of_all_sizes(&fixture);
 	}
 	clReleaseProgram(program);
 	fixture_close(&fixture);
