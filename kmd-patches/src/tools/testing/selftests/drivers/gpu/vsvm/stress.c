@@ -69,7 +69,7 @@ struct adder {
 
 static size_t word_offset(unsigned int word)
 {
-	return (word / WORDS_A_PAGE) * PAGE_BYTES + (word % WORDS_A_PAGE) * 64;
+	return stress_page_offset(word / WORDS_A_PAGE) + (word % WORDS_A_PAGE) * 64;
 }
 
 /* The word at which all meet until the next event is due. */
@@ -190,14 +190,19 @@ static void *bring_about_events(void *argument)
 
 static int set_up(struct stress *stress)
 {
+	char *arena = vsvm_huge_memory(STRESS_ARENA_BYTES);
+	unsigned int i;
+
 	if (!stress->exclusivity &&
 	    vsvm_write_text("/sys/module/vsvm/parameters/exclusivity", "N"))
 		return -1;
-	if (vsvm_setup(&stress->gpus[0], STRESS_ARENA_BYTES))
+	if (!arena)
 		return -1;
-	if (vsvm_attach(&stress->gpus[1], 1, stress->gpus[0].arena, STRESS_ARENA_BYTES) ||
-	    vsvm_register(&stress->gpus[1], stress->gpus[0].arena, STRESS_ARENA_BYTES))
-		return -1;
+	for (i = 0; i < STRESS_GPUS; i++) {
+		if (vsvm_attach(&stress->gpus[i], i, arena, STRESS_ARENA_BYTES) ||
+		    vsvm_register(&stress->gpus[i], arena, STRESS_ARENA_BYTES))
+			return -1;
+	}
 	if (!stress->exclusivity &&
 	    vsvm_write_text("/sys/module/vsvm/parameters/exclusivity", "Y"))
 		return -1;
@@ -262,8 +267,8 @@ static int64_t run(struct stress *stress, unsigned int seconds)
 		struct stress_eventer *eventer = &stress->eventers[i];
 
 		eventer->gpus = stress->gpus;
-		eventer->spare = stress->gpus[0].arena +
-				 (STRESS_PAGES + i * STRESS_SPARE_PAGES) * PAGE_BYTES;
+		eventer->spare = stress->gpus[0].arena + STRESS_SPARE_OFFSET +
+				 i * STRESS_SPARE_PAGES * PAGE_BYTES;
 		eventer->random = seed + ADDERS + i;
 		event_threads[i].stress = stress;
 		event_threads[i].eventer = eventer;

@@ -10,14 +10,27 @@
 
 #define STRESS_GPUS		2u
 #define STRESS_EVENT_THREADS	2u
-#define STRESS_EVENT_KINDS	23u
+#define STRESS_EVENT_KINDS	26u
 
-/* The counters, and behind them what each event thread may lose and unmap. */
-#define STRESS_PAGES		64u
+/*
+ * Pages with counters: some of a huge page, with others between them, and small ones that
+ * follow it. Behind them is what each event thread may lose and unmap.
+ */
+#define STRESS_HUGE_COUNTERS	16u
+#define STRESS_SMALL_COUNTERS	64u
+#define STRESS_PAGES		(STRESS_HUGE_COUNTERS + STRESS_SMALL_COUNTERS)
 #define STRESS_SPARE_PAGES	128u
-#define STRESS_ARENA_PAGES	\
-	(STRESS_PAGES + STRESS_EVENT_THREADS * STRESS_SPARE_PAGES)
-#define STRESS_ARENA_BYTES	(STRESS_ARENA_PAGES * PAGE_BYTES)
+#define STRESS_SPARE_OFFSET	(HUGE_BYTES + STRESS_SMALL_COUNTERS * PAGE_BYTES)
+#define STRESS_ARENA_BYTES	\
+	(STRESS_SPARE_OFFSET + STRESS_EVENT_THREADS * STRESS_SPARE_PAGES * PAGE_BYTES)
+
+/* Where a page with counters is in the arena. */
+static inline size_t stress_page_offset(unsigned int page)
+{
+	return page < STRESS_HUGE_COUNTERS ?
+		       page * (HUGE_BYTES / STRESS_HUGE_COUNTERS) :
+		       HUGE_BYTES + (page - STRESS_HUGE_COUNTERS) * PAGE_BYTES;
+}
 
 /**
  * struct stress_eventer - a thread that does to memory whatever a process may do
@@ -49,7 +62,7 @@ struct stress_eventer {
 
 uint64_t stress_random(uint64_t *state);
 
-void stress_events_init(void *arena);
+void stress_events_init(char *arena);
 void stress_event(struct stress_eventer *eventer);
 bool stress_events_report(const struct stress_eventer *eventers);
 

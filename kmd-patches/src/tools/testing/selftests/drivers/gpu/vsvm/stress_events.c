@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,12 @@
 /* How many pages with counters one event is for, at most. */
 #define MOST_PAGES	16u
 #define MIGRATE_PAGES	8u
+/* How often is tried to make one page of the huge page's. */
+#define COLLAPSE_TRIES	100u
+/* <sys/mman.h> may not have it */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
 /* MPOL_MF_MOVE; <numaif.h> may not be there */
 #define MOVE_MINE	2
 
@@ -53,7 +60,7 @@ static struct some some_counters(struct stress_eventer *eventer)
 	struct some some = {
 		.bytes = (npages < left ? npages : left) * PAGE_BYTES,
 		.gpu = &eventer->gpus[random >> 63],
-		.offset = page * PAGE_BYTES,
+		.offset = stress_page_offset(page),
 	};
 
 	some.address = eventer->gpus[0].arena + some.offset;
@@ -164,8 +171,7 @@ static bool by_migration(struct stress_eventer *eventer)
 
 	for (i = 0; i < MIGRATE_PAGES; i++) {
 		pages[i] = eventer->gpus[0].arena +
-			   (counters.offset + i * PAGE_BYTES) %
-				   (STRESS_PAGES * PAGE_BYTES);
+			   (counters.offset + i * PAGE_BYTES) % STRESS_SPARE_OFFSET;
 		vsvm_load(pages[i]);
 	}
 	if (syscall(SYS_move_pages, 0, (unsigned long)MIGRATE_PAGES, pages, NULL,
@@ -337,6 +343,54 @@ static bool by_vram(struct stress_eventer *eventer)
 }
 
 /* Counters, which CPUs use, are home before they are asked for. */
+static const char *without_huge_pages(void)
+{
+	return access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK) ?
+		       "no huge pages" : NULL;
+}
+
+static const char *without_huge_pages_and_vram(void)
+{
+	const char *missing = without_huge_pages();
+
+	return missing ? missing : without_vram();
+}
+
+/* Others that have a page of it for a moment are in the way. */
+static bool by_collapse(struct stress_eventer *eventer)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < COLLAPSE_TRIES; tries++) {
+		if (!madvise(eventer->gpus[0].arena, HUGE_BYTES, MADV_COLLAPSE))
+			return true;
+		sched_yield();
+	}
+	return false;
+}
+
+static bool by_huge_vram(struct stress_eventer *eventer)
+{
+	const uint64_t random = stress_random(&eventer->random);
+
+	return by_collapse(eventer) &&
+	       vsvm_to_device(&eventer->gpus[random >> 63], eventer->gpus[0].arena,
+			      HUGE_BYTES) > 0;
+}
+
+static bool by_huge_home(struct stress_eventer *eventer)
+{
+	const uint64_t random = stress_random(&eventer->random);
+	struct vsvm_gpu *gpu = &eventer->gpus[random >> 63];
+	struct drm_vsvm_migrate result;
+
+	vsvm_to_device(gpu, eventer->gpus[0].arena, HUGE_BYTES);
+	if (vsvm_migrate(gpu, DRM_VSVM_MIGRATE_TO_HOST, eventer->gpus[0].arena, HUGE_BYTES,
+			 &result))
+		return false;
+	return result.moved_pages > 0;
+}
+
 static bool by_home(struct stress_eventer *eventer)
 {
 	struct some spare = some_spare(eventer);
@@ -418,6 +472,9 @@ static const struct {
 	{ "release", NULL, by_release },
 	{ "to vram", without_vram, by_vram },
 	{ "from vram", without_vram, by_home },
+	{ "huge page", without_huge_pages, by_collapse },
+	{ "huge to vram", without_huge_pages_and_vram, by_huge_vram },
+	{ "huge from vram", without_huge_pages_and_vram, by_huge_home },
 	{ "drop_caches", without_drop_caches, by_pressure },
 	{ "plain load", NULL, by_plain_load },
 	{ "plain store", NULL, by_plain_store },
@@ -425,9 +482,9 @@ static const struct {
 };
 
 /* Have the kernel do what is no event by itself, and let KSM wait to be woken. */
-void stress_events_init(void *arena)
+void stress_events_init(char *arena)
 {
-	advise(arena, STRESS_ARENA_BYTES);
+	advise(arena + HUGE_BYTES, STRESS_ARENA_BYTES - HUGE_BYTES);
 	vsvm_write_text(KSM_PATH "sleep_millisecs", "100000");
 	vsvm_write_text(KSM_PATH "pages_to_scan", "10000");
 	vsvm_write_text(KSM_PATH "run", "1");
