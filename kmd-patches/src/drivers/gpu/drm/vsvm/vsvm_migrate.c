@@ -360,6 +360,16 @@ int vsvm_migrate_ioctl(struct drm_device *drm, void *data, struct drm_file *file
 	return err;
 }
 
+/* Is all of a huge page the arena's, and of one mapping? */
+static bool has_all_of_huge(const struct vsvm_context *context,
+			    const struct vm_area_struct *vma, unsigned long start)
+{
+	const unsigned long end = start + PMD_SIZE;
+
+	return start >= context->exclusive.start && end <= context->exclusive.end &&
+	       start >= vma->vm_start && end <= vma->vm_end;
+}
+
 /**
  * vsvm_vram_fault_in() - Move a page to VRAM that the device is about to use
  * @context: whose device
@@ -386,7 +396,7 @@ void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address)
 	if (move) {
 		look(move, address, address + PAGE_SIZE, true);
 		if (!move->found && hmm_pfn_to_map_order(move->pfns[0]) >= PMD_ORDER &&
-		    range_in_vma(vma, huge, huge + PMD_SIZE))
+		    has_all_of_huge(context, vma, huge))
 			move_part(move, vma, huge, huge + PMD_SIZE);
 		else
 			move_part(move, vma, address, address + PAGE_SIZE);

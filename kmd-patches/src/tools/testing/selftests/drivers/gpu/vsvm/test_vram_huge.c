@@ -316,6 +316,23 @@ TEST_F(huge, a_fault_of_the_device_moves_all_of_one)
 	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
 }
 
+/* The other half of a huge page is not the device's to move. */
+TEST_F(huge, a_fault_moves_nothing_outside_of_the_arena)
+{
+	struct vsvm_gpu half;
+
+	ASSERT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	vsvm_close(&self->gpu);
+	ASSERT_EQ(0, vsvm_attach(&half, 0, self->cpu, HUGE_BYTES / 2));
+	ASSERT_EQ(0, vsvm_write_text(FAULTS, "Y"));
+	EXPECT_EQ(5, vsvm_load(half.plain + 5 * PAGE_BYTES));
+	EXPECT_EQ(1, vram_pages(&half));
+	ASSERT_EQ(0, vsvm_write_text(FAULTS, "N"));
+	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	vsvm_close(&half);
+	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
+}
+
 /* A second arena, of which all that VRAM can hold is moved there. */
 static char *fill_vram(struct vsvm_gpu *gpu, struct vsvm_gpu *other, size_t bytes)
 {
