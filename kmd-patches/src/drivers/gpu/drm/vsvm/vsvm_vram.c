@@ -28,10 +28,8 @@
 #include <linux/bitmap.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
-#include <linux/huge_mm.h>
 #include <linux/ioport.h>
 #include <linux/memremap.h>
-#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -220,7 +218,7 @@ unsigned long vsvm_vram_reserve(struct vsvm_vram *vram, unsigned long *pfns,
 {
 	unsigned long taken = take_free(vram, pfns, npages), seen = 0;
 
-	/* once around, twice where next_used() came to the end meanwhile */
+	/* once around, or twice: those that are taken meanwhile are the last to go */
 	while (taken < npages && seen < 2 * vram->npages) {
 		seen += max(vsvm_evict(vram, false, __GFP_NOWARN | __GFP_NORETRY), 1ul);
 		taken += take_free(vram, pfns + taken, npages - taken);
