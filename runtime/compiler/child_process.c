@@ -65,7 +65,31 @@ static int add_stream(struct tandem_child *child, bool to_child,
 	return error;
 }
 
-int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length, int *descriptor)
+/* A file in memory with @bytes, or -errno. */
+static int make_file(const void *bytes, size_t length)
+{
+	int file = memfd_create("tandem", MFD_CLOEXEC), error;
+
+	if (file >= 0)
+		file = tandem_child_move_up(file);
+	if (file < 0)
+		return -errno;
+	error = tandem_write_all(file, bytes, length);
+	if (error)
+		close(file);
+	return error ? error : file;
+}
+
+/* Whether the process may write a file of so many bytes. */
+static bool may_have_file(size_t length)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_FSIZE, &limit) && length <= limit.rlim_cur;
+}
+
+static int feed_by_pipe(struct tandem_child *child, const void *bytes, size_t length,
+			int *descriptor)
 {
 	struct tandem_child_stream *stream;
 	int error = add_stream(child, true, &stream, descriptor);
@@ -74,6 +98,26 @@ int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t leng
 		return error;
 	stream->bytes = bytes;
 	stream->length = length;
+	return 0;
+}
+
+/* Of a pipe, processes that the application forks meanwhile hold the end open. */
+int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length, int *descriptor)
+{
+	int file;
+
+	if (!may_have_file(length))
+		return feed_by_pipe(child, bytes, length, descriptor);
+	if (child->stream_count == TANDEM_CHILD_STREAMS)
+		return -ENOSPC;
+	file = make_file(bytes, length);
+	if (file < 0)
+		return file;
+	lseek(file, 0, SEEK_SET);
+	child->streams[child->stream_count++] =
+		(struct tandem_child_stream){ .parent = -1, .child = file };
+	if (descriptor)
+		*descriptor = file;
 	return 0;
 }
 
@@ -125,14 +169,12 @@ int tandem_child_share(struct tandem_child *child, const void *bytes, size_t len
 	if (!more)
 		return -ENOMEM;
 	child->files = more;
-	file = memfd_create("tandem", MFD_CLOEXEC);
-	if (file >= 0)
-		file = tandem_child_move_up(file);
+	file = make_file(bytes, length);
 	if (file < 0)
-		return -errno;
+		return file;
 	more[child->file_count++] = file;
 	*descriptor = file;
-	return tandem_write_all(file, bytes, length);
+	return 0;
 }
 
 /* ---- start ---- */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A program that is run as a process of its own, and talked to through pipes only:
- * no file is left behind however the two processes end, and no limit on the size of
- * files or of command lines counts.
+ * A program that is run as a process of its own, and talked to through pipes and files in
+ * memory only: no file is left behind however the two processes end, and no limit on the size of
+ * files, but for what is shared, or of command lines counts.
  *
  * The child has a minimal environment: what the caller's environment says is none of
  * its business, least of all in a program with raised privileges. Whether it succeeded
@@ -43,15 +43,20 @@ struct tandem_child {
 };
 
 /*
- * Adds a pipe that the child reads @bytes from, which must outlive the run, or whose
- * input is added to @text. The first three are its standard input, output and error
- * output; of others the child's descriptor goes to @descriptor. -errno.
+ * Adds what the child reads @bytes from, until their end: a file in memory or, where the process
+ * may write none so large, a pipe. @bytes must outlive the run. The second adds a pipe whose
+ * input is added to @text. The first three are the child's standard input, output and error
+ * output; of others its descriptor goes to @descriptor. -errno.
  */
 int tandem_child_feed(struct tandem_child *child, const void *bytes, size_t length,
 		      int *descriptor);
 int tandem_child_collect(struct tandem_child *child, struct tandem_text *text, int *descriptor);
 
-/* As tandem_child_feed for the standard input, of bytes that tandem_child_say() has. -errno. */
+/*
+ * As tandem_child_feed for the standard input, of bytes that tandem_child_say() has, and that must
+ * outlive the run. A pipe: the child must not read until its end, which may not come while
+ * processes live that the application has forked since. -errno.
+ */
 int tandem_child_feed_later(struct tandem_child *child);
 void tandem_child_say(struct tandem_child *child, const void *bytes, size_t length);
 

@@ -89,7 +89,6 @@ static void test_user_event(const struct test_setup *setup)
 	}
 }
 
-/* Callbacks that are registered when the status is there already are called as well. */
 /* A callback is waited for as the only thing that is asked of the queue. */
 static void test_without_flush(const struct test_setup *setup)
 {
@@ -107,6 +106,7 @@ static void test_without_flush(const struct test_setup *setup)
 	}
 }
 
+/* Callbacks that are registered when the status is there already are called as well. */
 static void test_late(const struct test_setup *setup)
 {
 	struct seen seen[3];

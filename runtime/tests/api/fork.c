@@ -540,6 +540,61 @@ static void test_change(const struct fixture *fixture)
 	check_success(clReleaseMemObject(buffer));
 }
 
+/* ---- children that live on ---- */
+
+#define MOST_CHILDREN 500
+
+struct family {
+	pid_t children[MOST_CHILDREN];
+	int count;
+	_Atomic int stop;
+};
+
+static void *have_children(void *argument)
+{
+	struct family *family = argument;
+
+	while (!family->stop && family->count < MOST_CHILDREN) {
+		pid_t child = fork();
+
+		if (!child) {
+			for (;;)
+				pause();
+		}
+		if (child > 0)
+			family->children[family->count++] = child;
+		usleep(100);
+	}
+	return NULL;
+}
+
+/*
+ * Programs are built while children come to the world that outlive this, with all descriptors
+ * that there are at that moment. The compilers must not wait for them.
+ */
+static void test_builds(const struct fixture *fixture)
+{
+	struct family family = { .count = 0 };
+	pthread_t thread;
+	char source[128];
+
+	test_step("builds while children are born that do not end");
+	check_fatal(!pthread_create(&thread, NULL, have_children, &family), "no thread");
+	for (int i = 0; i < 3; i++) {
+		/* what no cache has */
+		snprintf(source, sizeof(source),
+			 "kernel void k(global int *out) { out[0] = %d + %d; }", (int)getpid(), i);
+		check_success(clReleaseProgram(test_build(fixture->base.context, source, NULL)));
+	}
+	family.stop = 1;
+	pthread_join(thread, NULL);
+	check(family.count > 0, "no children");
+	for (int i = 0; i < family.count; i++) {
+		kill(family.children[i], SIGKILL);
+		check_equal(family.children[i], waitpid(family.children[i], NULL, 0));
+	}
+}
+
 int main(void)
 {
 	struct fixture fixture = { .base = test_open() };
@@ -553,6 +608,7 @@ int main(void)
 	test_busy(&fixture);
 	test_own_threads(&fixture);
 	test_change(&fixture);
+	test_builds(&fixture);
 	check_success(clReleaseProgram(fixture.program));
 	test_close(&fixture.base);
 	return check_result();
