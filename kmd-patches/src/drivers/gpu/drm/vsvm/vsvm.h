@@ -268,7 +268,7 @@ unsigned long vsvm_home_note(const unsigned long *src, unsigned long npages,
 unsigned long vsvm_evict(struct vsvm_vram *vram, bool block, gfp_t flags);
 vm_fault_t vsvm_migrate_to_ram(struct vm_fault *vmf);
 
-bool vsvm_is_vram(unsigned long pfn);
+bool vsvm_is_vram(struct vsvm_context *context, unsigned long pfn);
 void vsvm_vram_fault_in(struct vsvm_context *context, unsigned long address);
 int vsvm_bring_home(struct vsvm_context *context, unsigned long address);
 int vsvm_vram_atomic_fault(struct vsvm_window *window, unsigned long device_address,

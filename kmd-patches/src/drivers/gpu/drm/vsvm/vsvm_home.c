@@ -133,15 +133,19 @@ static int split(struct folio *folio)
 #endif
 }
 
-/* The same for a block, if it is one folio. */
-static void split_block(unsigned long pfn)
+/*
+ * The same for a block that is one folio, if that cannot go home as one: there is no huge
+ * page, or not all of it is mapped any more. Then what is not mapped is freed.
+ */
+static void split_block(unsigned long pfn, const struct vsvm_home *home)
 {
 	struct folio *folio = pfn_folio(pfn);
 
 	if (!folio_try_get(folio))
 		return;
 	if (folio_trylock(folio)) {
-		if (folio_test_large(folio))
+		if (folio_test_large(folio) &&
+		    (!home->huge || !folio_entire_mapcount(folio)))
 			split(folio);
 		folio_unlock(folio);
 	}
@@ -164,10 +168,9 @@ unsigned long vsvm_evict(struct vsvm_vram *vram, bool block, gfp_t flags)
 
 	mutex_lock(&vram->evict_lock);
 	npages = vsvm_vram_next_victims(vram, block, &pfn);
-	if (npages == VSVM_BLOCK_PAGES) {
+	if (npages == VSVM_BLOCK_PAGES && PageHead(pfn_to_page(pfn))) {
 		vsvm_home_reserve(&home);
-		if (!home.huge)
-			split_block(pfn);
+		split_block(pfn, &home);
 	}
 	if (npages) {
 		memset(vram->evict_dst, 0, npages * sizeof(vram->evict_dst[0]));

@@ -63,11 +63,18 @@ static struct vsvm_vram *vram_of(struct vsvm_context *context)
 
 /**
  * vsvm_is_vram() - Did HMM find a page in VRAM?
- * @pfn: what it found, valid; it was asked with this GPU's VRAM as the owner
+ * @context: for whom; HMM was asked with its GPU's VRAM as the owner
+ * @pfn: what it found, valid
+ *
+ * Looks at no page, which may be somebody else's by now, or in the middle of a split.
  */
-bool vsvm_is_vram(unsigned long pfn)
+bool vsvm_is_vram(struct vsvm_context *context, unsigned long pfn)
 {
-	return is_device_private_page(hmm_pfn_to_page(pfn));
+	const struct vsvm_vram *vram = vram_of(context);
+	const phys_addr_t place = PFN_PHYS(pfn & ~HMM_PFN_FLAGS);
+
+	return vram->npages && place >= vram->pagemap.range.start &&
+	       place <= vram->pagemap.range.end;
 }
 
 /*
@@ -94,7 +101,7 @@ static void look(struct vsvm_move *move, unsigned long start, unsigned long end,
 	for (i = 0; i < npages; i++)
 		found += move->pfns[i] & HMM_PFN_VALID &&
 			 !(move->pfns[i] & HMM_PFN_ERROR) &&
-			 vsvm_is_vram(move->pfns[i]);
+			 vsvm_is_vram(move->context, move->pfns[i]);
 	move->found = found;
 	move->huge = npages == VSVM_BLOCK_PAGES && move->pfns[0] & HMM_PFN_VALID &&
 		     hmm_pfn_to_map_order(move->pfns[0]) >= PMD_ORDER;
@@ -181,7 +188,7 @@ static void try_to_device(struct vsvm_move *move, struct vm_area_struct *vma,
 	struct vsvm_vram *vram = vram_of(move->context);
 	unsigned long reserved = 0, used, moved;
 
-	if (move->huge && wanted == VSVM_BLOCK_PAGES)
+	if (move->huge && wanted == VSVM_BLOCK_PAGES && vma_is_anonymous(vma))
 		reserved = vsvm_vram_reserve_block(vram, move->pfns);
 	if (reserved)
 		migrate.flags |= MIGRATE_VMA_SELECT_COMPOUND;
@@ -452,7 +459,7 @@ static int insert_atomic(struct vsvm_window *window, unsigned long device_addres
 	struct page *page = hmm_pfn_to_page(pfn);
 	vm_fault_t ret;
 
-	if (!vsvm_is_vram(pfn) || !(pfn & HMM_PFN_WRITE))
+	if (!vsvm_is_vram(window->context, pfn) || !(pfn & HMM_PFN_WRITE))
 		return -ENOENT;
 	/* as for any page, see insert_plain() */
 	folio_mark_dirty(page_folio(page));

@@ -42,7 +42,7 @@ static int insert_plain(struct vsvm_window *window, unsigned long device_address
 		 */
 		if (pfn & HMM_PFN_WRITE)
 			folio_mark_dirty(page_folio(page));
-		if (vsvm_is_vram(pfn))
+		if (vsvm_is_vram(window->context, pfn))
 			page = vsvm_vram_memory(page);
 		ret = vsvm_window_insert(window, device_address, page_to_pfn(page),
 					 pfn & HMM_PFN_WRITE);
@@ -65,9 +65,9 @@ static struct hmm_range range_of(struct vsvm_context *context,
 }
 
 /* Of a page in VRAM that may not be written, HMM makes no copy that may. */
-static bool is_shared_vram(unsigned long pfn, bool write)
+static bool is_shared_vram(struct vsvm_context *context, unsigned long pfn, bool write)
 {
-	return write && !(pfn & HMM_PFN_WRITE) && vsvm_is_vram(pfn);
+	return write && !(pfn & HMM_PFN_WRITE) && vsvm_is_vram(context, pfn);
 }
 
 static int try_plain(struct vsvm_window *window, unsigned long device_address,
@@ -95,7 +95,7 @@ static int try_plain(struct vsvm_window *window, unsigned long device_address,
 	err = hmm_range_fault(&range);
 	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
-	shared = !err && !collided && is_shared_vram(pfn, write);
+	shared = !err && !collided && is_shared_vram(window->context, pfn, write);
 	if (!err && !shared)
 		err = insert_plain(window, device_address, address,
 				   collided ? NULL : &range);
@@ -202,21 +202,22 @@ static bool has_exclusive_pages(struct drm_exclusive *exclusive,
  * The huge zero page has to be: the core takes the entry of one for an anonymous
  * mapping's, and would look for what it keeps with those. It has no mapping.
  */
-static int insert_huge(struct vm_fault *vmf, unsigned long pfn, bool write)
+static int insert_huge(struct vsvm_context *context, struct vm_fault *vmf,
+		       unsigned long pfn, bool write)
 {
 	const pmd_t pmd = pmdp_get_lockless(vmf->pmd);
 	struct page *page = hmm_pfn_to_page(pfn);
 	struct folio *folio = page_folio(page);
 
 	if (hmm_pfn_to_map_order(pfn) < PMD_ORDER || !READ_ONCE(folio->mapping) ||
-	    is_shared_vram(pfn, write))
+	    is_shared_vram(context, pfn, write))
 		return -EAGAIN;
 	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
 		return -EAGAIN;
 	/* as for a page, see insert_plain() */
 	if (pfn & HMM_PFN_WRITE)
 		folio_mark_dirty(folio);
-	if (vsvm_is_vram(pfn)) {
+	if (vsvm_is_vram(context, pfn)) {
 		page = vsvm_vram_huge_memory(page);
 		if (!page)
 			return -EAGAIN;
@@ -251,7 +252,7 @@ static int try_huge(struct vsvm_window *window, struct vm_fault *vmf,
 	drm_exclusive_lock(exclusive);
 	collided = drm_exclusive_section_end_locked(exclusive, &section);
 	if (!err)
-		err = collided ? -EBUSY : insert_huge(vmf, pfn, write);
+		err = collided ? -EBUSY : insert_huge(window->context, vmf, pfn, write);
 	drm_exclusive_unlock(exclusive);
 	mutex_unlock(&window->tables_lock);
 	return err;

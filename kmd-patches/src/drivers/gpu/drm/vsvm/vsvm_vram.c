@@ -180,7 +180,7 @@ static void give_free(struct vsvm_vram *vram, unsigned long pfn, unsigned long n
 unsigned long vsvm_vram_next_victims(struct vsvm_vram *vram, bool block,
 				     unsigned long *pfn)
 {
-	unsigned long flags, number, npages = 0;
+	unsigned long flags, number, first, npages = 0;
 
 	spin_lock_irqsave(&vram->lock, flags);
 	number = find_next_bit(vram->used, vram->npages, vram->oldest);
@@ -188,8 +188,9 @@ unsigned long vsvm_vram_next_victims(struct vsvm_vram *vram, bool block,
 		number = find_next_bit(vram->used, vram->npages, 0);
 	if (number < vram->npages) {
 		*pfn = first_pfn(vram) + number;
-		if (block || folio_test_large(pfn_folio(*pfn))) {
-			*pfn = ALIGN_DOWN(*pfn, VSVM_BLOCK_PAGES);
+		first = ALIGN_DOWN(*pfn, VSVM_BLOCK_PAGES);
+		if (block || PageHead(pfn_to_page(first))) {
+			*pfn = first;
 			npages = VSVM_BLOCK_PAGES;
 		} else {
 			npages = min(VSVM_EVICT_PAGES,
@@ -305,6 +306,7 @@ static void forget_folio(struct folio *folio, unsigned long npages)
 
 	if (npages == 1)
 		return;
+	folio_clear_large_rmappable(folio);
 	ClearPageHead(page);
 	for (i = 1; i < npages; i++)
 		((struct folio *)(page + i))->pgmap = pagemap;
@@ -438,11 +440,13 @@ no_blocks:
 void vsvm_vram_fini(struct vsvm_device *device)
 {
 	struct vsvm_vram *vram = &device->vram;
+	unsigned long nused;
 
 	if (vram->npages) {
-		while (READ_ONCE(vram->nused)) {
+		while ((nused = READ_ONCE(vram->nused))) {
+			vsvm_evict(vram, false, __GFP_NOFAIL);
 			/* the rest may be in the hands of faults that are under way */
-			if (!vsvm_evict(vram, false, __GFP_NOFAIL))
+			if (READ_ONCE(vram->nused) == nused)
 				schedule_timeout_uninterruptible(1);
 		}
 		memunmap_pages(&vram->pagemap);

@@ -373,6 +373,42 @@ TEST_F(huge, where_it_is_full_blocks_go_as_one)
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
 }
 
+/* Another process's pages take the place of what is left of a huge one. */
+static int fill_from_elsewhere(struct vsvm_gpu *gpu)
+{
+	const size_t bytes = vsvm_vram_bytes(gpu);
+	char *memory = vsvm_huge_memory(bytes);
+	struct vsvm_gpu own;
+
+	munmap(gpu->arena, ARENA_BYTES);
+	if (!memory || vsvm_attach(&own, 0, memory, bytes))
+		return 1;
+	fill(memory, bytes / PAGE_BYTES, 100000);
+	if (vsvm_to_device(&own, memory, bytes) != bytes / PAGE_BYTES)
+		return 2;
+	return filled(memory, bytes / PAGE_BYTES, 100000) == bytes / PAGE_BYTES ? 0 : 3;
+}
+
+TEST_F(huge, what_is_left_of_one_is_evicted_alone)
+{
+	pid_t child;
+
+	if (vsvm_vram_bytes(&self->gpu) > MOST_VRAM_BYTES)
+		SKIP(return, "the GPU has much VRAM (vsvm.vram_mib)");
+	ASSERT_EQ(0, munmap(self->cpu + PAGE_BYTES, HUGE_BYTES - PAGE_BYTES));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(fill_from_elsewhere(&self->gpu));
+	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vram_pages(&self->gpu));
+	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE + 1, vsvm_count(&self->gpu, "vram-evicted"));
+	EXPECT_EQ(0, vsvm_load(self->cpu));
+	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE,
+		  filled(self->cpu + HUGE_BYTES, ARENA_PAGES - PAGES_OF_HUGE, PAGES_OF_HUGE));
+	EXPECT_EQ(ARENA_BYTES - HUGE_BYTES, huge_bytes(self->cpu, ARENA_BYTES));
+}
+
 /* Pages of its own process's in each block: small ones, which must go first. */
 TEST_F(huge, a_block_is_made_of_pages)
 {
