@@ -563,7 +563,7 @@ static void *have_children(void *argument)
 		}
 		if (child > 0)
 			family->children[family->count++] = child;
-		usleep(100);
+		sched_yield();
 	}
 	return NULL;
 }

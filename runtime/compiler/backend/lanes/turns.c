@@ -45,7 +45,7 @@ bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call)
 		return false;
 	if (tandem_ir_intrinsic(call))
 		return has_turns_intrinsic(call);
-	/* whose printf() has no sub-groups is as well off without bundles */
+	/* A kernel that prints, and has no sub-groups, is as well off without bundles. */
 	if (tandem_ir_calls(call, TANDEM_PRINTF_RESERVE_SYMBOL))
 		return body->has_sub_groups;
 	return tandem_ir_calls(call, TANDEM_CLOCK_SYMBOL) ||

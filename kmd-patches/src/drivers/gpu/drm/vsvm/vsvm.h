@@ -32,6 +32,16 @@ struct vm_fault;
 /* A block of VRAM is as large as a huge page. */
 #define VSVM_BLOCK_PAGES	(PMD_SIZE / PAGE_SIZE)
 
+/*
+ * May a block be one folio? To split one, a driver needs what a kernel as it is does not
+ * export.
+ */
+#ifdef VSVM_OUT_OF_TREE
+#define VSVM_HUGE_FOLIOS	false
+#else
+#define VSVM_HUGE_FOLIOS	true
+#endif
+
 /* How many pages are evicted at once, unless they are one folio. */
 #define VSVM_EVICT_PAGES	32ul
 

@@ -22,12 +22,11 @@
  */
 void vsvm_home_reserve(struct vsvm_home *home)
 {
-	const gfp_t flags = GFP_TRANSHUGE_LIGHT;
-
 	if (home->vma)
-		home->huge = vma_alloc_folio(flags, PMD_ORDER, home->vma, home->address);
+		home->huge = vma_alloc_folio(GFP_TRANSHUGE_LIGHT, PMD_ORDER, home->vma,
+					     home->address);
 	else
-		home->huge = folio_alloc(flags, PMD_ORDER);
+		home->huge = folio_alloc(GFP_TRANSHUGE_LIGHT, PMD_ORDER);
 }
 
 /* What vsvm_home_reserve() has got, and was not used, is freed. */
@@ -120,17 +119,10 @@ unsigned long vsvm_home_note(const unsigned long *src, unsigned long npages,
 	return moved;
 }
 
-/*
- * Make pages of a folio, which is locked. A kernel as it is does not export that: then no
- * block is one folio.
- */
+/* Make pages of a folio, which is locked. */
 static int split(struct folio *folio)
 {
-#ifdef VSVM_OUT_OF_TREE
-	return -EOPNOTSUPP;
-#else
-	return split_folio(folio);
-#endif
+	return VSVM_HUGE_FOLIOS ? split_folio(folio) : -EOPNOTSUPP;
 }
 
 /*
@@ -196,15 +188,18 @@ static vm_fault_t huge_to_ram(struct vm_fault *vmf, struct migrate_vma *migrate)
 		.vma = vmf->vma,
 		.address = vmf->address & PMD_MASK,
 	};
-	int err = 0;
+	unsigned long *entries = NULL;
 
 	vsvm_home_reserve(&home);
-	if (!home.huge)
-		goto split;
-	migrate->src = kvcalloc(2 * VSVM_BLOCK_PAGES, sizeof(migrate->src[0]), GFP_KERNEL);
-	if (!migrate->src)
-		goto split;
-	migrate->dst = migrate->src + VSVM_BLOCK_PAGES;
+	if (home.huge)
+		entries = kvcalloc(2 * VSVM_BLOCK_PAGES, sizeof(entries[0]), GFP_KERNEL);
+	if (!entries) {
+		vsvm_home_finish(&home);
+		/* if others use it for a moment, until they do not */
+		return split(page_folio(vmf->page)) == -ENOMEM ? VM_FAULT_OOM : 0;
+	}
+	migrate->src = entries;
+	migrate->dst = entries + VSVM_BLOCK_PAGES;
 	migrate->start = home.address;
 	migrate->end = home.address + PMD_SIZE;
 	migrate->flags |= MIGRATE_VMA_SELECT_COMPOUND;
@@ -214,14 +209,9 @@ static vm_fault_t huge_to_ram(struct vm_fault *vmf, struct migrate_vma *migrate)
 		vsvm_home_note(migrate->src, migrate->npages, VSVM_MOVED_TOUCHED);
 		migrate_vma_finalize(migrate);
 	}
-	kvfree(migrate->src);
-	goto out;
-split:
-	/* if others use it for a moment, the access is repeated until they do not */
-	err = split(page_folio(vmf->page));
-out:
+	kvfree(entries);
 	vsvm_home_finish(&home);
-	return err == -ENOMEM ? VM_FAULT_OOM : 0;
+	return 0;
 }
 
 /**

@@ -240,12 +240,10 @@ unsigned long vsvm_vram_reserve(struct vsvm_vram *vram, unsigned long *pfns,
  */
 unsigned long vsvm_vram_reserve_block(struct vsvm_vram *vram, unsigned long *pfns)
 {
-	unsigned long taken = 0, seen;
+	unsigned long taken, seen;
 
-#ifdef VSVM_OUT_OF_TREE
-	/* see split() in vsvm_home.c */
-	return 0;
-#endif
+	if (!VSVM_HUGE_FOLIOS)
+		return 0;
 	taken = take_block(vram, pfns);
 	for (seen = 0; !taken && seen < vram->npages; seen += VSVM_BLOCK_PAGES) {
 		vsvm_evict(vram, true, __GFP_NOWARN | __GFP_NORETRY);

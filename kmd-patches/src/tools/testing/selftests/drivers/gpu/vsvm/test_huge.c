@@ -38,26 +38,6 @@ FIXTURE(huge)
 	char *plain;
 };
 
-/* So many bytes of the arena does the CPU map by huge entries. */
-static unsigned long huge_bytes(const char *arena)
-{
-	FILE *maps = fopen("/proc/self/smaps", "re");
-	unsigned long start, end, kb, bytes = 0;
-	bool inside = false;
-	char line[512];
-
-	while (maps && fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			inside = start < (uintptr_t)arena + ARENA_BYTES &&
-				 end > (uintptr_t)arena;
-		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kb) == 1)
-			bytes += kb << 10;
-	}
-	if (maps)
-		fclose(maps);
-	return bytes;
-}
-
 FIXTURE_SETUP(huge)
 {
 	unsigned long i;
@@ -69,7 +49,7 @@ FIXTURE_SETUP(huge)
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->arena, ARENA_BYTES));
 	self->plain = self->gpu.plain;
 	ASSERT_EQ(0, vsvm_register(&self->gpu, self->arena, ARENA_BYTES));
-	if (huge_bytes(self->arena) < ARENA_BYTES)
+	if (vsvm_huge_bytes(self->arena, ARENA_BYTES) < ARENA_BYTES)
 		SKIP(return, "no huge pages could be had");
 }
 
@@ -120,7 +100,7 @@ TEST(memory_comes_later)
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
 	ASSERT_EQ(0, madvise(gpu.arena, ARENA_BYTES, MADV_HUGEPAGE));
 	memset(gpu.arena, 1, ARENA_BYTES);
-	if (huge_bytes(gpu.arena) < ARENA_BYTES)
+	if (vsvm_huge_bytes(gpu.arena, ARENA_BYTES) < ARENA_BYTES)
 		SKIP(return, "no huge pages could be had");
 	EXPECT_EQ(0x01010101, vsvm_load(gpu.plain));
 	EXPECT_EQ(1, huge_faults(&gpu));
@@ -135,7 +115,7 @@ TEST_F(huge, a_first_touch_of_the_device)
 	vsvm_store(self->plain + 2 * HUGE_BYTES - PAGE_BYTES, 10);
 	EXPECT_EQ(1, huge_faults(&self->gpu));
 	EXPECT_EQ(1, plain_faults(&self->gpu));
-	EXPECT_EQ(HUGE_BYTES, huge_bytes(self->arena));
+	EXPECT_EQ(HUGE_BYTES, vsvm_huge_bytes(self->arena, ARENA_BYTES));
 	EXPECT_EQ(9, vsvm_load(self->arena + HUGE_BYTES + 9 * PAGE_BYTES));
 	EXPECT_EQ(10, vsvm_load(self->arena + 2 * HUGE_BYTES - PAGE_BYTES));
 }

@@ -40,15 +40,6 @@ FIXTURE_TEARDOWN(process)
 	vsvm_close(&self->gpu);
 }
 
-static int child_status(pid_t child)
-{
-	int status;
-
-	if (waitpid(child, &status, 0) != child)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 /* What a process that did not make the context may do with its files: nothing. */
 static int reaches_nothing(struct vsvm_gpu *gpu)
 {
@@ -81,7 +72,7 @@ TEST_F(process, a_forked_child_reaches_nothing)
 			result = 6;
 		_exit(result);
 	}
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	EXPECT_EQ(7, *(uint32_t *)self->gpu.arena);
 }
 
@@ -99,7 +90,7 @@ TEST_F(process, a_forked_child_may_make_its_own)
 			_exit(2);
 		_exit(vsvm_device_add(own.atomic, 1) == 7 ? 0 : 3);
 	}
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	EXPECT_EQ(7, vsvm_device_add(self->gpu.atomic, 1));
 	EXPECT_EQ(8, *(uint32_t *)self->gpu.arena);
 }
@@ -164,7 +155,7 @@ TEST(a_process_that_was_sent_the_files_reaches_nothing)
 	files[0] = gpu.render_fd;
 	files[1] = gpu.context_fd;
 	send_files(sockets[0], files, 2);
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	vsvm_close(&gpu);
 }
 
@@ -188,7 +179,7 @@ TEST(files_outlive_the_process_that_made_them)
 		_exit(0);
 	}
 	receive_files(sockets[0], files, 2);
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	memset(&gpu, 0, sizeof(gpu));
 	gpu.arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -218,7 +209,7 @@ TEST_F(process, exec_starts_with_nothing)
 		execl("/proc/self/exe", "after-exec", NULL);
 		_exit(100);
 	}
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 }
 
 static int after_exec(void)
@@ -335,7 +326,7 @@ TEST(killing_at_any_moment_leaves_nothing)
 		}
 		usleep(rand_r(&seed) % 30000);
 		ASSERT_EQ(0, kill(child, SIGKILL));
-		EXPECT_EQ(128 + SIGKILL, child_status(child));
+		EXPECT_EQ(128 + SIGKILL, vsvm_child_status(child));
 	}
 	while (contexts() != before) {
 		ASSERT_GT(DEADLINE_MS, waited_ms);
@@ -358,7 +349,7 @@ TEST(threads_and_vfork_share_one_context)
 		result = vsvm_exclusive_pages(&gpu, gpu.arena, ARENA_BYTES);
 		_exit(0);
 	}
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	EXPECT_EQ(0, result);
 	vsvm_close(&gpu);
 }
@@ -394,7 +385,7 @@ TEST(two_processes_share_nothing_by_copy_on_write)
 	for (i = 0; i < 256; i++)
 		EXPECT_EQ(i + 2 * (rounds / 256 + (i < rounds % 256)),
 			  *(uint32_t *)(gpu.arena + i * PAGE_BYTES));
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	vsvm_close(&gpu);
 }
 
@@ -417,7 +408,7 @@ TEST(two_processes_share_a_file_by_plain_accesses)
 		vsvm_store(gpu.plain + PAGE_BYTES, 11);
 		_exit(0);
 	}
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	ASSERT_EQ(0, vsvm_attach(&gpu, 0, memory, ARENA_BYTES));
 	EXPECT_EQ(11, vsvm_load(gpu.plain + PAGE_BYTES));
 	vsvm_store(gpu.plain + PAGE_BYTES, 12);
@@ -477,7 +468,7 @@ TEST(oom_kill_leaves_nothing)
 		}
 		_exit(3);
 	}
-	status = child_status(child);
+	status = vsvm_child_status(child);
 	if (status == 77)
 		SKIP(return, "no memory cgroup here");
 	EXPECT_EQ(128 + SIGKILL, status);

@@ -47,56 +47,9 @@ FIXTURE(huge)
 	char *plain;
 };
 
-/* So many bytes of @bytes from @start on have huge entries, of memory or of VRAM. */
-static unsigned long huge_bytes(const char *start, size_t bytes)
-{
-	FILE *maps = fopen("/proc/self/smaps", "re");
-	unsigned long from, to, kb, found = 0;
-	bool inside = false;
-	char line[512];
-
-	while (maps && fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-			inside = from < (uintptr_t)start + bytes && to > (uintptr_t)start;
-		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kb) == 1)
-			found += kb << 10;
-	}
-	if (maps)
-		fclose(maps);
-	return found;
-}
-
-/* Give each page a value of its own, @first and the next. */
-static void fill(char *pages, size_t count, uint32_t first)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		vsvm_store(pages + i * PAGE_BYTES, first + i);
-}
-
-/* How many pages have the values of fill(). */
-static size_t filled(const char *pages, size_t count, uint32_t first)
-{
-	size_t i, found = 0;
-
-	for (i = 0; i < count; i++)
-		found += vsvm_load(pages + i * PAGE_BYTES) == first + i;
-	return found;
-}
-
 static long vram_pages(struct vsvm_gpu *gpu)
 {
 	return vsvm_count(gpu, "vram-pages");
-}
-
-static int child_status(pid_t child)
-{
-	int status;
-
-	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
-		return -1;
-	return WEXITSTATUS(status);
 }
 
 /*
@@ -118,8 +71,8 @@ FIXTURE_SETUP(huge)
 	self->plain = self->gpu.plain;
 	if (vsvm_vram_bytes(&self->gpu) < ARENA_BYTES)
 		SKIP(return, "the GPU has too little VRAM (vsvm.vram_mib)");
-	fill(self->cpu, ARENA_PAGES, 0);
-	if (huge_bytes(self->cpu, ARENA_BYTES) < ARENA_BYTES)
+	vsvm_fill(self->cpu, ARENA_PAGES, 0);
+	if (vsvm_huge_bytes(self->cpu, ARENA_BYTES) < ARENA_BYTES)
 		SKIP(return, "no huge pages could be had");
 	ASSERT_EQ(ARENA_PAGES, vsvm_to_device(&self->gpu, self->cpu, ARENA_BYTES));
 	ASSERT_EQ(ARENA_PAGES, vram_pages(&self->gpu));
@@ -136,23 +89,23 @@ FIXTURE_TEARDOWN(huge)
 
 TEST_F(huge, one_fault_of_the_device_maps_all_of_one)
 {
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 0));
 	EXPECT_EQ(HUGE_PAGES, vsvm_count(&self->gpu, "huge-faults"));
 	EXPECT_EQ(HUGE_PAGES, vsvm_count(&self->gpu, "plain-faults"));
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	EXPECT_EQ(HUGE_PAGES, vsvm_count(&self->gpu, "plain-faults"));
 	EXPECT_EQ(ARENA_PAGES, vram_pages(&self->gpu));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
 }
 
 TEST_F(huge, a_cpu_brings_all_of_one_home_as_one)
 {
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	EXPECT_EQ(5000 + 7, vsvm_load(self->cpu + 7 * PAGE_BYTES));
 	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE, vram_pages(&self->gpu));
 	EXPECT_EQ(PAGES_OF_HUGE, vsvm_count(&self->gpu, "vram-touched"));
-	EXPECT_EQ(ARENA_BYTES, huge_bytes(self->cpu, ARENA_BYTES));
-	EXPECT_EQ(PAGES_OF_HUGE, filled(self->cpu, PAGES_OF_HUGE, 5000));
+	EXPECT_EQ(ARENA_BYTES, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
+	EXPECT_EQ(PAGES_OF_HUGE, vsvm_filled(self->cpu, PAGES_OF_HUGE, 5000));
 	/* and either side sees what the other writes from then on */
 	vsvm_store(self->cpu, 1);
 	EXPECT_EQ(1, vsvm_load(self->plain));
@@ -164,36 +117,36 @@ TEST_F(huge, all_come_home_as_they_were)
 {
 	struct drm_vsvm_migrate result;
 
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	ASSERT_EQ(0, vsvm_migrate(&self->gpu, DRM_VSVM_MIGRATE_TO_HOST, self->cpu,
 				  ARENA_BYTES, &result));
 	EXPECT_EQ(ARENA_PAGES, result.moved_pages);
 	EXPECT_EQ(0, result.vram_pages);
 	EXPECT_EQ(0, vram_pages(&self->gpu));
 	EXPECT_EQ(ARENA_PAGES, vsvm_count(&self->gpu, "vram-to-host"));
-	EXPECT_EQ(ARENA_BYTES, huge_bytes(self->cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_BYTES, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
 }
 
 TEST_F(huge, a_part_comes_home)
 {
 	struct drm_vsvm_migrate result;
 
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	ASSERT_EQ(0, vsvm_migrate(&self->gpu, DRM_VSVM_MIGRATE_TO_HOST,
 				  self->cpu + 3 * PAGE_BYTES, 5 * PAGE_BYTES, &result));
 	EXPECT_EQ(5, result.moved_pages);
 	EXPECT_EQ(ARENA_PAGES - 5, vram_pages(&self->gpu));
-	EXPECT_EQ(5, filled(self->cpu + 3 * PAGE_BYTES, 5, 5003));
+	EXPECT_EQ(5, vsvm_filled(self->cpu + 3 * PAGE_BYTES, 5, 5003));
 	EXPECT_EQ(ARENA_PAGES - 5, vram_pages(&self->gpu));
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 5000));
 	/* of the others, one page for each touch */
 	EXPECT_EQ(5000, vsvm_load(self->cpu));
 	EXPECT_EQ(ARENA_PAGES - 6, vram_pages(&self->gpu));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
 	/* and all again */
 	EXPECT_EQ(ARENA_PAGES, vsvm_to_device(&self->gpu, self->cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 5000));
 }
 
 TEST_F(huge, a_part_is_there_already)
@@ -202,17 +155,17 @@ TEST_F(huge, a_part_is_there_already)
 	ASSERT_EQ(1, vsvm_to_device(&self->gpu, self->cpu, PAGE_BYTES));
 	ASSERT_EQ(PAGES_OF_HUGE - 1, vsvm_to_device(&self->gpu, self->cpu, HUGE_BYTES));
 	EXPECT_EQ(ARENA_PAGES, vram_pages(&self->gpu));
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 0));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 }
 
 TEST_F(huge, a_part_is_unmapped)
 {
 	ASSERT_EQ(0, munmap(self->cpu + 9 * PAGE_BYTES, PAGE_BYTES));
-	EXPECT_EQ(9, filled(self->plain, 9, 0));
-	EXPECT_EQ(20, filled(self->plain + 10 * PAGE_BYTES, 20, 10));
-	EXPECT_EQ(9, filled(self->cpu, 9, 0));
-	EXPECT_EQ(ARENA_PAGES - 10, filled(self->cpu + 10 * PAGE_BYTES, ARENA_PAGES - 10, 10));
+	EXPECT_EQ(9, vsvm_filled(self->plain, 9, 0));
+	EXPECT_EQ(20, vsvm_filled(self->plain + 10 * PAGE_BYTES, 20, 10));
+	EXPECT_EQ(9, vsvm_filled(self->cpu, 9, 0));
+	EXPECT_EQ(ARENA_PAGES - 10, vsvm_filled(self->cpu + 10 * PAGE_BYTES, ARENA_PAGES - 10, 10));
 	EXPECT_EQ(0, vram_pages(&self->gpu));
 }
 
@@ -222,7 +175,7 @@ TEST_F(huge, a_part_is_emptied)
 	EXPECT_EQ(0, vsvm_load(self->plain + 9 * PAGE_BYTES));
 	EXPECT_EQ(10, vsvm_load(self->plain + 10 * PAGE_BYTES));
 	EXPECT_EQ(0, vsvm_load(self->cpu + 9 * PAGE_BYTES));
-	EXPECT_EQ(ARENA_PAGES - 1, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES - 1, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 }
 
 TEST_F(huge, a_part_is_protected)
@@ -234,24 +187,24 @@ TEST_F(huge, a_part_is_protected)
 	EXPECT_EQ(1, vsvm_load(self->cpu + PAGE_BYTES));
 	ASSERT_EQ(0, mprotect(self->cpu, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE));
 	vsvm_store(self->cpu + 2 * PAGE_BYTES, 2);
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 0));
 }
 
 TEST_F(huge, all_of_it_moves_to_other_addresses)
 {
 	char *elsewhere = vsvm_huge_memory(HUGE_BYTES);
 
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	ASSERT_NE(NULL, elsewhere);
 	ASSERT_EQ(elsewhere, mremap(self->cpu, HUGE_BYTES, HUGE_BYTES,
 				    MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere));
 	EXPECT_EQ(ARENA_PAGES, vram_pages(&self->gpu));
-	EXPECT_EQ(PAGES_OF_HUGE, filled(elsewhere, PAGES_OF_HUGE, 5000));
+	EXPECT_EQ(PAGES_OF_HUGE, vsvm_filled(elsewhere, PAGES_OF_HUGE, 5000));
 	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE, vram_pages(&self->gpu));
 	munmap(elsewhere, HUGE_BYTES);
 	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE,
-		  filled(self->cpu + HUGE_BYTES, ARENA_PAGES - PAGES_OF_HUGE,
-			 5000 + PAGES_OF_HUGE));
+		  vsvm_filled(self->cpu + HUGE_BYTES, ARENA_PAGES - PAGES_OF_HUGE,
+			      5000 + PAGES_OF_HUGE));
 }
 
 TEST_F(huge, a_forked_child_has_its_own)
@@ -260,17 +213,17 @@ TEST_F(huge, a_forked_child_has_its_own)
 
 	ASSERT_LE(0, child);
 	if (!child) {
-		if (filled(self->cpu, ARENA_PAGES, 0) != ARENA_PAGES)
+		if (vsvm_filled(self->cpu, ARENA_PAGES, 0) != ARENA_PAGES)
 			_exit(1);
-		fill(self->cpu, ARENA_PAGES, 9000);
-		_exit(filled(self->cpu, ARENA_PAGES, 9000) == ARENA_PAGES ? 0 : 2);
+		vsvm_fill(self->cpu, ARENA_PAGES, 9000);
+		_exit(vsvm_filled(self->cpu, ARENA_PAGES, 9000) == ARENA_PAGES ? 0 : 2);
 	}
-	fill(self->plain, ARENA_PAGES / 2, 5000);
-	EXPECT_EQ(0, child_status(child));
-	EXPECT_EQ(ARENA_PAGES / 2, filled(self->plain, ARENA_PAGES / 2, 5000));
-	EXPECT_EQ(ARENA_PAGES / 2, filled(self->cpu, ARENA_PAGES / 2, 5000));
-	EXPECT_EQ(ARENA_PAGES / 2, filled(self->cpu + ARENA_BYTES / 2, ARENA_PAGES / 2,
-					  ARENA_PAGES / 2));
+	vsvm_fill(self->plain, ARENA_PAGES / 2, 5000);
+	EXPECT_EQ(0, vsvm_child_status(child));
+	EXPECT_EQ(ARENA_PAGES / 2, vsvm_filled(self->plain, ARENA_PAGES / 2, 5000));
+	EXPECT_EQ(ARENA_PAGES / 2, vsvm_filled(self->cpu, ARENA_PAGES / 2, 5000));
+	EXPECT_EQ(ARENA_PAGES / 2, vsvm_filled(self->cpu + ARENA_BYTES / 2, ARENA_PAGES / 2,
+					       ARENA_PAGES / 2));
 	EXPECT_EQ(0, vram_pages(&self->gpu));
 }
 
@@ -294,14 +247,14 @@ TEST_F(huge, memory_that_nobody_has_written)
 	ASSERT_EQ(ARENA_PAGES, vsvm_to_device(&self->gpu, self->cpu, ARENA_BYTES));
 	EXPECT_EQ(0, vsvm_load(self->plain + ARENA_BYTES - PAGE_BYTES));
 	EXPECT_EQ(2, vsvm_count(&self->gpu, "huge-faults"));
-	fill(self->plain, ARENA_PAGES, 5000);
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
-	EXPECT_EQ(ARENA_BYTES, huge_bytes(self->cpu, ARENA_BYTES));
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_BYTES, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
 }
 
 TEST_F(huge, a_fault_of_the_device_moves_all_of_one)
 {
-	ASSERT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	ASSERT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 	ASSERT_EQ(0, vram_pages(&self->gpu));
 	ASSERT_EQ(0, vsvm_write_text(FAULTS, "Y"));
 	EXPECT_EQ(5, vsvm_load(self->plain + 5 * PAGE_BYTES));
@@ -313,7 +266,7 @@ TEST_F(huge, a_fault_of_the_device_moves_all_of_one)
 	EXPECT_EQ(2 * PAGES_OF_HUGE, vram_pages(&self->gpu));
 	vsvm_store(self->plain + HUGE_BYTES + 5 * PAGE_BYTES, PAGES_OF_HUGE + 5);
 	ASSERT_EQ(0, vsvm_write_text(FAULTS, "N"));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 }
 
 /* The other half of a huge page is not the device's to move. */
@@ -321,14 +274,14 @@ TEST_F(huge, a_fault_moves_nothing_outside_of_the_arena)
 {
 	struct vsvm_gpu half;
 
-	ASSERT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	ASSERT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 	vsvm_close(&self->gpu);
 	ASSERT_EQ(0, vsvm_attach(&half, 0, self->cpu, HUGE_BYTES / 2));
 	ASSERT_EQ(0, vsvm_write_text(FAULTS, "Y"));
 	EXPECT_EQ(5, vsvm_load(half.plain + 5 * PAGE_BYTES));
 	EXPECT_EQ(1, vram_pages(&half));
 	ASSERT_EQ(0, vsvm_write_text(FAULTS, "N"));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 	vsvm_close(&half);
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
 }
@@ -343,7 +296,7 @@ static char *fill_vram(struct vsvm_gpu *gpu, struct vsvm_gpu *other, size_t byte
 	vsvm_close(gpu);
 	if (vsvm_attach(other, 0, memory, bytes))
 		return NULL;
-	fill(memory, bytes / PAGE_BYTES, 100000);
+	vsvm_fill(memory, bytes / PAGE_BYTES, 100000);
 	vsvm_to_device(other, memory, vsvm_vram_bytes(other));
 	return memory;
 }
@@ -362,12 +315,12 @@ TEST_F(huge, where_it_is_full_blocks_go_as_one)
 	EXPECT_EQ(PAGES_OF_HUGE, vsvm_to_device(&other, memory + vram, HUGE_BYTES));
 	EXPECT_EQ(vram / PAGE_BYTES, vram_pages(&other));
 	EXPECT_EQ(PAGES_OF_HUGE, vsvm_count(&other, "vram-evicted"));
-	EXPECT_EQ(bytes, huge_bytes(memory, bytes));
-	EXPECT_EQ(bytes / PAGE_BYTES, filled(other.plain, bytes / PAGE_BYTES, 100000));
-	EXPECT_EQ(bytes / PAGE_BYTES, filled(memory, bytes / PAGE_BYTES, 100000));
-	EXPECT_EQ(bytes, huge_bytes(memory, bytes));
+	EXPECT_EQ(bytes, vsvm_huge_bytes(memory, bytes));
+	EXPECT_EQ(bytes / PAGE_BYTES, vsvm_filled(other.plain, bytes / PAGE_BYTES, 100000));
+	EXPECT_EQ(bytes / PAGE_BYTES, vsvm_filled(memory, bytes / PAGE_BYTES, 100000));
+	EXPECT_EQ(bytes, vsvm_huge_bytes(memory, bytes));
 	/* this arena's pages, which are those of nobody with a context, went first */
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 	vsvm_close(&other);
 	munmap(memory, bytes);
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
@@ -383,10 +336,10 @@ static int fill_from_elsewhere(struct vsvm_gpu *gpu)
 	munmap(gpu->arena, ARENA_BYTES);
 	if (!memory || vsvm_attach(&own, 0, memory, bytes))
 		return 1;
-	fill(memory, bytes / PAGE_BYTES, 100000);
+	vsvm_fill(memory, bytes / PAGE_BYTES, 100000);
 	if (vsvm_to_device(&own, memory, bytes) != bytes / PAGE_BYTES)
 		return 2;
-	return filled(memory, bytes / PAGE_BYTES, 100000) == bytes / PAGE_BYTES ? 0 : 3;
+	return vsvm_filled(memory, bytes / PAGE_BYTES, 100000) == bytes / PAGE_BYTES ? 0 : 3;
 }
 
 TEST_F(huge, what_is_left_of_one_is_evicted_alone)
@@ -400,13 +353,13 @@ TEST_F(huge, what_is_left_of_one_is_evicted_alone)
 	ASSERT_LE(0, child);
 	if (!child)
 		_exit(fill_from_elsewhere(&self->gpu));
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	EXPECT_EQ(0, vram_pages(&self->gpu));
 	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE + 1, vsvm_count(&self->gpu, "vram-evicted"));
 	EXPECT_EQ(0, vsvm_load(self->cpu));
 	EXPECT_EQ(ARENA_PAGES - PAGES_OF_HUGE,
-		  filled(self->cpu + HUGE_BYTES, ARENA_PAGES - PAGES_OF_HUGE, PAGES_OF_HUGE));
-	EXPECT_EQ(ARENA_BYTES - HUGE_BYTES, huge_bytes(self->cpu, ARENA_BYTES));
+		  vsvm_filled(self->cpu + HUGE_BYTES, ARENA_PAGES - PAGES_OF_HUGE, PAGES_OF_HUGE));
+	EXPECT_EQ(ARENA_BYTES - HUGE_BYTES, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
 }
 
 /* Pages of its own process's in each block: small ones, which must go first. */
@@ -429,11 +382,11 @@ TEST_F(huge, a_block_is_made_of_pages)
 	EXPECT_EQ(vram / HUGE_BYTES, vram_pages(&other));
 	vsvm_close(&other);
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 0));
 	ASSERT_EQ(ARENA_PAGES, vsvm_to_device(&self->gpu, self->cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(self->gpu.plain, ARENA_PAGES, 0));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->gpu.plain, ARENA_PAGES, 0));
 	EXPECT_EQ(HUGE_PAGES, vsvm_count(&self->gpu, "huge-faults"));
-	EXPECT_EQ(vram / PAGE_BYTES, filled(memory, vram / PAGE_BYTES, 100000));
+	EXPECT_EQ(vram / PAGE_BYTES, vsvm_filled(memory, vram / PAGE_BYTES, 100000));
 	munmap(memory, vram);
 }
 
@@ -453,14 +406,14 @@ TEST_F(huge, without_huge_pages_at_home_pages_are_touched)
 {
 	if (access(FAIL_PAGE, F_OK))
 		SKIP(return, "no fault injection here");
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	ASSERT_EQ(0, fail_huge_allocations(true));
 	EXPECT_EQ(5007, vsvm_load(self->cpu + 7 * PAGE_BYTES));
 	EXPECT_EQ(ARENA_PAGES - 1, vram_pages(&self->gpu));
-	EXPECT_EQ(ARENA_PAGES, filled(self->plain, ARENA_PAGES, 5000));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->plain, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
 	EXPECT_EQ(0, vram_pages(&self->gpu));
-	EXPECT_EQ(0, huge_bytes(self->cpu, ARENA_BYTES));
+	EXPECT_EQ(0, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
 	ASSERT_EQ(0, fail_huge_allocations(false));
 }
 
@@ -470,14 +423,14 @@ TEST_F(huge, without_huge_pages_at_home_pages_come)
 
 	if (access(FAIL_PAGE, F_OK))
 		SKIP(return, "no fault injection here");
-	fill(self->plain, ARENA_PAGES, 5000);
+	vsvm_fill(self->plain, ARENA_PAGES, 5000);
 	ASSERT_EQ(0, fail_huge_allocations(true));
 	ASSERT_EQ(0, vsvm_migrate(&self->gpu, DRM_VSVM_MIGRATE_TO_HOST, self->cpu,
 				  ARENA_BYTES, &result));
 	EXPECT_EQ(ARENA_PAGES, result.moved_pages);
 	EXPECT_EQ(0, vram_pages(&self->gpu));
-	EXPECT_EQ(0, huge_bytes(self->cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(self->cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(0, vsvm_huge_bytes(self->cpu, ARENA_BYTES));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(self->cpu, ARENA_PAGES, 5000));
 	ASSERT_EQ(0, fail_huge_allocations(false));
 }
 
@@ -489,16 +442,16 @@ static void unbind(struct __test_metadata *_metadata, char *cpu, bool fail)
 	if (vsvm_attach(&other, 1, cpu, ARENA_BYTES))
 		SKIP(return, "needs two GPUs");
 	ASSERT_EQ(ARENA_PAGES, vsvm_to_device(&other, cpu, ARENA_BYTES));
-	fill(other.plain, ARENA_PAGES, 5000);
+	vsvm_fill(other.plain, ARENA_PAGES, 5000);
 	if (fail)
 		ASSERT_EQ(0, fail_huge_allocations(true));
 	ASSERT_EQ(0, vsvm_write_text(DRIVER "unbind", "vsvm.1"));
 	if (fail)
 		ASSERT_EQ(0, fail_huge_allocations(false));
 	EXPECT_EQ(ARENA_PAGES, vsvm_count(&other, "vram-evicted"));
-	EXPECT_EQ(fail ? 0 : ARENA_BYTES, huge_bytes(cpu, ARENA_BYTES));
-	EXPECT_EQ(ARENA_PAGES, filled(other.plain, ARENA_PAGES, 5000));
-	EXPECT_EQ(ARENA_PAGES, filled(cpu, ARENA_PAGES, 5000));
+	EXPECT_EQ(fail ? 0 : ARENA_BYTES, vsvm_huge_bytes(cpu, ARENA_BYTES));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(other.plain, ARENA_PAGES, 5000));
+	EXPECT_EQ(ARENA_PAGES, vsvm_filled(cpu, ARENA_PAGES, 5000));
 	vsvm_close(&other);
 	ASSERT_EQ(0, vsvm_write_text(DRIVER "bind", "vsvm.1"));
 }

@@ -56,57 +56,29 @@ FIXTURE_TEARDOWN(moves)
 	munmap(self->gpu.arena, ARENA_BYTES);
 }
 
-/* Give each page a value of its own, from @first on. */
-static void fill(char *pages, size_t count, uint32_t first)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		vsvm_store(pages + i * PAGE_BYTES, first + i);
-}
-
-/* How many pages have the values of fill(). */
-static size_t filled(const char *pages, size_t count, uint32_t first)
-{
-	size_t i, found = 0;
-
-	for (i = 0; i < count; i++)
-		found += vsvm_load(pages + i * PAGE_BYTES) == first + i;
-	return found;
-}
-
-static int child_status(pid_t child)
-{
-	int status;
-
-	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
-		return -1;
-	return WEXITSTATUS(status);
-}
-
 /* What a child finds and writes is its own. */
 static int check_child(char *cpu)
 {
-	if (filled(cpu, PAGES, 100) != PAGES)
+	if (vsvm_filled(cpu, PAGES, 100) != PAGES)
 		return 1;
-	fill(cpu, PAGES, 300);
-	return filled(cpu, PAGES, 300) == PAGES ? 0 : 2;
+	vsvm_fill(cpu, PAGES, 300);
+	return vsvm_filled(cpu, PAGES, 300) == PAGES ? 0 : 2;
 }
 
 TEST_F(moves, a_forked_child_has_its_own)
 {
 	pid_t child;
 
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child)
 		_exit(check_child(self->cpu));
-	EXPECT_EQ(0, child_status(child));
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 100));
+	EXPECT_EQ(0, vsvm_child_status(child));
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 100));
 }
 
 /* The child waits until the device of its parent has written. */
@@ -117,9 +89,9 @@ TEST_F(moves, the_device_writes_for_the_parent_alone)
 	pid_t child;
 
 	ASSERT_EQ(0, pipe(ends));
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	fill(self->plain, PAGES, 100);
+	vsvm_fill(self->plain, PAGES, 100);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
@@ -127,16 +99,16 @@ TEST_F(moves, the_device_writes_for_the_parent_alone)
 			_exit(3);
 		_exit(check_child(self->cpu));
 	}
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
-	fill(self->plain, PAGES / 2, 200);
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
+	vsvm_fill(self->plain, PAGES / 2, 200);
 	EXPECT_EQ(100 + PAGES / 2,
 		  vsvm_device_add(self->atomic + BYTES / 2, 100));
 	EXPECT_EQ(PAGES / 2, vsvm_count(&self->gpu, "vram-shared"));
 	ASSERT_EQ(1, write(ends[1], &byte, 1));
-	EXPECT_EQ(0, child_status(child));
-	EXPECT_EQ(PAGES / 2 + 1, filled(self->plain, PAGES, 200));
-	EXPECT_EQ(PAGES / 2 + 1, filled(self->cpu, PAGES, 200));
-	EXPECT_EQ(PAGES / 2 - 1, filled(self->cpu, PAGES, 100));
+	EXPECT_EQ(0, vsvm_child_status(child));
+	EXPECT_EQ(PAGES / 2 + 1, vsvm_filled(self->plain, PAGES, 200));
+	EXPECT_EQ(PAGES / 2 + 1, vsvm_filled(self->cpu, PAGES, 200));
+	EXPECT_EQ(PAGES / 2 - 1, vsvm_filled(self->cpu, PAGES, 100));
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -148,7 +120,7 @@ TEST_F(moves, a_child_keeps_its_pages_when_the_context_is_gone)
 	pid_t child;
 
 	ASSERT_EQ(0, pipe(ends));
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
 	child = fork();
 	ASSERT_LE(0, child);
@@ -162,7 +134,7 @@ TEST_F(moves, a_child_keeps_its_pages_when_the_context_is_gone)
 	vsvm_close(&self->gpu);
 	ASSERT_EQ(0, munmap(self->cpu, ARENA_BYTES));
 	ASSERT_EQ(1, write(ends[1], &byte, 1));
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	close(ends[0]);
 	close(ends[1]);
 	ASSERT_EQ(0, vsvm_setup(&self->gpu, ARENA_BYTES));
@@ -170,15 +142,15 @@ TEST_F(moves, a_child_keeps_its_pages_when_the_context_is_gone)
 
 TEST_F(moves, what_is_unmapped_is_freed)
 {
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
 	EXPECT_EQ(100, vsvm_device_add(self->atomic, 1));
 	ASSERT_EQ(0, munmap(self->cpu, 3 * PAGE_BYTES));
 	EXPECT_EQ(PAGES - 3, vsvm_count(&self->gpu, "vram-pages"));
 	EXPECT_TRUE(vsvm_faults(vsvm_device_load, self->plain));
 	EXPECT_TRUE(vsvm_faults(vsvm_device_add_one, self->atomic));
-	EXPECT_EQ(PAGES - 3, filled(self->plain + 3 * PAGE_BYTES, PAGES - 3, 103));
+	EXPECT_EQ(PAGES - 3, vsvm_filled(self->plain + 3 * PAGE_BYTES, PAGES - 3, 103));
 	ASSERT_EQ(0, madvise(self->cpu + 3 * PAGE_BYTES, PAGE_BYTES, MADV_DONTNEED));
 	EXPECT_EQ(0, vsvm_load(self->plain + 3 * PAGE_BYTES));
 	EXPECT_EQ(PAGES - 4, vsvm_count(&self->gpu, "vram-pages"));
@@ -188,25 +160,25 @@ TEST_F(moves, mremap_takes_it_along)
 {
 	char *to = self->cpu + 2 * BYTES;
 
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
 	ASSERT_EQ(to, mremap(self->cpu, BYTES, BYTES, MREMAP_MAYMOVE | MREMAP_FIXED, to));
 	EXPECT_TRUE(vsvm_faults(vsvm_device_load, self->plain));
-	EXPECT_EQ(PAGES, filled(self->plain + 2 * BYTES, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain + 2 * BYTES, PAGES, 100));
 	EXPECT_EQ(PAGES, vsvm_count(&self->gpu, "vram-pages"));
-	EXPECT_EQ(PAGES, filled(to, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(to, PAGES, 100));
 }
 
 TEST_F(moves, lazily_freed_pages_keep_what_the_device_has_written)
 {
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(0, madvise(self->cpu, BYTES, MADV_FREE));
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	fill(self->plain, PAGES, 200);
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 200));
+	vsvm_fill(self->plain, PAGES, 200);
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 200));
 	madvise(self->cpu, BYTES, MADV_PAGEOUT);
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 200));
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 200));
 }
 
 TEST_F(moves, another_gpu_brings_it_home)
@@ -216,9 +188,9 @@ TEST_F(moves, another_gpu_brings_it_home)
 	if (vsvm_attach(&other, 1, self->cpu, ARENA_BYTES))
 		SKIP(return, "needs two GPUs");
 	ASSERT_EQ(0, vsvm_register(&other, self->cpu, ARENA_BYTES));
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	fill(self->plain, PAGES, 200);
+	vsvm_fill(self->plain, PAGES, 200);
 	EXPECT_EQ(200, vsvm_load(other.plain));
 	EXPECT_EQ(201, vsvm_device_add(other.atomic + PAGE_BYTES, 1));
 	EXPECT_EQ(PAGES - 2, vsvm_count(&self->gpu, "vram-pages"));
@@ -228,7 +200,7 @@ TEST_F(moves, another_gpu_brings_it_home)
 	EXPECT_EQ(0, vsvm_count(&self->gpu, "vram-pages"));
 	EXPECT_EQ(202, vsvm_device_add(self->atomic + PAGE_BYTES, 1));
 	EXPECT_EQ(203, vsvm_load(self->cpu + PAGE_BYTES));
-	EXPECT_EQ(PAGES - 1, filled(self->cpu, PAGES, 200));
+	EXPECT_EQ(PAGES - 1, vsvm_filled(self->cpu, PAGES, 200));
 	vsvm_close(&other);
 }
 
@@ -245,18 +217,18 @@ TEST_F(moves, memory_of_another_driver)
 
 	if (fd < 0)
 		SKIP(return, "the module test_hmm is not there");
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(0, ioctl(fd, HMM_DMIRROR_MIGRATE_TO_DEV, &command));
 	ASSERT_EQ(2, command.cpages);
 	EXPECT_EQ(PAGES, vsvm_to_device(&self->gpu, self->cpu, BYTES));
-	EXPECT_EQ(PAGES, filled(self->plain, PAGES, 100));
-	fill(self->plain, PAGES, 200);
+	EXPECT_EQ(PAGES, vsvm_filled(self->plain, PAGES, 100));
+	vsvm_fill(self->plain, PAGES, 200);
 	ASSERT_EQ(0, ioctl(fd, HMM_DMIRROR_READ, &command));
 	EXPECT_EQ(200, buffer[0]);
 	EXPECT_EQ(201, buffer[PAGE_BYTES / sizeof(uint32_t)]);
 	EXPECT_EQ(PAGES - 2, vsvm_count(&self->gpu, "vram-pages"));
 	close(fd);
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 200));
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 200));
 }
 
 TEST_F(moves, where_it_is_full_what_is_there_longest_goes)
@@ -274,7 +246,7 @@ TEST_F(moves, where_it_is_full_what_is_there_longest_goes)
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT_NE(MAP_FAILED, memory);
 	ASSERT_EQ(0, vsvm_attach(&gpu, 0, memory, all));
-	fill(memory, count + PAGES, 1000);
+	vsvm_fill(memory, count + PAGES, 1000);
 
 	/* of more than there is room for, the beginning */
 	ASSERT_EQ(0, vsvm_migrate(&gpu, DRM_VSVM_MIGRATE_TO_DEVICE, memory, all, &result));
@@ -285,9 +257,9 @@ TEST_F(moves, where_it_is_full_what_is_there_longest_goes)
 	EXPECT_LE(PAGES, vsvm_count(&gpu, "vram-evicted"));
 	EXPECT_EQ(count + PAGES - vsvm_count(&gpu, "vram-evicted"),
 		  vsvm_count(&gpu, "vram-pages"));
-	EXPECT_EQ(count + PAGES, filled(gpu.plain, count + PAGES, 1000));
-	EXPECT_EQ(PAGES, filled(gpu.plain + bytes, PAGES, 1000 + count));
-	EXPECT_EQ(count + PAGES, filled(memory, count + PAGES, 1000));
+	EXPECT_EQ(count + PAGES, vsvm_filled(gpu.plain, count + PAGES, 1000));
+	EXPECT_EQ(PAGES, vsvm_filled(gpu.plain + bytes, PAGES, 1000 + count));
+	EXPECT_EQ(count + PAGES, vsvm_filled(memory, count + PAGES, 1000));
 	vsvm_close(&gpu);
 	munmap(memory, all);
 	ASSERT_EQ(0, vsvm_attach(&self->gpu, 0, self->cpu, ARENA_BYTES));
@@ -304,9 +276,9 @@ TEST_F(moves, a_gpu_that_is_unbound_gives_all_back)
 	ASSERT_EQ(0, pipe(ends));
 	if (vsvm_attach(&other, 1, self->cpu, ARENA_BYTES))
 		SKIP(return, "needs two GPUs");
-	fill(self->cpu, PAGES, 100);
+	vsvm_fill(self->cpu, PAGES, 100);
 	ASSERT_EQ(PAGES, vsvm_to_device(&other, self->cpu, BYTES));
-	fill(other.plain, PAGES, 100);
+	vsvm_fill(other.plain, PAGES, 100);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
@@ -319,15 +291,15 @@ TEST_F(moves, a_gpu_that_is_unbound_gives_all_back)
 	EXPECT_EQ(PAGES, vsvm_count(&other, "vram-evicted"));
 	EXPECT_EQ(-1, vsvm_to_device(&other, self->cpu, BYTES));
 	EXPECT_EQ(ENODEV, errno);
-	EXPECT_EQ(PAGES, filled(other.plain, PAGES, 100));
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(other.plain, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 100));
 	ASSERT_EQ(1, write(ends[1], &byte, 1));
-	EXPECT_EQ(0, child_status(child));
+	EXPECT_EQ(0, vsvm_child_status(child));
 	vsvm_close(&other);
 	ASSERT_EQ(0, vsvm_write_text(DRIVER "bind", "vsvm.1"));
 	ASSERT_EQ(0, vsvm_attach(&other, 1, self->cpu, ARENA_BYTES));
 	EXPECT_EQ(PAGES, vsvm_to_device(&other, self->cpu, BYTES));
-	EXPECT_EQ(PAGES, filled(self->cpu, PAGES, 100));
+	EXPECT_EQ(PAGES, vsvm_filled(self->cpu, PAGES, 100));
 	vsvm_close(&other);
 	close(ends[0]);
 	close(ends[1]);

@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "vsvm_device.h"
@@ -286,6 +287,54 @@ char *vsvm_huge_memory(size_t bytes)
 	if (memory == MAP_FAILED || madvise(start, bytes, MADV_HUGEPAGE))
 		return NULL;
 	return start;
+}
+
+/* How a child has ended: its exit status, 128 and a signal, or -1. */
+int vsvm_child_status(pid_t child)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Give each of @count pages a value of its own, @first and the next, in its first word. */
+void vsvm_fill(char *pages, size_t count, uint32_t first)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		vsvm_store(pages + i * PAGE_BYTES, first + i);
+}
+
+/* How many pages have the values of vsvm_fill(). */
+size_t vsvm_filled(const char *pages, size_t count, uint32_t first)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < count; i++)
+		found += vsvm_load(pages + i * PAGE_BYTES) == first + i;
+	return found;
+}
+
+/* So many bytes of @bytes from @start on have huge entries, of memory or of VRAM. */
+unsigned long vsvm_huge_bytes(const char *start, size_t bytes)
+{
+	FILE *maps = fopen("/proc/self/smaps", "re");
+	unsigned long from, to, kb, found = 0;
+	bool inside = false;
+	char line[512];
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			inside = from < (uintptr_t)start + bytes && to > (uintptr_t)start;
+		else if (inside && sscanf(line, "AnonHugePages: %lu kB", &kb) == 1)
+			found += kb << 10;
+	}
+	if (maps)
+		fclose(maps);
+	return found;
 }
 
 int vsvm_write_text(const char *path, const char *text)

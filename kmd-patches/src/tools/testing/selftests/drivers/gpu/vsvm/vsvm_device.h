@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <drm/vsvm_drm.h>
 
@@ -59,6 +60,10 @@ long vsvm_to_device(struct vsvm_gpu *gpu, const void *address, size_t bytes);
 
 long vsvm_count(struct vsvm_gpu *gpu, const char *name);
 char *vsvm_huge_memory(size_t bytes);
+unsigned long vsvm_huge_bytes(const char *start, size_t bytes);
+void vsvm_fill(char *pages, size_t count, uint32_t first);
+size_t vsvm_filled(const char *pages, size_t count, uint32_t first);
+int vsvm_child_status(pid_t child);
 
 int vsvm_write_text(const char *path, const char *text);
 unsigned long vsvm_read_number(const char *path);
