@@ -182,39 +182,69 @@ void tandem_ir_limit_load(struct tandem_compilation *compilation, LLVMValueRef l
 					    LLVMMDNodeInContext2(compilation->context, limits, 2)));
 }
 
+/* Of passes that could not be run, if @error says so. */
+static void report(struct tandem_compilation *compilation, LLVMErrorRef error)
+{
+	char *message;
+
+	if (!error)
+		return;
+	message = LLVMGetErrorMessage(error);
+	tandem_ir_error(compilation, "%s", message);
+	LLVMDisposeErrorMessage(message);
+}
+
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error;
 
 	LLVMPassBuilderOptionsSetLoopVectorization(options, 1);
 	LLVMPassBuilderOptionsSetSLPVectorization(options, 1);
 	LLVMPassBuilderOptionsSetLoopInterleaving(options, 1);
 	LLVMPassBuilderOptionsSetLoopUnrolling(options, 1);
-	error = LLVMRunPasses(compilation->module, passes, compilation->machine, options);
+	report(compilation,
+	       LLVMRunPasses(compilation->module, passes, compilation->machine, options));
 	LLVMDisposePassBuilderOptions(options);
-	if (error) {
-		char *message = LLVMGetErrorMessage(error);
-
-		tandem_ir_error(compilation, "%s", message);
-		LLVMDisposeErrorMessage(message);
-	}
 }
 
-bool tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
+#if LLVM_VERSION_MAJOR < 20
+/* Hides all functions but one from passes, or hides none any more. */
+static void hide_all_but(struct tandem_compilation *compilation, LLVMValueRef function, bool hidden)
+{
+	LLVMValueRef other = LLVMGetFirstFunction(compilation->module);
+
+	for (; other; other = LLVMGetNextFunction(other)) {
+		if (other == function || LLVMIsDeclaration(other))
+			continue;
+		if (hidden)
+			tandem_ir_add_attribute(compilation, other, "optnone");
+		else
+			tandem_ir_remove_attribute(other, "optnone");
+	}
+}
+#endif
+
+void tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *passes)
 {
 #if LLVM_VERSION_MAJOR >= 20
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error;
 
-	error = LLVMRunPassesOnFunction(function, passes, compilation->machine, options);
+	report(compilation,
+	       LLVMRunPassesOnFunction(function, passes, compilation->machine, options));
 	LLVMDisposePassBuilderOptions(options);
-	if (error)
-		LLVMConsumeError(error);
-	return !error;
 #else
-	return false;
+	struct tandem_text all = { 0 };
+
+	tandem_text_print(&all, "function(%s)", passes);
+	if (all.failed) {
+		tandem_ir_error(compilation, "no memory");
+		return;
+	}
+	hide_all_but(compilation, function, true);
+	tandem_ir_run_passes(compilation, tandem_text_string(&all));
+	hide_all_but(compilation, function, false);
+	tandem_text_finish(&all);
 #endif
 }
 

@@ -95,11 +95,8 @@ void tandem_ir_limit_load(struct tandem_compilation *compilation, LLVMValueRef l
 /* Runs passes, in the syntax of opt's -passes. */
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes);
 
-/*
- * The same on one function, others being left alone, unfinished ones too. False where LLVM
- * cannot do that.
- */
-bool tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
+/* The same on one function, others being left alone, unfinished ones too. */
+void tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRef function,
 			     const char *passes);
 
 /* What is worth doing before work-items are put together. */

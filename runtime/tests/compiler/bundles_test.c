@@ -161,6 +161,20 @@ static const char *const shapes[] = {
 	" ((global const int4 *)t)[k]; s ^= convert_int4(((global const uchar4 *)t)[k + 2]); s.x +="
 	" ((global const short *)t)[k * 2 + 1] - ((global const char *)t)[k ^ 1]; if (i & 2) s.y ="
 	" ((global const int2 *)t)[k].y; } o[0] = s.x ^ s.y * 3; o[1] = s.z - s.w;",
+	/* By pairs of a column and a row, in addresses of several steps, and some words apart. */
+	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { int2 p = clamp((int2)(i - j, j - 2), 0,"
+	" (int2)(n % 60, 1)); s = s * 3 + t[p.y * 64 + p.x] - t[(p.x * 3 + j) & 255] + *(global"
+	" const int *)((global const char *)t + p.x * 4 + p.y * 500); } o[0] = s;",
+	"int2 p = (int2)(i, n % 7), q = (int2)(1, 2); int s = 0; for (int j = 0; j < n % 9 + 3; j++) {"
+	" p = min(p + q, (int2)(80, 3)); s = s * 3 + t[p.y * 50 + p.x]; if (s & 4) q = q.yx; }"
+	" o[0] = s; o[1] = p.x; vstore2(p, 1, o);",
+	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { int k = min(i * 2 + j, 99); uchar u = max(i"
+	" * 3, 60) + j * 9; char c = max(i * 4, 8) + j * 50; ushort w = max(i * 5, 60) * 50; s = s *"
+	" 3 + t[k] + t[u] * 5 + (t + 128)[c] + t[w % 251u] + t[(long)max(i, j) * 2] - t[200 - 2 *"
+	" min(i, 90)]; if (i % 3) s ^= ((global const char *)t)[min(i, 60) * 4 + j]; } o[0] = s;",
+	"for (int j = 0; j < n % 4 + 2; j++) { int2 p = max((int2)(i, j), (int2)(n - 252, 1)); if"
+	" ((t[j] ^ i) & 1 && p.x == i) out[p.y * 104 + p.x] = i * 3 + j; if (p.x == i && j < 2)"
+	" ((global short *)(out + 624))[p.x * 2 + j * 208] = j + i; }",
 	/* And such as would be far apart, unless numbers wrap around. */
 	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { uchar k = i * 9 + j * 31; int m = i * n + j;"
 	" if ((t[j] ^ i) & 1) s = s * 3 + t[k]; if (t[j] & 1) s ^= t[(ushort)(k * 3) & 255] + t[m &"
@@ -538,7 +552,9 @@ static void test_many_ways(struct fixture *fixture, const int *table, int *out, 
 		"    WAYS(0) WAYS(6) WAYS(12) WAYS(18)\n"
 		"  }\n"
 		"  uint16 u = a + b * 3 + c * 5 + d * 7 + e * 9 + f * 11;\n"
-		"  out[i] = u.s0 ^ u.s7 ^ u.sf;\n"
+		"  uint8 v = u.lo ^ u.hi * 3;\n"
+		"  uint4 w = v.lo ^ v.hi * 5;\n"
+		"  out[i] = w.x ^ w.y * 7 ^ w.z * 9 ^ w.w * 11;\n"
 		"}\n";
 	const char *lanes = getenv("TANDEM_LANES");
 	cl_program programs[2];

@@ -48,12 +48,18 @@ void tandem_access_each(struct tandem_body *body, const struct tandem_access *ac
 
 #define TANDEM_LIKELY_MOST_INDICES 8
 
-/* An address whose lanes' places may follow each other, which is seen when it is used. */
+/*
+ * An address whose lanes' places may follow each other, which is seen when it is used. A number
+ * in it, from which the rest follows, may grow evenly from lane to lane.
+ */
 struct tandem_likely {
-	unsigned int operand; /* of the address: the one that varies */
-	LLVMValueRef number; /* what it is, or what it is the @widening of */
+	LLVMValueRef address; /* whose operand varies: the pointer, or what it is computed from */
+	unsigned int operand; /* of that: the one that varies */
+	int64_t factor; /* the operand is so many times the number, or its @widening */
 	LLVMValueRef widening; /* or NULL */
-	int64_t stride; /* in bytes, between numbers that follow each other */
+	LLVMValueRef number;
+	int64_t growth; /* of the number */
+	int64_t stride; /* of the places that follow each other, in bytes */
 };
 
 /* Whether an address is likely to be such, in @block. */

@@ -352,20 +352,18 @@ static LLVMValueRef build_row(struct outline *outline, unsigned int region, LLVM
 	}
 	tandem_text_print(&name, "kernel '%s', part %u",
 			  splitting->work_group->description->info.name, region);
-	if (tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM)) {
-		limit = build_limit(outline, varying);
-		if (limit && LLVMIsAConstantInt(limit) &&
-		    LLVMConstIntGetZExtValue(limit) < MOST_ONE_BY_ONE &&
-		    !tandem_lanes_are_used_in(outline->function)) {
-			tandem_text_print(&compilation->result->notes,
-					  "%s has no bundles: few of its work-items do anything\n",
-					  tandem_text_string(&name));
-			*end = tandem_ir_smaller(compilation, limit, *end);
-			rest = LLVMConstInt(compilation->i64, 0, 0);
-		} else {
-			rest = build_bundles(outline, varying, tandem_text_string(&name), limit,
-					     end);
-		}
+	tandem_ir_run_passes_on(compilation, outline->function, TANDEM_SIMPLIFY_ITEM);
+	limit = build_limit(outline, varying);
+	if (limit && LLVMIsAConstantInt(limit) &&
+	    LLVMConstIntGetZExtValue(limit) < MOST_ONE_BY_ONE &&
+	    !tandem_lanes_are_used_in(outline->function)) {
+		tandem_text_print(&compilation->result->notes,
+				  "%s has no bundles: few of its work-items do anything\n",
+				  tandem_text_string(&name));
+		*end = tandem_ir_smaller(compilation, limit, *end);
+		rest = LLVMConstInt(compilation->i64, 0, 0);
+	} else {
+		rest = build_bundles(outline, varying, tandem_text_string(&name), limit, end);
 	}
 	LLVMDeleteFunction(outline->function);
 	tandem_text_finish(&name);
@@ -421,9 +419,6 @@ LLVMValueRef tandem_region_build_bundles(struct tandem_splitting *splitting, uns
 	if (outline.arguments) {
 		collect_arguments(&outline, ids, linear_id);
 		rest = build_row(&outline, region, end);
-		if (!rest)
-			refuse_sub_groups(splitting,
-					  "LLVM before 20 makes no bundles of its parts");
 	} else {
 		tandem_ir_error(compilation, "no memory");
 	}

@@ -55,6 +55,30 @@ static bool simplify_exchange(struct tandem_compilation *compilation, LLVMValueR
 	return true;
 }
 
+/* ---- vectors ---- */
+
+/*
+ * Lanes have each component of a vector by itself. As values of their own, the components differ
+ * between lanes by themselves too: a row does not because the column beside it does. Of very
+ * many it would take long.
+ */
+#define MOST_COMPONENTS 1000
+static const char split_vectors[] = "scalarizer";
+
+/* How many values the vectors are. */
+static size_t count_components(LLVMValueRef item)
+{
+	size_t count = 0;
+
+	tandem_ir_for_each(item, block, instruction, next) {
+		LLVMTypeRef type = LLVMTypeOf(instruction);
+
+		if (LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+			count += LLVMGetVectorSize(type);
+	}
+	return count;
+}
+
 /* ---- all ---- */
 
 void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef item)
@@ -73,8 +97,14 @@ void tandem_lanes_simplify(struct tandem_compilation *compilation, LLVMValueRef 
 bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef item)
 {
 	bool changed = tandem_lanes_expand_copies(compilation, item);
+	size_t components;
 
 	changed |= tandem_lanes_expand_reductions(compilation, item);
+	components = count_components(item);
+	if (components && components <= MOST_COMPONENTS) {
+		tandem_ir_run_passes_on(compilation, item, split_vectors);
+		changed = true;
+	}
 	changed |= tandem_lanes_narrow_counters(compilation, item);
 	tandem_ir_for_each(item, block, instruction, next)
 		changed |= simplify_exchange(compilation, instruction);
