@@ -23,36 +23,28 @@ static cl_int read_sizes(const void *input, size_t bytes, uint64_t local[TANDEM_
 	return CL_SUCCESS;
 }
 
-/* Whether a group may have such sizes. */
-static bool is_possible(const struct tandem_kernel_info *info,
-			const uint64_t local[TANDEM_DIMENSIONS])
+/* How many sub-groups a group has at most. */
+static uint64_t most_sub_groups(const struct tandem_kernel_info *info)
 {
-	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		if (info->required_group[0] && local[i] != info->required_group[i])
-			return false;
-	}
-	return local[0] * local[1] * local[2] <= info->max_group;
+	const uint64_t largest[TANDEM_DIMENSIONS] = { info->max_group, 1, 1 };
+
+	return tandem_sub_group_count(info, largest);
 }
 
-/* A group with @count sub-groups: one row of whole ones, or short rows of one each. */
+/* A group with @count sub-groups: one row of whole ones. */
 static bool find_sizes(const struct tandem_kernel_info *info, uint64_t count, size_t dimensions,
 		       uint64_t local[TANDEM_DIMENSIONS])
 {
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
 		local[i] = info->required_group[0] ? info->required_group[i] : 1;
-	if (!count || count > info->max_group ||
+	if (!count || count > most_sub_groups(info) ||
 	    (info->required_sub_groups && count != info->required_sub_groups))
 		return false;
 	if (info->required_group[0])
 		return tandem_sub_group_count(info, local) == count &&
 		       (dimensions > 1 || local[1] == 1) && (dimensions > 2 || local[2] == 1);
-	local[0] = count * info->sub_group_lanes;
-	if (is_possible(info, local))
-		return true;
-	local[1] = count;
-	for (local[0] = info->sub_group_lanes; local[0] > 1 && !is_possible(info, local);)
-		local[0] /= 2;
-	return dimensions > 1 && is_possible(info, local);
+	local[0] = tandem_min_u64(count * info->sub_group_lanes, info->max_group);
+	return true;
 }
 
 static cl_int answer_sizes(const struct tandem_answer *answer,
@@ -95,13 +87,13 @@ static cl_int answer_query(const struct tandem_answer *answer,
 		return answer_value(answer, size_t,
 				    name == CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE ?
 					    tandem_sub_group_count(info, local) :
-					    tandem_sub_group_size(info, local));
+					    (uint64_t)info->sub_group_lanes);
 	case CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT:
 		return answer_sizes(answer, info, input, input_bytes);
 	case CL_KERNEL_MAX_NUM_SUB_GROUPS:
 		return answer_value(answer, size_t,
 				    info->required_sub_groups ? info->required_sub_groups :
-								info->max_group);
+								most_sub_groups(info));
 	case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
 		return answer_value(answer, size_t, info->required_sub_groups);
 	case CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL:

@@ -7,9 +7,9 @@
  * reads what another one has, or is told which lanes are there. Sums and the like read from lanes
  * that are not there as well: these are given a value first that changes nothing.
  *
- * A bundle lies in a row of the group, along the first dimension. Where a group has several rows,
- * its sub-groups are as long as the largest power of two by which rows can be divided, up to
- * the number of lanes.
+ * A bundle lies in a row of the group, along the first dimension. Where rows are no whole numbers
+ * of sub-groups, all rows are one (backend/groups/joined_rows.h): in any case work-items of a
+ * sub-group follow each other by their linear ids, and all sub-groups but the last have all lanes.
  */
 #include "sub_group_lanes.h"
 
@@ -20,28 +20,9 @@ ITEM_VALUES(enqueued_local_size);
 
 /* ---- work-item functions ---- */
 
-/* The size of sub-groups of a group with so many work-items in a row. */
-HELPER uint size_in(ulong row, ulong rows)
+HELPER uint count_sub_groups(ulong items)
 {
-	uint most = __tandem_lane_count();
-	ulong divisor = row & -row;
-
-	divisor = rows == 1 ? most : divisor;
-	return divisor < most ? (uint)divisor : most;
-}
-
-/* The same as the back end computes (lanes/sub_groups.c). */
-HELPER uint full_size(void)
-{
-	uint enqueued = size_in(enqueued_local_size_0, enqueued_local_size_1 * enqueued_local_size_2);
-	uint size = size_in(local_size_0, local_size_1 * local_size_2);
-
-	return size < enqueued ? size : enqueued;
-}
-
-HELPER uint count_sub_groups(ulong items, uint size)
-{
-	return (uint)((items + size - 1) >> __builtin_ctz(size));
+	return (uint)((items + __tandem_lane_count() - 1) >> __builtin_ctz(__tandem_lane_count()));
 }
 
 HELPER ulong group_items(void)
@@ -51,7 +32,7 @@ HELPER ulong group_items(void)
 
 BUILTIN uint get_max_sub_group_size(void)
 {
-	return size_in(enqueued_local_size_0, enqueued_local_size_1 * enqueued_local_size_2);
+	return __tandem_lane_count();
 }
 
 BUILTIN uint get_sub_group_local_id(void)
@@ -62,12 +43,14 @@ BUILTIN uint get_sub_group_local_id(void)
 BUILTIN uint get_sub_group_id(void)
 {
 	/* Of all lanes it is the first one's. */
-	return __tandem_lanes_read32((uint)(get_local_linear_id() >> __builtin_ctz(full_size())), 0);
+	uint id = (uint)(get_local_linear_id() >> __builtin_ctz(__tandem_lane_count()));
+
+	return __tandem_lanes_read32(id, 0);
 }
 
 BUILTIN uint get_sub_group_size(void)
 {
-	uint size = full_size();
+	uint size = __tandem_lane_count();
 	ulong left = group_items() - (ulong)get_sub_group_id() * size;
 
 	return left < size ? (uint)left : size;
@@ -75,14 +58,13 @@ BUILTIN uint get_sub_group_size(void)
 
 BUILTIN uint get_num_sub_groups(void)
 {
-	return count_sub_groups(group_items(), full_size());
+	return count_sub_groups(group_items());
 }
 
 BUILTIN uint get_enqueued_num_sub_groups(void)
 {
 	return count_sub_groups(enqueued_local_size_0 * enqueued_local_size_1 *
-					enqueued_local_size_2,
-				get_max_sub_group_size());
+				enqueued_local_size_2);
 }
 
 /* ---- barriers ---- */

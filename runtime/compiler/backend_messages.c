@@ -39,6 +39,7 @@ static void put_request(const struct tandem_backend_request *request, struct tan
 	tandem_put_u32(bytes, request->lanes);
 	tandem_put_u32(bytes, request->may_defer);
 	tandem_put_u32(bytes, request->may_defer_smaller_groups);
+	tandem_put_u32(bytes, request->takes_all_rows);
 	tandem_put_u32(bytes, request->module_count);
 	for (unsigned int i = 0; i < request->module_count; i++)
 		put_bytes(bytes, request->modules[i].bytes, request->modules[i].length);
@@ -129,6 +130,7 @@ bool tandem_backend_read_request(struct tandem_backend_request *request, const v
 	request->lanes = tandem_get_u32(&reader);
 	request->may_defer = tandem_get_u32(&reader);
 	request->may_defer_smaller_groups = tandem_get_u32(&reader);
+	request->takes_all_rows = tandem_get_u32(&reader);
 	read_modules(request, &reader);
 	read_kernels(request, &reader);
 	read_constants(request, &reader);

@@ -506,7 +506,8 @@ static bool make_kernels_key(const struct tandem_compile_target *target,
 			     const struct tandem_backend_request *request, bool trusted,
 			     struct tandem_cache_key *key)
 {
-	const bool choices[] = { request->may_defer_smaller_groups, trusted };
+	const bool choices[] = { request->may_defer_smaller_groups, request->takes_all_rows,
+				 trusted };
 	struct tandem_cache_hash *hash = tandem_cache_hash_create();
 
 	if (!hash)
@@ -634,6 +635,7 @@ int tandem_compiler_load_form(const struct tandem_compile_target *target,
 	*part = (struct tandem_compiled_program){ 0 };
 	request.constants = constants;
 	request.constant_count = count;
+	request.takes_all_rows = !count;
 	return error ? error : load_kernels(target, &container, &request, only_cached, part, log);
 }
 

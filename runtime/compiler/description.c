@@ -146,6 +146,7 @@ static void write_kernel(const struct tandem_kernel_description *kernel, struct 
 	tandem_put_u32(bytes, info->sees_groups);
 	tandem_put_u32(bytes, info->allows_uneven_groups);
 	tandem_put_u32(bytes, info->has_whole_groups_only);
+	tandem_put_u32(bytes, info->has_whole_rows_only);
 	tandem_put_u32(bytes, info->prefers_narrow_groups);
 	tandem_put_u32(bytes, info->tells_const);
 	tandem_put_u64(bytes, kernel->item_state_bytes);
@@ -177,6 +178,7 @@ static int read_kernel(struct tandem_reader *reader, struct tandem_kernel_descri
 	info->sees_groups = tandem_get_u32(reader);
 	info->allows_uneven_groups = tandem_get_u32(reader);
 	info->has_whole_groups_only = tandem_get_u32(reader);
+	info->has_whole_rows_only = tandem_get_u32(reader);
 	info->prefers_narrow_groups = tandem_get_u32(reader);
 	info->tells_const = tandem_get_u32(reader);
 	kernel->item_state_bytes = tandem_get_u64(reader);

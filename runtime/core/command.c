@@ -515,7 +515,7 @@ static int set_launch(struct tandem_command *command, const struct tandem_kernel
 		groups->total *= launch->group_count[i];
 	}
 	if (groups->total && core->ops->choose_form &&
-	    (kernel->has_images || info->has_whole_groups_only))
+	    (kernel->has_images || info->has_whole_groups_only || info->has_whole_rows_only))
 		error = core->ops->choose_form(core, launch, kernel->values);
 	if (error)
 		return error;

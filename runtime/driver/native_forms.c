@@ -9,17 +9,20 @@
  *	with these as constants (compiler/backend/program/known_arguments.h). A form that is
  *	in the kernel cache is taken at once.
  *
- *	It may take groups of the required size only (compiler/backend/program/deferral.h):
- *	the first launch that has smaller ones waits until there is a form for all.
+ *	It may take groups of the required size only (compiler/backend/program/deferral.h), or
+ *	of certain rows (compiler/backend/groups/joined_rows.h): the first launch that has
+ *	others waits until there is a form for all.
  */
 #include "native.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/view.h"
 #include "native_program.h"
+#include "program/sub_groups.h"
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/short_locks.h"
@@ -198,8 +201,7 @@ static int load_form(const struct tandem_native_device *device,
 		tandem_log(TANDEM_LOG_COMPILER, "kernel '%s' has a form for %s", general->name,
 			   form->constant_count ? "its images" : "groups of all sizes");
 	else if (!form->constant_count && error != -ENOMEM)
-		tandem_warn("kernel '%s' cannot be compiled for groups that are smaller than it "
-			    "requires: %s",
+		tandem_warn("kernel '%s' cannot be compiled for groups of all sizes: %s",
 			    general->name, tandem_text_string(&log));
 	else if (!only_cached)
 		tandem_log(TANDEM_LOG_COMPILER, "no form of kernel '%s' for its images: %s",
@@ -300,7 +302,14 @@ static int choose_form_of_all_sizes(const struct tandem_native_device *device,
 	uint32_t index = (uint32_t)(launch->kernel - program->base.kernels);
 	struct tandem_native_form *form = form_for(program, index, &none, 0);
 	int error = form ? make_form_of_all_sizes(device, program, form) : -ENOMEM;
+	const uint64_t *local = launch->local_size;
 
+	/* It may keep more of each work-item, so that groups cannot be as large. */
+	if (!error && local[0] * local[1] * local[2] > form->info.max_group) {
+		tandem_warn("kernel '%s' has room for %" PRIu64 " work-items in such groups",
+			    form->info.name, form->info.max_group);
+		error = -EFAULT;
+	}
 	if (!error) {
 		launch->kernel = &form->info;
 		return 0;
@@ -308,16 +317,35 @@ static int choose_form_of_all_sizes(const struct tandem_native_device *device,
 	return error == -ENOMEM ? error : -EFAULT;
 }
 
-/* Whether a kernel takes all groups of the launch. */
-static bool takes_groups(const struct tandem_kernel_info *kernel,
-			 const struct tandem_launch *launch)
+/* Whether all groups of the launch have the same size. */
+static bool has_whole_groups(const struct tandem_launch *launch)
 {
 	bool are_whole = true;
 
 	for (int i = 0; i < TANDEM_DIMENSIONS; i++)
 		are_whole &= launch->group_count[i] * launch->local_size[i] ==
 			     launch->global_size[i];
-	return are_whole || !kernel->has_whole_groups_only;
+	return are_whole;
+}
+
+/* Whether all of them are one row, or have rows that are whole numbers of sub-groups. */
+static bool has_whole_rows(const struct tandem_kernel_info *kernel,
+			   const struct tandem_launch *launch)
+{
+	const uint64_t *local = launch->local_size;
+	const uint64_t last[TANDEM_DIMENSIONS] = { launch->global_size[0] % local[0], local[1],
+						   local[2] };
+
+	return tandem_sub_groups_fill_rows(kernel, local) &&
+	       tandem_sub_groups_fill_rows(kernel, last);
+}
+
+/* Whether a kernel takes all groups of the launch. */
+static bool takes_groups(const struct tandem_kernel_info *kernel,
+			 const struct tandem_launch *launch)
+{
+	return (!kernel->has_whole_groups_only || has_whole_groups(launch)) &&
+	       (!kernel->has_whole_rows_only || has_whole_rows(kernel, launch));
 }
 
 int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_launch *launch,

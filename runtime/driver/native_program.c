@@ -130,6 +130,7 @@ static void make_ready(struct tandem_native_program *program, const struct job *
 		infos[index].sees_groups = known->sees_groups;
 		infos[index].prefers_narrow_groups = known->prefers_narrow_groups;
 		infos[index].has_whole_groups_only = known->has_whole_groups_only;
+		infos[index].has_whole_rows_only = known->has_whole_rows_only;
 		program->kernels[index] = (struct tandem_native_kernel){ job->part, i };
 	}
 }

@@ -65,6 +65,8 @@ struct tandem_kernel_info {
 	bool allows_uneven_groups;
 	/* But this code is for groups of the required size alone: choose_form has a form for all. */
 	bool has_whole_groups_only;
+	/* Nor is it for groups of several rows that are no whole numbers of sub-groups. */
+	bool has_whole_rows_only;
 	/* Neighbours in the second dimension access neighbouring places, those in the first do not. */
 	bool prefers_narrow_groups;
 	/* Pointers that do not say that they lead to const may be written through. */

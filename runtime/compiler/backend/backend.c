@@ -36,7 +36,7 @@
 #include "util/stack.h"
 #include "groups/unrolling.h"
 #include "groups/windows.h"
-#include "groups/work_group.h"
+#include "groups/item_function.h"
 
 /* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
 #define MOST_STATE_BYTES (32u << 20)
@@ -263,7 +263,7 @@ static void build_groups(struct tandem_compilation *compilation,
 	struct tandem_pointer_map helpers = { 0 };
 
 	for (uint32_t i = 0; i < count; i++)
-		tandem_work_group_add_item(compilation, &work_groups[i]);
+		tandem_item_function_add(compilation, &work_groups[i]);
 	if (!compilation->failed)
 		tandem_helpers_find(compilation, &helpers);
 	if (compilation->failed)
@@ -277,7 +277,7 @@ static void build_groups(struct tandem_compilation *compilation,
 		if (!compilation->failed)
 			tandem_known_arguments_put(compilation, work_groups[i].item,
 						   &work_groups[i].description->info, &helpers);
-		tandem_work_group_bind_item(compilation, &work_groups[i]);
+		tandem_item_function_bind(compilation, &work_groups[i]);
 		if (work_groups[i].description->info.sub_group_lanes == 1)
 			tandem_lanes_make_single(compilation, work_groups[i].item);
 		if (compilation->request->uses_windows)
@@ -369,9 +369,10 @@ static bool can_have_sub_groups(const struct tandem_kernel_info *info)
 {
 	const uint32_t *group = info->required_group;
 	const uint64_t local[TANDEM_DIMENSIONS] = { group[0], group[1], group[2] };
+	const uint64_t largest[TANDEM_DIMENSIONS] = { info->max_group, 1, 1 };
 
 	if (!info->required_sub_groups || !group[0] || !group[1] || !group[2])
-		return info->required_sub_groups <= info->max_group;
+		return info->required_sub_groups <= tandem_sub_group_count(info, largest);
 	return tandem_sub_group_count(info, local) == info->required_sub_groups;
 }
 

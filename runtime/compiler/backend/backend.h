@@ -52,6 +52,8 @@ struct tandem_backend_request {
 	unsigned int constant_count;
 	/* Of many kernels make the description only; of others code for whole groups only. */
 	bool may_defer, may_defer_smaller_groups; /* see program/deferral.h */
+	/* Of kernels with sub-groups make code for groups with rows of every length. */
+	bool takes_all_rows; /* see groups/joined_rows.h */
 	/* Path to begin the names of dumped files with, or NULL. Not for a process of its own. */
 	const char *dump_prefix;
 };

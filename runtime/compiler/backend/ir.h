@@ -35,6 +35,7 @@ struct tandem_compilation {
 	/* Kinds of metadata. */
 	unsigned int invariant_load, access_group, alias_scope, noalias, loop, branch_weights;
 	struct tandem_description description;
+	bool may_have_forms; /* kernels that are compiled again, see driver/native_forms.c */
 	bool has_single_lanes; /* sub-groups have one work-item, see lanes/sub_groups.h */
 	unsigned int sub_group_lanes; /* of the kernel being built */
 	bool requires_sub_groups; /* it does, of that size */

@@ -9,14 +9,24 @@
 
 #include "harness.h"
 
-#define ITEMS 100
+/* Of a launch, at most. */
+#define ITEMS 320
 /* No device has sub-groups of this size, or larger ones. */
 #define MOST_SIZE 64
 
 static const char *const source =
-	"kernel __attribute__((intel_reqd_sub_group_size(SIZE)))\n"
+	"#ifdef SHARES\n"
+	"global int shared = 1;\n"
+	"kernel void g(global int *a) { a[0] = shared; }\n"
+	"#endif\n"
+	"#ifndef GROUP\n"
+	"#define GROUP\n"
+	"#endif\n"
+	"kernel __attribute__((intel_reqd_sub_group_size(SIZE))) GROUP\n"
 	"void f(global uint *sizes, global uint *sums)\n"
-	"{ size_t i = get_global_id(0); uint sum = 0;\n"
+	"{ size_t i = (get_group_id(2) * get_enqueued_local_size(2) + get_local_id(2)) * get_global_size(1)"
+	" + get_global_id(1);\n"
+	"i = i * get_global_size(0) + get_global_id(0); uint sum = 0;\n"
 	"for (uint k = 0; k <= i % 3; k++) sum += get_sub_group_local_id() + 1;\n"
 	"sizes[i] = get_sub_group_size(); sums[i] = sub_group_reduce_add(sum / (i % 3 + 1)); }\n"
 	"#ifdef WAITS\n"
@@ -69,31 +79,128 @@ static void check_attributes(cl_kernel kernel, size_t size)
 	check(strstr(attributes, expected), "'%s' without '%s'", attributes, expected);
 }
 
-/* A group of some whole sub-groups and a part of one. */
-static void check_launch(const struct test_setup *setup, cl_kernel kernel, size_t size)
+/*
+ * Sizes of ranges and of their groups: some whole sub-groups and a part of one, in a row, in rows
+ * that are whole ones, and in such that are none.
+ */
+static const struct {
+	size_t global[3], local[3];
+} ranges[] = {
+	{ { 100, 1, 1 }, { 100, 1, 1 } }, { { 64, 2, 1 }, { 32, 2, 1 } },
+	{ { 8, 8, 1 }, { 4, 4, 1 } },	  { { 10, 15, 1 }, { 5, 3, 1 } },
+	{ { 6, 6, 4 }, { 2, 3, 4 } },	  { { 9, 7, 2 }, { 4, 4, 2 } },
+	{ { 40, 4, 1 }, { 32, 3, 1 } },
+};
+
+/* How many work-items are in the group of a place, and which of them that is. */
+static size_t place_in_group(const size_t *global, const size_t *local, size_t place, size_t *items)
 {
+	size_t first[3], index = 0;
+
+	*items = 1;
+	for (int i = 2; i >= 0; i--) {
+		size_t before = i ? global[0] * (i > 1 ? global[1] : 1) : 1;
+		size_t id = place / before % global[i];
+		size_t length;
+
+		first[i] = id / local[i] * local[i];
+		length = global[i] - first[i] < local[i] ? global[i] - first[i] : local[i];
+		index = index * length + id - first[i];
+		*items *= length;
+	}
+	return index;
+}
+
+static void check_launch(const struct test_setup *setup, cl_kernel kernel, size_t size,
+			 const size_t *global, const size_t *local)
+{
+	size_t count = global[0] * global[1] * global[2];
 	cl_uint sizes[ITEMS], sums[ITEMS];
-	const size_t items = ITEMS;
 	cl_mem buffers[2];
 
 	for (cl_uint i = 0; i < 2; i++) {
 		buffers[i] = test_buffer(setup->context, sizeof(sizes), NULL);
 		check_success(clSetKernelArg(kernel, i, sizeof(cl_mem), &buffers[i]));
 	}
-	check_success(clEnqueueNDRangeKernel(setup->queue, kernel, 1, NULL, &items, &items, 0, NULL,
+	check_success(clEnqueueNDRangeKernel(setup->queue, kernel, 3, NULL, global, local, 0, NULL,
 					     NULL));
 	check_success(clEnqueueReadBuffer(setup->queue, buffers[0], CL_TRUE, 0, sizeof(sizes),
 					  sizes, 0, NULL, NULL));
 	check_success(clEnqueueReadBuffer(setup->queue, buffers[1], CL_TRUE, 0, sizeof(sums), sums,
 					  0, NULL, NULL));
-	for (size_t i = 0; i < ITEMS; i++) {
-		size_t first = i / size * size, count = ITEMS - first < size ? ITEMS - first : size;
+	for (size_t i = 0; i < count; i++) {
+		size_t items, place = place_in_group(global, local, i, &items);
+		size_t left = items - place / size * size, lanes = left < size ? left : size;
 
-		check_equal(count, sizes[i]);
-		check_equal(count * (count + 1) / 2, sums[i]);
+		check_equal(lanes, sizes[i]);
+		check_equal(lanes * (lanes + 1) / 2, sums[i]);
 	}
 	for (int i = 0; i < 2; i++)
 		check_success(clReleaseMemObject(buffers[i]));
+}
+
+static void check_launches(const struct test_setup *setup, cl_kernel kernel, size_t size)
+{
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		check_launch(setup, kernel, size, ranges[i].global, ranges[i].local);
+}
+
+/* The same where the program cannot be compiled once more, and where the group is known. */
+static void check_forms(const struct test_setup *setup, size_t size)
+{
+	static const size_t required[][3] = { { 4, 4, 1 }, { 5, 3, 1 }, { 32, 3, 1 } };
+	char options[100];
+	cl_program program;
+	cl_kernel kernel;
+	cl_int code;
+
+	program = build(setup, size, "-DSHARES", &code);
+	check_success(code);
+	kernel = test_kernel(program, "f");
+	check_launches(setup, kernel, size);
+	check_success(clReleaseKernel(kernel));
+	check_success(clReleaseProgram(program));
+	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
+		const size_t *local = required[i], global[] = { local[0] + 3, local[1] * 3, 1 };
+
+		snprintf(options, sizeof(options),
+			 "-DGROUP=__attribute__((reqd_work_group_size(%zu,%zu,1)))", local[0],
+			 local[1]);
+		program = build(setup, size, options, &code);
+		check_success(code);
+		kernel = test_kernel(program, "f");
+		check_launch(setup, kernel, size, local, local);
+		check_launch(setup, kernel, size, global, local);
+		check_success(clReleaseKernel(kernel));
+		check_success(clReleaseProgram(program));
+	}
+}
+
+/* What the host is told of a group, of which the rows are no whole sub-groups. */
+static void check_queries(const struct test_setup *setup, cl_kernel kernel, size_t size)
+{
+	const size_t local[] = { 5, 3, 2 }, items = 5 * 3 * 2;
+	size_t value = 0, most = 0, sizes[3] = { 0 };
+
+	check_success(clGetKernelSubGroupInfo(kernel, setup->device,
+					      CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE,
+					      sizeof(local), local, sizeof(value), &value, NULL));
+	check_equal(size, value);
+	check_success(clGetKernelSubGroupInfo(kernel, setup->device,
+					      CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, sizeof(local),
+					      local, sizeof(value), &value, NULL));
+	check_equal((items + size - 1) / size, value);
+	check_success(clGetKernelSubGroupInfo(kernel, setup->device, CL_KERNEL_MAX_NUM_SUB_GROUPS,
+					      0, NULL, sizeof(most), &most, NULL));
+	check_success(clGetKernelSubGroupInfo(kernel, setup->device,
+					      CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT,
+					      sizeof(most), &most, sizeof(sizes), sizes, NULL));
+	check_equal(most, (sizes[0] * sizes[1] * sizes[2] + size - 1) / size);
+	most++;
+	check_success(clGetKernelSubGroupInfo(kernel, setup->device,
+					      CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT,
+					      sizeof(most), &most, sizeof(sizes), sizes, NULL));
+	check_equal(0, sizes[0]);
 }
 
 static void check_size(const struct test_setup *setup, size_t size)
@@ -109,9 +216,11 @@ static void check_size(const struct test_setup *setup, size_t size)
 	check_equal(size, required_size(setup, kernel));
 	check_equal(size, reported_size(setup, kernel));
 	check_attributes(kernel, size);
-	check_launch(setup, kernel, size);
+	check_queries(setup, kernel, size);
+	check_launches(setup, kernel, size);
 	check_success(clReleaseKernel(kernel));
 	check_success(clReleaseProgram(program));
+	check_forms(setup, size);
 }
 
 /* The log says which kernel requires what. */

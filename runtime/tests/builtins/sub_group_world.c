@@ -97,8 +97,10 @@ static bool is_place_right(const struct world *world, const struct shape *sizes,
 		if ((lane < place->size) != (place->peers[lane] != NOWHERE))
 			return false;
 	}
+	/* All but the last one are whole, whatever the rows of the group are. */
 	return together == place->size && lasts == 1 && place->size <= place->most &&
 	       place->id < place->count &&
+	       (place->size == place->most || place->id == place->count - 1) &&
 	       (is_uneven(sizes) || place->count == place->enqueued_count);
 }
 

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "program/address_spaces.h"
 #include "compiler/group_context.h"
-#include "program/kernel_metadata.h"
-#include "program/local_memory.h"
+#include "item_function.h"
+#include "joined_rows.h"
 #include "program/zeroed_memory.h"
 #include "lockstep.h"
 #include "optimising.h"
@@ -19,202 +18,6 @@
 /* Bytes of a work-item's variables, and instructions. */
 #define LARGE_VARIABLES (64u << 10)
 #define LARGE_ITEM	400
-
-/* ---- item functions ---- */
-
-/* Where the item function has a value. */
-static LLVMValueRef item_argument(const struct tandem_work_group *work_group,
-				  enum tandem_item_value value)
-{
-	return LLVMGetParam(work_group->item, work_group->parameters + value);
-}
-
-/*
- * The kernel gets a copy of each argument by value, as its own: inlining makes
- * it. The item function's argument is the original in the argument block. What it sees of
- * an image, no kernel changes: it gets the original.
- */
-static void pass_by_value(const struct tandem_work_group *work_group, LLVMValueRef call,
-			  unsigned int count)
-{
-	static const char *const names[] = { "byval", "align" };
-	LLVMValueRef kernel = work_group->kernel;
-
-	for (unsigned int parameter = 1; parameter <= count; parameter++) {
-		if (!tandem_by_value_type(kernel, parameter - 1))
-			continue;
-		if (work_group->description->info.arguments[parameter - 1].kind ==
-		    TANDEM_ARGUMENT_IMAGE) {
-			tandem_pass_by_reference(kernel, parameter - 1);
-			continue;
-		}
-		for (size_t i = 0; i < TANDEM_ARRAY_SIZE(names); i++) {
-			unsigned int kind =
-				LLVMGetEnumAttributeKindForName(names[i], strlen(names[i]));
-			LLVMAttributeRef attribute =
-				LLVMGetEnumAttributeAtIndex(kernel, parameter, kind);
-
-			if (attribute)
-				LLVMAddCallSiteAttribute(call, parameter, attribute);
-		}
-	}
-}
-
-/* Says that all arguments have a value, so that no freeze makes another value of one. */
-static void mark_defined(struct tandem_compilation *compilation, LLVMValueRef function)
-{
-	unsigned int kind = LLVMGetEnumAttributeKindForName("noundef", 7);
-	LLVMAttributeRef noundef = LLVMCreateEnumAttribute(compilation->context, kind, 0);
-
-	for (unsigned int parameter = 1; parameter <= LLVMCountParams(function); parameter++)
-		LLVMAddAttributeAtIndex(function, parameter, noundef);
-}
-
-/* What is known of a value's limits, so that narrower integers need not wrap around. */
-static bool has_limits(const struct tandem_compilation *compilation, enum tandem_item_value value,
-		       uint64_t *least, uint64_t *end)
-{
-	*least = value >= TANDEM_ITEM_LOCAL_SIZE;
-	*end = compilation->request->max_group + *least;
-	return value < TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + TANDEM_DIMENSIONS;
-}
-
-void tandem_work_group_limit_values(struct tandem_compilation *compilation,
-				    const struct tandem_work_group *work_group,
-				    LLVMValueRef function)
-{
-	uint64_t least, end;
-
-	for (int i = 0; i < TANDEM_ITEM_VALUES; i++) {
-		if (has_limits(compilation, i, &least, &end))
-			tandem_ir_limit_parameter(compilation, function, work_group->parameters + i,
-						  least, end);
-	}
-}
-
-void tandem_work_group_add_item(struct tandem_compilation *compilation,
-				struct tandem_work_group *work_group)
-{
-	unsigned int count = LLVMCountParams(work_group->kernel);
-	LLVMTypeRef *types = tandem_new_array(types, count + TANDEM_ITEM_VALUES);
-	LLVMValueRef *arguments = tandem_new_array(arguments, count + 1);
-	LLVMTypeRef type = LLVMGlobalGetValueType(work_group->kernel);
-	LLVMBuilderRef builder = compilation->builder;
-	struct tandem_text name = { 0 };
-	LLVMValueRef call;
-
-	tandem_text_print(&name, "tandem.item.%s", tandem_ir_name(work_group->kernel));
-	if (!types || !arguments || name.failed) {
-		tandem_ir_error(compilation, "no memory");
-		goto out;
-	}
-	LLVMGetParamTypes(type, types);
-	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
-		types[count + i] = i >= TANDEM_ITEM_LOCAL_MEMORY ? compilation->pointer :
-								   compilation->i64;
-	work_group->parameters = count;
-	work_group->item =
-		LLVMAddFunction(compilation->module, name.bytes,
-				LLVMFunctionType(LLVMVoidTypeInContext(compilation->context), types,
-						 count + TANDEM_ITEM_VALUES, 0));
-	tandem_ir_add_attribute(compilation, work_group->item, "nounwind");
-	mark_defined(compilation, work_group->item);
-	tandem_work_group_limit_values(compilation, work_group, work_group->item);
-	LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(compilation->context,
-									work_group->item, ""));
-	for (unsigned int i = 0; i < count; i++)
-		arguments[i] = LLVMGetParam(work_group->item, i);
-	call = LLVMBuildCall2(builder, type, work_group->kernel, arguments, count, "");
-	pass_by_value(work_group, call, count);
-	LLVMBuildRetVoid(builder);
-out:
-	tandem_text_finish(&name);
-	free(types);
-	free(arguments);
-}
-
-/*
- * The placeholder's loads in the item function become a sum of its arguments @value
- * and @addend, or the first alone without a second. Returns whether there were any
- * whose value is used.
- */
-static bool bind_placeholder(struct tandem_compilation *compilation,
-			     const struct tandem_work_group *work_group, const char *name,
-			     LLVMValueRef value, LLVMValueRef addend)
-{
-	LLVMValueRef placeholder = LLVMGetNamedGlobal(compilation->module, name);
-	LLVMUseRef use, next;
-	bool is_used = false;
-
-	if (!placeholder)
-		return false;
-	for (use = LLVMGetFirstUse(placeholder); use; use = next) {
-		LLVMValueRef load = LLVMGetUser(use), bound = value;
-
-		next = LLVMGetNextUse(use);
-		if (!LLVMIsALoadInst(load) ||
-		    LLVMGetBasicBlockParent(LLVMGetInstructionParent(load)) != work_group->item)
-			continue;
-		if (addend) {
-			LLVMPositionBuilderBefore(compilation->builder, load);
-			bound = tandem_ir_add(compilation, value, addend);
-		}
-		is_used |= LLVMGetFirstUse(load) != NULL;
-		LLVMReplaceAllUsesWith(load, bound);
-		LLVMInstructionEraseFromParent(load);
-	}
-	return is_used;
-}
-
-/* Returns whether the kernel asks for something of its group. */
-static bool bind_placeholders(struct tandem_compilation *compilation,
-			      const struct tandem_work_group *work_group)
-{
-	bool sees_groups = false;
-
-	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
-		bind_placeholder(compilation, work_group, tandem_global_index_name(i),
-				 item_argument(work_group, TANDEM_ITEM_GROUP_START + i),
-				 item_argument(work_group, TANDEM_ITEM_LOCAL_ID + i));
-	for (int i = 0; i < TANDEM_ITEM_VALUES; i++) {
-		bool is_used = bind_placeholder(compilation, work_group, tandem_item_value_name(i),
-						item_argument(work_group, i), NULL);
-
-		/* Ids, sizes and counts. */
-		sees_groups |= is_used && i < TANDEM_ITEM_GROUP_START;
-	}
-	return sees_groups;
-}
-
-static bool has_local_argument(const struct tandem_kernel_info *info)
-{
-	for (uint32_t i = 0; i < info->argument_count; i++) {
-		if (info->arguments[i].kind == TANDEM_ARGUMENT_LOCAL)
-			return true;
-	}
-	return false;
-}
-
-void tandem_work_group_bind_item(struct tandem_compilation *compilation,
-				 struct tandem_work_group *work_group)
-{
-	struct tandem_kernel_info *info = &work_group->description->info;
-	bool asks = bind_placeholders(compilation, work_group);
-
-	info->local_bytes = tandem_local_memory_place(
-		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY),
-		&work_group->local_alignment);
-	/* Room for the base to be moved up. */
-	if (work_group->local_alignment > TANDEM_GROUP_MEMORY_ALIGNMENT)
-		info->local_bytes += work_group->local_alignment - TANDEM_GROUP_MEMORY_ALIGNMENT;
-	tandem_address_spaces_rebase(compilation, work_group->item);
-	tandem_ir_for_each(work_group->item, block, instruction, next) {
-		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
-			work_group->has_barrier = true;
-	}
-	info->sees_groups = asks || info->local_bytes || has_local_argument(info) ||
-			    work_group->has_barrier;
-}
 
 /* ---- group functions ---- */
 
@@ -322,13 +125,18 @@ static LLVMValueRef required_value(struct tandem_compilation *compilation,
 	return LLVMConstInt(compilation->i64, size, 0);
 }
 
-/* A value that is the same for the whole group. */
-static LLVMValueRef load_value(struct tandem_compilation *compilation,
-			       const struct tandem_work_group *work_group,
-			       enum tandem_item_value value)
+unsigned int tandem_work_group_row_length(const struct tandem_work_group *work_group)
+{
+	const uint32_t *required = work_group->description->info.required_group;
+
+	return work_group->joins_rows ? required[0] * required[1] * required[2] : required[0];
+}
+
+LLVMValueRef tandem_work_group_load_value(struct tandem_compilation *compilation,
+					  const struct tandem_work_group *work_group,
+					  LLVMValueRef context, enum tandem_item_value value)
 {
 	LLVMValueRef constant = required_value(compilation, &work_group->description->info, value);
-	LLVMValueRef context = LLVMGetParam(work_group->group, 1);
 	LLVMTypeRef type = value >= TANDEM_ITEM_LOCAL_MEMORY ? compilation->pointer :
 							       compilation->i64;
 	LLVMValueRef place, load;
@@ -336,14 +144,24 @@ static LLVMValueRef load_value(struct tandem_compilation *compilation,
 
 	if (constant)
 		return constant;
-	if (LLVMCountParams(work_group->group) == SIZED_PARAMETERS && is_local_size(value))
-		return LLVMGetParam(work_group->group,
-				    GROUP_PARAMETERS + value - TANDEM_ITEM_LOCAL_SIZE);
 	place = tandem_ir_offset(compilation, context, tandem_item_value_offset(value));
 	load = LLVMBuildLoad2(compilation->builder, type, place, "");
-	if (has_limits(compilation, value, &least, &end))
+	if (tandem_item_value_has_limits(compilation, value, &least, &end))
 		tandem_ir_limit_load(compilation, load, least, end);
 	return tandem_ir_invariant(compilation, load);
+}
+
+/* The same where the builder is in the group function, which may be for groups of given sizes. */
+static LLVMValueRef load_value(struct tandem_compilation *compilation,
+			       const struct tandem_work_group *work_group,
+			       enum tandem_item_value value)
+{
+	if (LLVMCountParams(work_group->group) == SIZED_PARAMETERS && is_local_size(value) &&
+	    !required_value(compilation, &work_group->description->info, value))
+		return LLVMGetParam(work_group->group,
+				    GROUP_PARAMETERS + value - TANDEM_ITEM_LOCAL_SIZE);
+	return tandem_work_group_load_value(compilation, work_group,
+					    LLVMGetParam(work_group->group, 1), value);
 }
 
 /* The entry block of @work_group's group: loads what is the same for all work-items. */
@@ -357,6 +175,10 @@ static void begin_function(struct tandem_compilation *compilation,
 							       work_group->group, "entry"));
 	for (int i = TANDEM_ITEM_LOCAL_SIZE; i < TANDEM_ITEM_CONTEXT; i++)
 		item_values[i] = load_value(compilation, work_group, i);
+	if (work_group->joins_rows) {
+		tandem_joined_rows_join(compilation, item_values + TANDEM_ITEM_LOCAL_SIZE);
+		tandem_joined_rows_join(compilation, item_values + TANDEM_ITEM_ENQUEUED_LOCAL_SIZE);
+	}
 	item_values[TANDEM_ITEM_CONTEXT] = LLVMGetParam(work_group->group, 1);
 	for (unsigned int i = 0; i < work_group->parameters; i++)
 		values[i] = load_argument(compilation, work_group, i,
@@ -475,7 +297,7 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 			divide_by_size(compilation, work_group);
 	}
 	begin_function(compilation, work_group, values);
-	if (info->local_bytes || has_local_argument(info))
+	if (info->local_bytes || tandem_has_local_argument(info))
 		tandem_zeroed_local_memory(compilation, item_values[TANDEM_ITEM_LOCAL_MEMORY],
 					   item_values[TANDEM_ITEM_LOCAL_MEMORY_END]);
 }

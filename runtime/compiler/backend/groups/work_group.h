@@ -30,6 +30,7 @@ struct tandem_work_group {
 	bool has_loops; /* the program, before some were written out */
 	bool in_parts; /* what the group function does is in functions that it calls */
 	bool defers_smaller_groups; /* it may be for whole groups only, see program/deferral.h */
+	bool joins_rows; /* all of a group are one row, see joined_rows.h */
 	uint64_t local_alignment; /* of the memory for its __local variables */
 };
 
@@ -61,24 +62,13 @@ struct tandem_rows {
 	unsigned int loop_count;
 };
 
-/* Declares the item function and fills it with a call of the kernel. */
-void tandem_work_group_add_item(struct tandem_compilation *compilation,
-				struct tandem_work_group *work_group);
+/* How many work-items a row has, where the kernel requires that; else 0. */
+unsigned int tandem_work_group_row_length(const struct tandem_work_group *work_group);
 
-/*
- * Says of @function, whose parameters begin as the item function's do, which ids and sizes its
- * group can have.
- */
-void tandem_work_group_limit_values(struct tandem_compilation *compilation,
-				    const struct tandem_work_group *work_group,
-				    LLVMValueRef function);
-
-/*
- * Once everything is inlined: puts the item function's arguments for the
- * placeholders, and lays out the kernel's local memory.
- */
-void tandem_work_group_bind_item(struct tandem_compilation *compilation,
-				 struct tandem_work_group *work_group);
+/* What a value of a group is, in the group's @context, or what the kernel requires it to be. */
+LLVMValueRef tandem_work_group_load_value(struct tandem_compilation *compilation,
+					  const struct tandem_work_group *work_group,
+					  LLVMValueRef context, enum tandem_item_value value);
 
 /*
  * Begins the group function: an entry block that loads what is the same for all

@@ -199,8 +199,8 @@ bool tandem_bundles_make_kernel(struct tandem_compilation *compilation,
 		return false;
 	tandem_text_print(&name, "kernel '%s'", work_group->description->info.name);
 	tandem_bundles_make(compilation, work_group->item, &varying, 1,
-			    work_group->description->info.required_group[0],
-			    tandem_text_string(&name), bundle);
+			    tandem_work_group_row_length(work_group), tandem_text_string(&name),
+			    bundle);
 	tandem_text_finish(&name);
 	return bundle->function != NULL;
 }
@@ -291,34 +291,25 @@ static LLVMValueRef go_through(struct tandem_compilation *compilation, LLVMValue
 }
 
 /*
- * The same in sub-groups: to the row's end, or to the first that begins at @end. @sizes: of the
- * group, and as enqueued. First come those that have all lanes: in some groups none, in others
- * all but the last one of a row.
+ * The same in sub-groups: to the row's end, or to the first that begins at @end. All of them but
+ * the last one have all lanes.
  */
 static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMValueRef group,
 				  const struct tandem_bundle_function *bundle,
 				  LLVMValueRef *arguments, const unsigned int *varying,
 				  const LLVMValueRef *firsts, unsigned int varying_count,
-				  const LLVMValueRef *sizes, LLVMValueRef length, LLVMValueRef end)
+				  LLVMValueRef length, LLVMValueRef end)
 {
-	enum { EACH, SOME, REST, BLOCKS };
-	static const char *const names[] = { "sub-groups", "some", "rest" };
-	LLVMValueRef lanes = LLVMConstInt(compilation->i64, bundle->lanes, 0);
-	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), start, counter, left, next;
+	enum { SOME, REST, BLOCKS };
+	static const char *const names[] = { "some", "rest" };
+	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, left;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMBasicBlockRef before, blocks[BLOCKS], last;
-	LLVMValueRef size, have_all_lanes;
+	LLVMBasicBlockRef blocks[BLOCKS];
 
-	size = tandem_sub_group_build_size(compilation, sizes);
-	have_all_lanes = LLVMBuildICmp(builder, LLVMIntEQ, size, lanes, "");
-	start = go_through(compilation, group, bundle, zero, arguments, varying, firsts,
-			   varying_count, LLVMBuildSelect(builder, have_all_lanes, end, zero, ""));
-	before = LLVMGetInsertBlock(builder);
+	counter = go_through(compilation, group, bundle, zero, arguments, varying, firsts,
+			     varying_count, end);
 	for (unsigned int i = 0; i < BLOCKS; i++)
 		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
-	LLVMBuildBr(builder, blocks[EACH]);
-	LLVMPositionBuilderAtEnd(builder, blocks[EACH]);
-	counter = LLVMBuildPhi(builder, compilation->i64, "");
 	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, end, ""), blocks[SOME],
 			blocks[REST]);
 	LLVMPositionBuilderAtEnd(builder, blocks[SOME]);
@@ -326,12 +317,8 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
 						    counter;
 	left = LLVMBuildSub(builder, length, counter, "");
-	call_bundle(compilation, bundle, arguments, tandem_ir_smaller(compilation, left, size));
-	next = tandem_ir_add(compilation, counter, size);
-	last = LLVMGetInsertBlock(builder);
-	LLVMBuildBr(builder, blocks[EACH]);
-	LLVMAddIncoming(counter, &start, &before, 1);
-	LLVMAddIncoming(counter, &next, &last, 1);
+	call_bundle(compilation, bundle, arguments, left);
+	LLVMBuildBr(builder, blocks[REST]);
 	LLVMPositionBuilderAtEnd(builder, blocks[REST]);
 }
 
@@ -347,15 +334,13 @@ LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LL
 		.lanes = bundle->wide_lanes,
 	};
 	LLVMValueRef start = LLVMConstInt(compilation->i64, 0, 0);
-	LLVMValueRef firsts[TANDEM_BUNDLE_MOST_VARYING];
+	LLVMValueRef firsts[TANDEM_BUNDLE_MOST_VARYING] = { 0 };
 
 	for (unsigned int i = 0; i < varying_count; i++)
 		firsts[i] = arguments[varying[i]];
 	if (bundle->takes_count) {
-		go_through_sub_groups(
-			compilation, group, bundle, arguments, varying, firsts, varying_count,
-			arguments + varying[0] - TANDEM_ITEM_LOCAL_ID + TANDEM_ITEM_LOCAL_SIZE,
-			length, end);
+		go_through_sub_groups(compilation, group, bundle, arguments, varying, firsts,
+				      varying_count, length, end);
 		return length;
 	}
 	if (wide.function)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "groups/item_function.h"
 #include "row_limits.h"
 #include "sub_groups.h"
 #include "util/alloc.h"
@@ -79,8 +80,8 @@ static bool add_function(struct outline *outline)
 						 outline->argument_count, 0));
 	LLVMSetLinkage(outline->function, LLVMInternalLinkage);
 	tandem_ir_add_attribute(compilation, outline->function, "nounwind");
-	tandem_work_group_limit_values(compilation, outline->splitting->work_group,
-				       outline->function);
+	tandem_item_function_limit_values(compilation, outline->splitting->work_group,
+					  outline->function);
 	tandem_ir_limit_parameter(compilation, outline->function, outline->parameters + LINEAR_ID,
 				  0, compilation->request->max_group);
 	free(types);
@@ -323,7 +324,7 @@ static LLVMValueRef build_bundles(struct outline *outline, const unsigned int *v
 	LLVMValueRef length = *end;
 
 	tandem_bundles_make(compilation, outline->function, varying, 2,
-			    work_group->description->info.required_group[0], name, &bundle);
+			    tandem_work_group_row_length(work_group), name, &bundle);
 	LLVMPositionBuilderAtEnd(compilation->builder, here);
 	if (!bundle.function)
 		return NULL;

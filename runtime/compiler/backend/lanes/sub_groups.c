@@ -89,17 +89,24 @@ bool tandem_lanes_are_used_in(LLVMValueRef function)
 /* ---- sub-groups of one ---- */
 
 /*
- * The size by which the group that the kernel requires has the number of sub-groups that it
- * requires, beginning with @usual; 0 where there is none, or none is required.
+ * The size by which a group of @most work-items can have the number of sub-groups that the kernel
+ * requires, or the group that it requires as well has it, beginning with @usual; 0 where there is
+ * none, or none is required.
  */
-static unsigned int fitting_lanes(const struct tandem_kernel_info *info, unsigned int usual)
+static unsigned int fitting_lanes(const struct tandem_kernel_info *info, uint64_t most,
+				  unsigned int usual)
 {
 	const uint32_t *group = info->required_group;
 	const uint64_t local[TANDEM_DIMENSIONS] = { group[0], group[1], group[2] };
 	struct tandem_kernel_info tried = *info;
 
-	if (!info->required_sub_groups || !group[0] || !group[1] || !group[2])
+	if (!info->required_sub_groups)
 		return 0;
+	if (!group[0] || !group[1] || !group[2]) {
+		while (usual > 1 && usual * (uint64_t)info->required_sub_groups > most)
+			usual /= 2;
+		return usual;
+	}
 	tried.sub_group_lanes = usual;
 	if (tandem_sub_group_count(&tried, local) == info->required_sub_groups)
 		return usual;
@@ -137,7 +144,8 @@ void tandem_sub_groups_choose(struct tandem_compilation *compilation,
 	else
 		info->sub_group_lanes = floats < LEAST_LANES ? LEAST_LANES : floats;
 	if (!required && info->sub_group_lanes > 1) {
-		unsigned int fitting = fitting_lanes(info, info->sub_group_lanes);
+		unsigned int fitting =
+			fitting_lanes(info, request->max_group, info->sub_group_lanes);
 
 		info->sub_group_lanes = fitting ? fitting : info->sub_group_lanes;
 	}
@@ -196,30 +204,6 @@ void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char
 			  name, reason);
 	compilation->refuses_sub_groups = true;
 	compilation->failed = true;
-}
-
-/* ---- sizes ---- */
-
-/* The largest power of two by which a row can be divided; in a group of one row, all lanes. */
-static LLVMValueRef size_in(struct tandem_compilation *compilation, const LLVMValueRef *sizes)
-{
-	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef lanes = LLVMConstInt(compilation->i64, compilation->sub_group_lanes, 0);
-	LLVMValueRef rows = tandem_ir_multiply(compilation, sizes[1], sizes[2]);
-	LLVMValueRef divisor =
-		LLVMBuildAnd(builder, sizes[0], LLVMBuildNeg(builder, sizes[0], ""), "");
-	LLVMValueRef is_one =
-		LLVMBuildICmp(builder, LLVMIntEQ, rows, LLVMConstInt(compilation->i64, 1, 0), "");
-
-	return tandem_ir_smaller(compilation, LLVMBuildSelect(builder, is_one, lanes, divisor, ""),
-				 lanes);
-}
-
-LLVMValueRef tandem_sub_group_build_size(struct tandem_compilation *compilation,
-					 const LLVMValueRef *sizes)
-{
-	return tandem_ir_smaller(compilation, size_in(compilation, sizes),
-				 size_in(compilation, sizes + TANDEM_DIMENSIONS));
 }
 
 /* ---- in bundle functions ---- */

@@ -64,11 +64,4 @@ void tandem_lanes_make_single(struct tandem_compilation *compilation, LLVMValueR
 void tandem_sub_groups_refuse(struct tandem_compilation *compilation, const char *name,
 			      const char *reason);
 
-/*
- * The size of a group's sub-groups, in 64 bits, where the builder is: @sizes has the group's three
- * and behind these those that it was enqueued with. The same as builtins/sub_group.cl computes.
- */
-LLVMValueRef tandem_sub_group_build_size(struct tandem_compilation *compilation,
-					 const LLVMValueRef *sizes);
-
 #endif

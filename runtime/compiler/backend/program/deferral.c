@@ -233,8 +233,8 @@ void tandem_deferral_decide(struct tandem_compilation *compilation,
 	bool may_defer = request->may_defer && description->kernel_count > MOST_AT_ONCE;
 	struct survey survey = { .compilation = compilation };
 
-	if ((!may_defer && !request->may_defer_smaller_groups) ||
-	    !can_be_alone(compilation->module))
+	compilation->may_have_forms = can_be_alone(compilation->module);
+	if ((!may_defer && !request->may_defer_smaller_groups) || !compilation->may_have_forms)
 		return;
 	description->is_deferred =
 		find_certain(&survey, work_groups) == description->kernel_count && may_defer;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "joined_rows.h"
+
+#include "item_function.h"
+#include "lanes/sub_groups.h"
+
+/* ---- whether they are joined ---- */
+
+static bool are_required_rows_whole(const struct tandem_kernel_info *info)
+{
+	const uint32_t *size = info->required_group;
+
+	return size[1] * size[2] == 1 || size[0] % info->sub_group_lanes == 0;
+}
+
+/* Whether every group that the kernel can be launched with has whole rows, or is one row. */
+static bool are_rows_always_whole(const struct tandem_kernel_info *info)
+{
+	const uint32_t *size = info->required_group;
+
+	return size[0] && are_required_rows_whole(info) &&
+	       (!info->allows_uneven_groups || size[1] * size[2] == 1);
+}
+
+void tandem_joined_rows_choose(struct tandem_compilation *compilation,
+			       struct tandem_work_group *work_group)
+{
+	struct tandem_kernel_info *info = &work_group->description->info;
+
+	if (info->sub_group_lanes <= 1 || !tandem_lanes_are_used_in(work_group->item) ||
+	    are_rows_always_whole(info))
+		return;
+	work_group->joins_rows = compilation->request->takes_all_rows ||
+				 !compilation->may_have_forms ||
+				 (info->required_group[0] && !are_required_rows_whole(info));
+	info->has_whole_rows_only = !work_group->joins_rows;
+}
+
+/* ---- what work-items see ---- */
+
+static LLVMValueRef narrow(struct tandem_compilation *compilation, LLVMValueRef value)
+{
+	return LLVMBuildTrunc(compilation->builder, value, compilation->i32, "");
+}
+
+static LLVMValueRef widen(struct tandem_compilation *compilation, LLVMValueRef value)
+{
+	return LLVMBuildZExt(compilation->builder, value, compilation->i64, "");
+}
+
+void tandem_joined_rows_build(struct tandem_compilation *compilation,
+			      const struct tandem_work_group *work_group,
+			      struct tandem_joined_rows *rows)
+{
+	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(work_group->item);
+	LLVMValueRef context = tandem_item_argument(work_group, TANDEM_ITEM_CONTEXT);
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef left, size;
+
+	LLVMPositionBuilderBefore(builder, tandem_ir_insertion_point(entry));
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
+		rows->sizes[i] = tandem_work_group_load_value(compilation, work_group, context,
+							      TANDEM_ITEM_LOCAL_SIZE + i);
+		rows->enqueued_sizes[i] = tandem_work_group_load_value(
+			compilation, work_group, context, TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + i);
+	}
+	left = narrow(compilation, tandem_item_argument(work_group, TANDEM_ITEM_LOCAL_ID));
+	for (unsigned int i = 0; i < TANDEM_DIMENSIONS - 1; i++) {
+		size = narrow(compilation, rows->sizes[i]);
+		rows->local_ids[i] = widen(compilation, LLVMBuildURem(builder, left, size, ""));
+		left = LLVMBuildUDiv(builder, left, size, "");
+	}
+	rows->local_ids[TANDEM_DIMENSIONS - 1] = widen(compilation, left);
+}
+
+/* ---- the group ---- */
+
+void tandem_joined_rows_join(struct tandem_compilation *compilation, LLVMValueRef *sizes)
+{
+	sizes[0] = tandem_ir_multiply(
+		compilation, tandem_ir_multiply(compilation, sizes[0], sizes[1]), sizes[2]);
+	sizes[1] = sizes[2] = LLVMConstInt(compilation->i64, 1, 0);
+}

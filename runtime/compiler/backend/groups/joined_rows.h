@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Groups whose rows are one row.
+ *
+ * Overview
+ *	Sub-groups lie along a row of work-items (lanes/sub_groups.h). Where a group has several
+ *	rows that are no whole numbers of sub-groups, as one of 4 x 4 has, they are run as a
+ *	single row, one behind the other. Work-items then find their ids by their place in it,
+ *	which takes divisions, and what is neighbouring in memory is no longer known to be.
+ *
+ *	So a kernel that uses sub-groups is compiled for whole rows where it may be launched with
+ *	such: it has_whole_rows_only. The first launch with others waits for another form of it,
+ *	which takes all (driver/native_forms.c). A program that can have no forms, since its
+ *	kernels share variables, has code for all rows at once.
+ */
+#ifndef TANDEM_COMPILER_BACKEND_JOINED_ROWS_H
+#define TANDEM_COMPILER_BACKEND_JOINED_ROWS_H
+
+#include "work_group.h"
+
+/* Decides on it, once everything is inlined into the item function. */
+void tandem_joined_rows_choose(struct tandem_compilation *compilation,
+			       struct tandem_work_group *work_group);
+
+/* What work-items see of a group whose rows are joined, in each dimension. */
+struct tandem_joined_rows {
+	LLVMValueRef local_ids[TANDEM_DIMENSIONS];
+	LLVMValueRef sizes[TANDEM_DIMENSIONS], enqueued_sizes[TANDEM_DIMENSIONS];
+};
+
+/* Computes it at the begin of the item function. */
+void tandem_joined_rows_build(struct tandem_compilation *compilation,
+			      const struct tandem_work_group *work_group,
+			      struct tandem_joined_rows *rows);
+
+/* Makes of three @sizes those of a single row, where the builder is. */
+void tandem_joined_rows_join(struct tandem_compilation *compilation, LLVMValueRef *sizes);
+
+#endif
