@@ -229,6 +229,57 @@ static void check_images(struct fixture *fixture)
 	}
 }
 
+/* Programs can ask for what extensions add to the language, and say that they use it. */
+static void check_extensions(struct fixture *fixture)
+{
+	static const char *const names[] = {
+		"cl_ext_float_atomics",
+		"cl_khr_3d_image_writes",
+		"cl_khr_async_work_group_copy_fence",
+		"cl_khr_byte_addressable_store",
+		"cl_khr_depth_images",
+		"cl_khr_expect_assume",
+		"cl_khr_extended_async_copies",
+		"cl_khr_extended_bit_ops",
+		"cl_khr_fp16",
+		"cl_khr_fp64",
+		"cl_khr_global_int32_base_atomics",
+		"cl_khr_global_int32_extended_atomics",
+		"cl_khr_int64_base_atomics",
+		"cl_khr_int64_extended_atomics",
+		"cl_khr_integer_dot_product",
+		"cl_khr_kernel_clock",
+		"cl_khr_local_int32_base_atomics",
+		"cl_khr_local_int32_extended_atomics",
+		"cl_khr_srgb_image_writes",
+		"cl_khr_subgroup_ballot",
+		"cl_khr_subgroup_clustered_reduce",
+		"cl_khr_subgroup_extended_types",
+		"cl_khr_subgroup_non_uniform_arithmetic",
+		"cl_khr_subgroup_non_uniform_vote",
+		"cl_khr_subgroup_rotate",
+		"cl_khr_subgroup_shuffle",
+		"cl_khr_subgroup_shuffle_relative",
+	};
+	char reported[4096] = "", source[400], log[4096];
+
+	check_equal(CL_SUCCESS, clGetDeviceInfo(fixture->device, CL_DEVICE_EXTENSIONS,
+						sizeof(reported), reported, NULL));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		cl_int code;
+
+		if (!strstr(reported, names[i]))
+			continue;
+		snprintf(source, sizeof(source),
+			 "#pragma OPENCL EXTENSION %s : enable\n"
+			 "#ifndef %s\n#error no macro\n#endif\nkernel void k(void) { }",
+			 names[i], names[i]);
+		code = fixture_build_error(fixture, source, "-cl-std=CL3.0 -Werror", log,
+					   sizeof(log));
+		check(code == CL_SUCCESS, "%s: code %d; log: %s", names[i], code, log);
+	}
+}
+
 /* Each version that the device tells of builds, and is the one that programs find. */
 static void check_versions(struct fixture *fixture)
 {
@@ -259,6 +310,7 @@ int main(void)
 	fixture_open(&fixture);
 	check_images(&fixture);
 	check_versions(&fixture);
+	check_extensions(&fixture);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		run(&fixture, &cases[i]);
 	for (size_t i = 0; i < sizeof(good_cases) / sizeof(good_cases[0]); i++)
