@@ -259,6 +259,17 @@ static struct node *small_offset(struct generator *g)
 	}
 }
 
+/* Of neighbouring work-items, neighbouring places, or some words apart, up to a limit. */
+static struct node *limited_place(struct generator *g)
+{
+	struct node *place = item_place(g, 1 + (int)pick(g, 4), small_offset(g));
+	int64_t limit = 8 + pick(g, 64);
+	char op = chance(g, 2) ? '<' : '>';
+
+	return choose(g, compare(g, op, place, constant(g, place->type, limit)),
+		      node_copy(g->program, place), constant(g, place->type, limit));
+}
+
 struct node *load_input(struct generator *g, struct type type)
 {
 	enum content content = (enum content)pick(g, 3);
@@ -272,6 +283,8 @@ struct node *load_input(struct generator *g, struct type type)
 		return NULL;
 	switch (pick(g, 8)) {
 	case 0:
+		if (has_class(g, CLASS_GATHERS) && chance(g, 2))
+			return access_array(g, array, limited_place(g));
 		if (has_class(g, CLASS_GATHERS))
 			return access_array(
 				g, array,
