@@ -31,7 +31,7 @@ static uint64_t most_sub_groups(const struct tandem_kernel_info *info)
 	return tandem_sub_group_count(info, largest);
 }
 
-/* A group with @count sub-groups: one row of whole ones. */
+/* A group with @count sub-groups, as one row where the kernel requires no other. */
 static bool find_sizes(const struct tandem_kernel_info *info, uint64_t count, size_t dimensions,
 		       uint64_t local[TANDEM_DIMENSIONS])
 {

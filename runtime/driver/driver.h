@@ -253,8 +253,9 @@ struct tandem_device_ops {
 	 * NULL: a kernel has one form. The form in which a launch, of which all but the kernel
 	 * is settled, is to run: launch->kernel as it is, or put there another made of it, for
 	 * images and samplers such as those that @values are, or for groups of all sizes
-	 * where it has_whole_groups_only or has_whole_rows_only. It lasts as long as the program. It is called when
-	 * the launch is enqueued, on the application's thread, and may compile for long.
+	 * where it has_whole_groups_only or has_whole_rows_only. It lasts as long as the
+	 * program. It is called when the launch is enqueued, on the application's thread, and
+	 * may compile for long.
 	 * -ENOMEM; -EFAULT where the form that it needs cannot be made.
 	 */
 	int (*choose_form)(struct tandem_device_core *device, struct tandem_launch *launch,

@@ -25,7 +25,7 @@ static uint64_t longest_row(const struct search *search, uint64_t least, uint64_
 	return length * rows >= least ? length : 0;
 }
 
-/* One with as few rows as possible, of @least to @most work-items. */
+/* One with few rows, of @least to @most work-items. */
 static bool find(const struct search *search, uint32_t dimensions, uint64_t least, uint64_t most,
 		 uint64_t *local)
 {

@@ -317,6 +317,15 @@ LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMVal
 	return load;
 }
 
+bool tandem_ir_is_invariant(LLVMValueRef load)
+{
+	static const char name[] = "invariant.load";
+	LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(load));
+
+	return LLVMGetMetadata(load, LLVMGetMDKindIDInContext(context, name, sizeof(name) - 1)) !=
+	       NULL;
+}
+
 LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,
 			      uint64_t bytes)
 {

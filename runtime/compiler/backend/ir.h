@@ -122,6 +122,7 @@ void tandem_ir_dump(struct tandem_compilation *compilation, const char *stage);
 
 /* Marks a load as one of memory that never changes. */
 LLVMValueRef tandem_ir_invariant(struct tandem_compilation *compilation, LLVMValueRef load);
+bool tandem_ir_is_invariant(LLVMValueRef load);
 
 /* @base + @bytes. */
 LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueRef base,

@@ -27,6 +27,8 @@ static const char *const source =
 	"{ size_t i = (get_group_id(2) * get_enqueued_local_size(2) + get_local_id(2)) * get_global_size(1)"
 	" + get_global_id(1);\n"
 	"i = i * get_global_size(0) + get_global_id(0); uint sum = 0;\n"
+	"for (uint n = 1; n < get_local_size(0) * get_local_size(1); n *= 2)\n"
+	"barrier(CLK_LOCAL_MEM_FENCE);\n"
 	"for (uint k = 0; k <= i % 3; k++) sum += get_sub_group_local_id() + 1;\n"
 	"sizes[i] = get_sub_group_size(); sums[i] = sub_group_reduce_add(sum / (i % 3 + 1)); }\n"
 	"#ifdef WAITS\n"

@@ -159,8 +159,9 @@ static bool load_differs(const struct uniformity *uniformity, LLVMValueRef load)
 
 	if (slot && slot->is_simple)
 		return uniformity->differs[slot - uniformity->slots->slots];
-	/* Constant memory does not change while the kernel runs. */
-	if (LLVMGetPointerAddressSpace(LLVMTypeOf(pointer)) == TANDEM_AS_CONSTANT)
+	/* Constant memory does not change while the kernel runs, nor does what says so. */
+	if (LLVMGetPointerAddressSpace(LLVMTypeOf(pointer)) == TANDEM_AS_CONSTANT ||
+	    tandem_ir_is_invariant(load))
 		return value_differs(uniformity, pointer);
 	return true;
 }
