@@ -224,8 +224,7 @@ static void check_first_sub_group(const char *folder, unsigned int number)
 	free(build_code(source, folder, number));
 	snprintf(path, sizeof(path), "%s/%u.groups.ll", folder, number);
 	code = read_file(path);
-	/* Older ones have no sub-groups of several in kernels with barriers. */
-	check(code && (strstr(code, "%row.limit = ") || LLVM_MAJOR < 20),
+	check(code && strstr(code, "%row.limit = "),
 	      "sub-groups: all are asked for what the first one does");
 	free(code);
 }
