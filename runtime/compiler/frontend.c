@@ -201,7 +201,7 @@ static void add_options(struct tandem_text *command, const struct tandem_build_o
 		add(command, "-w");
 	if (options->warnings_are_errors && !(watched && options->no_warnings))
 		add(command, "-Werror");
-	/* clang does not know all extensions of the device by which programs say that they use them. */
+	/* Programs enable extensions of the device by pragmas, of which clang does not know all. */
 	add(command, "-Wno-error=ignored-pragmas");
 	if (watched) {
 		add(command, "-Wdate-time");

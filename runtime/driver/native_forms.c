@@ -266,10 +266,10 @@ choose_image_form(const struct tandem_native_device *device, struct tandem_nativ
 	return &form->info;
 }
 
-/* Has the form for groups of all sizes made, where it is not ready. */
-static int make_form_of_all_sizes(const struct tandem_native_device *device,
-				  struct tandem_native_program *program,
-				  struct tandem_native_form *form)
+/* Has the form for all groups made, where it is not ready. */
+static int make_form_for_all_groups(const struct tandem_native_device *device,
+				    struct tandem_native_program *program,
+				    struct tandem_native_form *form)
 {
 	struct tandem_compiled_program part;
 	bool is_ready;
@@ -294,20 +294,22 @@ static int make_form_of_all_sizes(const struct tandem_native_device *device,
 	return 0;
 }
 
-static int choose_form_of_all_sizes(const struct tandem_native_device *device,
-				    struct tandem_native_program *program,
-				    struct tandem_launch *launch)
+static int choose_form_for_all_groups(const struct tandem_native_device *device,
+				      struct tandem_native_program *program,
+				      struct tandem_launch *launch)
 {
 	static const struct tandem_backend_constant none;
 	uint32_t index = (uint32_t)(launch->kernel - program->base.kernels);
 	struct tandem_native_form *form = form_for(program, index, &none, 0);
-	int error = form ? make_form_of_all_sizes(device, program, form) : -ENOMEM;
+	int error = form ? make_form_for_all_groups(device, program, form) : -ENOMEM;
 	const uint64_t *local = launch->local_size;
 
-	/* It may keep more of each work-item, so that groups cannot be as large. */
-	if (!error && local[0] * local[1] * local[2] > form->info.max_group) {
-		tandem_warn("kernel '%s' has room for %" PRIu64 " work-items in such groups",
-			    form->info.name, form->info.max_group);
+	/* What was told of the kernel would not hold. */
+	if (!error && (local[0] * local[1] * local[2] > form->info.max_group ||
+		       form->info.sub_group_lanes != launch->kernel->sub_group_lanes)) {
+		tandem_warn("kernel '%s' can have such groups of %" PRIu64
+			    " work-items, with sub-groups of %u",
+			    form->info.name, form->info.max_group, form->info.sub_group_lanes);
 		error = -EFAULT;
 	}
 	if (!error) {
@@ -356,12 +358,14 @@ int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_lau
 	struct tandem_native_program *program = tandem_native_program_of(launch->program);
 	const struct tandem_kernel_info *form = NULL;
 
-	if (program->whole.may_have_forms)
+	/* Such a form takes the same rows. */
+	if (program->whole.may_have_forms &&
+	    (!launch->kernel->has_whole_rows_only || has_whole_rows(launch->kernel, launch)))
 		form = choose_image_form(device, program, launch, values);
 	if (form && takes_groups(form, launch))
 		launch->kernel = form;
 	else if (!takes_groups(launch->kernel, launch))
-		return choose_form_of_all_sizes(device, program, launch);
+		return choose_form_for_all_groups(device, program, launch);
 	return 0;
 }
 

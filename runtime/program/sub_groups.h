@@ -8,7 +8,7 @@
 
 #include "kernel_info.h"
 
-/* How many sub-groups a group of @local has, of which no size is 0. All but the last one are whole. */
+/* How many sub-groups a group of @local has. All but the last one are whole. */
 static inline uint64_t tandem_sub_group_count(const struct tandem_kernel_info *info,
 					      const uint64_t local[TANDEM_DIMENSIONS])
 {
@@ -18,7 +18,7 @@ static inline uint64_t tandem_sub_group_count(const struct tandem_kernel_info *i
 }
 
 /*
- * Whether a group of @local is one row of work-items, or has rows that are whole numbers of
+ * Whether a group of @local, of which sizes may be 0, is one row of work-items, or has rows that are whole numbers of
  * sub-groups: of others the rows are joined (compiler/backend/groups/joined_rows.h).
  */
 static inline bool tandem_sub_groups_fill_rows(const struct tandem_kernel_info *info,

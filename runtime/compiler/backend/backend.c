@@ -37,6 +37,7 @@
 #include "groups/unrolling.h"
 #include "groups/windows.h"
 #include "groups/item_function.h"
+#include "groups/joined_rows.h"
 
 /* The item state of a group is kept below this: it limits the groups of kernels with barriers. */
 #define MOST_STATE_BYTES (32u << 20)
@@ -245,6 +246,7 @@ static void build_group(struct tandem_compilation *compilation,
 
 	compilation->sub_group_lanes = info->sub_group_lanes;
 	compilation->requires_sub_groups = info->required_sub_group != 0;
+	compilation->may_join_rows = info->has_whole_rows_only;
 	compilation->has_loops = work_group->has_loops;
 	if (tandem_bundles_make_kernel(compilation, work_group, &bundle)) {
 		tandem_bundles_loop(compilation, work_group, &bundle);
@@ -402,9 +404,11 @@ static void describe_groups(struct tandem_compilation *compilation,
 {
 	for (uint32_t i = 0; i < compilation->description.kernel_count; i++) {
 		struct tandem_kernel_description *kernel = work_groups[i].description;
-		uint64_t most = compilation->request->max_group;
+		uint64_t most = compilation->request->max_group, bytes = kernel->item_state_bytes;
 
-		while (most > 1 && most * kernel->item_state_bytes > MOST_STATE_BYTES)
+		if (bytes && kernel->info.has_whole_rows_only)
+			bytes += TANDEM_JOINED_ROWS_BYTES;
+		while (most > 1 && most * bytes > MOST_STATE_BYTES)
 			most /= 2;
 		kernel->info.max_group = most;
 		check_group(compilation, &kernel->info);

@@ -237,12 +237,11 @@ void tandem_ir_run_passes_on(struct tandem_compilation *compilation, LLVMValueRe
 	struct tandem_text all = { 0 };
 
 	tandem_text_print(&all, "function(%s)", passes);
-	if (all.failed) {
-		tandem_ir_error(compilation, "no memory");
-		return;
-	}
 	hide_all_but(compilation, function, true);
-	tandem_ir_run_passes(compilation, tandem_text_string(&all));
+	if (all.failed)
+		tandem_ir_error(compilation, "no memory");
+	else
+		tandem_ir_run_passes(compilation, tandem_text_string(&all));
 	hide_all_but(compilation, function, false);
 	tandem_text_finish(&all);
 #endif

@@ -35,10 +35,11 @@ struct tandem_compilation {
 	/* Kinds of metadata. */
 	unsigned int invariant_load, access_group, alias_scope, noalias, loop, branch_weights;
 	struct tandem_description description;
-	bool may_have_forms; /* kernels that are compiled again, see driver/native_forms.c */
+	bool kernels_can_be_alone; /* each in an object of its own, see program/deferral.h */
 	bool has_single_lanes; /* sub-groups have one work-item, see lanes/sub_groups.h */
 	unsigned int sub_group_lanes; /* of the kernel being built */
 	bool requires_sub_groups; /* it does, of that size */
+	bool may_join_rows; /* another form of it will, see groups/joined_rows.h */
 	bool has_loops; /* its program, before some were written out */
 	bool is_partition;
 	bool refuses_sub_groups; /* failed, as they would have to */

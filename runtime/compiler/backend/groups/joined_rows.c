@@ -31,7 +31,7 @@ void tandem_joined_rows_choose(struct tandem_compilation *compilation,
 	    are_rows_always_whole(info))
 		return;
 	work_group->joins_rows = compilation->request->takes_all_rows ||
-				 !compilation->may_have_forms ||
+				 !compilation->kernels_can_be_alone ||
 				 (info->required_group[0] && !are_required_rows_whole(info));
 	info->has_whole_rows_only = !work_group->joins_rows;
 }

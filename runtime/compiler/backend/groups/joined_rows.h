@@ -12,11 +12,22 @@
  *	such: it has_whole_rows_only. The first launch with others waits for another form of it,
  *	which takes all (driver/native_forms.c). A program that can have no forms, since its
  *	kernels share variables, has code for all rows at once.
+ *
+ *	What is told of a kernel is to hold for both forms: the first one leaves room for what
+ *	the other needs besides, of instructions and of what work-items keep over barriers.
+ *
+ * Limits
+ *	A form for certain images is for whole rows only, too: where rows are joined, the kernel
+ *	takes all formats.
  */
 #ifndef TANDEM_COMPILER_BACKEND_JOINED_ROWS_H
 #define TANDEM_COMPILER_BACKEND_JOINED_ROWS_H
 
 #include "work_group.h"
+
+/* Instructions and bytes of a work-item, at most, by which its ids are computed. */
+#define TANDEM_JOINED_ROWS_VALUES 64
+#define TANDEM_JOINED_ROWS_BYTES  128
 
 /* Decides on it, once everything is inlined into the item function. */
 void tandem_joined_rows_choose(struct tandem_compilation *compilation,

@@ -42,7 +42,7 @@ static bool turns_soon(const struct tandem_body *body, LLVMValueRef value)
 	       LLVMConstIntGetZExtValue(limit) < 2 * (uint64_t)body->lanes;
 }
 
-/* By what constant a number is multiplied, or 1. */
+/* By what constant a number is multiplied; 1: by none, or none that leaves places together. */
 static int64_t factor_of(LLVMValueRef value)
 {
 	LLVMValueRef constant;
@@ -152,10 +152,11 @@ static bool is_short_address(LLVMValueRef pointer)
 	       LLVMGetNumOperands(pointer) <= TANDEM_LIKELY_MOST_INDICES + 1;
 }
 
-/* The operand of an address that varies, if all else of it is uniform; else -1. */
-static int varying_operand(const struct tandem_body *body, LLVMValueRef address, unsigned int block)
+/* Whether one operand of an address varies, and all others are uniform. */
+static bool has_one_varying(const struct tandem_body *body, LLVMValueRef address,
+			    unsigned int block, unsigned int *operand)
 {
-	int operand = -1;
+	unsigned int count = 0;
 
 	for (int i = 0; i < LLVMGetNumOperands(address); i++) {
 		struct tandem_shape shape =
@@ -163,11 +164,12 @@ static int varying_operand(const struct tandem_body *body, LLVMValueRef address,
 
 		if (tandem_shape_is_uniform(shape))
 			continue;
-		if (operand >= 0 || shape.kind != TANDEM_SHAPE_VARYING)
-			return -1;
-		operand = i;
+		if (shape.kind != TANDEM_SHAPE_VARYING)
+			return false;
+		*operand = (unsigned int)i;
+		count++;
 	}
-	return operand;
+	return count == 1;
 }
 
 /* Finds the index that makes an address vary, through those that add what is uniform to another. */
@@ -175,13 +177,11 @@ static bool find_index(const struct tandem_body *body, LLVMValueRef pointer, uns
 		       struct tandem_likely *likely)
 {
 	for (unsigned int depth = 0; depth < MOST_DEPTH && is_short_address(pointer); depth++) {
-		int operand = varying_operand(body, pointer, block);
-
-		if (operand) {
-			likely->address = pointer;
-			likely->operand = (unsigned int)operand;
-			return operand > 0;
-		}
+		if (!has_one_varying(body, pointer, block, &likely->operand))
+			return false;
+		likely->address = pointer;
+		if (likely->operand)
+			return true;
 		pointer = LLVMGetOperand(pointer, 0);
 	}
 	return false;

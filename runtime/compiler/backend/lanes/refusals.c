@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "groups/joined_rows.h"
 #include "util/alloc.h"
 
 #define MOST_INSTRUCTIONS 3000
@@ -303,8 +304,13 @@ static bool calls_functions(const struct tandem_body *body)
 
 void tandem_body_look_for_refusals(struct tandem_body *body)
 {
-	if (body->flow.block_count > MOST_BLOCKS || body->value_count > MOST_INSTRUCTIONS ||
-	    (body->value_count > MOST_WITH_CALLS && calls_functions(body)))
+	unsigned int count = body->value_count;
+
+	/* Another form of the kernel is to have sub-groups of the same size. */
+	if (body->compilation->may_join_rows)
+		count += TANDEM_JOINED_ROWS_VALUES;
+	if (body->flow.block_count > MOST_BLOCKS || count > MOST_INSTRUCTIONS ||
+	    (count > MOST_WITH_CALLS && calls_functions(body)))
 		tandem_body_refuse(body, "it is large");
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++)
 		look_at(body, body->values[i].original);

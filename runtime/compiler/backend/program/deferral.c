@@ -233,8 +233,9 @@ void tandem_deferral_decide(struct tandem_compilation *compilation,
 	bool may_defer = request->may_defer && description->kernel_count > MOST_AT_ONCE;
 	struct survey survey = { .compilation = compilation };
 
-	compilation->may_have_forms = can_be_alone(compilation->module);
-	if ((!may_defer && !request->may_defer_smaller_groups) || !compilation->may_have_forms)
+	compilation->kernels_can_be_alone = can_be_alone(compilation->module);
+	if ((!may_defer && !request->may_defer_smaller_groups) ||
+	    !compilation->kernels_can_be_alone)
 		return;
 	description->is_deferred =
 		find_certain(&survey, work_groups) == description->kernel_count && may_defer;

@@ -27,7 +27,8 @@
 /*
  * Decides what is to be compiled later: description.is_deferred, and defers_smaller_groups of
  * each of @work_groups, of which descriptions have names, arguments and required groups; and
- * whether kernels may_have_forms. All that the kernels call is linked. Sets compilation->failed without memory.
+ * whether kernels_can_be_alone. All that the kernels call is linked. Sets compilation->failed
+ * without memory.
  */
 void tandem_deferral_decide(struct tandem_compilation *compilation,
 			    struct tandem_work_group *work_groups);
