@@ -23,21 +23,13 @@ static cl_int read_sizes(const void *input, size_t bytes, uint64_t local[TANDEM_
 	return CL_SUCCESS;
 }
 
-/* How many sub-groups a group has at most. */
-static uint64_t most_sub_groups(const struct tandem_kernel_info *info)
-{
-	const uint64_t largest[TANDEM_DIMENSIONS] = { info->max_group, 1, 1 };
-
-	return tandem_sub_group_count(info, largest);
-}
-
 /* A group with @count sub-groups, as one row where the kernel requires no other. */
 static bool find_sizes(const struct tandem_kernel_info *info, uint64_t count, size_t dimensions,
 		       uint64_t local[TANDEM_DIMENSIONS])
 {
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
 		local[i] = info->required_group[0] ? info->required_group[i] : 1;
-	if (!count || count > most_sub_groups(info) ||
+	if (!count || count > tandem_most_sub_groups(info) ||
 	    (info->required_sub_groups && count != info->required_sub_groups))
 		return false;
 	if (info->required_group[0])
@@ -93,7 +85,7 @@ static cl_int answer_query(const struct tandem_answer *answer,
 	case CL_KERNEL_MAX_NUM_SUB_GROUPS:
 		return answer_value(answer, size_t,
 				    info->required_sub_groups ? info->required_sub_groups :
-								most_sub_groups(info));
+								tandem_most_sub_groups(info));
 	case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
 		return answer_value(answer, size_t, info->required_sub_groups);
 	case CL_KERNEL_COMPILE_SUB_GROUP_SIZE_INTEL:

@@ -330,16 +330,15 @@ static bool has_whole_groups(const struct tandem_launch *launch)
 	return are_whole;
 }
 
-/* Whether all of them are one row, or have rows that are whole numbers of sub-groups. */
-static bool has_whole_rows(const struct tandem_kernel_info *kernel,
-			   const struct tandem_launch *launch)
+/* Whether a kernel takes the rows of all groups of the launch. */
+static bool takes_rows(const struct tandem_kernel_info *kernel, const struct tandem_launch *launch)
 {
 	const uint64_t *local = launch->local_size;
 	const uint64_t last[TANDEM_DIMENSIONS] = { launch->global_size[0] % local[0], local[1],
 						   local[2] };
 
-	return tandem_sub_groups_fill_rows(kernel, local) &&
-	       tandem_sub_groups_fill_rows(kernel, last);
+	return !kernel->has_whole_rows_only || (tandem_sub_groups_fill_rows(kernel, local) &&
+						tandem_sub_groups_fill_rows(kernel, last));
 }
 
 /* Whether a kernel takes all groups of the launch. */
@@ -347,7 +346,7 @@ static bool takes_groups(const struct tandem_kernel_info *kernel,
 			 const struct tandem_launch *launch)
 {
 	return (!kernel->has_whole_groups_only || has_whole_groups(launch)) &&
-	       (!kernel->has_whole_rows_only || has_whole_rows(kernel, launch));
+	       takes_rows(kernel, launch);
 }
 
 int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_launch *launch,
@@ -359,8 +358,7 @@ int tandem_native_choose_form(struct tandem_device_core *core, struct tandem_lau
 	const struct tandem_kernel_info *form = NULL;
 
 	/* Such a form takes the same rows. */
-	if (program->whole.may_have_forms &&
-	    (!launch->kernel->has_whole_rows_only || has_whole_rows(launch->kernel, launch)))
+	if (program->whole.may_have_forms && takes_rows(launch->kernel, launch))
 		form = choose_image_form(device, program, launch, values);
 	if (form && takes_groups(form, launch))
 		launch->kernel = form;

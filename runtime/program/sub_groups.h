@@ -17,9 +17,18 @@ static inline uint64_t tandem_sub_group_count(const struct tandem_kernel_info *i
 	return items / info->sub_group_lanes + (items % info->sub_group_lanes != 0);
 }
 
+/* How many a group has at most. */
+static inline uint64_t tandem_most_sub_groups(const struct tandem_kernel_info *info)
+{
+	const uint64_t largest[TANDEM_DIMENSIONS] = { info->max_group, 1, 1 };
+
+	return tandem_sub_group_count(info, largest);
+}
+
 /*
- * Whether a group of @local, of which sizes may be 0, is one row of work-items, or has rows that are whole numbers of
- * sub-groups: of others the rows are joined (compiler/backend/groups/joined_rows.h).
+ * Whether a group of @local, of which sizes may be 0, is one row of work-items, or has rows that
+ * are whole numbers of sub-groups: of others the rows are joined
+ * (compiler/backend/groups/joined_rows.h).
  */
 static inline bool tandem_sub_groups_fill_rows(const struct tandem_kernel_info *info,
 					       const uint64_t local[TANDEM_DIMENSIONS])

@@ -371,10 +371,9 @@ static bool can_have_sub_groups(const struct tandem_kernel_info *info)
 {
 	const uint32_t *group = info->required_group;
 	const uint64_t local[TANDEM_DIMENSIONS] = { group[0], group[1], group[2] };
-	const uint64_t largest[TANDEM_DIMENSIONS] = { info->max_group, 1, 1 };
 
 	if (!info->required_sub_groups || !group[0] || !group[1] || !group[2])
-		return info->required_sub_groups <= tandem_sub_group_count(info, largest);
+		return info->required_sub_groups <= tandem_most_sub_groups(info);
 	return tandem_sub_group_count(info, local) == info->required_sub_groups;
 }
 

@@ -207,6 +207,15 @@ void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *pa
 	LLVMDisposePassBuilderOptions(options);
 }
 
+void tandem_ir_hide_from_passes(struct tandem_compilation *compilation, LLVMValueRef function,
+				bool hidden)
+{
+	if (hidden)
+		tandem_ir_add_attribute(compilation, function, "optnone");
+	else
+		tandem_ir_remove_attribute(function, "optnone");
+}
+
 #if LLVM_VERSION_MAJOR < 20
 /* Hides all functions but one from passes, or hides none any more. */
 static void hide_all_but(struct tandem_compilation *compilation, LLVMValueRef function, bool hidden)
@@ -214,12 +223,8 @@ static void hide_all_but(struct tandem_compilation *compilation, LLVMValueRef fu
 	LLVMValueRef other = LLVMGetFirstFunction(compilation->module);
 
 	for (; other; other = LLVMGetNextFunction(other)) {
-		if (other == function || LLVMIsDeclaration(other))
-			continue;
-		if (hidden)
-			tandem_ir_add_attribute(compilation, other, "optnone");
-		else
-			tandem_ir_remove_attribute(other, "optnone");
+		if (other != function && !LLVMIsDeclaration(other))
+			tandem_ir_hide_from_passes(compilation, other, hidden);
 	}
 }
 #endif

@@ -94,6 +94,10 @@ void tandem_ir_limit_parameter(struct tandem_compilation *compilation, LLVMValue
 void tandem_ir_limit_load(struct tandem_compilation *compilation, LLVMValueRef load, uint64_t least,
 			  uint64_t end);
 
+/* Hides a function from passes, or shows it again. */
+void tandem_ir_hide_from_passes(struct tandem_compilation *compilation, LLVMValueRef function,
+				bool hidden);
+
 /* Runs passes, in the syntax of opt's -passes. */
 void tandem_ir_run_passes(struct tandem_compilation *compilation, const char *passes);
 

@@ -83,12 +83,9 @@ static void hide(struct tandem_compilation *compilation, bool parts, bool others
 {
 	for (LLVMValueRef function = LLVMGetFirstFunction(compilation->module); function;
 	     function = LLVMGetNextFunction(function)) {
-		if (LLVMIsDeclaration(function))
-			continue;
-		if (tandem_parts_is_one(function) ? parts : others)
-			tandem_ir_add_attribute(compilation, function, "optnone");
-		else
-			tandem_ir_remove_attribute(function, "optnone");
+		if (!LLVMIsDeclaration(function))
+			tandem_ir_hide_from_passes(compilation, function,
+						   tandem_parts_is_one(function) ? parts : others);
 	}
 }
 

@@ -11,7 +11,8 @@
 #include "program/local_memory.h"
 #include "util/alloc.h"
 
-LLVMValueRef tandem_item_argument(const struct tandem_work_group *work_group,
+/* Where the item function has a value. */
+static LLVMValueRef item_argument(const struct tandem_work_group *work_group,
 				  enum tandem_item_value value)
 {
 	return LLVMGetParam(work_group->item, work_group->parameters + value);
@@ -153,24 +154,6 @@ static bool bind_placeholder(struct tandem_compilation *compilation,
 	return is_used;
 }
 
-/* What placeholders stand for. */
-static void find_values(struct tandem_compilation *compilation,
-			const struct tandem_work_group *work_group, LLVMValueRef *values)
-{
-	struct tandem_joined_rows rows;
-
-	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
-		values[i] = tandem_item_argument(work_group, i);
-	if (!work_group->joins_rows)
-		return;
-	tandem_joined_rows_build(compilation, work_group, &rows);
-	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		values[TANDEM_ITEM_LOCAL_ID + i] = rows.local_ids[i];
-		values[TANDEM_ITEM_LOCAL_SIZE + i] = rows.sizes[i];
-		values[TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + i] = rows.enqueued_sizes[i];
-	}
-}
-
 /* Returns whether the kernel asks for something of its group. */
 static bool bind_placeholders(struct tandem_compilation *compilation,
 			      const struct tandem_work_group *work_group)
@@ -178,7 +161,10 @@ static bool bind_placeholders(struct tandem_compilation *compilation,
 	LLVMValueRef values[TANDEM_ITEM_VALUES];
 	bool sees_groups = false;
 
-	find_values(compilation, work_group, values);
+	for (int i = 0; i < TANDEM_ITEM_VALUES; i++)
+		values[i] = item_argument(work_group, i);
+	if (work_group->joins_rows)
+		tandem_joined_rows_bind(compilation, work_group, values);
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++)
 		bind_placeholder(compilation, work_group, tandem_global_index_name(i),
 				 values[TANDEM_ITEM_GROUP_START + i],
@@ -193,8 +179,10 @@ static bool bind_placeholders(struct tandem_compilation *compilation,
 	return sees_groups;
 }
 
-bool tandem_has_local_argument(const struct tandem_kernel_info *info)
+bool tandem_uses_local_memory(const struct tandem_kernel_info *info)
 {
+	if (info->local_bytes)
+		return true;
 	for (uint32_t i = 0; i < info->argument_count; i++) {
 		if (info->arguments[i].kind == TANDEM_ARGUMENT_LOCAL)
 			return true;
@@ -211,8 +199,7 @@ void tandem_item_function_bind(struct tandem_compilation *compilation,
 	tandem_joined_rows_choose(compilation, work_group);
 	asks = bind_placeholders(compilation, work_group);
 	info->local_bytes = tandem_local_memory_place(
-		compilation, work_group->item,
-		tandem_item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY),
+		compilation, work_group->item, item_argument(work_group, TANDEM_ITEM_LOCAL_MEMORY),
 		&work_group->local_alignment);
 	/* Room for the base to be moved up. */
 	if (work_group->local_alignment > TANDEM_GROUP_MEMORY_ALIGNMENT)
@@ -222,6 +209,5 @@ void tandem_item_function_bind(struct tandem_compilation *compilation,
 		if (tandem_ir_calls(instruction, TANDEM_BARRIER))
 			work_group->has_barrier = true;
 	}
-	info->sees_groups = asks || info->local_bytes || tandem_has_local_argument(info) ||
-			    work_group->has_barrier;
+	info->sees_groups = asks || tandem_uses_local_memory(info) || work_group->has_barrier;
 }

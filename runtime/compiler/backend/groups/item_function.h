@@ -27,14 +27,11 @@ void tandem_item_function_limit_values(struct tandem_compilation *compilation,
 void tandem_item_function_bind(struct tandem_compilation *compilation,
 			       struct tandem_work_group *work_group);
 
-/* Where the item function has a value. */
-LLVMValueRef tandem_item_argument(const struct tandem_work_group *work_group,
-				  enum tandem_item_value value);
-
 /* What is known of a value's limits, so that narrower integers need not wrap around. */
 bool tandem_item_value_has_limits(const struct tandem_compilation *compilation,
 				  enum tandem_item_value value, uint64_t *least, uint64_t *end);
 
-bool tandem_has_local_argument(const struct tandem_kernel_info *info);
+/* Whether a kernel has local memory, as variables or arguments, once it is laid out. */
+bool tandem_uses_local_memory(const struct tandem_kernel_info *info);
 
 #endif

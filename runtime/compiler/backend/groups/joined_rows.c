@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "joined_rows.h"
 
-#include "item_function.h"
 #include "lanes/sub_groups.h"
+#include "program/sub_groups.h"
 
 /* ---- whether they are joined ---- */
 
 static bool are_required_rows_whole(const struct tandem_kernel_info *info)
 {
 	const uint32_t *size = info->required_group;
+	const uint64_t local[TANDEM_DIMENSIONS] = { size[0], size[1], size[2] };
 
-	return size[1] * size[2] == 1 || size[0] % info->sub_group_lanes == 0;
+	return tandem_sub_groups_fill_rows(info, local);
 }
 
 /* Whether every group that the kernel can be launched with has whole rows, or is one row. */
@@ -48,29 +49,26 @@ static LLVMValueRef widen(struct tandem_compilation *compilation, LLVMValueRef v
 	return LLVMBuildZExt(compilation->builder, value, compilation->i64, "");
 }
 
-void tandem_joined_rows_build(struct tandem_compilation *compilation,
-			      const struct tandem_work_group *work_group,
-			      struct tandem_joined_rows *rows)
+void tandem_joined_rows_bind(struct tandem_compilation *compilation,
+			     const struct tandem_work_group *work_group, LLVMValueRef *values)
 {
 	LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(work_group->item);
-	LLVMValueRef context = tandem_item_argument(work_group, TANDEM_ITEM_CONTEXT);
-	LLVMBuilderRef builder = compilation->builder;
+	LLVMValueRef context = values[TANDEM_ITEM_CONTEXT];
 	LLVMValueRef left, size;
+	LLVMBuilderRef builder = compilation->builder;
 
 	LLVMPositionBuilderBefore(builder, tandem_ir_insertion_point(entry));
-	for (unsigned int i = 0; i < TANDEM_DIMENSIONS; i++) {
-		rows->sizes[i] = tandem_work_group_load_value(compilation, work_group, context,
-							      TANDEM_ITEM_LOCAL_SIZE + i);
-		rows->enqueued_sizes[i] = tandem_work_group_load_value(
-			compilation, work_group, context, TANDEM_ITEM_ENQUEUED_LOCAL_SIZE + i);
-	}
-	left = narrow(compilation, tandem_item_argument(work_group, TANDEM_ITEM_LOCAL_ID));
+	/* The sizes of groups, and those that were enqueued. */
+	for (int i = TANDEM_ITEM_LOCAL_SIZE; i < TANDEM_ITEM_GROUP_COUNT; i++)
+		values[i] = tandem_work_group_load_value(compilation, work_group, context, i);
+	left = narrow(compilation, values[TANDEM_ITEM_LOCAL_ID]);
 	for (unsigned int i = 0; i < TANDEM_DIMENSIONS - 1; i++) {
-		size = narrow(compilation, rows->sizes[i]);
-		rows->local_ids[i] = widen(compilation, LLVMBuildURem(builder, left, size, ""));
+		size = narrow(compilation, values[TANDEM_ITEM_LOCAL_SIZE + i]);
+		values[TANDEM_ITEM_LOCAL_ID + i] =
+			widen(compilation, LLVMBuildURem(builder, left, size, ""));
 		left = LLVMBuildUDiv(builder, left, size, "");
 	}
-	rows->local_ids[TANDEM_DIMENSIONS - 1] = widen(compilation, left);
+	values[TANDEM_ITEM_LOCAL_ID + TANDEM_DIMENSIONS - 1] = widen(compilation, left);
 }
 
 /* ---- the group ---- */

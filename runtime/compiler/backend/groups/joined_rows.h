@@ -33,16 +33,12 @@
 void tandem_joined_rows_choose(struct tandem_compilation *compilation,
 			       struct tandem_work_group *work_group);
 
-/* What work-items see of a group whose rows are joined, in each dimension. */
-struct tandem_joined_rows {
-	LLVMValueRef local_ids[TANDEM_DIMENSIONS];
-	LLVMValueRef sizes[TANDEM_DIMENSIONS], enqueued_sizes[TANDEM_DIMENSIONS];
-};
-
-/* Computes it at the begin of the item function. */
-void tandem_joined_rows_build(struct tandem_compilation *compilation,
-			      const struct tandem_work_group *work_group,
-			      struct tandem_joined_rows *rows);
+/*
+ * Puts into @values, which has the item function's arguments, what its work-items see of their
+ * ids and of sizes: computed where the item function begins.
+ */
+void tandem_joined_rows_bind(struct tandem_compilation *compilation,
+			     const struct tandem_work_group *work_group, LLVMValueRef *values);
 
 /* Makes of three @sizes those of a single row, where the builder is. */
 void tandem_joined_rows_join(struct tandem_compilation *compilation, LLVMValueRef *sizes);

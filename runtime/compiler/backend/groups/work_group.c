@@ -297,7 +297,7 @@ void tandem_work_group_begin(struct tandem_compilation *compilation,
 			divide_by_size(compilation, work_group);
 	}
 	begin_function(compilation, work_group, values);
-	if (info->local_bytes || tandem_has_local_argument(info))
+	if (tandem_uses_local_memory(info))
 		tandem_zeroed_local_memory(compilation, item_values[TANDEM_ITEM_LOCAL_MEMORY],
 					   item_values[TANDEM_ITEM_LOCAL_MEMORY_END]);
 }

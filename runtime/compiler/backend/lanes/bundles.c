@@ -300,26 +300,23 @@ static void go_through_sub_groups(struct tandem_compilation *compilation, LLVMVa
 				  const LLVMValueRef *firsts, unsigned int varying_count,
 				  LLVMValueRef length, LLVMValueRef end)
 {
-	enum { SOME, REST, BLOCKS };
-	static const char *const names[] = { "some", "rest" };
 	LLVMValueRef zero = LLVMConstInt(compilation->i64, 0, 0), counter, left;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMBasicBlockRef blocks[BLOCKS];
+	LLVMBasicBlockRef some, rest;
 
 	counter = go_through(compilation, group, bundle, zero, arguments, varying, firsts,
 			     varying_count, end);
-	for (unsigned int i = 0; i < BLOCKS; i++)
-		blocks[i] = LLVMAppendBasicBlockInContext(compilation->context, group, names[i]);
-	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, end, ""), blocks[SOME],
-			blocks[REST]);
-	LLVMPositionBuilderAtEnd(builder, blocks[SOME]);
+	some = LLVMAppendBasicBlockInContext(compilation->context, group, "some");
+	rest = LLVMAppendBasicBlockInContext(compilation->context, group, "rest");
+	LLVMBuildCondBr(builder, LLVMBuildICmp(builder, LLVMIntULT, counter, end, ""), some, rest);
+	LLVMPositionBuilderAtEnd(builder, some);
 	for (unsigned int i = 0; i < varying_count; i++)
 		arguments[varying[i]] = firsts[i] ? tandem_ir_add(compilation, firsts[i], counter) :
 						    counter;
 	left = LLVMBuildSub(builder, length, counter, "");
 	call_bundle(compilation, bundle, arguments, left);
-	LLVMBuildBr(builder, blocks[REST]);
-	LLVMPositionBuilderAtEnd(builder, blocks[REST]);
+	LLVMBuildBr(builder, rest);
+	LLVMPositionBuilderAtEnd(builder, rest);
 }
 
 LLVMValueRef tandem_bundles_build_row(struct tandem_compilation *compilation, LLVMValueRef group,
