@@ -57,7 +57,7 @@ int tandem_spirv_repair(const uint32_t *words, size_t word_count, struct tandem_
 
 /*
  * Takes out of a repaired module, all of @module, the modes whose operand llvm-spirv 15 takes for
- * the next instruction. By then, marks say the same, and the modes are validated.
+ * the next instruction. By then, marks say the same; the validator is to see the modes.
  */
 void tandem_spirv_drop_modes(struct tandem_text *module);
 

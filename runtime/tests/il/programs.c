@@ -2,6 +2,8 @@
 /*
  * il-programs FOLDER: programs from SPIR-V, of the modules in FOLDER: specialization constants,
  * linking with OpenCL C, binaries, what is told of them, and modules that are wrong.
+ *
+ * il-programs FOLDER endless: with a translator that writes without an end.
  */
 #include <string.h>
 
@@ -349,15 +351,20 @@ static void check_unlinked(void)
 	il_free(&module);
 }
 
-/* What is not valid is repaired like all else before it is found out. */
-static void check_moved_type(void)
+static void check_refused_module(const char *name, const char *said)
 {
-	struct il_file module = il_read_module(folder, "moved_type");
-	cl_program program = il_program(setup.context, &module);
+	struct il_file module = il_read_module(folder, name);
 
-	check_equal(CL_BUILD_PROGRAM_FAILURE, clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
-	check_success(clReleaseProgram(program));
+	check_refused(&module, said);
 	il_free(&module);
+}
+
+/* The translator is at work before it is known whether a module is valid. */
+static void check_endless_translator(void)
+{
+	test_step("an endless translator");
+	check_refused_module("moved_type", "error: the SPIR-V is not valid");
+	check_refused_module("constants", "does not translate the SPIR-V");
 }
 
 /* What the validator lets pass, and a translator may end over. */
@@ -383,7 +390,8 @@ static void check_errors(void)
 	check_unlinked();
 	check_wrong(6, 0, "error");
 	check_wrong(6, 5, "OpMemoryModel Physical64 OpenCL");
-	check_moved_type();
+	/* What is not valid is repaired like all else before it is found out. */
+	check_refused_module("moved_type", "error: the SPIR-V is not valid");
 	check_unknown();
 }
 
@@ -659,6 +667,11 @@ int main(int count, char **arguments)
 	folder = arguments[1];
 	setup = test_open();
 	il_require(setup.device);
+	if (count > 2) {
+		check_endless_translator();
+		test_close(&setup);
+		return check_result();
+	}
 	check_specialization();
 	check_uneven_groups();
 	linked = check_linking();
