@@ -515,6 +515,24 @@ static void check_whole(const char *folder, unsigned int number)
 	free(code);
 }
 
+/* What is stored behind a loop where it was left: in the turn in which lanes leave, as a row. */
+static void check_ways_out(const char *folder, unsigned int number)
+{
+	char *code = build_code("kernel void f(global const uint *in, global uint *out)\n"
+				"{ size_t i = get_global_id(0); uint v[16];\n"
+				"for (int k = 0; k < 16; k++) v[k] = in[k * 1000 + i];\n"
+				"for (int k = 1; k < 16; k++) { uint key = v[k]; int j = k;\n"
+				"for (; j > 0 && v[j - 1] > key; j--) v[j] = v[j - 1];\n"
+				"v[j] = key; }\n"
+				"for (int k = 0; k < 16; k++) out[k * 1000 + i] = v[k]; }\n",
+				folder, number);
+
+	if (tandem_cpu_float_lanes() == 16)
+		check(strstr(code, "<16 x i32>") != NULL, "no vector of 16 numbers");
+	check(!strstr(code, "llvm.masked.scatter"), "a row is scattered");
+	free(code);
+}
+
 /* Local memory is one thread's: nothing there takes atomic instructions, in global memory it does. */
 static void check_local_atomics(const char *folder, unsigned int number)
 {
@@ -617,9 +635,10 @@ int main(void)
 	check_tree(folder.bytes, (unsigned int)count + 24);
 	check_sub_groups(folder.bytes, (unsigned int)count + 25);
 	check_first_sub_group(folder.bytes, (unsigned int)count + 26);
+	check_ways_out(folder.bytes, (unsigned int)count + 27);
 	for (size_t i = 0; i < mostly_count; i++)
-		check_mostly(i, folder.bytes, (unsigned int)(count + 27 + i));
-	remove_dump(folder.bytes, (unsigned int)(count + 27 + mostly_count));
+		check_mostly(i, folder.bytes, (unsigned int)(count + 28 + i));
+	remove_dump(folder.bytes, (unsigned int)(count + 28 + mostly_count));
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

@@ -377,7 +377,7 @@ static void build_node(struct tandem_body *body, struct tandem_node *node, uint6
 	LLVMValueRef lanes = NULL;
 
 	LLVMPositionBuilderAtEnd(builder, node->head);
-	if (!node->is_certain)
+	if (node->start != node->head)
 		guard(body, node);
 	if (node->mask_slot)
 		lanes = waiting_lanes(body, node);
@@ -442,6 +442,13 @@ static void add_array(struct tandem_body *body, struct tandem_private_array *arr
 						TANDEM_ARRAY_ALIGNMENT);
 }
 
+/* Whether it is asked if any lane waits for a node, before it is run. */
+static bool is_guarded(const struct tandem_body *body, const struct tandem_node *node)
+{
+	return !node->is_certain &&
+	       (node->is_loop_end || !tandem_body_runs_without_lanes(body, node->block));
+}
+
 static void add_nodes(struct tandem_body *body)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
@@ -450,7 +457,7 @@ static void add_nodes(struct tandem_body *body)
 		struct tandem_node *node = &body->nodes[i];
 
 		node->head = add_block(body, node->is_loop_end ? "again" : "block");
-		node->start = node->is_certain ? node->head : add_block(body, "run");
+		node->start = is_guarded(body, node) ? add_block(body, "run") : node->head;
 		if (has_mask(body, i))
 			node->mask_slot = tandem_lanes_add_slot(body, mask_type(body));
 		if (i && !node->is_loop_end && node->mask_of == i)

@@ -242,6 +242,7 @@ void tandem_body_init(struct tandem_body *body)
 		body->failed = true;
 		return;
 	}
+	tandem_body_take_in_ways_out(body);
 	count = body->flow.block_count;
 	/* A loop's end is a node too. */
 	body->words = (2 * (size_t)count + 63) / 64;

@@ -287,7 +287,7 @@ LLVMValueRef tandem_body_stays(struct tandem_body *body, LLVMValueRef widening, 
 struct tandem_shape tandem_lanes_call_shape(const struct tandem_body *body, LLVMValueRef call);
 void tandem_lanes_build_call(struct tandem_body *body, LLVMValueRef call);
 
-/* ---- what is made simpler before (simplify.c, copies.c, reductions.c) ---- */
+/* ---- what is made simpler before (simplify.c, copies.c, reductions.c, ways_out.c) ---- */
 
 /*
  * Brings the item function into a form that has lanes, where it has one that means the same:
@@ -310,6 +310,21 @@ bool tandem_lanes_expand_reductions(struct tandem_compilation *compilation, LLVM
  * any such counter.
  */
 bool tandem_lanes_narrow_counters(struct tandem_compilation *compilation, LLVMValueRef item);
+
+/*
+ * Does what is stored into private arrays right behind a loop, at places that depend on how it was
+ * left, on the ways out of it. Whether there was any such store.
+ */
+bool tandem_lanes_store_on_ways_out(struct tandem_compilation *compilation, LLVMValueRef item);
+
+/* Lets the blocks that do nothing but that count as the loop's: lanes run them as they leave it. */
+void tandem_body_take_in_ways_out(struct tandem_body *body);
+
+/*
+ * Once shapes are known: whether a block is such a way out, does nothing where no lane is in it,
+ * and takes less time than to find that out: it is run anyway. Who comes from there need not exist.
+ */
+bool tandem_body_runs_without_lanes(const struct tandem_body *body, unsigned int block);
 
 /*
  * The same with what bundles alone are better off with: once nothing is refused. Whether the

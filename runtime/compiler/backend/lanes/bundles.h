@@ -24,9 +24,12 @@
  *	by means of sets.
  *
  *	What is used behind a loop that lanes leave in different turns is kept for each when it
- *	leaves. In an outermost loop, turns in which none does go past that.
+ *	leaves. In an outermost loop, turns in which none does go past that. What is stored into
+ *	private arrays right behind a loop, at places that depend on the turn, is stored as lanes
+ *	leave: they all have one place then (ways_out.c).
  *
- *	A block is never run without a lane. So what is uniform is done once, by a scalar
+ *	A block is never run without a lane, but for ways out of loops that do no more than to
+ *	store into private arrays (ways_out.c). So what is uniform is done once, by a scalar
  *	instruction, as if by all lanes: a load of one place, a division, a store of which
  *	the last lane's value counts. What varies is done for the lanes of the mask only
  *	where it could be noticed: memory is accessed by masked operations, and a division

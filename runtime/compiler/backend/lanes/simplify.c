@@ -108,5 +108,6 @@ bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef i
 	changed |= tandem_lanes_narrow_counters(compilation, item);
 	tandem_ir_for_each(item, block, instruction, next)
 		changed |= simplify_exchange(compilation, instruction);
+	changed |= tandem_lanes_store_on_ways_out(compilation, item);
 	return changed;
 }

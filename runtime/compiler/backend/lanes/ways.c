@@ -107,6 +107,13 @@ unsigned int tandem_body_target(const struct tandem_body *body, unsigned int fro
 	return body->node_of[to];
 }
 
+/* Whether control comes to the end of a node's block where no lane has. */
+static bool may_be_empty(const struct tandem_body *body, unsigned int node)
+{
+	return !body->nodes[node].is_loop_end &&
+	       tandem_body_runs_without_lanes(body, body->nodes[node].block);
+}
+
 struct spreading {
 	struct tandem_body *body;
 	uint64_t *set; /* that is on its way */
@@ -114,7 +121,10 @@ struct spreading {
 	bool changed;
 };
 
-/* Lanes may wait for the set's nodes, when control goes to the first, and for @to. */
+/*
+ * Lanes may wait for the set's nodes, when control goes to the first, and for @to. Where the node
+ * may be run without lanes, none may be there.
+ */
 static void spread(struct spreading *spreading, unsigned int node, const unsigned int *to,
 		   unsigned int count)
 {
@@ -136,7 +146,7 @@ static void spread(struct spreading *spreading, unsigned int node, const unsigne
 		body->nodes[next].waiting[w] = both;
 	}
 	/* Lanes are certain to come only there where all of them go. */
-	if (count != 1 || *to != next)
+	if (count != 1 || *to != next || may_be_empty(body, node))
 		body->nodes[next].is_certain = false;
 }
 
@@ -196,7 +206,8 @@ static unsigned int find_origin(const struct tandem_body *body, unsigned int blo
 
 	while (from) {
 		from = body->flow.dominators[from];
-		if (tandem_set_has(body->post_dominators + from * body->words, block) &&
+		if (!tandem_body_runs_without_lanes(body, from) &&
+		    tandem_set_has(body->post_dominators + from * body->words, block) &&
 		    body->flow.loop_of[block] == body->flow.loop_of[from] &&
 		    !parts_from(body, from, block))
 			return from;
