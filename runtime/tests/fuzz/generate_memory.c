@@ -132,6 +132,66 @@ static struct node *any_array(struct generator *g, enum space space, int length)
 	}
 }
 
+/* if (condition) { place = where; break; } */
+static struct node *leave_with(struct generator *g, struct node *condition, int place,
+			       struct node *where)
+{
+	struct node *leave = block(g);
+
+	node_append(g->program, leave,
+		    assign(g, variable(g, place), convert(g, where, type_scalar(BASE_INT))));
+	node_append(g->program, leave, make(g, NODE_BREAK, nothing, 0));
+	return when(g, condition, leave);
+}
+
+/* Through an array, some of whose elements are moved, up to where something is then stored. */
+static struct node *any_insertion(struct generator *g)
+{
+	int length = chance(g, 3) ? 4 : 16, counter = new_counter(g, false);
+	int place = new_variable(g, type_scalar(BASE_INT));
+	int array = own_array(g, SPACE_PRIVATE, any_element(g), length);
+	struct node *all = make(g, NODE_SEQUENCE, nothing, 0), *body = block(g);
+	struct node *here, *across, *there;
+
+	if (array < 0)
+		return NULL;
+	g->program->variable[counter].high = length;
+	g->program->variable[place].low = 0;
+	g->program->variable[place].high = length - 1;
+	node_append(g->program, all, assign(g, variable(g, place), integer(g, pick(g, length))));
+	g->counter[g->loops++] = counter;
+	here = convert(g, variable(g, counter), type_scalar(BASE_INT));
+	across = binary(g, '-', integer(g, length - 1), here);
+	if (chance(g, 2)) {
+		there = here;
+		here = across;
+		across = there;
+	}
+	there = access_array(g, array, here);
+	if (chance(g, 3))
+		node_append(g->program, body,
+			    leave_with(g, condition(g, 1), place, place_below(g, length)));
+	node_append(g->program, body,
+		    leave_with(g,
+			       chance(g, 3) ? condition(g, 1) :
+					      compare(g, '>', there, expression(g, there->type, 1)),
+			       place, here));
+	if (chance(g, 2))
+		node_append(g->program, body, assign(g, there, access_array(g, array, across)));
+	if (chance(g, 3))
+		node_append(g->program, body, load_to_scalar(g, there));
+	g->loops--;
+	/* Of a number of turns that is not known it stays a loop. */
+	node_append(g->program, all,
+		    counting(g, counter,
+			     length == 16 ? argument(g, ARGUMENT_COUNT) : integer(g, length),
+			     body));
+	node_append(g->program, all, store_any(g, access_array(g, array, variable(g, place))));
+	if (chance(g, 2))
+		node_append(g->program, all, load_to_scalar(g, element(g, array)));
+	return all;
+}
+
 static struct node *any_scatter(struct generator *g)
 {
 	for (int i = 0; i < 8; i++) {
@@ -397,6 +457,8 @@ struct node *shape_memory(struct generator *g, enum class class)
 	case CLASS_SCATTERS:
 		return any_scatter(g);
 	case CLASS_PRIVATE_ARRAYS:
+		if (g->loops < MOST_NESTED - 1 && g->turns < 40 && chance(g, 3))
+			return any_insertion(g);
 		return any_array(g, SPACE_PRIVATE, 1 << (1 + pick(g, 4)));
 	case CLASS_LOCAL_MEMORY:
 		return any_array(g, SPACE_LOCAL, 1 + (int)pick(g, 8));
