@@ -178,6 +178,73 @@ static void test(struct fixture *fixture, unsigned int shape, size_t type,
 		clReleaseProgram(programs[i]);
 }
 
+/*
+ * Places where nothing is stored: in no array, in the next one, of which something is kept in
+ * registers meanwhile, or not known as no work-item comes to where they are read.
+ */
+static const char outside[] =
+	"kernel void k(global const int *in, global int *out, uint room, global const int *places) {\n"
+	"  int i = get_global_id(0), v[12], w[32];\n"
+	"  for (int j = 0; j < 12; j++) v[j] = in[i * 12 + j];\n"
+	"  for (int j = 0; j < 32; j++) w[j] = in[i * 3 + j];\n"
+	"  int key = in[i] + 20, sum = 0;\n"
+	"  for (int j = 0; j < 30; j++) {\n"
+	"    if ((in[(i * 7 + j) & 2047] > key) & (room < 12)) { v[room] = key; break; }\n"
+	"    w[0] += in[(i + j) & 2047];\n"
+	"    sum += w[j & 31];\n"
+	"  }\n"
+	"  for (int j = 0; j < 40; j++) {\n"
+	"    if (in[i + j] > key + 1000) {\n"
+	"      int place = places[j];\n"
+	"      sum += place;\n"
+	"      if (v[place & 7] > key) { v[place] = key; break; }\n"
+	"    }\n"
+	"    sum ^= in[(i + j) & 2047];\n"
+	"  }\n"
+	"  for (int j = 0; j < 12; j++) out[i * 44 + j] = v[j] + sum;\n"
+	"  for (int j = 0; j < 32; j++) out[i * 44 + 12 + j] = w[j];\n"
+	"}\n";
+
+#define OUTSIDE_ITEMS 256
+#define OUTSIDE_WORDS (OUTSIDE_ITEMS * 44)
+#define OUTSIDE_IN    4096
+
+static void test_outside(struct fixture *fixture)
+{
+	static const cl_uint rooms[] = { 3, 12, 13, 17, 1000, 1u << 30 };
+	cl_int *in = fixture_alloc(fixture, OUTSIDE_IN * sizeof(*in));
+	cl_int *outs[2], *places = fixture_alloc(fixture, 40 * sizeof(*places));
+	cl_program programs[2];
+
+	for (unsigned int i = 0; i < OUTSIDE_IN; i++)
+		in[i] = (cl_int)((i * 2654435761u >> 12) % 100);
+	for (int i = 0; i < 40; i++)
+		places[i] = i * 5 % 12;
+	for (int i = 0; i < 2; i++) {
+		outs[i] = fixture_alloc(fixture, OUTSIDE_WORDS * sizeof(cl_int));
+		programs[i] = fixture_build(fixture, outside,
+					    i ? "-cl-std=CL3.0" : "-cl-std=CL3.0 -cl-opt-disable");
+	}
+	for (size_t k = 0; k < FIXTURE_COUNT(rooms); k++) {
+		for (int i = 0; i < 2; i++) {
+			const struct fixture_argument arguments[] = { fixture_svm(in),
+								      fixture_svm(outs[i]),
+								      fixture_value(rooms[k]),
+								      fixture_svm(places) };
+
+			fixture_run_1d(fixture, programs[i], "k", OUTSIDE_ITEMS, 64, arguments, 4);
+		}
+		check(!memcmp(outs[0], outs[1], OUTSIDE_WORDS * sizeof(cl_int)),
+		      "place %u: the bytes differ", rooms[k]);
+	}
+	for (int i = 0; i < 2; i++) {
+		clReleaseProgram(programs[i]);
+		fixture_free(fixture, outs[i]);
+	}
+	fixture_free(fixture, in);
+	fixture_free(fixture, places);
+}
+
 int main(void)
 {
 	struct fixture fixture;
@@ -195,6 +262,7 @@ int main(void)
 		test(&fixture, shape, 0, &memory);
 		test(&fixture, shape, 1 + shape % (FIXTURE_COUNT(types) - 1), &memory);
 	}
+	test_outside(&fixture);
 	fixture_free(&fixture, memory.in);
 	fixture_free(&fixture, memory.out);
 	fixture_free(&fixture, memory.expected);

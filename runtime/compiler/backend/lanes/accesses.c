@@ -264,6 +264,23 @@ void tandem_access_each(struct tandem_body *body, const struct tandem_access *ac
 
 /* ---- private arrays ---- */
 
+/*
+ * Some offset of an element in the array where no lane has come, when it may be any number; else what
+ * it is. By the number alone: a place that waits for the mask makes later loads wait.
+ */
+static LLVMValueRef limit_to_array(struct tandem_body *body, const struct tandem_access *access,
+				   LLVMValueRef offset)
+{
+	struct tandem_compilation *compilation = body->compilation;
+	const struct tandem_private_array *array = tandem_body_value(body, access->pointer)->array;
+	uint64_t last = array->bytes - access->components * access->element_bytes;
+
+	offset = LLVMBuildFreeze(compilation->builder, offset, "");
+	offset = tandem_ir_smaller(compilation, offset, LLVMConstInt(compilation->i64, last, 0));
+	return LLVMBuildAnd(compilation->builder, offset,
+			    LLVMConstInt(compilation->i64, -access->element_bytes, 0), "");
+}
+
 /* The lanes' elements at an offset lie next to each other, first lane first. */
 static void access_array(struct tandem_body *body, const struct tandem_access *access)
 {
@@ -289,7 +306,10 @@ static void access_array(struct tandem_body *body, const struct tandem_access *a
 		tandem_access_each(body, access, place, bytes, (unsigned int)access->element_bytes);
 		return;
 	}
-	steps = LLVMBuildMul(builder, tandem_lanes_scalar(body, access->pointer, 0), lanes, "");
+	steps = tandem_lanes_scalar(body, access->pointer, 0);
+	if (body->mask && tandem_body_runs_without_lanes(body, body->block))
+		steps = limit_to_array(body, access, steps);
+	steps = LLVMBuildMul(builder, steps, lanes, "");
 	place = LLVMBuildGEP2(builder, compilation->i8, pointer->array->memory, &steps, 1, "");
 	for (unsigned int c = 0; c < access->components; c++) {
 		LLVMValueRef at = offset(body, place, c * bytes), value;

@@ -287,7 +287,7 @@ LLVMValueRef tandem_body_stays(struct tandem_body *body, LLVMValueRef widening, 
 struct tandem_shape tandem_lanes_call_shape(const struct tandem_body *body, LLVMValueRef call);
 void tandem_lanes_build_call(struct tandem_body *body, LLVMValueRef call);
 
-/* ---- what is made simpler before (simplify.c, copies.c, reductions.c, ways_out.c) ---- */
+/* ---- what is made simpler before (simplify.c, copies.c, reductions.c) ---- */
 
 /*
  * Brings the item function into a form that has lanes, where it has one that means the same:
@@ -312,25 +312,30 @@ bool tandem_lanes_expand_reductions(struct tandem_compilation *compilation, LLVM
 bool tandem_lanes_narrow_counters(struct tandem_compilation *compilation, LLVMValueRef item);
 
 /*
+ * The same with what bundles alone are better off with: once nothing is refused. Whether the
+ * item function has changed.
+ */
+bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef item);
+
+/* ---- ways out of loops (ways_out.c) ---- */
+
+/*
  * Does what is stored into private arrays right behind a loop, at places that depend on how it was
  * left, on the ways out of it. Whether there was any such store.
  */
 bool tandem_lanes_store_on_ways_out(struct tandem_compilation *compilation, LLVMValueRef item);
 
-/* Lets the blocks that do nothing but that count as the loop's: lanes run them as they leave it. */
+/*
+ * Lets the blocks that do nothing but that count as the loop's, though no way leads from them to its
+ * header: lanes run them as they leave it.
+ */
 void tandem_body_take_in_ways_out(struct tandem_body *body);
 
 /*
- * Once shapes are known: whether a block is such a way out, does nothing where no lane is in it,
- * and takes less time than to find that out: it is run anyway. Who comes from there need not exist.
+ * Once shapes are known: whether a block is such a way out that is run without asking whether lanes
+ * have come. Control may go on from there with none.
  */
 bool tandem_body_runs_without_lanes(const struct tandem_body *body, unsigned int block);
-
-/*
- * The same with what bundles alone are better off with: once nothing is refused. Whether the
- * item function has changed.
- */
-bool tandem_lanes_prepare(struct tandem_compilation *compilation, LLVMValueRef item);
 
 /* ---- refusals (refusals.c) ---- */
 
@@ -400,6 +405,8 @@ uint64_t tandem_lanes_count_given(const struct tandem_body *body);
 
 /* The mask as a vector, of all lanes too. */
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
+/* Whether there is any of some lanes, a mask. */
+LLVMValueRef tandem_lanes_is_any(struct tandem_body *body, LLVMValueRef lanes);
 
 void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
 

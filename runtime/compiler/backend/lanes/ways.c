@@ -206,6 +206,7 @@ static unsigned int find_origin(const struct tandem_body *body, unsigned int blo
 
 	while (from) {
 		from = body->flow.dominators[from];
+		/* All lanes of a block that may have none say nothing of there being some. */
 		if (!tandem_body_runs_without_lanes(body, from) &&
 		    tandem_set_has(body->post_dominators + from * body->words, block) &&
 		    body->flow.loop_of[block] == body->flow.loop_of[from] &&

@@ -8,8 +8,16 @@
  *	v[j] = key;
  *
  * Behind the loop, lanes have different places, but those that leave it in the same turn have
- * one, whose elements lie next to each other. So such stores are done on the ways out of the
- * loop, in blocks that count as the loop's: they run in the turn in which lanes leave.
+ * one, whose elements lie next to each other. It takes three steps:
+ *
+ *	Such stores are moved onto the ways out of the loop, in the item function.
+ *
+ *	Blocks on ways out that do nothing but that count as the loop's, whenever its blocks are
+ *	looked at anew (tandem_body_init): lanes run them in the turn in which they leave.
+ *
+ *	Once shapes are known, and such a block stores whole vectors, it is run without asking whether
+ *	any lane has come: that is foreseen badly. Without lanes it stores what is there, somewhere in
+ *	the array, as the place may be anything then (accesses.c).
  */
 #include "body.h"
 #include "util/alloc.h"
@@ -18,13 +26,15 @@
 #define MOST_WAYS 4
 /* Stores of vectors that take less time than a branch that is not foreseen. */
 #define MOST_UNGUARDED 3
-/* Instructions that a store takes what it needs from. */
+/* Instructions that are copied with a store, itself among them. */
 #define MOST_COPIED 12
+/* Operands that are looked at to find what a place depends on. */
+#define MOST_OPERANDS 12
 
 /* A block behind a loop, and the ways to it. */
 struct junction {
 	LLVMBasicBlockRef block;
-	LLVMBasicBlockRef from[MOST_WAYS]; /* what leads there; then, what is on the way only */
+	LLVMBasicBlockRef from[MOST_WAYS]; /* what leads there; once split, leads nowhere else */
 	unsigned int ways;
 	unsigned int loop;
 };
@@ -94,7 +104,10 @@ static LLVMValueRef first_store(LLVMBasicBlockRef block)
 	return is_private_store(instruction) ? instruction : NULL;
 }
 
-/* Whether a value that @block uses depends on how a loop was left. @left: instructions to look at. */
+/*
+ * Whether a value that @block uses depends on how a loop was left. @left: operands to look at; where
+ * these are not enough, it is taken not to.
+ */
 static bool depends_on_loop(const struct tandem_flow *flow, unsigned int loop,
 			    LLVMBasicBlockRef block, LLVMValueRef value, unsigned int *left)
 {
@@ -114,7 +127,7 @@ static bool depends_on_loop(const struct tandem_flow *flow, unsigned int loop,
 
 static bool is_to_move(const struct tandem_flow *flow, unsigned int loop, LLVMValueRef store)
 {
-	unsigned int left = MOST_COPIED;
+	unsigned int left = MOST_OPERANDS;
 
 	return depends_on_loop(flow, loop, LLVMGetInstructionParent(store),
 			       LLVMGetOperand(store, 1), &left);
@@ -362,28 +375,15 @@ void tandem_body_take_in_ways_out(struct tandem_body *body)
 	}
 }
 
-/*
- * Whether a value is there in each turn of a loop, as it is computed outside it, in its header or in
- * @block itself: what lies between may have been run in no turn yet.
- */
-static bool is_there(const struct tandem_body *body, unsigned int loop, unsigned int block,
-		     LLVMValueRef value)
-{
-	unsigned int from;
-
-	if (!LLVMIsAInstruction(value) || tandem_flow_is_outside(&body->flow, loop, value))
-		return true;
-	from = tandem_body_block_of(body, value);
-	return from == block || from == body->flow.loops[loop].header;
-}
-
-/* Whether a store is one of whole vectors, wherever lanes are. */
+/* Whether a store is one of whole vectors, wherever lanes are, for which an array has a place. */
 static bool is_of_vectors(const struct tandem_body *body, LLVMValueRef store, unsigned int block)
 {
 	LLVMValueRef pointer = LLVMGetOperand(store, 1);
+	LLVMTypeRef type = LLVMTypeOf(LLVMGetOperand(store, 0));
 	const struct tandem_lane_value *value = tandem_body_value(body, pointer);
 
 	return value && value->array &&
+	       LLVMABISizeOfType(body->compilation->layout, type) <= value->array->bytes &&
 	       tandem_shape_is_uniform(tandem_body_shape(body, pointer, block));
 }
 
@@ -397,17 +397,11 @@ bool tandem_body_runs_without_lanes(const struct tandem_body *body, unsigned int
 	    tandem_body_is_in_loop(body, tandem_body_successor(body, block, 0), loop))
 		return false;
 	for (; instruction != end; instruction = LLVMGetNextInstruction(instruction)) {
-		bool is_store = LLVMIsAStoreInst(instruction) != NULL;
-
-		/* What is stored is of no concern: the mask leaves it out. */
-		for (int i = is_store; i < LLVMGetNumOperands(instruction); i++) {
-			if (!is_there(body, loop, block,
-				      LLVMGetOperand(instruction, (unsigned int)i)))
-				return false;
-		}
-		if (is_store && !is_of_vectors(body, instruction, block))
+		if (!LLVMIsAStoreInst(instruction))
+			continue;
+		if (!is_of_vectors(body, instruction, block))
 			return false;
-		stores += is_store;
+		stores++;
 	}
 	return stores <= MOST_UNGUARDED;
 }
