@@ -274,11 +274,17 @@ static LLVMValueRef limit_to_array(struct tandem_body *body, const struct tandem
 	struct tandem_compilation *compilation = body->compilation;
 	const struct tandem_private_array *array = tandem_body_value(body, access->pointer)->array;
 	uint64_t last = array->bytes - access->components * access->element_bytes;
+	uint64_t bits = -access->element_bytes;
 
 	offset = LLVMBuildFreeze(compilation->builder, offset, "");
-	offset = tandem_ir_smaller(compilation, offset, LLVMConstInt(compilation->i64, last, 0));
-	return LLVMBuildAnd(compilation->builder, offset,
-			    LLVMConstInt(compilation->i64, -access->element_bytes, 0), "");
+	/* Bits alone will do where the last place has all of those that are smaller. */
+	if (access->components == 1 && tandem_is_power_of_two(array->bytes))
+		bits &= last;
+	else
+		offset = tandem_ir_smaller(compilation, offset,
+					   LLVMConstInt(compilation->i64, last, 0));
+	return LLVMBuildAnd(compilation->builder, offset, LLVMConstInt(compilation->i64, bits, 0),
+			    "");
 }
 
 /* The lanes' elements at an offset lie next to each other, first lane first. */
