@@ -59,6 +59,15 @@ static LLVMValueRef lanes_with(struct tandem_body *body, LLVMValueRef condition)
 			       LLVMConstNull(mask_type(body)), "");
 }
 
+static LLVMValueRef is_any(struct tandem_body *body, LLVMValueRef lanes)
+{
+	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
+	LLVMBuilderRef builder = body->compilation->builder;
+
+	return LLVMBuildICmp(builder, LLVMIntNE, LLVMBuildBitCast(builder, lanes, bits, ""),
+			     LLVMConstNull(bits), "");
+}
+
 /* ---- ways ---- */
 
 /* The phis of a block get what they are when lanes come from the one that is being built. */
@@ -236,7 +245,7 @@ static void stay_where_none_leaves(struct tandem_body *body, const struct tandem
 	unsigned int target = tandem_body_target(body, body->block, to);
 	bool waiting = tandem_set_has(node->waiting, target);
 
-	LLVMBuildCondBr(builder, tandem_lanes_is_any(body, lanes_with(body, leaving)), leave, stay);
+	LLVMBuildCondBr(builder, is_any(body, lanes_with(body, leaving)), leave, stay);
 	LLVMPositionBuilderAtEnd(builder, stay);
 	body->epoch++;
 	pass_to_phis(body, to, tandem_lanes_mask(body), waiting);
@@ -356,8 +365,7 @@ static void guard(struct tandem_body *body, const struct tandem_node *node)
 	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMBasicBlockRef skip = add_block(body, "skip");
 
-	LLVMBuildCondBr(builder, tandem_lanes_is_any(body, waiting_lanes(body, node)), node->start,
-			skip);
+	LLVMBuildCondBr(builder, is_any(body, waiting_lanes(body, node)), node->start, skip);
 	LLVMPositionBuilderAtEnd(builder, skip);
 	go_to_first(body, node->waiting);
 	LLVMPositionBuilderAtEnd(builder, node->start);

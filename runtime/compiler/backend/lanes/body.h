@@ -405,8 +405,6 @@ uint64_t tandem_lanes_count_given(const struct tandem_body *body);
 
 /* The mask as a vector, of all lanes too. */
 LLVMValueRef tandem_lanes_mask(struct tandem_body *body);
-/* Whether there is any of some lanes, a mask. */
-LLVMValueRef tandem_lanes_is_any(struct tandem_body *body, LLVMValueRef lanes);
 
 void tandem_lanes_build_operation(struct tandem_body *body, LLVMValueRef instruction);
 

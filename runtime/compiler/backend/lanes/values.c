@@ -51,15 +51,6 @@ LLVMValueRef tandem_lanes_mask(struct tandem_body *body)
 			    LLVMConstAllOnes(tandem_lanes_type(body, body->compilation->i1));
 }
 
-LLVMValueRef tandem_lanes_is_any(struct tandem_body *body, LLVMValueRef lanes)
-{
-	LLVMTypeRef bits = LLVMIntTypeInContext(body->compilation->context, body->lanes);
-	LLVMBuilderRef builder = body->compilation->builder;
-
-	return LLVMBuildICmp(builder, LLVMIntNE, LLVMBuildBitCast(builder, lanes, bits, ""),
-			     LLVMConstNull(bits), "");
-}
-
 /* Forgets the forms of another block. */
 static void renew(struct tandem_body *body, struct tandem_lane_value *value)
 {
