@@ -313,7 +313,7 @@ static void access_array(struct tandem_body *body, const struct tandem_access *a
 		return;
 	}
 	steps = tandem_lanes_scalar(body, access->pointer, 0);
-	if (body->mask && tandem_body_runs_without_lanes(body, body->block))
+	if (body->mask && body->nodes[body->node_of[body->block]].runs_without_lanes)
 		steps = limit_to_array(body, access, steps);
 	steps = LLVMBuildMul(builder, steps, lanes, "");
 	place = LLVMBuildGEP2(builder, compilation->i8, pointer->array->memory, &steps, 1, "");

@@ -443,10 +443,9 @@ static void add_array(struct tandem_body *body, struct tandem_private_array *arr
 }
 
 /* Whether it is asked if any lane waits for a node, before it is run. */
-static bool is_guarded(const struct tandem_body *body, const struct tandem_node *node)
+static bool is_guarded(const struct tandem_node *node)
 {
-	return !node->is_certain &&
-	       (node->is_loop_end || !tandem_body_runs_without_lanes(body, node->block));
+	return !node->is_certain && !node->runs_without_lanes;
 }
 
 static void add_nodes(struct tandem_body *body)
@@ -457,7 +456,7 @@ static void add_nodes(struct tandem_body *body)
 		struct tandem_node *node = &body->nodes[i];
 
 		node->head = add_block(body, node->is_loop_end ? "again" : "block");
-		node->start = is_guarded(body, node) ? add_block(body, "run") : node->head;
+		node->start = is_guarded(node) ? add_block(body, "run") : node->head;
 		if (has_mask(body, i))
 			node->mask_slot = tandem_lanes_add_slot(body, mask_type(body));
 		if (i && !node->is_loop_end && node->mask_of == i)

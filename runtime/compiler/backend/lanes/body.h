@@ -74,6 +74,7 @@ struct tandem_node {
 	/* The next: for each lane that may wait somewhere when the node begins. */
 	uint64_t *waiting; /* set of nodes */
 	bool is_certain; /* there are lanes whenever control comes here */
+	bool runs_without_lanes; /* a block that is run where there are none, too: ways_out.c */
 	/* Of a block: the nearest dominator whose lanes all come to it, in the same turns. */
 	unsigned int origin; /* in the flow; TANDEM_NO_NODE for none */
 	unsigned int mask_of; /* a node that has the same mask; itself */

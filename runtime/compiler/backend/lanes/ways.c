@@ -50,6 +50,7 @@ static void add_node(struct tandem_body *body, unsigned int block, bool is_loop_
 
 	node->block = block;
 	node->is_loop_end = is_loop_end;
+	node->runs_without_lanes = !is_loop_end && tandem_body_runs_without_lanes(body, block);
 	node->waiting = tandem_new_array(node->waiting, body->words);
 	body->failed |= !node->waiting;
 	body->node_count++;
@@ -107,13 +108,6 @@ unsigned int tandem_body_target(const struct tandem_body *body, unsigned int fro
 	return body->node_of[to];
 }
 
-/* Whether control comes to the end of a node's block where no lane has. */
-static bool may_be_empty(const struct tandem_body *body, unsigned int node)
-{
-	return !body->nodes[node].is_loop_end &&
-	       tandem_body_runs_without_lanes(body, body->nodes[node].block);
-}
-
 struct spreading {
 	struct tandem_body *body;
 	uint64_t *set; /* that is on its way */
@@ -146,7 +140,7 @@ static void spread(struct spreading *spreading, unsigned int node, const unsigne
 		body->nodes[next].waiting[w] = both;
 	}
 	/* Lanes are certain to come only there where all of them go. */
-	if (count != 1 || *to != next || may_be_empty(body, node))
+	if (count != 1 || *to != next || body->nodes[node].runs_without_lanes)
 		body->nodes[next].is_certain = false;
 }
 
@@ -207,7 +201,7 @@ static unsigned int find_origin(const struct tandem_body *body, unsigned int blo
 	while (from) {
 		from = body->flow.dominators[from];
 		/* All lanes of a block that may have none say nothing of there being some. */
-		if (!tandem_body_runs_without_lanes(body, from) &&
+		if (!body->nodes[body->node_of[from]].runs_without_lanes &&
 		    tandem_set_has(body->post_dominators + from * body->words, block) &&
 		    body->flow.loop_of[block] == body->flow.loop_of[from] &&
 		    !parts_from(body, from, block))
