@@ -210,7 +210,7 @@ static bool arrange(struct request *request, int *answers)
 
 static _Noreturn void compile(struct request *request, pid_t server)
 {
-	int answers = request->descriptors[TANDEM_CLANG_ANSWERS], moved = answers;
+	int answers = request->descriptors[TANDEM_CLANG_ANSWERS], moved = answers, status;
 
 	/* It has nobody to compile for when the server has gone. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -220,9 +220,12 @@ static _Noreturn void compile(struct request *request, pid_t server)
 		_exit(127);
 	}
 	answer(moved, TANDEM_CLANG_ACCEPTED, 0);
-	close(moved);
 	signal(SIGPIPE, SIG_DFL);
-	_exit(tandem_clang_run((int)request->argument_count, request->arguments));
+	status = tandem_clang_run((int)request->argument_count, request->arguments);
+	/* Giving back the memory takes as long as a tenth of a compilation: not waited for. */
+	close_range(0, (unsigned int)moved - 1, 0);
+	answer(moved, TANDEM_CLANG_EXITED, status);
+	_exit(status);
 }
 
 static void start(struct request *request)
@@ -275,6 +278,7 @@ static void finish(struct job *job)
 
 	if (waitid(P_PID, (id_t)job->pid, &status, WEXITED | WNOHANG) || !status.si_pid)
 		return;
+	/* For one that has not come to say so itself; nobody hears it else. */
 	answer(job->answers,
 	       status.si_code == CLD_EXITED ? TANDEM_CLANG_EXITED : TANDEM_CLANG_KILLED,
 	       status.si_status);
