@@ -37,9 +37,6 @@ static const char *const shapes[] = {
 	/* Lanes that come to the same block in different turns. */
 	"uint x = i + 1; int c = 0, s = 0; for (;;) { x = x * 1664525u + 1013904223u; if (x >> 31)"
 	" continue; s += t[x & 255]; if (++c == 4) break; } o[0] = s; o[1] = c;",
-	"int k = 0; uint x = i; for (;;) { if (k++ > 90) break; x = x * 1664525u + 1013904223u;"
-	" for (int j = 0; j < 3; j++) if ((x >> j & 7) == 5) goto next; o[k & 7] = x;"
-	" if (x >> 28 == 3) break; next:; } o[0] = k;",
 	"int c = 0, k = 0; do { k++; for (;;) { uint x = (uint)t[(i + k) & 255] * 40503u >> 7; k++;"
 	" if (x & 1) continue; c += x & 15; if (x & 2) break; } o[k & 7] ^= c; } while (c < 60);"
 	" o[0] = c; o[1] = k;",
@@ -65,26 +62,16 @@ static const char *const shapes[] = {
 	"int a[16]; for (int j = 0; j < 16; j++) a[j] = t[(i * 16 + j) & 255]; for (int j = 1;"
 	" j < 16; j++) { int v = a[j], k = j - 1; while (k >= 0 && a[k] > v) { a[k + 1] = a[k];"
 	" k--; } a[k + 1] = v; } for (int j = 0; j < 8; j++) o[j] = a[2 * j];",
-	"char b[24]; for (int j = 0; j < 24; j++) b[j] = t[j] + i; int s = 0; for (int j = 0;"
-	" j < 24; j++) s = s * 31 + b[(j * 5 + i) % 24]; o[0] = s; o[1] = *(int *)(b + 4);",
 	"float4 v[5]; for (int j = 0; j < n % 5 + 1; j++) v[j] = (float4)(i, j, t[j], 1);"
 	" float4 s = v[0]; for (int j = 0; j < n % 5 + 1; j++) s += v[(i + j) % (n % 5 + 1)];"
 	" o[0] = as_int(s.x); o[1] = as_int(s.y + s.z * s.w);",
-	"struct { int a; long b; short c[6]; } p[3]; for (int j = 0; j < 3; j++) { p[j].a = i + j;"
-	" p[j].b = t[j]; for (int k = 0; k < 6; k++) p[j].c[k] = i * k; }"
-	" o[0] = p[i % 3].a + p[(i + 1) % 3].b + p[2].c[i % 6];",
 	/* Copies and fillings of private memory: written out, in a loop, of other elements. */
-	"int a[12] = { 0 }; for (int j = 0; j < n % 9; j++) a[(i + j * 5) % 12] += t[j];"
-	" for (int j = 0; j < 8; j++) o[j] = a[j] + a[j + 4];",
 	"int a[50] = { 0 }; for (int j = 0; j < 30; j++) { if ((t[j] ^ i) & 1) a[(i + j) % 50] = j;"
 	" } int s = 0; for (int j = 0; j < 50; j++) s = s * 7 + a[j]; o[0] = s;",
 	"const int f[24] = { 3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6,"
 	" 4 }; int a[24]; for (int j = 0; j < 24; j++) a[j] = f[j]; for (int j = 0; j < n % 6; j++)"
 	" a[(a[j] + i) % 24] ^= i; int s = 0; for (int j = 0; j < 24; j++) s = s * 5 + a[j];"
 	" o[0] = s;",
-	"struct { int w[6]; } p, q; for (int j = 0; j < 6; j++) p.w[j] = t[j] ^ i; q = p; if (i & 1)"
-	" { p.w[i % 6] = 7; q = p; } for (int j = 0; j < n % 6 + 1; j++) o[j] = q.w[(i + j) % 6] -"
-	" p.w[j];",
 	/* Atomics, on one word and on many, with results and without; volatile accesses. */
 	"int s = 0; for (int j = 0; j < n % 9; j++) s += t[i + j]; atomic_add(all, s); if (i"
 	" % 3) atomic_or(all + 1, 1 << (i & 31)); else atomic_xor(all + 2, s); o[0] = s;",
@@ -98,8 +85,6 @@ static const char *const shapes[] = {
 	/* OpenCL's vectors. */
 	"float3 v = convert_float3((int3)(i, t[i & 255], 3)); for (int j = 0; j < n % 9; j++)"
 	" v = v.yzx * 0.5f + v; o[0] = as_int(v.x); o[1] = as_int(length(v));",
-	"int4 v = vload4(i % 60, t); for (int j = 0; j < 3; j++) v = v.wzyx + (v > i); vstore4(v,"
-	" 0, o); vstore3(v.xyz, 0, o + 4);",
 	"uchar8 v = as_uchar8((long)i * 0x123456789abcdefL); int s = 0; for (int j = 0; j < n % 4"
 	" + 1; j++) { v = v.s76543210 * (uchar)3; s += v.s0; } o[0] = s;",
 	/* Vectors of small elements: next to each other, elsewhere, in some lanes only. */
@@ -157,10 +142,6 @@ static const char *const shapes[] = {
 	"int s = 0; for (uint j = 0; j < n % 9 + 3; j++) { uint u = i == 70 ? 7u : i - 5u - j; int"
 	" k = i == 71 ? 5 : (int)((uint)i + 0x7fffffc0u - j); if (u < 200u) s += t[u]; if (k <"
 	" INT_MIN + 90) s = s * 3 ^ (t + 0x80000000)[k]; } o[0] = s;",
-	"int4 s = 0; for (int j = 0; j < n % 9 + 3; j++) { int k = clamp(i + j - 4, 0, 60); s +="
-	" ((global const int4 *)t)[k]; s ^= convert_int4(((global const uchar4 *)t)[k + 2]); s.x +="
-	" ((global const short *)t)[k * 2 + 1] - ((global const char *)t)[k ^ 1]; if (i & 2) s.y ="
-	" ((global const int2 *)t)[k].y; } o[0] = s.x ^ s.y * 3; o[1] = s.z - s.w;",
 	/* By pairs of a column and a row, in addresses of several steps, and some words apart. */
 	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { int2 p = clamp((int2)(i - j, j - 2), 0,"
 	" (int2)(n % 60, 1)); s = s * 3 + t[p.y * 64 + p.x] - t[(p.x * 3 + j) & 255] + *(global"
@@ -179,17 +160,36 @@ static const char *const shapes[] = {
 	"int s = 0; for (int j = 0; j < n % 9 + 3; j++) { uchar k = i * 9 + j * 31; int m = i * n + j;"
 	" if ((t[j] ^ i) & 1) s = s * 3 + t[k]; if (t[j] & 1) s ^= t[(ushort)(k * 3) & 255] + t[m &"
 	" 255]; } o[0] = s;",
-	"for (int j = 0; j < n % 5 + 2; j++) { int k = (i + j * 24) % 104; out[k + j * 104] = i * 3 +"
-	" j; if (i % 3) ((global uchar *)(out + 624))[k + j * 104] = i + j; ((global ushort *)(out +"
-	" 780))[min(i, 103 + j)] = j; }",
 	"global int *p = out; for (int j = 0; j < n % 4; j++, p += 256) { p[(uchar)(i + j * 40 + 200)] ="
 	" i * 3 + j; if ((i ^ j) % 3) p[(uchar)(i + j * 40 + 200)] ^= 77 << j; }",
-	"global uchar4 *p = (global uchar4 *)out; for (int j = 0; j < 3; j++, p += 256) { uchar k = i"
-	" + t[j] * 3; if (i % 24 < 17) p[k] = (uchar4)(i, j, k, 1); else p[k].y = 9; }",
 };
 
 /* The same, which work-items one by one may be as fast for: so they may run. */
 static const char *const costly_shapes[] = {
+	"int k = 0; uint x = i; for (;;) { if (k++ > 90) break; x = x * 1664525u + 1013904223u;"
+	" for (int j = 0; j < 3; j++) if ((x >> j & 7) == 5) goto next; o[k & 7] = x;"
+	" if (x >> 28 == 3) break; next:; } o[0] = k;",
+	"char b[24]; for (int j = 0; j < 24; j++) b[j] = t[j] + i; int s = 0; for (int j = 0;"
+	" j < 24; j++) s = s * 31 + b[(j * 5 + i) % 24]; o[0] = s; o[1] = *(int *)(b + 4);",
+	"struct { int a; long b; short c[6]; } p[3]; for (int j = 0; j < 3; j++) { p[j].a = i + j;"
+	" p[j].b = t[j]; for (int k = 0; k < 6; k++) p[j].c[k] = i * k; }"
+	" o[0] = p[i % 3].a + p[(i + 1) % 3].b + p[2].c[i % 6];",
+	"int a[12] = { 0 }; for (int j = 0; j < n % 9; j++) a[(i + j * 5) % 12] += t[j];"
+	" for (int j = 0; j < 8; j++) o[j] = a[j] + a[j + 4];",
+	"struct { int w[6]; } p, q; for (int j = 0; j < 6; j++) p.w[j] = t[j] ^ i; q = p; if (i & 1)"
+	" { p.w[i % 6] = 7; q = p; } for (int j = 0; j < n % 6 + 1; j++) o[j] = q.w[(i + j) % 6] -"
+	" p.w[j];",
+	"int4 v = vload4(i % 60, t); for (int j = 0; j < 3; j++) v = v.wzyx + (v > i); vstore4(v,"
+	" 0, o); vstore3(v.xyz, 0, o + 4);",
+	"int4 s = 0; for (int j = 0; j < n % 9 + 3; j++) { int k = clamp(i + j - 4, 0, 60); s +="
+	" ((global const int4 *)t)[k]; s ^= convert_int4(((global const uchar4 *)t)[k + 2]); s.x +="
+	" ((global const short *)t)[k * 2 + 1] - ((global const char *)t)[k ^ 1]; if (i & 2) s.y ="
+	" ((global const int2 *)t)[k].y; } o[0] = s.x ^ s.y * 3; o[1] = s.z - s.w;",
+	"for (int j = 0; j < n % 5 + 2; j++) { int k = (i + j * 24) % 104; out[k + j * 104] = i * 3 +"
+	" j; if (i % 3) ((global uchar *)(out + 624))[k + j * 104] = i + j; ((global ushort *)(out +"
+	" 780))[min(i, 103 + j)] = j; }",
+	"global uchar4 *p = (global uchar4 *)out; for (int j = 0; j < 3; j++, p += 256) { uchar k = i"
+	" + t[j] * 3; if (i % 24 < 17) p[k] = (uchar4)(i, j, k, 1); else p[k].y = 9; }",
 	"int k = 0; uint x = i; for (;;) { k++; if (x & 1) { x >>= 1; continue; } x = t[x & 255]"
 	" & 255; if (k > n % 5) break; } o[0] = k; o[1] = x;",
 	"int a[4] = { i, 2, 3, 4 }, b[4] = { 5, 6, 7, i }; int *p = i % 3 ? a : b; int s = 0;"
@@ -437,6 +437,35 @@ static const struct {
 };
 
 /*
+ * Matrices that are divided into triangles: what each turn stores far apart takes as long as all
+ * else for lanes one by one, and what is stored behind the loop does not.
+ */
+static const struct {
+	const char *body;
+	bool has_bundles;
+} triangles[] = {
+	{ "if (i > n) for (int j = 0; j < n; j++) out[i * 8 + n] -= out[i * 8 + j] * out[j * 8 + n];",
+	  false },
+	{ "int s = 0; if (i > n) for (int j = 0; j < n; j++) s -= out[i * 8 + j] * out[j * 8 + n];"
+	  " out[i * 8 + n] += s;",
+	  true },
+};
+
+static void test_triangles(struct fixture *fixture)
+{
+	for (size_t i = 0; i < FIXTURE_COUNT(triangles) && !getenv("TANDEM_LANES"); i++) {
+		char text[2000], notes[4000];
+
+		snprintf(text, sizeof(text), source, triangles[i].body);
+		clReleaseProgram(
+			fixture_build_noted(fixture, text, "-cl-std=CL3.0", notes, sizeof(notes)));
+		check(!strstr(notes, "runs in bundles") != triangles[i].has_bundles ||
+			      strstr(notes, "the processor's vectors are short"),
+		      "triangle %zu: %s", i, notes);
+	}
+}
+
+/*
  * Groups are of whole wide bundles, of some and narrow ones, and of some that neither fills.
  */
 static void test_wide(struct fixture *fixture, unsigned int shape, const int *table, int *out,
@@ -656,6 +685,7 @@ int main(int argc, char **argv)
 		test_wide(&fixture, shape, table, out, expected);
 	for (size_t i = 0; i < FIXTURE_COUNT(required); i++)
 		test_required(&fixture, required[i], table, out, expected);
+	test_triangles(&fixture);
 	test_many_ways(&fixture, table, out, expected);
 	test_function(&fixture, table, out, expected);
 	test_lock(&fixture, lock_source);

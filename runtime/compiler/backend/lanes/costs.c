@@ -22,9 +22,15 @@
 #define CHEAP 3
 /* What it takes a lane to get its turn. */
 #define TURN 6
-/* Where lanes are accessed one by one: instructions for each, in halves. */
-#define HALVES_WITH_SCATTERS	2
-#define HALVES_WITHOUT_SCATTERS 6
+/*
+ * Where lanes are accessed one by one: instructions for each. A store keeps the processor from
+ * any other one for a cycle, in vectors, too, while it does several other instructions.
+ */
+#define LOAD_WITH_GATHERS    2
+#define LOAD_WITHOUT_GATHERS 3
+#define STORE		     8
+/* Bits of a vector of the program's that one instruction computes where work-items run alone. */
+#define VECTOR_BITS 256
 
 static bool is_free(LLVMValueRef instruction)
 {
@@ -47,10 +53,11 @@ static bool is_free(LLVMValueRef instruction)
 	}
 }
 
-static uint64_t each(const struct tandem_body *body)
+static uint64_t cost_of_each(const struct tandem_body *body, LLVMValueRef access)
 {
-	return body->lanes * (body->has_scatters ? HALVES_WITH_SCATTERS : HALVES_WITHOUT_SCATTERS) /
-	       2;
+	if (LLVMIsAStoreInst(access))
+		return STORE;
+	return body->has_scatters ? LOAD_WITH_GATHERS : LOAD_WITHOUT_GATHERS;
 }
 
 static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef instruction,
@@ -66,7 +73,7 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 		components = tandem_lanes_access_components(body, instruction);
 	if (tandem_lanes_access_step(body, instruction, block))
 		return 2 * components;
-	return components * each(body);
+	return components * body->lanes * cost_of_each(body, instruction);
 }
 
 static unsigned int cost_of_one(LLVMValueRef instruction)
@@ -113,6 +120,19 @@ static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction
 	return components;
 }
 
+/*
+ * A work-item's own: an instruction that accesses or makes @components, of @type where they are
+ * one vector.
+ */
+static uint64_t cost_alone(const struct tandem_body *body, LLVMTypeRef type,
+			   unsigned int components)
+{
+	if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
+		return components;
+	return (LLVMSizeOfTypeInBits(body->compilation->layout, type) + VECTOR_BITS - 1) /
+	       VECTOR_BITS;
+}
+
 void tandem_body_compare_costs(struct tandem_body *body)
 {
 	uint64_t one_by_one = 0, in_bundles = 0;
@@ -122,7 +142,8 @@ void tandem_body_compare_costs(struct tandem_body *body)
 		unsigned int block = tandem_body_block_of(body, instruction);
 		unsigned int loop = body->flow.loop_of[block], depth = 0;
 		unsigned int components = body->values[i].components;
-		uint64_t weight = 1, cost;
+		uint64_t weight = 1, cost, alone;
+		LLVMTypeRef type;
 		bool waits = false;
 
 		if (is_free(instruction))
@@ -131,22 +152,24 @@ void tandem_body_compare_costs(struct tandem_body *body)
 			waits |= body->is_varying_loop[loop];
 			weight *= depth++ < MOST_DEPTH ? TURNS : 1;
 		}
-		if (LLVMIsAStoreInst(instruction) &&
-		    LLVMGetTypeKind(LLVMTypeOf(LLVMGetOperand(instruction, 0))) ==
-			    LLVMVectorTypeKind)
-			components = LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(instruction, 0)));
+		type = LLVMTypeOf(LLVMIsAStoreInst(instruction) ? LLVMGetOperand(instruction, 0) :
+								  instruction);
+		if (LLVMIsAStoreInst(instruction) && LLVMGetTypeKind(type) == LLVMVectorTypeKind)
+			components = LLVMGetVectorSize(type);
 		components += !components;
 		cost = cost_of(body, instruction, block, components);
 		in_bundles += weight * (waits ? 2 * cost : cost);
+		alone = cost_alone(body, type, components);
 		if (LLVMIsASelectInst(instruction) &&
 		    body->values[i].shape.kind == TANDEM_SHAPE_VARYING)
-			components *= CHOICE;
+			alone *= CHOICE;
 		if (tandem_lanes_take_turns(instruction))
-			components = cost_of_one(instruction);
+			alone = cost_of_one(instruction);
+		/* Processors have no division of vectors. */
 		if (tandem_lanes_is_division(instruction) &&
 		    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
-			components *= DIVISION;
-		one_by_one += weight * body->lanes * components;
+			alone = (uint64_t)components * DIVISION;
+		one_by_one += weight * body->lanes * alone;
 	}
 	/* What is not counted takes some time as well. */
 	if (!body->are_lanes_forced && in_bundles + in_bundles / 3 >= one_by_one)
