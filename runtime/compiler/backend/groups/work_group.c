@@ -365,6 +365,18 @@ static LLVMValueRef parallel_mark(struct tandem_compilation *compilation,
 	return mark;
 }
 
+/* Of a loop around loops: written out for some turns, it takes as long to build as it has. */
+static LLVMValueRef rows_mark(struct tandem_compilation *compilation)
+{
+	return tandem_ir_loop_mark(compilation, "define void @tandem.marks(ptr %p) {\n"
+						"  br label %next, !llvm.loop !0\n"
+						"next:\n"
+						"  ret void\n"
+						"}\n"
+						"!0 = distinct !{!0, !1}\n"
+						"!1 = !{!\"llvm.loop.unroll.runtime.disable\"}\n");
+}
+
 /* The group of accesses that the mark calls parallel: the mark's second entry names it. */
 static LLVMValueRef parallel_group(LLVMValueRef mark)
 {
@@ -405,9 +417,11 @@ void tandem_item_loop_begin(struct tandem_compilation *compilation, LLVMValueRef
 	LLVMPositionBuilderAtEnd(builder, loop->head);
 	loop->counter = LLVMBuildPhi(builder, compilation->i64, "");
 	LLVMAddIncoming(loop->counter, &start, &from, 1);
-	if (kind != TANDEM_LOOP_PLAIN)
+	if (kind == TANDEM_LOOP_ROWS)
+		loop->mark = rows_mark(compilation);
+	else if (kind != TANDEM_LOOP_PLAIN)
 		loop->mark = parallel_mark(compilation, kind);
-	if (loop->mark)
+	if (loop->mark && kind != TANDEM_LOOP_ROWS)
 		loop->parallel = parallel_group(loop->mark);
 }
 
@@ -440,13 +454,12 @@ void tandem_rows_begin(struct tandem_compilation *compilation, LLVMValueRef grou
 	rows->limits[0] = sizes[1];
 	rows->limits[1] = sizes[2];
 	if (needs_ids) {
-		tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN,
-				       &rows->loops[1]);
+		tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_ROWS, &rows->loops[1]);
 		rows->loop_count = 2;
 	} else {
 		rows->limits[0] = tandem_ir_multiply(compilation, sizes[1], sizes[2]);
 	}
-	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_PLAIN, &rows->loops[0]);
+	tandem_item_loop_begin(compilation, group, zero, TANDEM_LOOP_ROWS, &rows->loops[0]);
 	rows->index = rows->loops[0].counter;
 	if (!needs_ids)
 		return;

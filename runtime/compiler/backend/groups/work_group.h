@@ -37,6 +37,7 @@ struct tandem_work_group {
 /* What is said of a loop's iterations to the optimiser. */
 enum tandem_loop_kind {
 	TANDEM_LOOP_PLAIN,
+	TANDEM_LOOP_ROWS, /* it has one over a row's work-items in it */
 	TANDEM_LOOP_ITEMS, /* they are independent, as far as accesses are marked so */
 	TANDEM_LOOP_PART_ITEMS, /* the same, in a part (parts.h): little code is worth more than speed */
 	TANDEM_LOOP_BUNDLE, /* they are independent, and all of them make one vector */
