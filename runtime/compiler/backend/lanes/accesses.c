@@ -19,6 +19,9 @@
 /* Accesses to places that are likely to follow each other: code is made for both ways of each. */
 #define MOST_LIKELY 32
 
+/* Vectors of rows that are loaded ahead: each is turned round with as many others. */
+#define MOST_SQUARES 8
+
 /* Room for what lanes access that the mask leaves out. */
 #define NOWHERE_BYTES 1024
 
@@ -180,8 +183,7 @@ void tandem_access_masked_store(struct tandem_body *body, const char *name, LLVM
 	call_masked(body, name, overloads, arguments, 3, 1, alignment);
 }
 
-/* Lanes that the mask leaves out get an address where nothing is. */
-static LLVMValueRef redirect(struct tandem_body *body, LLVMValueRef pointers)
+LLVMValueRef tandem_access_redirect(struct tandem_body *body, LLVMValueRef pointers)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
 	LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(pointers));
@@ -240,7 +242,7 @@ void tandem_access_each(struct tandem_body *body, const struct tandem_access *ac
 		       alignment <= NOWHERE_BYTES;
 
 	if (in_turn && body->mask)
-		pointers = redirect(body, pointers);
+		pointers = tandem_access_redirect(body, pointers);
 	for (unsigned int c = 0; c < access->components; c++) {
 		LLVMValueRef places = offset(body, pointers, c * component_bytes);
 		LLVMValueRef mask = tandem_lanes_mask(body);
@@ -467,27 +469,64 @@ static unsigned int find_likely(const struct tandem_body *body, LLVMValueRef ins
 	return expect_neighbours(body, block, access, likely);
 }
 
-void tandem_lanes_count_likely(struct tandem_body *body)
+/* Whether lanes go along rows by an access that has been described: none is as simple. */
+static bool find_walk(const struct tandem_body *body, const struct tandem_access *access,
+		      unsigned int block, struct tandem_walk *walk)
 {
-	unsigned int count = 0;
+	const struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
+
+	return !(pointer && pointer->array) && !tandem_shape_is_uniform(access->shape) &&
+	       !tandem_access_step(body, access) && tandem_walk_find(body, access, block, walk);
+}
+
+/* The same of an instruction, where it is. */
+static bool find_walk_of(const struct tandem_body *body, LLVMValueRef instruction,
+			 struct tandem_walk *walk)
+{
+	unsigned int block = tandem_body_block_of(body, instruction);
+	struct tandem_access access;
+
+	describe(body, instruction, block, &access);
+	use_words(body, &access);
+	return find_walk(body, &access, block, walk);
+}
+
+bool tandem_lanes_walk(const struct tandem_body *body, LLVMValueRef instruction)
+{
+	struct tandem_walk walk;
+
+	return body->has_walks && find_walk_of(body, instruction, &walk);
+}
+
+void tandem_lanes_count_accesses(struct tandem_body *body)
+{
+	unsigned int likely_ones = 0, squares = 0;
 
 	for (unsigned int i = LLVMCountParams(body->item); i < body->value_count; i++) {
 		LLVMValueRef instruction = body->values[i].original;
 		struct tandem_access access;
 		struct tandem_likely likely;
+		struct tandem_walk walk;
 
-		if (LLVMIsALoadInst(instruction) || LLVMIsAStoreInst(instruction))
-			count += find_likely(body, instruction, &access, &likely) != 0;
+		if (!LLVMIsALoadInst(instruction) && !LLVMIsAStoreInst(instruction))
+			continue;
+		likely_ones += find_likely(body, instruction, &access, &likely) != 0;
+		if (find_walk_of(body, instruction, &walk))
+			squares += tandem_walk_squares(body);
 	}
-	body->has_likely = count && count <= MOST_LIKELY;
+	body->has_likely = likely_ones && likely_ones <= MOST_LIKELY;
+	body->has_walks = squares && squares <= MOST_SQUARES;
 }
 
-void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef instruction)
+void tandem_lanes_note_access(struct tandem_body *body, LLVMValueRef instruction)
 {
 	struct tandem_access access;
 	struct tandem_likely likely;
+	struct tandem_walk walk;
 
-	if (body->has_likely && find_likely(body, instruction, &access, &likely))
+	if (body->has_walks && find_walk_of(body, instruction, &walk))
+		tandem_walk_note(body, tandem_body_block_of(body, instruction), &walk);
+	else if (body->has_likely && find_likely(body, instruction, &access, &likely))
 		tandem_likely_note(body, access.pointer, tandem_body_block_of(body, instruction),
 				   &likely);
 }
@@ -513,6 +552,7 @@ static bool build_likely(struct tandem_body *body, struct tandem_access *access)
 static void build(struct tandem_body *body, struct tandem_access *access)
 {
 	const struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
+	struct tandem_walk walk;
 	unsigned int step;
 
 	if (pointer && pointer->array) {
@@ -527,6 +567,8 @@ static void build(struct tandem_body *body, struct tandem_access *access)
 	step = tandem_access_step(body, access);
 	if (step)
 		tandem_access_together(body, access, step);
+	else if (body->has_walks && find_walk(body, access, body->block, &walk))
+		tandem_walk_build(body, access, &walk);
 	else if (!build_likely(body, access))
 		tandem_access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),
 				   access->element_bytes, access->alignment);

@@ -44,6 +44,36 @@ void tandem_access_masked_store(struct tandem_body *body, const char *name, LLVM
 void tandem_access_each(struct tandem_body *body, const struct tandem_access *access,
 			LLVMValueRef pointers, uint64_t component_bytes, unsigned int alignment);
 
+/* Lanes that the mask leaves out get an address where nothing is. */
+LLVMValueRef tandem_access_redirect(struct tandem_body *body, LLVMValueRef pointers);
+
+/* ---- walks.c ---- */
+
+#define TANDEM_WALK_MOST_STORES 4
+
+/* A load of the next element of a row in each turn of a loop that all lanes leave together. */
+struct tandem_walk {
+	unsigned int loop;
+	LLVMValueRef counter; /* the loop's, which grows by 1 from @start on */
+	LLVMValueRef start;
+	LLVMIntPredicate goes_on; /* of the next count and @limit: there is another turn */
+	LLVMValueRef limit;
+	LLVMValueRef stores[TANDEM_WALK_MOST_STORES]; /* in the loop, that may be of the rows */
+	unsigned int store_count;
+};
+
+/* Whether an access in @block is such. */
+bool tandem_walk_find(const struct tandem_body *body, const struct tandem_access *access,
+		      unsigned int block, struct tandem_walk *walk);
+
+/* How many pieces of code one takes that load ahead. */
+unsigned int tandem_walk_squares(const struct tandem_body *body);
+
+/* Notes what tandem_walk_build() reads in the access's block. */
+void tandem_walk_note(struct tandem_body *body, unsigned int block, const struct tandem_walk *walk);
+void tandem_walk_build(struct tandem_body *body, const struct tandem_access *access,
+		       const struct tandem_walk *walk);
+
 /* ---- likely.c ---- */
 
 #define TANDEM_LIKELY_MOST_INDICES 8

@@ -407,7 +407,7 @@ static void find_uses(struct tandem_body *body)
 			tandem_body_note_widening(body, user);
 		if (LLVMIsALoadInst(user) || LLVMIsAStoreInst(user)) {
 			tandem_body_note_place(body, user);
-			tandem_lanes_note_likely(body, user);
+			tandem_lanes_note_access(body, user);
 		}
 		for (int k = 0; LLVMIsAInstruction(user) && k < LLVMGetNumOperands(user); k++) {
 			LLVMValueRef operand = LLVMGetOperand(user, k);

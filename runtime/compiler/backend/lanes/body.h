@@ -96,6 +96,7 @@ struct tandem_body {
 	bool is_plain; /* straight code that the loop vectoriser has a form for */
 	unsigned int widening; /* how many times as many lanes are faster: 1, 2 or 4 */
 	bool has_likely; /* accesses to places that are likely to follow each other (likely.c) */
+	bool has_walks; /* loads along rows, ahead of the turns that they are for (walks.c) */
 	bool has_many_wrapping; /* accesses by numbers that may wrap around: none has two ways */
 	struct tandem_text *refusal; /* the reason, once there is one */
 	bool failed; /* memory ran short */
@@ -431,11 +432,13 @@ unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction);
 /*
  * Once shapes are known: whether there are accesses to places that are likely to follow each
- * other, though they differ in any way, and not too many to be done so.
+ * other, though they differ in any way, or along rows; and not too many to be done so.
  */
-void tandem_lanes_count_likely(struct tandem_body *body);
+void tandem_lanes_count_accesses(struct tandem_body *body);
 /* Notes what such an access reads in its block. */
-void tandem_lanes_note_likely(struct tandem_body *body, LLVMValueRef instruction);
+void tandem_lanes_note_access(struct tandem_body *body, LLVMValueRef instruction);
+/* Whether it is one along rows. */
+bool tandem_lanes_walk(const struct tandem_body *body, LLVMValueRef instruction);
 /* Whether lanes may do a call one after the other. */
 bool tandem_lanes_call_in_turn(struct tandem_body *body, LLVMValueRef call);
 static inline bool tandem_lanes_take_turns(LLVMValueRef instruction)

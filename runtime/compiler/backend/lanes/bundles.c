@@ -79,7 +79,7 @@ static void analyse(struct tandem_body *body)
 	if (!tandem_body_is_refused(body))
 		tandem_body_count_wrapping(body);
 	if (!tandem_body_is_refused(body))
-		tandem_lanes_count_likely(body);
+		tandem_lanes_count_accesses(body);
 	if (!tandem_body_is_refused(body) && !body->are_lanes_forced)
 		tandem_body_find_widening(body);
 	if (!tandem_body_is_refused(body))

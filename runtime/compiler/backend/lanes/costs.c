@@ -29,6 +29,8 @@
 #define LOAD_WITH_GATHERS    2
 #define LOAD_WITHOUT_GATHERS 3
 #define STORE		     8
+/* The same along rows, in halves. */
+#define HALVES_OF_WALK 1
 /* Bits of a vector of the program's that one instruction computes where work-items run alone. */
 #define VECTOR_BITS 256
 
@@ -73,6 +75,8 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 		components = tandem_lanes_access_components(body, instruction);
 	if (tandem_lanes_access_step(body, instruction, block))
 		return 2 * components;
+	if (tandem_lanes_walk(body, instruction))
+		return (uint64_t)body->lanes * HALVES_OF_WALK / 2;
 	return components * body->lanes * cost_of_each(body, instruction);
 }
 

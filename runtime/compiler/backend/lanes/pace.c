@@ -122,8 +122,9 @@ static struct pace pace_of_load(const struct tandem_body *body, LLVMValueRef loa
 	unsigned int block = tandem_body_block_of(body, load);
 	struct tandem_shape shape = tandem_body_shape(body, LLVMGetOperand(load, 0), block);
 
-	return shape.kind == TANDEM_SHAPE_VARYING ? (struct pace){ 80, 40 } :
-						    (struct pace){ 28, 2 };
+	return shape.kind == TANDEM_SHAPE_VARYING && !tandem_lanes_walk(body, load) ?
+		       (struct pace){ 80, 40 } :
+		       (struct pace){ 28, 2 };
 }
 
 static struct pace pace_of(const struct tandem_body *body, LLVMValueRef instruction)
