@@ -96,16 +96,9 @@ static const char *const shapes[] = {
 	" s.zw ^= convert_int2(d[i + j]); if (s.x & 4) s.zw += convert_int2(d[s.w & 63]); } if (i &"
 	" 1) ((global short2 *)o)[s.y & 3] = convert_short2_sat(s.xy); ((global char2 *)o)[9 + (i"
 	" & 3)] = convert_char2(s.zw);",
-	"global const char16 *c = (global const char16 *)t; char16 s = 0; for (int j = 0; j < n % 7;"
-	" j++) s = s.s123456789abcdef0 + c[(i * j + i) & 31]; if (i % 5) ((global char16 *)o)[0] = s;"
-	" ((global ushort4 *)o)[2] = as_ushort8(s).lo; vstore8(s.hi, 0, (global char *)o + 19);",
 	/* Stores to neighbouring places by all lanes of one bundle, some of another, none. */
 	"int s = 0; for (int j = 0; j < n % 9; j++) { s += t[i + j]; if ((i + 3) / 8 % 3) out[i] = s;"
 	" if (i > j * 9) out[i + 104] ^= s; if (i % 24 < 19) ((global uchar *)(out + 208))[i] = s; }",
-	/* A fourth element of no value must not take the others' with it. */
-	"global const uchar3 *c = (global const uchar3 *)t; uchar3 s = 0; for (int j = 0; j < n % 9;"
-	" j++) s = s.zxy + c[(i * j + i) & 127]; o[0] = 0; ((global uchar3 *)o)[0] = s; o[0] &="
-	" 0xffffff; if (i & 1) { ((global uchar3 *)o)[1] = s.yzx; o[1] &= 0xffffff; }",
 	/* Ways that are chosen among many. */
 	"int s = 0; for (int j = 0; j < 12; j++) switch ((i + j) % 6) { case 0: s++; break; case"
 	" 1: s ^= j; case 2: s += 3; break; case 3: continue; case 4: s *= 2; break; default:"
@@ -166,6 +159,13 @@ static const char *const shapes[] = {
 
 /* The same, which work-items one by one may be as fast for: so they may run. */
 static const char *const costly_shapes[] = {
+	"global const char16 *c = (global const char16 *)t; char16 s = 0; for (int j = 0; j < n % 7;"
+	" j++) s = s.s123456789abcdef0 + c[(i * j + i) & 31]; if (i % 5) ((global char16 *)o)[0] = s;"
+	" ((global ushort4 *)o)[2] = as_ushort8(s).lo; vstore8(s.hi, 0, (global char *)o + 19);",
+	/* A fourth element of no value must not take the others' with it. */
+	"global const uchar3 *c = (global const uchar3 *)t; uchar3 s = 0; for (int j = 0; j < n % 9;"
+	" j++) s = s.zxy + c[(i * j + i) & 127]; o[0] = 0; ((global uchar3 *)o)[0] = s; o[0] &="
+	" 0xffffff; if (i & 1) { ((global uchar3 *)o)[1] = s.yzx; o[1] &= 0xffffff; }",
 	"int k = 0; uint x = i; for (;;) { if (k++ > 90) break; x = x * 1664525u + 1013904223u;"
 	" for (int j = 0; j < 3; j++) if ((x >> j & 7) == 5) goto next; o[k & 7] = x;"
 	" if (x >> 28 == 3) break; next:; } o[0] = k;",

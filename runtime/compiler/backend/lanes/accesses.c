@@ -241,6 +241,11 @@ void tandem_access_each(struct tandem_body *body, const struct tandem_access *ac
 		       component_bytes * access->components <= NOWHERE_BYTES &&
 		       alignment <= NOWHERE_BYTES;
 
+	if (component_bytes == access->element_bytes && alignment <= NOWHERE_BYTES &&
+	    tandem_access_is_square(body, access)) {
+		tandem_access_square(body, access, pointers, alignment);
+		return;
+	}
 	if (in_turn && body->mask)
 		pointers = tandem_access_redirect(body, pointers);
 	for (unsigned int c = 0; c < access->components; c++) {
@@ -491,6 +496,15 @@ static bool find_walk_of(const struct tandem_body *body, LLVMValueRef instructio
 	return find_walk(body, &access, block, walk);
 }
 
+bool tandem_lanes_access_square(const struct tandem_body *body, LLVMValueRef instruction)
+{
+	struct tandem_access access;
+
+	describe(body, instruction, tandem_body_block_of(body, instruction), &access);
+	use_words(body, &access);
+	return tandem_access_is_square(body, &access);
+}
+
 bool tandem_lanes_walk(const struct tandem_body *body, LLVMValueRef instruction)
 {
 	struct tandem_walk walk;
@@ -512,7 +526,7 @@ void tandem_lanes_count_accesses(struct tandem_body *body)
 			continue;
 		likely_ones += find_likely(body, instruction, &access, &likely) != 0;
 		if (find_walk_of(body, instruction, &walk))
-			squares += tandem_walk_squares(body);
+			squares += tandem_walk_squares(body, &access);
 	}
 	body->has_likely = likely_ones && likely_ones <= MOST_LIKELY;
 	body->has_walks = squares && squares <= MOST_SQUARES;

@@ -47,6 +47,22 @@ void tandem_access_each(struct tandem_body *body, const struct tandem_access *ac
 /* Lanes that the mask leaves out get an address where nothing is. */
 LLVMValueRef tandem_access_redirect(struct tandem_body *body, LLVMValueRef pointers);
 
+/* ---- squares.c ---- */
+
+/*
+ * Makes columns of the rows of squares of @size, a power of two: of each of @rows, which has @length
+ * elements, the first @size belong to the first square, and so on.
+ */
+void tandem_access_turn_round(struct tandem_body *body, LLVMValueRef *rows, unsigned int size,
+			      unsigned int length);
+
+/* Whether lanes' components, which lie together, are better accessed as one, a lane at a time. */
+bool tandem_access_is_square(const struct tandem_body *body, const struct tandem_access *access);
+
+/* Does so. @alignment is of the first component. */
+void tandem_access_square(struct tandem_body *body, const struct tandem_access *access,
+			  LLVMValueRef pointers, unsigned int alignment);
+
 /* ---- walks.c ---- */
 
 #define TANDEM_WALK_MOST_STORES 4
@@ -67,7 +83,8 @@ bool tandem_walk_find(const struct tandem_body *body, const struct tandem_access
 		      unsigned int block, struct tandem_walk *walk);
 
 /* How many pieces of code one takes that load ahead. */
-unsigned int tandem_walk_squares(const struct tandem_body *body);
+unsigned int tandem_walk_squares(const struct tandem_body *body,
+				 const struct tandem_access *access);
 
 /* Notes what tandem_walk_build() reads in the access's block. */
 void tandem_walk_note(struct tandem_body *body, unsigned int block, const struct tandem_walk *walk);

@@ -427,6 +427,8 @@ void tandem_lanes_build_regrouping(struct tandem_body *body, struct tandem_lane_
  */
 unsigned int tandem_lanes_access_step(const struct tandem_body *body, LLVMValueRef instruction,
 				      unsigned int block);
+/* Whether all that a lane accesses is accessed as one, where lanes' places differ. */
+bool tandem_lanes_access_square(const struct tandem_body *body, LLVMValueRef instruction);
 /* How many elements of a lane are accessed, where lanes' places differ: small ones together. */
 unsigned int tandem_lanes_access_components(const struct tandem_body *body,
 					    LLVMValueRef instruction);

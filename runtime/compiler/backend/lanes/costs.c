@@ -28,11 +28,15 @@
  */
 #define LOAD_WITH_GATHERS    2
 #define LOAD_WITHOUT_GATHERS 3
+#define LOAD_ALONE	     5
 #define STORE		     8
+#define SHUFFLE		     4
 /* The same along rows, in halves. */
 #define HALVES_OF_WALK 1
 /* Bits of a vector of the program's that one instruction computes where work-items run alone. */
 #define VECTOR_BITS 256
+/* An instruction's, which costs are counted in there. */
+#define PARTS 16
 
 static bool is_free(LLVMValueRef instruction)
 {
@@ -62,6 +66,18 @@ static uint64_t cost_of_each(const struct tandem_body *body, LLVMValueRef access
 	return body->has_scatters ? LOAD_WITH_GATHERS : LOAD_WITHOUT_GATHERS;
 }
 
+/* One where lanes' vectors of a power of two components are turned round. */
+static uint64_t cost_of_square(const struct tandem_body *body, LLVMValueRef access,
+			       unsigned int components)
+{
+	uint64_t shuffles = 0;
+
+	for (unsigned int half = 1; half < components; half *= 2)
+		shuffles += components;
+	return (uint64_t)body->lanes * (LLVMIsAStoreInst(access) ? STORE : LOAD_ALONE) +
+	       shuffles * SHUFFLE;
+}
+
 static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef instruction,
 			       unsigned int block, unsigned int components)
 {
@@ -77,6 +93,8 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 		return 2 * components;
 	if (tandem_lanes_walk(body, instruction))
 		return (uint64_t)body->lanes * HALVES_OF_WALK / 2;
+	if (!(value && value->array) && tandem_lanes_access_square(body, instruction))
+		return cost_of_square(body, instruction, components);
 	return components * body->lanes * cost_of_each(body, instruction);
 }
 
@@ -124,17 +142,35 @@ static uint64_t cost_of(const struct tandem_body *body, LLVMValueRef instruction
 	return components;
 }
 
+/* Of how many components of a vector an instruction computes one, as far as its operands tell. */
+static unsigned int components_beside(LLVMValueRef instruction)
+{
+	unsigned int most = 1;
+
+	for (int i = 0; i < LLVMGetNumOperands(instruction); i++) {
+		LLVMValueRef operand = LLVMGetOperand(instruction, (unsigned int)i);
+		unsigned int size;
+
+		if (!LLVMIsAExtractElementInst(operand))
+			continue;
+		size = LLVMGetVectorSize(LLVMTypeOf(LLVMGetOperand(operand, 0)));
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
 /*
- * A work-item's own: an instruction that accesses or makes @components, of @type where they are
- * one vector.
+ * What a work-item of its own takes for an instruction that accesses or makes @components, of
+ * @type where they are one vector; in PARTS. What is computed of a vector's components is
+ * computed of all of them at once.
  */
-static uint64_t cost_alone(const struct tandem_body *body, LLVMTypeRef type,
-			   unsigned int components)
+static uint64_t cost_alone(const struct tandem_body *body, LLVMValueRef instruction,
+			   LLVMTypeRef type, unsigned int components)
 {
 	if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
-		return components;
+		return (uint64_t)components * PARTS / components_beside(instruction);
 	return (LLVMSizeOfTypeInBits(body->compilation->layout, type) + VECTOR_BITS - 1) /
-	       VECTOR_BITS;
+	       VECTOR_BITS * PARTS;
 }
 
 void tandem_body_compare_costs(struct tandem_body *body)
@@ -163,18 +199,19 @@ void tandem_body_compare_costs(struct tandem_body *body)
 		components += !components;
 		cost = cost_of(body, instruction, block, components);
 		in_bundles += weight * (waits ? 2 * cost : cost);
-		alone = cost_alone(body, type, components);
+		alone = cost_alone(body, instruction, type, components);
 		if (LLVMIsASelectInst(instruction) &&
 		    body->values[i].shape.kind == TANDEM_SHAPE_VARYING)
 			alone *= CHOICE;
 		if (tandem_lanes_take_turns(instruction))
-			alone = cost_of_one(instruction);
+			alone = (uint64_t)cost_of_one(instruction) * PARTS;
 		/* Processors have no division of vectors. */
 		if (tandem_lanes_is_division(instruction) &&
 		    !LLVMIsConstant(LLVMGetOperand(instruction, 1)))
-			alone = (uint64_t)components * DIVISION;
+			alone = (uint64_t)components * DIVISION * PARTS;
 		one_by_one += weight * body->lanes * alone;
 	}
+	one_by_one /= PARTS;
 	/* What is not counted takes some time as well. */
 	if (!body->are_lanes_forced && in_bundles + in_bundles / 3 >= one_by_one)
 		tandem_body_refuse(body, "bundles would not be faster");

@@ -21,9 +21,9 @@
 #include "target_x86_64.h"
 #include "two_ways.h"
 
-#define ELEMENT_BYTES 4
 /* Fewer elements at once gain too little. */
 #define LEAST_WINDOW 8
+#define MOST_BYTES   8
 /* A counter of fewer bits may wrap around within what is loaded at once. */
 #define LEAST_COUNTER_BITS 16
 /* Operands that are looked at to find how an address grows. */
@@ -37,14 +37,16 @@ enum wrapping {
 };
 
 /* Elements of a row that are loaded at once, and turns that they are for. */
-static unsigned int window(void)
+static unsigned int window_of(const struct tandem_access *access)
 {
-	return tandem_target_float_lanes();
+	unsigned int floats = tandem_target_float_lanes();
+
+	return access->element_bytes > sizeof(float) ? floats / 2 : floats;
 }
 
-unsigned int tandem_walk_squares(const struct tandem_body *body)
+unsigned int tandem_walk_squares(const struct tandem_body *body, const struct tandem_access *access)
 {
-	return body->lanes / window();
+	return body->lanes / window_of(access);
 }
 
 /* ---- turns ---- */
@@ -295,9 +297,9 @@ bool tandem_walk_find(const struct tandem_body *body, const struct tandem_access
 
 	*walk = (struct tandem_walk){ .loop = body->flow.loop_of[block] };
 	if (tandem_access_is_store(access) || walk->loop == TANDEM_NO_LOOP ||
-	    body->is_varying_loop[walk->loop] || access->components != 1 ||
-	    access->element_bytes != ELEMENT_BYTES || access->widening || window() < LEAST_WINDOW ||
-	    body->lanes % window())
+	    body->is_varying_loop[walk->loop] || access->components != 1 || access->widening ||
+	    access->element_bytes > MOST_BYTES || window_of(access) < LEAST_WINDOW ||
+	    body->lanes % window_of(access))
 		return false;
 	latch = only_way_out(body, walk->loop);
 	return latch && find_turns(body, latch, walk) &&
@@ -305,7 +307,8 @@ bool tandem_walk_find(const struct tandem_body *body, const struct tandem_access
 	       is_uniform(body, walk->counter, block) && is_uniform(body, walk->start, block) &&
 	       is_uniform(body, walk->limit, block) &&
 	       find_growth(body, walk, access->pointer, MAY_WRAP, MOST_DEPTH, &growth) &&
-	       growth == ELEMENT_BYTES && find_stores(body, access->instruction, walk);
+	       growth == (int64_t)access->element_bytes &&
+	       find_stores(body, access->instruction, walk);
 }
 
 void tandem_walk_note(struct tandem_body *body, unsigned int block, const struct tandem_walk *walk)
@@ -319,50 +322,23 @@ void tandem_walk_note(struct tandem_body *body, unsigned int block, const struct
 
 /* ---- building ---- */
 
-static LLVMValueRef shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
-			    const unsigned int *from)
-{
-	LLVMValueRef indices[TANDEM_MOST_LANES];
-
-	for (unsigned int i = 0; i < window(); i++)
-		indices[i] = LLVMConstInt(body->compilation->i32, from[i], 0);
-	return LLVMBuildShuffleVector(body->compilation->builder, a, b,
-				      LLVMConstVector(indices, window()), "");
-}
-
-/* Of rows of a square, makes its columns. */
-static void turn_round(struct tandem_body *body, LLVMValueRef *rows)
-{
-	unsigned int size = window(), low[TANDEM_MOST_LANES], high[TANDEM_MOST_LANES];
-
-	for (unsigned int half = 1; half < size; half *= 2) {
-		for (unsigned int i = 0; i < size; i++) {
-			low[i] = i & half ? size + (i ^ half) : i;
-			high[i] = i & half ? size + i : i ^ half;
-		}
-		for (unsigned int i = 0; i < size; i++) {
-			LLVMValueRef a = rows[i], b;
-
-			if (i & half)
-				continue;
-			b = rows[i | half];
-			rows[i] = shuffle(body, a, b, low);
-			rows[i | half] = shuffle(body, a, b, high);
-		}
-	}
-}
-
-static LLVMValueRef kept(struct tandem_body *body, LLVMValueRef memory, LLVMValueRef turn,
-			 unsigned int lane)
+/* Where what is loaded ahead is kept, for a turn of it, from a lane on. */
+static LLVMValueRef kept(struct tandem_body *body, const struct tandem_access *access,
+			 LLVMValueRef memory, LLVMValueRef turn, unsigned int lane)
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMValueRef at = LLVMBuildMul(
 		compilation->builder, turn,
-		LLVMConstInt(compilation->i64, (uint64_t)body->lanes * ELEMENT_BYTES, 0), "");
+		LLVMConstInt(compilation->i64, body->lanes * access->element_bytes, 0), "");
 
 	at = LLVMBuildAdd(compilation->builder, at,
-			  LLVMConstInt(compilation->i64, (uint64_t)lane * ELEMENT_BYTES, 0), "");
+			  LLVMConstInt(compilation->i64, lane * access->element_bytes, 0), "");
 	return LLVMBuildGEP2(compilation->builder, compilation->i8, memory, &at, 1, "");
+}
+
+static unsigned int kept_alignment(const struct tandem_access *access)
+{
+	return window_of(access) * (unsigned int)access->element_bytes;
 }
 
 /* Loads what the lanes' rows have for the next turns, by @pointers, into @memory. */
@@ -371,7 +347,7 @@ static void load_ahead(struct tandem_body *body, const struct tandem_access *acc
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	unsigned int size = window();
+	unsigned int size = window_of(access);
 	LLVMTypeRef type = LLVMVectorType(access->element, size);
 	LLVMValueRef rows[TANDEM_MOST_LANES];
 
@@ -384,26 +360,28 @@ static void load_ahead(struct tandem_body *body, const struct tandem_access *acc
 				"");
 			LLVMSetAlignment(rows[i], access->alignment);
 		}
-		turn_round(body, rows);
+		tandem_access_turn_round(body, rows, size, size);
 		for (unsigned int i = 0; i < size; i++) {
 			LLVMValueRef turn = LLVMConstInt(compilation->i64, i, 0), store;
 
-			store = LLVMBuildStore(builder, rows[i], kept(body, memory, turn, first));
-			LLVMSetAlignment(store, size * ELEMENT_BYTES);
+			store = LLVMBuildStore(builder, rows[i],
+					       kept(body, access, memory, turn, first));
+			LLVMSetAlignment(store, kept_alignment(access));
 		}
 	}
 }
 
 /* Whether there are as many turns left as are loaded ahead for. */
-static LLVMValueRef has_turns(struct tandem_body *body, const struct tandem_walk *walk,
-			      LLVMValueRef counter)
+static LLVMValueRef has_turns(struct tandem_body *body, const struct tandem_access *access,
+			      const struct tandem_walk *walk)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMValueRef counter = tandem_lanes_scalar(body, walk->counter, 0);
 	LLVMValueRef limit = tandem_lanes_scalar(body, walk->limit, 0), has;
 	LLVMValueRef left = LLVMBuildSub(builder, limit, counter, "");
 
-	has = LLVMBuildICmp(builder, LLVMIntUGE, left, LLVMConstInt(LLVMTypeOf(left), window(), 0),
-			    "");
+	has = LLVMBuildICmp(builder, LLVMIntUGE, left,
+			    LLVMConstInt(LLVMTypeOf(left), window_of(access), 0), "");
 	if (walk->goes_on == LLVMIntNE)
 		return has;
 	return LLVMBuildAnd(builder, has, LLVMBuildICmp(builder, walk->goes_on, counter, limit, ""),
@@ -411,12 +389,12 @@ static LLVMValueRef has_turns(struct tandem_body *body, const struct tandem_walk
 }
 
 /* Whether no lane stores into what it loads ahead. */
-static LLVMValueRef stores_elsewhere(struct tandem_body *body, const struct tandem_walk *walk,
-				     LLVMValueRef pointers, unsigned int i)
+static LLVMValueRef stores_elsewhere(struct tandem_body *body, const struct tandem_access *access,
+				     LLVMValueRef pointers, LLVMValueRef store)
 {
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef store = walk->stores[i], to = LLVMGetOperand(store, 1), distance, elsewhere;
+	LLVMValueRef to = LLVMGetOperand(store, 1), distance, elsewhere;
 	LLVMTypeRef numbers = tandem_lanes_type(body, compilation->i64);
 	uint64_t bytes =
 		LLVMABISizeOfType(compilation->layout, LLVMTypeOf(LLVMGetOperand(store, 0)));
@@ -429,9 +407,8 @@ static LLVMValueRef stores_elsewhere(struct tandem_body *body, const struct tand
 		tandem_lanes_splat(body, LLVMConstInt(compilation->i64, bytes - 1, 0)), "");
 	elsewhere = LLVMBuildICmp(
 		builder, LLVMIntUGE, distance,
-		tandem_lanes_splat(body,
-				   LLVMConstInt(compilation->i64,
-						(uint64_t)window() * ELEMENT_BYTES + bytes - 1, 0)),
+		tandem_lanes_splat(body, LLVMConstInt(compilation->i64,
+						      kept_alignment(access) + bytes - 1, 0)),
 		"");
 	if (body->mask)
 		elsewhere =
@@ -446,7 +423,7 @@ static void begin_window(struct tandem_body *body, const struct tandem_access *a
 			 LLVMValueRef is_loaded)
 {
 	LLVMBuilderRef builder = body->compilation->builder;
-	LLVMValueRef may = has_turns(body, walk, tandem_lanes_scalar(body, walk->counter, 0));
+	LLVMValueRef may = has_turns(body, access, walk);
 	LLVMValueRef pointers = tandem_lanes_vector(body, access->pointer, 0);
 	struct tandem_two_ways begins, ahead;
 
@@ -454,7 +431,8 @@ static void begin_window(struct tandem_body *body, const struct tandem_access *a
 		tandem_lanes_vector(body, LLVMGetOperand(walk->stores[i], 1), 0);
 	begins = tandem_two_ways_part(body, LLVMBuildIsNull(builder, turn, ""));
 	for (unsigned int i = 0; i < walk->store_count; i++)
-		may = LLVMBuildAnd(builder, may, stores_elsewhere(body, walk, pointers, i), "");
+		may = LLVMBuildAnd(builder, may,
+				   stores_elsewhere(body, access, pointers, walk->stores[i]), "");
 	LLVMBuildStore(builder, may, is_loaded);
 	ahead = tandem_two_ways_part(body, may);
 	load_ahead(body, access, body->mask ? tandem_access_redirect(body, pointers) : pointers,
@@ -471,22 +449,23 @@ void tandem_walk_build(struct tandem_body *body, const struct tandem_access *acc
 	struct tandem_compilation *compilation = body->compilation;
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMTypeRef type = tandem_lanes_type(body, access->element);
-	LLVMValueRef memory = tandem_lanes_add_slot(body, LLVMArrayType2(type, window()));
+	LLVMValueRef memory = tandem_lanes_add_slot(body, LLVMArrayType2(type, window_of(access)));
 	LLVMValueRef is_loaded = tandem_lanes_add_slot(body, compilation->i1);
 	LLVMValueRef vectors[TANDEM_MOST_COMPONENTS][2], turn, loaded;
 	struct tandem_lane_value *value = access->value;
 	struct tandem_two_ways ways;
 	LLVMBasicBlockRef from[2];
 
-	LLVMSetAlignment(memory, window() * ELEMENT_BYTES);
+	LLVMSetAlignment(memory, kept_alignment(access));
 	turn = LLVMBuildSub(builder, tandem_lanes_scalar(body, walk->counter, 0),
 			    tandem_lanes_scalar(body, walk->start, 0), "");
-	turn = LLVMBuildAnd(builder, turn, LLVMConstInt(LLVMTypeOf(turn), window() - 1, 0), "");
+	turn = LLVMBuildAnd(builder, turn, LLVMConstInt(LLVMTypeOf(turn), window_of(access) - 1, 0),
+			    "");
 	begin_window(body, access, walk, turn, memory, is_loaded);
 	turn = LLVMBuildIntCast2(builder, turn, compilation->i64, 0, "");
 	ways = tandem_two_ways_part(body, LLVMBuildLoad2(builder, compilation->i1, is_loaded, ""));
-	loaded = LLVMBuildLoad2(builder, type, kept(body, memory, turn, 0), "");
-	LLVMSetAlignment(loaded, window() * ELEMENT_BYTES);
+	loaded = LLVMBuildLoad2(builder, type, kept(body, access, memory, turn, 0), "");
+	LLVMSetAlignment(loaded, kept_alignment(access));
 	tandem_access_set_loaded(body, access, 0, loaded);
 	for (unsigned int c = 0; c < value->components; c++)
 		vectors[c][0] = value->vectors[c];
