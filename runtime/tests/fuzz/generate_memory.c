@@ -447,6 +447,38 @@ static struct node *any_row(struct generator *g)
 	return all;
 }
 
+/*
+ * A stretch of the work-item's own, from an element to the next in each turn of a loop that has as
+ * many as a launch says; and stores into it meanwhile, at places that stay.
+ */
+static struct node *any_walk(struct generator *g)
+{
+	int most = 33, length = most + 3, counter = new_counter(g, false);
+	int array = own_array(g, chance(g, 3) ? SPACE_LOCAL : SPACE_GLOBAL, any_element(g), length);
+	struct node *body = block(g), *place;
+
+	if (array < 0)
+		return NULL;
+	g->program->variable[counter].high = most;
+	g->counter[g->loops++] = counter;
+	for (int i = 1 + (int)pick(g, 3); i > 0; i--) {
+		place = convert(g, variable(g, counter), type_scalar(BASE_INT));
+		if (chance(g, 2))
+			place = binary(g, '+', place, integer(g, pick(g, 3)));
+		place = load_to_scalar(g, access_array(g, array, place));
+		node_append(g->program, body,
+			    chance(g, 4) ? when(g, condition(g, 1), place) : place);
+		if (chance(g, 3))
+			node_append(
+				g->program, body,
+				store_any(g,
+					  access_array(g, array,
+						       integer(g, pick(g, (unsigned int)length)))));
+	}
+	g->loops--;
+	return counting(g, counter, argument(g, ARGUMENT_TURNS), body);
+}
+
 struct node *shape_memory(struct generator *g, enum class class)
 {
 	switch (class) {
@@ -469,6 +501,8 @@ struct node *shape_memory(struct generator *g, enum class class)
 	case CLASS_ORDER:
 		return any_order(g);
 	case CLASS_ROWS:
+		if (g->function < 0 && g->loops < MOST_NESTED - 1 && g->turns == 1 && chance(g, 2))
+			return any_walk(g);
 		return any_row(g);
 	default:
 		return any_copy(g);

@@ -388,27 +388,36 @@ static LLVMValueRef has_turns(struct tandem_body *body, const struct tandem_acce
 			    "");
 }
 
-/* Whether no lane stores into what it loads ahead. */
+/* Addresses, @bytes behind @pointers. */
+static LLVMValueRef numbers_behind(struct tandem_body *body, LLVMValueRef pointers, uint64_t bytes)
+{
+	struct tandem_compilation *compilation = body->compilation;
+	LLVMTypeRef type = tandem_lanes_type(body, compilation->i64);
+	LLVMValueRef more = LLVMConstInt(compilation->i64, bytes, 0);
+
+	return LLVMBuildAdd(compilation->builder,
+			    LLVMBuildPtrToInt(compilation->builder, pointers, type, ""),
+			    tandem_lanes_splat(body, more), "");
+}
+
+/*
+ * Whether no lane stores into what it loads ahead. Not by the difference: of what LLVM 22 makes of
+ * those of vectors of addresses, some is no valid code (OptimizePointerDifference()).
+ */
 static LLVMValueRef stores_elsewhere(struct tandem_body *body, const struct tandem_access *access,
 				     LLVMValueRef pointers, LLVMValueRef store)
 {
-	struct tandem_compilation *compilation = body->compilation;
-	LLVMBuilderRef builder = compilation->builder;
-	LLVMValueRef to = LLVMGetOperand(store, 1), distance, elsewhere;
-	LLVMTypeRef numbers = tandem_lanes_type(body, compilation->i64);
-	uint64_t bytes =
-		LLVMABISizeOfType(compilation->layout, LLVMTypeOf(LLVMGetOperand(store, 0)));
+	LLVMBuilderRef builder = body->compilation->builder;
+	LLVMValueRef to = tandem_lanes_vector(body, LLVMGetOperand(store, 1), 0), elsewhere;
+	LLVMTypeRef stored = LLVMTypeOf(LLVMGetOperand(store, 0));
+	uint64_t bytes = LLVMABISizeOfType(body->compilation->layout, stored);
 
-	distance = LLVMBuildSub(
-		builder, LLVMBuildPtrToInt(builder, tandem_lanes_vector(body, to, 0), numbers, ""),
-		LLVMBuildPtrToInt(builder, pointers, numbers, ""), "");
-	distance = LLVMBuildAdd(
-		builder, distance,
-		tandem_lanes_splat(body, LLVMConstInt(compilation->i64, bytes - 1, 0)), "");
-	elsewhere = LLVMBuildICmp(
-		builder, LLVMIntUGE, distance,
-		tandem_lanes_splat(body, LLVMConstInt(compilation->i64,
-						      kept_alignment(access) + bytes - 1, 0)),
+	elsewhere = LLVMBuildOr(
+		builder,
+		LLVMBuildICmp(builder, LLVMIntUGE, numbers_behind(body, to, 0),
+			      numbers_behind(body, pointers, kept_alignment(access)), ""),
+		LLVMBuildICmp(builder, LLVMIntULE, numbers_behind(body, to, bytes),
+			      numbers_behind(body, pointers, 0), ""),
 		"");
 	if (body->mask)
 		elsewhere =
