@@ -96,6 +96,12 @@ static const struct {
 	  0 },
 	{ "for (int k = 0; k < n; k++) { s = s * 3 + b[i * n + k]; if (k + 1 < n) b[i * n + k + 1] += s; }",
 	  0 },
+	{ "global TYPE *row = b + i * 72; barrier(CLK_LOCAL_MEM_FENCE); for (int r = 0; r < 3; r++)"
+	  " for (int k = 0; k < n; k++) { row[n - 1] = s; s = s * 3 + row[k]; }",
+	  72 },
+	{ "global TYPE *row = b + i * 72 + from, *end = row + (n - from); for (int r = 0; r < 3; r++)"
+	  " for (int k = 0; row + k < end; k++) { *row = s; s = s * 3 + row[k]; row[-1 + !from] = s; }",
+	  72 },
 	{ "TYPE v[4] = { 0 }; for (int k = 0; k < n; k++) { s = s * 3 + a[i * n + k]; v[i & 3] += s; }"
 	  " s += v[0] + v[1] * 2 + v[2] * 3 + v[3] * 4;",
 	  0 },
