@@ -5,6 +5,8 @@
 
 #define SGEMM_SIZE     384
 #define TRANSPOSE_SIZE 1024
+#define PRODUCTS_SIZE  1024
+#define RANK_2K_SIZE   256
 #define TILE	       16
 #define LU_BLOCKS      1024
 #define SPARSE_ROWS    32768
@@ -97,6 +99,36 @@ static void sparse_reference(void *const *memory)
 	}
 }
 
+static void row_products_reference(void *const *memory)
+{
+	const float *matrix = memory[0], *x = memory[1];
+	float *y = memory[2];
+	size_t row, i;
+
+	for (row = 0; row < PRODUCTS_SIZE; row++) {
+		for (i = 0; i < PRODUCTS_SIZE; i++)
+			y[row] += matrix[row * PRODUCTS_SIZE + i] * x[i];
+	}
+}
+
+static void rank_2k_reference(void *const *memory)
+{
+	const float *a = memory[0], *b = memory[1];
+	float *c = memory[2];
+	size_t row, column, i;
+
+	for (row = 0; row < RANK_2K_SIZE; row++) {
+		for (column = 0; column < RANK_2K_SIZE; column++) {
+			float sum = 0;
+
+			for (i = 0; i < RANK_2K_SIZE; i++)
+				sum += a[row * RANK_2K_SIZE + i] * b[column * RANK_2K_SIZE + i] +
+				       b[row * RANK_2K_SIZE + i] * a[column * RANK_2K_SIZE + i];
+			c[row * RANK_2K_SIZE + column] = sum;
+		}
+	}
+}
+
 #define SGEMM_ARGUMENTS \
 	.arguments = {                                                                    \
 		{ KERNEL_IN, KERNEL_FLOAT, SGEMM_SIZE * SGEMM_SIZE, .high = 1 },          \
@@ -170,4 +202,33 @@ const struct kernel_case kernel_sparse_multiply = {
 		{ KERNEL_OUT, KERNEL_FLOAT, SPARSE_ROWS, .tolerance = 1e-5 },
 	},
 	.reference = sparse_reference,
+};
+
+const struct kernel_case kernel_row_products = {
+	KERNEL_SOURCE(matrices),
+	.function = "row_products",
+	.dimensions = 1,
+	.global = { PRODUCTS_SIZE },
+	.arguments = {
+		{ KERNEL_IN, KERNEL_FLOAT, PRODUCTS_SIZE * PRODUCTS_SIZE, .high = 1 },
+		{ KERNEL_IN, KERNEL_FLOAT, PRODUCTS_SIZE, .high = 1 },
+		{ KERNEL_OUT, KERNEL_FLOAT, PRODUCTS_SIZE, .tolerance = 1e-4 },
+		{ KERNEL_NUMBER, .number = PRODUCTS_SIZE },
+	},
+	.reference = row_products_reference,
+};
+
+const struct kernel_case kernel_rank_2k = {
+	KERNEL_SOURCE(matrices),
+	.function = "rank_2k",
+	.dimensions = 2,
+	.global = { RANK_2K_SIZE, RANK_2K_SIZE },
+	.local = { 32, 8 },
+	.arguments = {
+		{ KERNEL_IN, KERNEL_FLOAT, RANK_2K_SIZE * RANK_2K_SIZE, .high = 1 },
+		{ KERNEL_IN, KERNEL_FLOAT, RANK_2K_SIZE * RANK_2K_SIZE, .high = 1 },
+		{ KERNEL_OUT, KERNEL_FLOAT, RANK_2K_SIZE * RANK_2K_SIZE, .tolerance = 1e-4 },
+		{ KERNEL_NUMBER, .number = RANK_2K_SIZE },
+	},
+	.reference = rank_2k_reference,
 };

@@ -115,3 +115,28 @@ kernel void sparse_multiply(global const uint *row_starts, global const uint *co
 		sum += values[i] * x[columns[i]];
 	y[row] = sum;
 }
+
+/* A matrix times a vector, a work-item for each row. */
+kernel void row_products(global const float *matrix, global const float *x, global float *y,
+			 uint columns)
+{
+	size_t row = get_global_id(0);
+	float sum = 0;
+	uint i;
+
+	for (i = 0; i < columns; i++)
+		sum += matrix[row * columns + i] * x[i];
+	y[row] = sum;
+}
+
+/* A symmetric matrix of the rows of two others: its sums are kept in memory. */
+kernel void rank_2k(global const float *a, global const float *b, global float *c, uint size)
+{
+	size_t column = get_global_id(0), row = get_global_id(1);
+	uint i;
+
+	c[row * size + column] = 0;
+	for (i = 0; i < size; i++)
+		c[row * size + column] += a[row * size + i] * b[column * size + i] +
+					  b[row * size + i] * a[column * size + i];
+}

@@ -18,3 +18,25 @@ kernel void nbody(global const float4 *bodies, global float4 *accelerations, uin
 	}
 	accelerations[get_global_id(0)] = sum / count;
 }
+
+/* What a few others do to each of many bodies: a list of them for each. */
+kernel void neighbours(global const float4 *bodies, global const uint *others, global float4 *forces,
+		       uint count)
+{
+#pragma OPENCL FP_CONTRACT OFF
+	size_t self = get_global_id(0), all = get_global_size(0);
+	float4 own = bodies[self], force = 0;
+	uint i;
+
+	for (i = 0; i < count; i++) {
+		float4 away = own - bodies[others[i * all + self]];
+		float square = away.x * away.x + away.y * away.y + away.z * away.z;
+
+		if (square < 0.5f) {
+			float inverse = 1 / (square + 0.1f);
+
+			force.xyz += away.xyz * inverse * inverse * (inverse - 0.5f);
+		}
+	}
+	forces[self] = force;
+}

@@ -9,14 +9,16 @@
 		.teardown = kernel_teardown,                                      \
 	}
 
-extern const struct kernel_case kernel_nbody, kernel_sha256, kernel_md5, kernel_sha1;
+extern const struct kernel_case kernel_nbody, kernel_neighbours, kernel_sha256, kernel_md5,
+	kernel_sha1;
 extern const struct kernel_case kernel_private_sort, kernel_bitonic_sort;
 extern const struct kernel_case kernel_binary_search, kernel_find_index, kernel_find_key;
 extern const struct kernel_case kernel_bucket_count;
 extern const struct kernel_case kernel_mandelbrot, kernel_march_rays, kernel_sharpen;
 extern const struct kernel_case kernel_sgemm_naive, kernel_sgemm_tiled, kernel_sgemm_blocks;
 extern const struct kernel_case kernel_transpose, kernel_transpose_tiled, kernel_lu_blocks;
-extern const struct kernel_case kernel_sparse_multiply, kernel_aes_tables;
+extern const struct kernel_case kernel_sparse_multiply, kernel_row_products, kernel_rank_2k;
+extern const struct kernel_case kernel_aes_tables;
 extern const struct kernel_case kernel_gather, kernel_scatter;
 extern const struct kernel_case kernel_reduce_float4, kernel_scan;
 extern const struct kernel_case kernel_histogram_local, kernel_histogram_global;
@@ -29,6 +31,8 @@ extern const struct kernel_case kernel_arithmetic_float4;
 
 static const struct bench kernel_benches[] = {
 	KERNEL(kernel_nbody, "nbody", "2,048 bodies that pull each other: float4, dot(), rsqrt()"),
+	KERNEL(kernel_neighbours, "neighbours",
+	       "16 Ki bodies and 16 others for each, from a list: float4"),
 	KERNEL(kernel_sha256, "sha256",
 	       "SHA-256 of 64 Ki blocks, with 64 words in a private array"),
 	KERNEL(kernel_md5, "md5", "MD5 of 128 Ki candidates, unrolled"),
@@ -53,6 +57,10 @@ static const struct bench kernel_benches[] = {
 	       "1,024 blocks of 16 x 16 by groups of 16, 31 barriers"),
 	KERNEL(kernel_sparse_multiply, "sparse-multiply",
 	       "a sparse matrix of 32 Ki rows, a vector"),
+	KERNEL(kernel_row_products, "row-products",
+	       "a matrix of 1,024 x 1,024 and a vector, a work-item a row"),
+	KERNEL(kernel_rank_2k, "rank-2k",
+	       "a matrix of the rows of two of 256 x 256, summed in memory"),
 	KERNEL(kernel_aes_tables, "aes-tables", "AES of 32 Ki blocks by tables"),
 	KERNEL(kernel_gather, "gather", "512 Ki words loaded from all over"),
 	KERNEL(kernel_scatter, "scatter", "512 Ki words stored all over"),
