@@ -26,10 +26,10 @@
  * Where lanes are accessed one by one: instructions for each. A store keeps the processor from
  * any other one for a cycle, in vectors, too, while it does several other instructions.
  */
-#define LOAD_WITH_GATHERS    2
+#define LOAD_WITH_GATHERS    1
 #define LOAD_WITHOUT_GATHERS 3
 #define LOAD_ALONE	     5
-#define STORE		     8
+#define STORE		     9
 #define SHUFFLE		     4
 /* The same along rows, in halves. */
 #define HALVES_OF_WALK 1
