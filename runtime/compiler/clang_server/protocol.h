@@ -42,7 +42,7 @@ enum tandem_clang_answer_kind {
 	TANDEM_CLANG_KILLED, /* by a signal */
 };
 
-/* The first is one of the first two; after an acceptance one of the others follows. */
+/* The first is one of the first two; after an acceptance one of the others follows, or two. */
 struct tandem_clang_answer {
 	int32_t kind, value;
 };

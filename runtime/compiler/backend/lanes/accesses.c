@@ -133,6 +133,20 @@ LLVMValueRef tandem_access_stored(struct tandem_body *body, const struct tandem_
 	return word;
 }
 
+LLVMValueRef tandem_access_shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
+				   const int *from, unsigned int count)
+{
+	LLVMTypeRef i32 = body->compilation->i32;
+	LLVMValueRef mask[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
+
+	for (unsigned int i = 0; i < count; i++)
+		mask[i] = from[i] < 0 ? LLVMGetPoison(i32) :
+					LLVMConstInt(i32, (unsigned int)from[i], 0);
+	return LLVMBuildShuffleVector(body->compilation->builder, a,
+				      b ? b : LLVMGetPoison(LLVMTypeOf(a)),
+				      LLVMConstVector(mask, count), "");
+}
+
 /* ---- masked operations ---- */
 
 /*
@@ -474,26 +488,19 @@ static unsigned int find_likely(const struct tandem_body *body, LLVMValueRef ins
 	return expect_neighbours(body, block, access, likely);
 }
 
-/* Whether lanes go along rows by an access that has been described: none is as simple. */
-static bool find_walk(const struct tandem_body *body, const struct tandem_access *access,
-		      unsigned int block, struct tandem_walk *walk)
-{
-	const struct tandem_lane_value *pointer = tandem_body_value(body, access->pointer);
-
-	return !(pointer && pointer->array) && !tandem_shape_is_uniform(access->shape) &&
-	       !tandem_access_step(body, access) && tandem_walk_find(body, access, block, walk);
-}
-
-/* The same of an instruction, where it is. */
-static bool find_walk_of(const struct tandem_body *body, LLVMValueRef instruction,
-			 struct tandem_walk *walk)
+/* Whether lanes go along rows by an access: none that is done together, or of one place. */
+static bool find_walk(const struct tandem_body *body, LLVMValueRef instruction,
+		      struct tandem_walk *walk)
 {
 	unsigned int block = tandem_body_block_of(body, instruction);
+	const struct tandem_lane_value *pointer;
 	struct tandem_access access;
 
 	describe(body, instruction, block, &access);
 	use_words(body, &access);
-	return find_walk(body, &access, block, walk);
+	pointer = tandem_body_value(body, access.pointer);
+	return !(pointer && pointer->array) && !tandem_shape_is_uniform(access.shape) &&
+	       !tandem_access_step(body, &access) && tandem_walk_find(body, &access, block, walk);
 }
 
 bool tandem_lanes_access_square(const struct tandem_body *body, LLVMValueRef instruction)
@@ -509,7 +516,7 @@ bool tandem_lanes_walk(const struct tandem_body *body, LLVMValueRef instruction)
 {
 	struct tandem_walk walk;
 
-	return body->has_walks && find_walk_of(body, instruction, &walk);
+	return body->has_walks && find_walk(body, instruction, &walk);
 }
 
 void tandem_lanes_count_accesses(struct tandem_body *body)
@@ -525,7 +532,7 @@ void tandem_lanes_count_accesses(struct tandem_body *body)
 		if (!LLVMIsALoadInst(instruction) && !LLVMIsAStoreInst(instruction))
 			continue;
 		likely_ones += find_likely(body, instruction, &access, &likely) != 0;
-		if (find_walk_of(body, instruction, &walk))
+		if (find_walk(body, instruction, &walk))
 			squares += tandem_walk_squares(body, &access);
 	}
 	body->has_likely = likely_ones && likely_ones <= MOST_LIKELY;
@@ -538,7 +545,7 @@ void tandem_lanes_note_access(struct tandem_body *body, LLVMValueRef instruction
 	struct tandem_likely likely;
 	struct tandem_walk walk;
 
-	if (body->has_walks && find_walk_of(body, instruction, &walk))
+	if (body->has_walks && find_walk(body, instruction, &walk))
 		tandem_walk_note(body, tandem_body_block_of(body, instruction), &walk);
 	else if (body->has_likely && find_likely(body, instruction, &access, &likely))
 		tandem_likely_note(body, access.pointer, tandem_body_block_of(body, instruction),
@@ -581,7 +588,7 @@ static void build(struct tandem_body *body, struct tandem_access *access)
 	step = tandem_access_step(body, access);
 	if (step)
 		tandem_access_together(body, access, step);
-	else if (body->has_walks && find_walk(body, access, body->block, &walk))
+	else if (body->has_walks && tandem_walk_find(body, access, body->block, &walk))
 		tandem_walk_build(body, access, &walk);
 	else if (!build_likely(body, access))
 		tandem_access_each(body, access, tandem_lanes_vector(body, access->pointer, 0),

@@ -31,6 +31,10 @@ void tandem_access_set_loaded(struct tandem_body *body, const struct tandem_acce
 LLVMValueRef tandem_access_stored(struct tandem_body *body, const struct tandem_access *access,
 				  unsigned int c);
 
+/* Elements of @a, and of @b behind them or none where it is NULL; below 0: any. */
+LLVMValueRef tandem_access_shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
+				   const int *from, unsigned int count);
+
 LLVMValueRef tandem_access_masked_load(struct tandem_body *body, const char *name, LLVMTypeRef type,
 				       LLVMValueRef pointer, LLVMValueRef mask,
 				       unsigned int alignment);

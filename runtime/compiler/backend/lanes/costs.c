@@ -31,8 +31,8 @@
 #define LOAD_ALONE	     5
 #define STORE		     9
 #define SHUFFLE		     4
-/* The same along rows, in halves. */
-#define HALVES_OF_WALK 1
+/* Along rows, lanes that take one instruction. */
+#define LANES_ALONG_ROWS 2
 /* Bits of a vector of the program's that one instruction computes where work-items run alone. */
 #define VECTOR_BITS 256
 /* An instruction's, which costs are counted in there. */
@@ -92,7 +92,7 @@ static uint64_t cost_of_access(const struct tandem_body *body, LLVMValueRef inst
 	if (tandem_lanes_access_step(body, instruction, block))
 		return 2 * components;
 	if (tandem_lanes_walk(body, instruction))
-		return (uint64_t)body->lanes * HALVES_OF_WALK / 2;
+		return body->lanes / LANES_ALONG_ROWS;
 	if (!(value && value->array) && tandem_lanes_access_square(body, instruction))
 		return cost_of_square(body, instruction, components);
 	return components * body->lanes * cost_of_each(body, instruction);

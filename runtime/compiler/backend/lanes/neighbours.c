@@ -13,20 +13,6 @@
 /* From one lane's place to the next, in elements, so that all are accessed as one. */
 #define MOST_STEP 4
 
-static LLVMValueRef shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
-			    const int *from, unsigned int count)
-{
-	LLVMTypeRef i32 = body->compilation->i32;
-	LLVMValueRef mask[TANDEM_MOST_LANES * TANDEM_MOST_COMPONENTS];
-
-	for (unsigned int i = 0; i < count; i++)
-		mask[i] = from[i] < 0 ? LLVMGetPoison(i32) :
-					LLVMConstInt(i32, (unsigned int)from[i], 0);
-	return LLVMBuildShuffleVector(body->compilation->builder, a,
-				      b ? b : LLVMGetPoison(LLVMTypeOf(a)),
-				      LLVMConstVector(mask, count), "");
-}
-
 /* For each element from the first lane's to the last one's: whether it is accessed; NULL: all. */
 static LLVMValueRef element_mask(struct tandem_body *body, unsigned int components,
 				 unsigned int step)
@@ -42,7 +28,8 @@ static LLVMValueRef element_mask(struct tandem_body *body, unsigned int componen
 	pattern = LLVMConstVector(is_accessed, count);
 	if (!body->mask)
 		return components == step ? NULL : pattern;
-	mask = step == 1 ? body->mask : shuffle(body, body->mask, NULL, lane_of, count);
+	mask = step == 1 ? body->mask :
+			   tandem_access_shuffle(body, body->mask, NULL, lane_of, count);
 	if (components == step)
 		return mask;
 	return LLVMBuildAnd(body->compilation->builder, mask, pattern, "");
@@ -121,7 +108,8 @@ static void load_together(struct tandem_body *body, const struct tandem_access *
 			from[i] = (int)(i * step + c);
 		tandem_access_set_loaded(body, access, c,
 					 step == 1 ? all :
-						     shuffle(body, all, NULL, from, body->lanes));
+						     tandem_access_shuffle(body, all, NULL, from,
+									   body->lanes));
 	}
 }
 
@@ -139,8 +127,8 @@ static LLVMValueRef join_components(struct tandem_body *body, const struct tande
 	while (joined < access->components) {
 		for (unsigned int c = 0; c < MOST_STEP; c += 2 * joined) {
 			if (parts[c])
-				parts[c] = shuffle(body, parts[c], parts[c + joined], from,
-						   2 * joined * lanes);
+				parts[c] = tandem_access_shuffle(body, parts[c], parts[c + joined],
+								 from, 2 * joined * lanes);
 		}
 		joined *= 2;
 	}
@@ -159,7 +147,7 @@ static void store_together(struct tandem_body *body, const struct tandem_access 
 		from[i] = i % step < access->components ? (int)(i % step * body->lanes + i / step) :
 							  -1;
 	if (step > 1)
-		all = shuffle(body, all, NULL, from, count);
+		all = tandem_access_shuffle(body, all, NULL, from, count);
 	if (mask && may_be_whole(body, access, step))
 		store_by_mask(body, all, pointer, mask, alignment);
 	else if (mask)

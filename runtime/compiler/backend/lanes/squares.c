@@ -11,26 +11,15 @@
 #define LEAST_BYTES 16
 #define MOST_BYTES  64
 
-static LLVMValueRef shuffle(struct tandem_body *body, LLVMValueRef a, LLVMValueRef b,
-			    const unsigned int *from, unsigned int count)
-{
-	LLVMValueRef indices[TANDEM_MOST_LANES];
-
-	for (unsigned int i = 0; i < count; i++)
-		indices[i] = LLVMConstInt(body->compilation->i32, from[i], 0);
-	return LLVMBuildShuffleVector(body->compilation->builder, a, b,
-				      LLVMConstVector(indices, count), "");
-}
-
 void tandem_access_turn_round(struct tandem_body *body, LLVMValueRef *rows, unsigned int size,
 			      unsigned int length)
 {
-	unsigned int low[TANDEM_MOST_LANES], high[TANDEM_MOST_LANES];
+	int low[TANDEM_MOST_LANES], high[TANDEM_MOST_LANES];
 
 	for (unsigned int half = 1; half < size; half *= 2) {
 		for (unsigned int i = 0; i < length; i++) {
-			low[i] = i & half ? length + (i ^ half) : i;
-			high[i] = i & half ? length + i : i ^ half;
+			low[i] = (int)(i & half ? length + (i ^ half) : i);
+			high[i] = (int)(i & half ? length + i : i ^ half);
 		}
 		for (unsigned int i = 0; i < size; i++) {
 			LLVMValueRef a = rows[i], b;
@@ -38,8 +27,8 @@ void tandem_access_turn_round(struct tandem_body *body, LLVMValueRef *rows, unsi
 			if (i & half)
 				continue;
 			b = rows[i | half];
-			rows[i] = shuffle(body, a, b, low, length);
-			rows[i | half] = shuffle(body, a, b, high, length);
+			rows[i] = tandem_access_shuffle(body, a, b, low, length);
+			rows[i | half] = tandem_access_shuffle(body, a, b, high, length);
 		}
 	}
 }
@@ -56,13 +45,14 @@ bool tandem_access_is_square(const struct tandem_body *body, const struct tandem
 static LLVMValueRef join(struct tandem_body *body, LLVMValueRef *parts, unsigned int count,
 			 unsigned int length)
 {
-	unsigned int all[TANDEM_MOST_LANES];
+	int all[TANDEM_MOST_LANES];
 
-	for (unsigned int i = 0; i < TANDEM_MOST_LANES; i++)
+	for (int i = 0; i < TANDEM_MOST_LANES; i++)
 		all[i] = i;
 	for (; count > 1; count /= 2, length *= 2) {
 		for (unsigned int i = 0; i < count / 2; i++)
-			parts[i] = shuffle(body, parts[2 * i], parts[2 * i + 1], all, 2 * length);
+			parts[i] = tandem_access_shuffle(body, parts[2 * i], parts[2 * i + 1], all,
+							 2 * length);
 	}
 	return parts[0];
 }
@@ -97,7 +87,8 @@ static void load(struct tandem_body *body, const struct tandem_access *access,
 static void store(struct tandem_body *body, const struct tandem_access *access,
 		  LLVMValueRef pointers, unsigned int alignment)
 {
-	unsigned int size = access->components, from[TANDEM_MOST_COMPONENTS];
+	unsigned int size = access->components;
+	int from[TANDEM_MOST_COMPONENTS];
 	LLVMValueRef columns[TANDEM_MOST_COMPONENTS];
 
 	for (unsigned int i = 0; i < size; i++)
@@ -107,8 +98,8 @@ static void store(struct tandem_body *body, const struct tandem_access *access,
 		LLVMValueRef row = columns[lane % size];
 
 		for (unsigned int i = 0; i < size; i++)
-			from[i] = lane / size * size + i;
-		row = shuffle(body, row, LLVMGetPoison(LLVMTypeOf(row)), from, size);
+			from[i] = (int)(lane / size * size + i);
+		row = tandem_access_shuffle(body, row, NULL, from, size);
 		LLVMSetAlignment(LLVMBuildStore(body->compilation->builder, row,
 						pointer_of(body, pointers, lane)),
 				 alignment);

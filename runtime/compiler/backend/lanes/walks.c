@@ -190,7 +190,10 @@ static bool find_address_growth(const struct tandem_body *body, const struct tan
 	return true;
 }
 
-/* By how much a value grows from turn to turn, where that is known. Small numbers only come so far. */
+/*
+ * By how much a value grows from turn to turn, where that is known, and that it does not wrap around
+ * as a number of the kind that it is widened as.
+ */
 static bool find_growth(const struct tandem_body *body, const struct tandem_walk *walk,
 			LLVMValueRef value, enum wrapping wrapping, unsigned int depth,
 			int64_t *growth)
@@ -218,7 +221,9 @@ static bool find_growth(const struct tandem_body *body, const struct tandem_walk
 		return wrapping == MAY_WRAP && LLVMGetIsDisjoint(value) &&
 		       add_growths(body, walk, value, 1, wrapping, depth, growth);
 	case LLVMSExt:
-		return find_growth(body, walk, LLVMGetOperand(value, 0), NO_SIGNED_WRAP, depth,
+		/* From -1 to 0 it wraps around as an unsigned number. */
+		return wrapping != NO_UNSIGNED_WRAP &&
+		       find_growth(body, walk, LLVMGetOperand(value, 0), NO_SIGNED_WRAP, depth,
 				   growth);
 	case LLVMZExt:
 		return find_growth(body, walk, LLVMGetOperand(value, 0), NO_UNSIGNED_WRAP, depth,
