@@ -16,7 +16,7 @@ esac
 
 # llvm stands for clang-N and llvm-N-dev of one of the releases; dpkg-dev and file are what
 # cpack makes the package with.
-build_packages=(llvm gcc libc6-dev cmake ninja-build pkg-config libxxhash-dev
+build_packages=(llvm gcc g++ libc6-dev cmake ninja-build pkg-config libxxhash-dev
 	libdrm-dev opencl-c-headers ocl-icd-opencl-dev ocl-icd-libopencl1 clinfo dpkg-dev file)
 # Without one of these, or of fuzzer_package, compile_server_packages and spirv_packages, what
 # needs it is skipped; without ccache, it only takes longer.
@@ -101,7 +101,7 @@ compile_server_packages() {
 	local packages
 	packages=$(llvm_that is_installed) || return 0
 	packages=${packages%% *}
-	echo "libclang-${packages#clang-}-dev g++"
+	echo "libclang-${packages#clang-}-dev"
 }
 
 # Prints the packages that SPIR-V is read with, the translator of the newest release that can be

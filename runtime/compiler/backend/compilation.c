@@ -4,6 +4,7 @@
 #include <llvm-c/Analysis.h>
 #include <stdlib.h>
 
+#include "code_generation.h"
 #include "program/kernel_metadata.h"
 #include "target_x86_64.h"
 
@@ -104,8 +105,7 @@ void tandem_compilation_emit(struct tandem_compilation *compilation)
 	LLVMMemoryBufferRef object;
 	char *message = NULL;
 
-	if (LLVMTargetMachineEmitToMemoryBuffer(compilation->machine, compilation->module,
-						LLVMObjectFile, &message, &object)) {
+	if (tandem_code_generate(compilation->machine, compilation->module, &message, &object)) {
 		tandem_ir_error(compilation, "internal: %s", message);
 		LLVMDisposeMessage(message);
 		return;
