@@ -4,6 +4,7 @@
 option(TANDEM_WERROR "Treat compiler warnings as errors" OFF)
 set(TANDEM_SANITIZE "" CACHE STRING "Sanitizers: address;undefined, thread, or empty")
 option(TANDEM_COVERAGE "Count which lines the tests reach" OFF)
+option(TANDEM_OWN_LLVM "Put LLVM and clang into what uses them, where their archives are" ON)
 set(TANDEM_VENDOR_DIR /etc/OpenCL/vendors CACHE PATH
 	"Where the OpenCL loader looks for vendor files")
 

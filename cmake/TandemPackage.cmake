@@ -68,7 +68,8 @@ if(BUILD_TESTING AND NOT TANDEM_SANITIZE)
 	set(tests ${CMAKE_SOURCE_DIR}/packaging/tests)
 	add_test(NAME package
 		COMMAND ${tests}/package.sh ${CMAKE_CPACK_COMMAND} ${CMAKE_BINARY_DIR}
-			${CMAKE_INSTALL_LIBDIR} ${TANDEM_VENDOR_DIR} ${TANDEM_LLVM_MAJOR})
+			${CMAKE_INSTALL_LIBDIR} ${TANDEM_VENDOR_DIR} ${TANDEM_LLVM_MAJOR}
+			${TANDEM_HAS_OWN_LLVM})
 	add_test(NAME package_lintian COMMAND ${tests}/lintian.sh ${CMAKE_BINARY_DIR})
 	set_tests_properties(package package_lintian PROPERTIES
 		LABELS install TIMEOUT 1800 SKIP_RETURN_CODE 77)

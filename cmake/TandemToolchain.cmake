@@ -2,6 +2,7 @@
 # Finds what Tandem is built on: one LLVM with its clang, the OpenCL headers and
 # loader, xxHash, libdrm. Sets
 #	TANDEM_LLVM_MAJOR, TANDEM_LLVM_LIBRARY, TANDEM_LLVM_INCLUDE_DIR
+#	TANDEM_HAS_OWN_LLVM	whether tandem_own_llvm() can be called
 #	TANDEM_CLANG		the compiler that the runtime starts for OpenCL C
 
 if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
@@ -47,15 +48,40 @@ find_path(TANDEM_CLANG_INCLUDE_DIR clang/FrontendTool/Utils.h PATHS ${llvm_root}
 	NO_DEFAULT_PATH)
 find_library(TANDEM_CLANG_LIBRARY NAMES clang-cpp libclang-cpp.so.${TANDEM_LLVM_MAJOR}
 	libclang-cpp.so.${TANDEM_LLVM_MAJOR}.1 PATHS ${llvm_root}/lib NO_DEFAULT_PATH)
-include(CheckLanguage)
-check_language(CXX)
-if(TANDEM_LLVM_MAJOR MATCHES "^(19|22)$" AND TANDEM_CLANG_INCLUDE_DIR AND
-   TANDEM_CLANG_LIBRARY AND CMAKE_CXX_COMPILER)
+if(TANDEM_LLVM_MAJOR MATCHES "^(19|22)$" AND TANDEM_CLANG_INCLUDE_DIR AND TANDEM_CLANG_LIBRARY)
 	set(TANDEM_HAS_COMPILE_SERVER ON)
-	enable_language(CXX)
 else()
-	message(STATUS "No compile server: it needs libclang-19-dev or libclang-22-dev, and g++")
+	message(STATUS "No compile server: it needs libclang-19-dev or libclang-22-dev")
 endif()
+
+# LLVM as archives. A program that has taken what it uses from them starts in a fifth of the
+# time that the dynamic linker needs for the libraries, and meets no other LLVM in its process.
+file(GLOB llvm_archives ${llvm_root}/lib/libLLVM*.a)
+file(GLOB clang_archives ${llvm_root}/lib/libclang*.a)
+find_library(TANDEM_ZLIB NAMES z libz.so.1)
+find_library(TANDEM_ZSTD NAMES zstd libzstd.so.1)
+if(TANDEM_OWN_LLVM AND llvm_archives AND TANDEM_ZLIB AND TANDEM_ZSTD AND
+   (clang_archives OR NOT TANDEM_HAS_COMPILE_SERVER))
+	set(TANDEM_HAS_OWN_LLVM ON)
+else()
+	set(TANDEM_HAS_OWN_LLVM OFF)
+	message(STATUS "LLVM is loaded as a library: ${llvm_root} has no archives, or TANDEM_OWN_LLVM is off")
+endif()
+
+# Whether relocations can be kept in few bytes, which are read in no time.
+include(CheckLinkerFlag)
+check_linker_flag(C -Wl,-z,pack-relative-relocs TANDEM_HAS_PACKED_RELOCATIONS)
+
+# tandem_own_llvm(TARGET [ARCHIVE...])
+# Puts what @TARGET uses of LLVM, and of the other archives, into it; none of it is visible.
+function(tandem_own_llvm target)
+	target_link_libraries(${target} PRIVATE
+		-Wl,--start-group ${ARGN} ${llvm_archives} -Wl,--end-group
+		${TANDEM_ZSTD} ${TANDEM_ZLIB} Threads::Threads ${CMAKE_DL_LIBS} m)
+	target_link_options(${target} PRIVATE
+		LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL
+		$<$<BOOL:${TANDEM_HAS_PACKED_RELOCATIONS}>:LINKER:-z,pack-relative-relocs>)
+endfunction()
 
 # What SPIR-V is read with. The translator writes bitcode of its own release of LLVM, which
 # the same or a newer one reads. Without these programs no device takes SPIR-V.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# package.sh CPACK BUILD_DIR LIBDIR VENDOR_DIR LLVM_MAJOR
+# package.sh CPACK BUILD_DIR LIBDIR VENDOR_DIR LLVM_MAJOR HAS_OWN_LLVM
 # Makes the Debian package, in BUILD_DIR/package-test, and looks at what it contains and
 # depends on; runs a sample on the library in it, and clinfo where that is installed.
 cpack=$1
@@ -8,6 +8,7 @@ build=$2
 libdir=$3
 vendor_dir=$4
 llvm=$5
+has_own_llvm=$6
 . "$(dirname "$0")/common.sh"
 
 for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev file:file; do
@@ -45,7 +46,12 @@ expect_field Package '^tandem-opencl-icd$'
 expect_field Version "^${version//./\\.}-"
 expect_field Provides '^opencl-icd$'
 expect_field Depends "(^|, )clang-$llvm(,|$)"
-expect_field Depends "(^|, )libllvm$llvm( |,|$)"
+if [ "$has_own_llvm" = ON ]; then
+	dpkg-deb -f "$package" Depends | grep -q 'libllvm\|libclang-cpp' &&
+		fail "Depends: LLVM as a library, which is in the package"
+else
+	expect_field Depends "(^|, )libllvm$llvm( |,|$)"
+fi
 expect_field Depends '(^|, )libxxhash0 '
 expect_field Depends '(^|, )ocl-icd-libopencl1 '
 

@@ -7,14 +7,15 @@
 
 #include <clang/Basic/Stack.h>
 #include <clang/Basic/DiagnosticFrontend.h>
+#include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Driver/Compilation.h>
 #include <clang/Driver/Driver.h>
 #include <clang/Driver/ToolChain.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Frontend/FrontendActions.h>
 #include <clang/Frontend/TextDiagnosticBuffer.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
-#include <clang/FrontendTool/Utils.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/Support/BuryPointer.h>
@@ -103,6 +104,29 @@ void fail(void *diagnostics, const char *message, bool)
 	_exit(70);
 }
 
+/* Does what the runtime asks clang for, and nothing else that clang could do. */
+bool execute(clang::CompilerInstance &instance)
+{
+	clang::DiagnosticsEngine &diagnostics = instance.getDiagnostics();
+	clang::frontend::ActionKind kind = instance.getFrontendOpts().ProgramAction;
+
+	if (diagnostics.hasErrorOccurred())
+		return false;
+	if (kind == clang::frontend::EmitBC && instance.getFrontendOpts().LLVMArgs.empty()) {
+		clang::EmitBCAction action;
+
+		return instance.ExecuteAction(action);
+	}
+	if (kind == clang::frontend::ParseSyntaxOnly) {
+		clang::SyntaxOnlyAction action;
+
+		return instance.ExecuteAction(action);
+	}
+	diagnostics.Report(diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error,
+						       "the compile server makes bitcode only"));
+	return false;
+}
+
 /* The compiler proper, clang -cc1. An input that is @given takes the place of its own, and there is no output. */
 int compile(llvm::ArrayRef<const char *> arguments, std::unique_ptr<llvm::MemoryBuffer> given)
 {
@@ -124,7 +148,7 @@ int compile(llvm::ArrayRef<const char *> arguments, std::unique_ptr<llvm::Memory
 	auto instance = make_instance(std::move(invocation), buffer);
 	llvm::install_fatal_error_handler(fail, &instance->getDiagnostics());
 	buffer->FlushDiagnostics(instance->getDiagnostics());
-	right = right && clang::ExecuteCompilerInvocation(instance.get());
+	right = right && execute(*instance);
 	llvm::remove_fatal_error_handler();
 	llvm::BuryPointer(std::move(instance));
 	return !right;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Loaded in front of LLVM, this plants a fault in bundles: of a branch on a condition that
- * varies, the first lane does not go the way of those for which the condition is false.
+ * Takes the place of a function of LLVM in the back end. This plants a fault in bundles: of a
+ * branch on a condition that varies, the first lane does not go the way of those for which the
+ * condition is false.
  */
 #include <llvm-c/Core.h>
 
 #define MOST_LANES 16
 
-__attribute__((visibility("default"))) LLVMValueRef
-LLVMBuildNot(LLVMBuilderRef builder, LLVMValueRef value, const char *name)
+/* The linker has calls of LLVMBuildNot come here. */
+LLVMValueRef __wrap_LLVMBuildNot(LLVMBuilderRef builder, LLVMValueRef value, const char *name);
+
+LLVMValueRef __wrap_LLVMBuildNot(LLVMBuilderRef builder, LLVMValueRef value, const char *name)
 {
 	LLVMTypeRef type = LLVMTypeOf(value);
 	LLVMValueRef others[MOST_LANES];
