@@ -3,10 +3,11 @@
  * tandem-clang-server CLANG: runs clang for a process that compiles, see
  * compiler/compile_server.h. Its standard input is the socket that the requests come by.
  *
- * Clang's libraries are loaded once; each compilation is a process of its own, forked from
- * this one, which has read nothing of any program: what one does, or a crash of it, reaches
- * no other. It ends when nobody holds the other end of the socket, or when nothing was asked
- * for a while.
+ * Clang is loaded once; each compilation is a process of its own, forked from this one, which
+ * has read nothing of any program: what one does, or a crash of it, reaches no other. One such
+ * process is forked ahead, the spare, and has touched already what a compilation writes to:
+ * the next compilation is its. The server ends when nobody holds the other end of the socket,
+ * or when nothing was asked for a while.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +30,8 @@
 
 #define IDLE_MS	  10000
 #define MOST_JOBS 64
+/* Who builds one program behind the other needs the processors for it. */
+#define QUIET_MS 50
 
 /* A compilation that runs. */
 struct job {
@@ -49,6 +52,12 @@ struct request {
 
 static struct job jobs[MOST_JOBS];
 static unsigned int job_count;
+
+/* The process that is forked ahead, if @pid is not 0. */
+static struct {
+	pid_t pid;
+	int requests; /* a socket: it says there that it is ready, and is given its request */
+} spare;
 
 static void answer(int socket, enum tandem_clang_answer_kind kind, int value)
 {
@@ -228,6 +237,109 @@ static _Noreturn void compile(struct request *request, pid_t server)
 	_exit(status);
 }
 
+/* ---- the spare ---- */
+
+/* Warms up, and waits for a request. */
+static _Noreturn void be_spare(int requests, const char *clang, pid_t server)
+{
+	static struct request request;
+	struct pollfd given;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Nothing else of the server's, so that what it closes is closed. */
+	if (getppid() != server || dup2(requests, STDIN_FILENO) < 0 ||
+	    close_range(STDERR_FILENO + 1, ~0u, 0))
+		_exit(127);
+	tandem_clang_warm_up(clang);
+	given = (struct pollfd){ STDIN_FILENO, POLLIN, 0 };
+	if (send(STDIN_FILENO, "", 1, MSG_NOSIGNAL) != 1)
+		_exit(127);
+	while (poll(&given, 1, -1) < 0 && errno == EINTR)
+		;
+	if (receive(STDIN_FILENO, &request) <= 0)
+		_exit(0);
+	compile(&request, server);
+}
+
+static void make_spare(const char *clang)
+{
+	pid_t server = getpid();
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return;
+	spare.pid = fork();
+	if (!spare.pid)
+		be_spare(ends[1], clang, server);
+	close(ends[1]);
+	spare.requests = ends[0];
+	if (spare.pid > 0)
+		return;
+	spare.pid = 0;
+	close(ends[0]);
+}
+
+static void end_spare(void)
+{
+	if (!spare.pid)
+		return;
+	kill(spare.pid, SIGKILL);
+	waitpid(spare.pid, NULL, 0);
+	close(spare.requests);
+	spare.pid = 0;
+}
+
+/* Whether the spare is ready; -1 where it has ended. */
+static int ask_spare(void)
+{
+	ssize_t got = recv(spare.requests, &(char){ 0 }, 1, MSG_DONTWAIT);
+
+	return got == 1 ? 1 : got < 0 && errno == EAGAIN ? 0 : -1;
+}
+
+static bool give(int socket, struct request *request)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(request->descriptors))];
+		struct cmsghdr alignment;
+	} control = { 0 };
+	const char *last = request->arguments[request->argument_count - 1];
+	struct iovec parts[] = { { &request->head, sizeof(request->head) },
+				 { request->bytes,
+				   (size_t)(last - request->bytes) + strlen(last) + 1 } };
+	size_t bytes = request->descriptor_count * sizeof(int);
+	struct msghdr message = { .msg_iov = parts,
+				  .msg_iovlen = 2,
+				  .msg_control = &control,
+				  .msg_controllen = CMSG_SPACE(bytes) };
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(bytes);
+	memcpy(CMSG_DATA(rights), request->descriptors, bytes);
+	return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+/* Has the spare do what is asked for: its number, or 0 where there is none that is ready. */
+static pid_t give_to_spare(struct request *request)
+{
+	pid_t pid = spare.pid;
+	int ready = pid ? ask_spare() : 0;
+
+	if (!ready)
+		return 0;
+	if (ready < 0 || !give(spare.requests, request)) {
+		end_spare();
+		return 0;
+	}
+	close(spare.requests);
+	spare.pid = 0;
+	return pid;
+}
+
+/* ---- jobs ---- */
+
 static void start(struct request *request)
 {
 	int *answers = &request->descriptors[TANDEM_CLANG_ANSWERS];
@@ -236,7 +348,9 @@ static void start(struct request *request)
 
 	if (!is_well_formed(request) || !may_ask(request))
 		goto refuse;
-	job->pid = fork();
+	job->pid = give_to_spare(request);
+	if (!job->pid)
+		job->pid = fork();
 	if (!job->pid)
 		compile(request, server);
 	if (job->pid < 0)
@@ -289,19 +403,37 @@ static void finish(struct job *job)
 
 /* ---- the loop ---- */
 
-/*
- * Waits for whatever comes first; where nothing is to be done, for @idle_ms at most. Returns
- * as poll does, with what came in @polls.
- */
-static int wait_for_any(int socket, int idle_ms, struct pollfd *polls)
+/* What the server does when nothing is asked for, so that the next compilation finds it done. */
+enum chore {
+	REST,
+	FORK_FIRST_SPARE, /* beside the first compilation: the second one often follows at once */
+	WARM_UP, /* for all that are forked from now on */
+	FORK_SPARE,
+};
+
+static enum chore next_chore(bool wants_spare, unsigned int request_count, bool is_warm)
 {
+	if (!wants_spare)
+		return REST;
+	if (request_count == 1)
+		return FORK_FIRST_SPARE;
+	return is_warm ? FORK_SPARE : WARM_UP;
+}
+
+/* Waits for whatever comes before it is time for the @chore. As poll, with what came in @polls. */
+static int wait_for_any(int socket, enum chore chore, struct pollfd *polls)
+{
+	int patience_ms = chore == REST ? IDLE_MS : chore == FORK_SPARE ? QUIET_MS : 0;
+
 	polls[0] = (struct pollfd){ job_count < MOST_JOBS ? socket : -1, POLLIN, 0 };
 	for (unsigned int i = 0; i < job_count; i++) {
 		polls[1 + 2 * i] = (struct pollfd){ jobs[i].process, POLLIN, 0 };
 		polls[2 + 2 * i] =
 			(struct pollfd){ jobs[i].is_unwanted ? -1 : jobs[i].answers, POLLRDHUP, 0 };
 	}
-	return poll(polls, 1 + 2 * job_count, job_count ? -1 : idle_ms);
+	if (job_count && chore != FORK_FIRST_SPARE)
+		patience_ms = -1;
+	return poll(polls, 1 + 2 * job_count, patience_ms);
 }
 
 static void look_after_jobs(const struct pollfd *polls)
@@ -322,32 +454,37 @@ static void look_after_jobs(const struct pollfd *polls)
 static void loop(int socket, const char *clang)
 {
 	struct pollfd polls[1 + 2 * MOST_JOBS];
-	bool asked = false, warm = false;
+	unsigned int request_count = 0;
+	bool is_warm = false, wants_spare = false;
 
 	while (socket >= 0 || job_count) {
-		/* What the server was started for comes a moment later: it must not wait. */
-		bool may_warm_up = asked && !warm;
-		int ready = wait_for_any(socket, may_warm_up ? 0 : IDLE_MS, polls);
+		enum chore chore = next_chore(wants_spare, request_count, is_warm);
+		int ready = wait_for_any(socket, chore, polls);
 
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready < 0)
-			return;
-		if (!ready && may_warm_up) {
-			tandem_clang_warm_up(clang);
-			warm = true;
-		} else if (!ready) {
+			break;
+		if (!ready && chore == REST) {
 			/* What comes from now on is not taken; what has come is served. */
 			if (shutdown(socket, SHUT_RD))
-				return;
+				break;
+		} else if (!ready && chore == WARM_UP) {
+			tandem_clang_warm_up(clang);
+			is_warm = true;
+		} else if (!ready) {
+			make_spare(clang);
+			wants_spare = false;
 		}
 		look_after_jobs(polls);
 		if (ready > 0 && polls[0].revents) {
-			asked = true;
+			request_count += request_count < 2;
 			if (!serve(socket))
 				socket = -1;
+			wants_spare = !spare.pid;
 		}
 	}
+	end_spare();
 }
 
 int main(int count, char **arguments)

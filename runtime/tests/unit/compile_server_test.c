@@ -467,9 +467,91 @@ static void test_giving_up(void)
 	wait_for_others(0);
 }
 
+/* Has the server compile: the process that did, by its own word. */
+static pid_t compile_raw(int socket, const struct raw *raw, int answers)
+{
+	struct tandem_clang_answer answer = { 0 };
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr alignment;
+	} control = { 0 };
+	struct iovec part = { &answer, sizeof(answer) };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	struct ucred sender = { 0 };
+
+	check_equal(0, send_raw(socket, raw));
+	check(recvmsg(answers, &message, 0) > 0 && answer.kind == TANDEM_CLANG_ACCEPTED,
+	      "answer %d", answer.kind);
+	memcpy(&sender, CMSG_DATA(&control.alignment), sizeof(sender));
+	/* It says so itself, and the server does when it has ended. */
+	for (int i = 0; i < 2; i++) {
+		check(read(answers, &answer, sizeof(answer)) > 0 &&
+			      answer.kind == TANDEM_CLANG_EXITED && !answer.value,
+		      "answer %d, %d", answer.kind, answer.value);
+	}
+	return sender.pid;
+}
+
+/* The process that a server has forked ahead: its only child while it compiles nothing. */
+static pid_t spare_of(pid_t parent)
+{
+	char path[64];
+	int spare = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent, (int)parent);
+	for (int i = 0; i < WAIT_MS && !spare; i++) {
+		FILE *file = fopen(path, "r");
+
+		if (file && fscanf(file, "%d", &spare) != 1)
+			poll(NULL, 0, 1);
+		if (file)
+			fclose(file);
+	}
+	check(spare > 0, "the server forks nothing ahead");
+	return spare;
+}
+
+/* What was forked ahead does a compilation, one; and one that is gone is no loss. */
+static void test_spare(void)
+{
+	int socket = connect_raw(), answers[2], nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t server = server_of_this(0), spare, seen = 0;
+	struct raw raw;
+
+	check_fatal(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, answers) &&
+			    !setsockopt(answers[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 },
+					sizeof(int)),
+		    "%s", strerror(errno));
+	raw = good_request(answers[1], (const int[]){ nowhere, nowhere, nowhere });
+	check(compile_raw(socket, &raw, answers[0]) != server, "the server compiles itself");
+	spare = spare_of(server);
+	/* Until it has warmed up, others are forked. */
+	for (int i = 0; i < 1000 && seen != spare; i++)
+		seen = compile_raw(socket, &raw, answers[0]);
+	check(seen == spare, "%d never compiled", (int)spare);
+	seen = spare;
+	spare = spare_of(server);
+	check(spare != seen, "%d is there twice", (int)spare);
+	kill(spare, SIGKILL);
+	wait_for_end(spare);
+	seen = compile_raw(socket, &raw, answers[0]);
+	check(seen > 0 && seen != spare, "%d compiled, which was killed", (int)seen);
+	close(raw.descriptors[TANDEM_CLANG_ROOT]);
+	close(raw.descriptors[TANDEM_CLANG_FOLDER]);
+	close(answers[0]);
+	close(answers[1]);
+	close(nowhere);
+	close(socket);
+	wait_for_others(0);
+}
+
 static int run(void)
 {
 	test_requests();
+	test_spare();
 	test_giving_up();
 	test_holds_nothing();
 	test_follows_the_folder();
