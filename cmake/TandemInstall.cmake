@@ -14,8 +14,8 @@ if(TANDEM_HAS_COMPILE_SERVER)
 	set_target_properties(tandem_clang_server PROPERTIES
 		INSTALL_RPATH "" BUILD_WITH_INSTALL_RPATH ON)
 endif()
-# Without a path to LLVM: Debian's libllvm is where the linker looks. Neither has the build
-# tree, where CMake's would have an empty entry, which stands for any folder.
+# Without a path to LLVM: where that is a library, Debian's is where the linker looks. Neither
+# has the build tree, where CMake's would have an empty entry, which stands for any folder.
 set_target_properties(tandem tandem_backend PROPERTIES
 	INSTALL_RPATH "" BUILD_WITH_INSTALL_RPATH ON)
 

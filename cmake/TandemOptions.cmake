@@ -41,6 +41,11 @@ add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wall>
 	$<$<COMPILE_LANGUAGE:C>:-Wpointer-arith>
 	$<$<COMPILE_LANGUAGE:C>:-Wno-unused-parameter>
 	$<$<COMPILE_LANGUAGE:C>:-Wno-missing-field-initializers>)
+if((TANDEM_SANITIZE OR TANDEM_COVERAGE) AND
+   NOT CMAKE_C_COMPILER_ID STREQUAL CMAKE_CXX_COMPILER_ID)
+	message(FATAL_ERROR "Sanitizers and coverage need compilers of one make: "
+		"set CMAKE_CXX_COMPILER beside CMAKE_C_COMPILER.")
+endif()
 if(TANDEM_WERROR)
 	add_compile_options($<$<COMPILE_LANGUAGE:C>:-Werror>)
 endif()

@@ -44,7 +44,7 @@ message(STATUS "LLVM ${TANDEM_LLVM_MAJOR}: ${TANDEM_LLVM_LIBRARY}, ${TANDEM_CLAN
 
 # Clang as a library, whose C++ interface is another one in each release, for the compile
 # server. Without it clang is started for each program.
-find_path(TANDEM_CLANG_INCLUDE_DIR clang/FrontendTool/Utils.h PATHS ${llvm_root}/include
+find_path(TANDEM_CLANG_INCLUDE_DIR clang/Frontend/CompilerInstance.h PATHS ${llvm_root}/include
 	NO_DEFAULT_PATH)
 find_library(TANDEM_CLANG_LIBRARY NAMES clang-cpp libclang-cpp.so.${TANDEM_LLVM_MAJOR}
 	libclang-cpp.so.${TANDEM_LLVM_MAJOR}.1 PATHS ${llvm_root}/lib NO_DEFAULT_PATH)
@@ -65,7 +65,10 @@ if(TANDEM_OWN_LLVM AND llvm_archives AND TANDEM_ZLIB AND TANDEM_ZSTD AND
 	set(TANDEM_HAS_OWN_LLVM ON)
 else()
 	set(TANDEM_HAS_OWN_LLVM OFF)
-	message(STATUS "LLVM is loaded as a library: ${llvm_root} has no archives, or TANDEM_OWN_LLVM is off")
+	if(TANDEM_OWN_LLVM)
+		message(STATUS "LLVM is loaded as a library: archives of LLVM and clang in "
+			"${llvm_root}/lib, zlib and zstd are not all there")
+	endif()
 endif()
 
 # Whether relocations can be kept in few bytes, which are read in no time.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A process that has clang's libraries loaded and forks for each compilation, so that a
- * program does not pay for their start. The first compilation starts it; it ends with this
+ * A process that has clang loaded and forks for each compilation, so that a program does not
+ * pay for its start. The first compilation starts it; it ends with this
  * process, or when nothing was compiled for a while.
  *
  * It has none of this process's descriptors, environment and working folder, but what each

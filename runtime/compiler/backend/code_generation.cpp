@@ -56,6 +56,16 @@ bool is_changing_product(const llvm::Loop &loop, const llvm::Value *value, unsig
 	return false;
 }
 
+/* Whether an access, of any kind, has an address that is such a product; vectors never gain. */
+bool has_changing_address(const llvm::Loop &loop, const llvm::Instruction &access)
+{
+	for (const llvm::Value *operand : access.operand_values()) {
+		if (operand->getType()->isPointerTy() && is_changing_product(loop, operand, 0))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Loop strength reduction takes two fifths of the code generator's time. Loops over work-items
  * count in the index that their accesses are addressed with, which no other variable makes
@@ -68,10 +78,9 @@ bool pays_off(const llvm::Function &function)
 
 	for (const llvm::Instruction &instruction : llvm::instructions(function)) {
 		const llvm::Loop *loop = loops.getLoopFor(instruction.getParent());
-		const llvm::Value *address = llvm::getLoadStorePointerOperand(&instruction);
 
-		if (loop && loop->isInnermost() && address &&
-		    is_changing_product(*loop, address, 0))
+		if (loop && loop->isInnermost() && instruction.mayReadOrWriteMemory() &&
+		    has_changing_address(*loop, instruction))
 			return true;
 	}
 	return false;

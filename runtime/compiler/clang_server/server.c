@@ -30,7 +30,7 @@
 
 #define IDLE_MS	  10000
 #define MOST_JOBS 64
-/* Who builds one program behind the other needs the processors for it. */
+/* Who builds many programs one behind the other needs the processors for these. */
 #define QUIET_MS 50
 
 /* A compilation that runs. */
@@ -258,6 +258,8 @@ static _Noreturn void be_spare(int requests, const char *clang, pid_t server)
 		;
 	if (receive(STDIN_FILENO, &request) <= 0)
 		_exit(0);
+	if (!is_well_formed(&request))
+		_exit(127);
 	compile(&request, server);
 }
 
@@ -351,6 +353,11 @@ static void start(struct request *request)
 	job->pid = give_to_spare(request);
 	if (!job->pid)
 		job->pid = fork();
+	if (job->pid < 0 && spare.pid) {
+		/* There may be room for one process only. */
+		end_spare();
+		job->pid = fork();
+	}
 	if (!job->pid)
 		compile(request, server);
 	if (job->pid < 0)
@@ -411,11 +418,19 @@ enum chore {
 	FORK_SPARE,
 };
 
+/* Whether something can be done beside a compilation. */
+static bool has_processors(void)
+{
+	cpu_set_t processors;
+
+	return sched_getaffinity(0, sizeof(processors), &processors) || CPU_COUNT(&processors) > 1;
+}
+
 static enum chore next_chore(bool wants_spare, unsigned int request_count, bool is_warm)
 {
 	if (!wants_spare)
 		return REST;
-	if (request_count == 1)
+	if (request_count == 1 && has_processors())
 		return FORK_FIRST_SPARE;
 	return is_warm ? FORK_SPARE : WARM_UP;
 }

@@ -480,18 +480,19 @@ static pid_t compile_raw(int socket, const struct raw *raw, int answers)
 				  .msg_iovlen = 1,
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
+	struct pollfd wait = { answers, POLLIN, 0 };
 	struct ucred sender = { 0 };
 
 	check_equal(0, send_raw(socket, raw));
-	check(recvmsg(answers, &message, 0) > 0 && answer.kind == TANDEM_CLANG_ACCEPTED,
+	check(poll(&wait, 1, WAIT_MS) == 1 && recvmsg(answers, &message, 0) > 0 &&
+		      answer.kind == TANDEM_CLANG_ACCEPTED,
 	      "answer %d", answer.kind);
-	memcpy(&sender, CMSG_DATA(&control.alignment), sizeof(sender));
+	if (CMSG_FIRSTHDR(&message) && control.alignment.cmsg_type == SCM_CREDENTIALS)
+		memcpy(&sender, CMSG_DATA(&control.alignment), sizeof(sender));
+	check(sender.pid > 0, "nobody has answered");
 	/* It says so itself, and the server does when it has ended. */
-	for (int i = 0; i < 2; i++) {
-		check(read(answers, &answer, sizeof(answer)) > 0 &&
-			      answer.kind == TANDEM_CLANG_EXITED && !answer.value,
-		      "answer %d, %d", answer.kind, answer.value);
-	}
+	for (int i = 0; i < 2; i++)
+		check_equal(TANDEM_CLANG_EXITED, hear_raw(answers));
 	return sender.pid;
 }
 
