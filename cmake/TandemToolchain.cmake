@@ -84,6 +84,10 @@ function(tandem_own_llvm target)
 	target_link_options(${target} PRIVATE
 		LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL
 		$<$<BOOL:${TANDEM_HAS_PACKED_RELOCATIONS}>:LINKER:-z,pack-relative-relocs>)
+	# Some of Debian's archives have debugging information, of a kind that valgrind fails on.
+	if(NOT TANDEM_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+		target_link_options(${target} PRIVATE LINKER:--strip-debug)
+	endif()
 endfunction()
 
 # What SPIR-V is read with. The translator writes bitcode of its own release of LLVM, which
