@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A process that has clang loaded and forks for each compilation, so that a program does not
- * pay for its start. The first compilation starts it; it ends with this
- * process, or when nothing was compiled for a while.
+ * pay for its start. The first compilation starts it; it ends with this process, or when
+ * nothing was compiled for a while.
  *
  * It has none of this process's descriptors, environment and working folder, but what each
  * compilation is given. It keeps this process's limits of the time when it was started. It is
