@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "clang.h"
+#include "memory.h"
 #include "protocol.h"
 
 #define IDLE_MS	  10000
@@ -237,6 +238,15 @@ static _Noreturn void compile(struct request *request, pid_t server)
 	_exit(status);
 }
 
+static pid_t fork_anew(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		tandem_memory_begin_anew();
+	return pid;
+}
+
 /* ---- the spare ---- */
 
 /* Warms up, and waits for a request. */
@@ -270,7 +280,7 @@ static void make_spare(const char *clang)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return;
-	spare.pid = fork();
+	spare.pid = fork_anew();
 	if (!spare.pid)
 		be_spare(ends[1], clang, server);
 	close(ends[1]);
@@ -352,11 +362,11 @@ static void start(struct request *request)
 		goto refuse;
 	job->pid = give_to_spare(request);
 	if (!job->pid)
-		job->pid = fork();
+		job->pid = fork_anew();
 	if (job->pid < 0 && spare.pid) {
 		/* There may be room for one process only. */
 		end_spare();
-		job->pid = fork();
+		job->pid = fork_anew();
 	}
 	if (!job->pid)
 		compile(request, server);
