@@ -11,6 +11,7 @@
 #include "groups/narrow_indices.h"
 #include "groups/parts.h"
 #include "groups/remainders.h"
+#include "if_conversion.h"
 #include "long_blocks.h"
 #include "narrow_vectors.h"
 #include "rows.h"
@@ -216,5 +217,6 @@ void tandem_optimise(struct tandem_compilation *compilation)
 	tandem_parts_hide_counters(compilation);
 	tandem_rows_combine(compilation);
 	tandem_narrow_vectors(compilation);
+	tandem_if_conversion(compilation);
 	tandem_long_blocks_divide(compilation);
 }

@@ -603,6 +603,28 @@ static void remove_dump(const char *folder, unsigned int count)
 	check(!rmdir(folder), "%s is not empty", folder);
 }
 
+/* A store under a condition that is looked up is no branch, unless it is said how often it holds. */
+static void check_looked_up(const char *folder, unsigned int number)
+{
+	static const char text[] =
+		"kernel void f(global uint *out, global const uchar *marks, global const uint *to,\n"
+		"	       global const uint *first) { uint i = get_global_id(0);\n"
+		"if (marks[i]) for (uint j = first[i]; j < first[i + 1]; j++)\n"
+		"	if (%s) out[to[j]] = i; }";
+	static const char *const conditions[] = { "!marks[to[j]]",
+						  "__builtin_expect(!marks[to[j]], 0)" };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		char source[sizeof(text) + 40], *code;
+
+		snprintf(source, sizeof(source), text, conditions[i]);
+		code = build_code(source, folder, number + i);
+		check((strstr(code, "!unpredictable") == NULL) == i, "%s: it is %sa branch",
+		      conditions[i], i ? "not " : "");
+		free(code);
+	}
+}
+
 int main(void)
 {
 	char parent[] = "/tmp/tandem-vectorised-XXXXXX";
@@ -640,9 +662,10 @@ int main(void)
 	check_sub_groups(folder.bytes, (unsigned int)count + 25);
 	check_first_sub_group(folder.bytes, (unsigned int)count + 26);
 	check_ways_out(folder.bytes, (unsigned int)count + 27);
+	check_looked_up(folder.bytes, (unsigned int)count + 28);
 	for (size_t i = 0; i < mostly_count; i++)
-		check_mostly(i, folder.bytes, (unsigned int)(count + 28 + i));
-	remove_dump(folder.bytes, (unsigned int)(count + 28 + mostly_count));
+		check_mostly(i, folder.bytes, (unsigned int)(count + 30 + i));
+	remove_dump(folder.bytes, (unsigned int)(count + 30 + mostly_count));
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();
