@@ -11,8 +11,9 @@
 #define MOST_LOADS  2
 #define MOST_OTHERS 8
 /* Operations between a condition and what it depends on. */
-#define MOST_STEPS  10
-#define PLACE_BYTES 8
+#define MOST_STEPS	10
+#define PLACE_BYTES	8
+#define MOST_DEPENDENTS 32
 
 /* A block that is entered under a condition, and leads to where one comes without it, too. */
 struct condition {
@@ -143,6 +144,79 @@ static bool is_looked_up(const struct tandem_flow *flow, unsigned int loop, LLVM
 	return found;
 }
 
+/* ---- what waits for what ---- */
+
+/* Values of a loop that depend on one, itself included. */
+struct dependents {
+	LLVMValueRef values[MOST_DEPENDENTS];
+	unsigned int count;
+};
+
+/* False where there are too many. */
+static bool add_dependent(struct dependents *dependents, LLVMValueRef value)
+{
+	for (unsigned int i = 0; i < dependents->count; i++) {
+		if (dependents->values[i] == value)
+			return true;
+	}
+	if (dependents->count == MOST_DEPENDENTS)
+		return false;
+	dependents->values[dependents->count++] = value;
+	return true;
+}
+
+/* Adds what @value is an operand of; false where that is, or may lead to, where a load is from. */
+static bool add_users(const struct tandem_flow *flow, unsigned int loop,
+		      struct dependents *dependents, LLVMValueRef value)
+{
+	for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		if (tandem_flow_is_outside(flow, loop, user) || LLVMIsAStoreInst(user) ||
+		    LLVMIsATerminatorInst(user))
+			continue;
+		if (!(LLVMIsAPHINode(user) || is_cheap(user)) || !add_dependent(dependents, user))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether the loop may load from where @phi says. A branch lets the next turn begin with what is
+ * foreseen; a choice has it wait for all that the condition depends on.
+ */
+static bool is_waited_for(const struct tandem_flow *flow, unsigned int loop, LLVMValueRef phi)
+{
+	struct dependents dependents = { .values = { phi }, .count = 1 };
+
+	for (unsigned int i = 0; i < dependents.count; i++) {
+		if (!add_users(flow, loop, &dependents, dependents.values[i]))
+			return true;
+	}
+	return false;
+}
+
+static LLVMValueRef incoming(LLVMValueRef phi, LLVMBasicBlockRef block)
+{
+	unsigned int i = 0;
+
+	while (LLVMGetIncomingBlock(phi, i) != block)
+		i++;
+	return LLVMGetIncomingValue(phi, i);
+}
+
+static bool has_waiting(const struct tandem_flow *flow, unsigned int loop,
+			const struct condition *condition)
+{
+	for (LLVMValueRef phi = LLVMGetFirstInstruction(condition->behind); LLVMIsAPHINode(phi);
+	     phi = LLVMGetNextInstruction(phi)) {
+		if (incoming(phi, condition->block) != incoming(phi, condition->before) &&
+		    is_waited_for(flow, loop, phi))
+			return true;
+	}
+	return false;
+}
+
 /* ---- conversion ---- */
 
 static LLVMValueRef build_place(struct tandem_compilation *compilation,
@@ -217,15 +291,6 @@ static void move(struct tandem_compilation *compilation, const struct condition 
 	LLVMInstructionEraseFromParent(instruction);
 }
 
-static LLVMValueRef incoming(LLVMValueRef phi, LLVMBasicBlockRef block)
-{
-	unsigned int i = 0;
-
-	while (LLVMGetIncomingBlock(phi, i) != block)
-		i++;
-	return LLVMGetIncomingValue(phi, i);
-}
-
 /* Makes @phi one of what comes from other blocks than the condition's. */
 static void end_phi(struct tandem_compilation *compilation, const struct condition *condition,
 		    LLVMValueRef phi)
@@ -281,7 +346,9 @@ static void convert_all(struct tandem_compilation *compilation, const struct tan
 			continue;
 		loop = tandem_flow_loop_of(flow, condition.branch);
 		if (loop != TANDEM_NO_LOOP && is_small_block(compilation, condition.block) &&
-		    is_looked_up(flow, loop, LLVMGetCondition(condition.branch), MOST_STEPS, false))
+		    is_looked_up(flow, loop, LLVMGetCondition(condition.branch), MOST_STEPS,
+				 false) &&
+		    !has_waiting(flow, loop, &condition))
 			convert(compilation, &condition, &places);
 	}
 }

@@ -22,10 +22,11 @@
 #define MOST_IN_REGION ((size_t)1 << 20)
 
 /* Sizes of blocks: multiples of 16 up to SMALL, then four from each power of two to the next. */
-#define UNIT	    ((size_t)16)
-#define SMALL	    ((size_t)1024)
-#define SMALL_SIZES (SMALL / UNIT)
-#define SIZES	    (SMALL_SIZES + 4 * (20 - 10))
+#define UNIT	       ((size_t)16)
+#define SMALL	       ((size_t)1024)
+#define SMALL_SIZES    (SMALL / UNIT)
+#define SIZES	       (SMALL_SIZES + 4 * (20 - 10))
+#define MOST_LOOKED_AT 8 /* free blocks */
 
 /* What stands before the bytes of a block. */
 struct head {
@@ -148,9 +149,24 @@ static void *take_from_region(size_t alignment, size_t bytes)
 	return block;
 }
 
+/* A free block of a size, or NULL: of those freed last, where it has to be aligned. */
+static void *take_free(unsigned int size, size_t alignment)
+{
+	struct free_block **place = &free_blocks[size], *block;
+
+	for (int i = 0; i < MOST_LOOKED_AT && *place; i++, place = &(*place)->next) {
+		block = *place;
+		if ((uintptr_t)block % alignment == 0) {
+			*place = block->next;
+			return block;
+		}
+	}
+	return NULL;
+}
+
 static void *allocate_locked(size_t alignment, size_t bytes, bool *is_used)
 {
-	struct free_block *block;
+	void *block;
 	size_t room;
 	unsigned int size;
 
@@ -158,13 +174,10 @@ static void *allocate_locked(size_t alignment, size_t bytes, bool *is_used)
 	if (bytes > MOST_IN_REGION || alignment > MOST_IN_REGION)
 		return allocate_mapping(alignment, bytes);
 	size = size_for(bytes, &room);
-	block = free_blocks[size];
-	if (block && (uintptr_t)block % alignment == 0) {
-		free_blocks[size] = block->next;
-		*is_used = true;
-		return block;
-	}
-	block = take_from_region(alignment, room);
+	block = take_free(size, alignment);
+	*is_used = block;
+	if (!block)
+		block = take_from_region(alignment, room);
 	return block || !begin_region() ? block : take_from_region(alignment, room);
 }
 
@@ -241,13 +254,14 @@ VISIBLE void *calloc(size_t count, size_t each)
 VISIBLE void *realloc(void *bytes, size_t length)
 {
 	size_t room = bytes ? head_of(bytes)->bytes : 0;
+	bool gives_back = room > MOST_IN_REGION && length < room / 2;
 	void *block;
 
-	if (bytes && length <= room)
+	if (bytes && length <= room && !gives_back)
 		return bytes;
 	block = malloc(length);
 	if (block && bytes) {
-		memcpy(block, bytes, room);
+		memcpy(block, bytes, length < room ? length : room);
 		free(bytes);
 	}
 	return block;
@@ -304,8 +318,11 @@ VISIBLE void *pvalloc(size_t bytes)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-	return bytes > SIZE_MAX - page ? memalign(page, SIZE_MAX) :
-					 memalign(page, (bytes + page - 1) / page * page);
+	if (bytes > SIZE_MAX - page) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return memalign(page, (bytes + page - 1) / page * page);
 }
 
 VISIBLE size_t malloc_usable_size(void *bytes)

@@ -23,6 +23,8 @@ static const struct tandem_compile_target target = {
 	.max_group = 4096,
 };
 
+#define LOOKED_UP 5 /* kernels of check_looked_up() */
+
 #define INT  "int i = get_global_id(0); "
 #define UINT "uint i = get_global_id(0); "
 #define SIZE "size_t i = get_global_id(0); "
@@ -603,24 +605,36 @@ static void remove_dump(const char *folder, unsigned int count)
 	check(!rmdir(folder), "%s is not empty", folder);
 }
 
-/* A store under a condition that is looked up is no branch, unless it is said how often it holds. */
+/*
+ * A store under a condition that is looked up is no branch, unless it is said how often it holds,
+ * or the next turn's loads would have to wait for it.
+ */
 static void check_looked_up(const char *folder, unsigned int number)
 {
 	static const char text[] =
 		"kernel void f(global uint *out, global const uchar *marks, global const uint *to,\n"
-		"	       global const uint *first) { uint i = get_global_id(0);\n"
+		"	       global const uint *first) { uint i = get_global_id(0), n = i;\n"
 		"if (marks[i]) for (uint j = first[i]; j < first[i + 1]; j++)\n"
-		"	if (%s) out[to[j]] = i; }";
-	static const char *const conditions[] = { "!marks[to[j]]",
-						  "__builtin_expect(!marks[to[j]], 0)" };
+		"	if (%s }";
+	static const struct {
+		const char *rest;
+		bool is_branch;
+	} kernels_looked_up[] = {
+		{ "!marks[to[j]]) out[to[j]] = i;", false },
+		{ "marks[to[j]]) out[n++] = i;", false },
+		{ "__builtin_expect(!marks[to[j]], 0)) out[to[j]] = i;", true },
+		{ "marks[to[j]]) { out[to[j]] = i; j += 3; }", true },
+		{ "marks[to[j] + n]) { out[to[j]] = i; n++; }", true },
+	};
 
-	for (unsigned int i = 0; i < 2; i++) {
-		char source[sizeof(text) + 40], *code;
+	for (unsigned int i = 0; i < LOOKED_UP; i++) {
+		char source[sizeof(text) + 60], *code;
 
-		snprintf(source, sizeof(source), text, conditions[i]);
+		snprintf(source, sizeof(source), text, kernels_looked_up[i].rest);
 		code = build_code(source, folder, number + i);
-		check((strstr(code, "!unpredictable") == NULL) == i, "%s: it is %sa branch",
-		      conditions[i], i ? "not " : "");
+		check((strstr(code, "!unpredictable") == NULL) == kernels_looked_up[i].is_branch,
+		      "%s: it is %sa branch", kernels_looked_up[i].rest,
+		      kernels_looked_up[i].is_branch ? "not " : "");
 		free(code);
 	}
 }
@@ -664,8 +678,8 @@ int main(void)
 	check_ways_out(folder.bytes, (unsigned int)count + 27);
 	check_looked_up(folder.bytes, (unsigned int)count + 28);
 	for (size_t i = 0; i < mostly_count; i++)
-		check_mostly(i, folder.bytes, (unsigned int)(count + 30 + i));
-	remove_dump(folder.bytes, (unsigned int)(count + 30 + mostly_count));
+		check_mostly(i, folder.bytes, (unsigned int)(count + 28 + LOOKED_UP + i));
+	remove_dump(folder.bytes, (unsigned int)(count + 28 + LOOKED_UP + mostly_count));
 	check(!rmdir(parent), "%s is not empty", parent);
 	tandem_text_finish(&folder);
 	return check_result();

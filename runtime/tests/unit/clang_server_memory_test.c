@@ -148,7 +148,8 @@ static void test_threads(void)
 static void test_errors(void)
 {
 	volatile size_t much = SIZE_MAX - 100, half = SIZE_MAX / 2 + 2;
-	void *block = NULL, *small = malloc(1);
+	void *volatile small = malloc(1);
+	void *block = NULL;
 
 	errno = 0;
 	check(!malloc(much) && errno == ENOMEM, "malloc of all: %d", errno);
@@ -178,20 +179,40 @@ static bool uses_again(size_t length)
 	return true;
 }
 
+/* Aligned blocks, while others of their size are free; and what is cut off large ones. */
+static bool uses_aligned_again(void)
+{
+	for (size_t total = 0; total < REUSED_BYTES; total += 48) {
+		void *aligned = aligned_alloc(64, 48), *plain = malloc(48);
+
+		if (!aligned || !plain)
+			return false;
+		free(aligned);
+		free(plain);
+	}
+	for (size_t total = 0; total < REUSED_BYTES; total += 16 << 20) {
+		if (!realloc(malloc(16 << 20), 100))
+			return false;
+	}
+	return true;
+}
+
 /* What is freed is used again: there is not memory for all of it. */
 static void test_reuse(void)
 {
 	static const size_t lengths[] = { 24, 1000, 1025, 70000, 1 << 20, 64 << 20 };
 	const struct rlimit limit = { REUSED_BYTES / 2, REUSED_BYTES / 2 };
 
-	for (unsigned int i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+	for (unsigned int i = 0; i <= sizeof(lengths) / sizeof(*lengths); i++) {
+		size_t length = i < sizeof(lengths) / sizeof(*lengths) ? lengths[i] : 0;
 		int status = -1;
 		pid_t pid = fork();
 
 		if (!pid)
-			_exit(setrlimit(RLIMIT_AS, &limit) || !uses_again(lengths[i]));
+			_exit(setrlimit(RLIMIT_AS, &limit) ||
+			      !(length ? uses_again(length) : uses_aligned_again()));
 		check(pid > 0 && waitpid(pid, &status, 0) == pid && !status,
-		      "blocks of %zu bytes: status %#x", lengths[i], status);
+		      "blocks of %zu bytes: status %#x", length, status);
 	}
 }
 
