@@ -37,6 +37,7 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_ROWS] = "rows",
 	[CLASS_INDEX_SPACES] = "index-spaces",
 	[CLASS_UNEVEN_GROUPS] = "uneven-groups",
+	[CLASS_LOOK_UPS] = "look-ups",
 };
 
 unsigned int pick(struct generator *g, unsigned int count)

@@ -479,6 +479,60 @@ static struct node *any_walk(struct generator *g)
 	return counting(g, counter, argument(g, ARGUMENT_TURNS), body);
 }
 
+static struct node *place_in(struct generator *g, int length, struct node *value)
+{
+	struct type type = type_scalar(BASE_UINT);
+
+	return binary(g, '&', convert(g, value, type), constant(g, type, length - 1));
+}
+
+/*
+ * In each turn of a loop a place that is itself loaded, and stores, and what else there is, where
+ * what lies there says so: at that place or others, maybe of the array that is looked into.
+ */
+static struct node *any_look_up(struct generator *g)
+{
+	int length = chance(g, 2) ? 8 : 16, counter = new_counter(g, false);
+	enum space space = chance(g, 4) ? any_space(g) : SPACE_GLOBAL;
+	int places = own_array(g, space, type_scalar(any_integer(g)), length);
+	int marks = own_array(g, space, any_element(g), length);
+	int stored = chance(g, 4) ? marks : own_array(g, any_space(g), any_element(g), length);
+	struct node *body = block(g), *inside = block(g), *place, *mark, *where;
+
+	if (places < 0 || marks < 0 || stored < 0)
+		return NULL;
+	g->program->variable[counter].high = 33;
+	g->counter[g->loops++] = counter;
+	place = place_in(g, length, variable(g, counter));
+	place = place_in(g, length, access_array(g, places, place));
+	mark = access_array(g, marks, place);
+	where = compare(g, "<>=!"[pick(g, 4)], mark, expression(g, mark->type, 0));
+	if (chance(g, 4))
+		where = compare(g, '!', place_in(g, 2, mark),
+				constant(g, type_scalar(BASE_UINT), 0));
+	for (int i = 1 + (int)pick(g, 2); i > 0; i--) {
+		struct node *to = chance(g, 3) ? place_in(g, length, variable(g, counter)) : place;
+
+		node_append(g->program, inside,
+			    store_any(g, access_array(g, chance(g, 4) ? marks : stored, to)));
+	}
+	while (chance(g, 3))
+		node_append(g->program, inside, load_to_scalar(g, access_array(g, stored, place)));
+	where = when(g, where, inside);
+	if (chance(g, 5))
+		node_append(g->program, where, block(g));
+	if (where->count > 2)
+		node_append(g->program, where->child[2],
+			    store_any(g, access_array(g, stored, place)));
+	node_append(g->program, body, where);
+	if (chance(g, 4))
+		node_append(g->program, body, load_to_scalar(g, access_array(g, stored, place)));
+	g->loops--;
+	return counting(g, counter,
+			chance(g, 3) ? argument(g, ARGUMENT_COUNT) : argument(g, ARGUMENT_TURNS),
+			body);
+}
+
 struct node *shape_memory(struct generator *g, enum class class)
 {
 	switch (class) {
@@ -500,6 +554,10 @@ struct node *shape_memory(struct generator *g, enum class class)
 		return chance(g, 4) ? turn_sign(g) : any_pun(g);
 	case CLASS_ORDER:
 		return any_order(g);
+	case CLASS_LOOK_UPS:
+		if (g->loops < MOST_NESTED - 1 && g->turns == 1)
+			return any_look_up(g);
+		return NULL;
 	case CLASS_ROWS:
 		if (g->function < 0 && g->loops < MOST_NESTED - 1 && g->turns == 1 && chance(g, 2))
 			return any_walk(g);
