@@ -41,6 +41,10 @@ static const char *const shapes[] = {
 	" break; } v[j] = w[j]; if (j == n) break; } v[j] = key; w[j] = key;",
 	"int j = 0; ELEMENT last = 0; for (; j < PLACES - 1; j++) { if (v[j] < last) break;"
 	" last = v[j]; if (w[j] > key) { last = w[j]; break; } } v[j] = last; w[PLACES - 1 - j] = last;",
+	/* What is loaded from one place, in the loop and again behind it. */
+	"uint j = 0, x = 1; do { for (uint i = 0; i < 7; i++) x *= numbers[i] - 1;"
+	" w[j] = (ELEMENT)x; } while (++j < 7 && v[j] > key);"
+	" v[0] = (ELEMENT)(x + (uint)(numbers[5] < 1));",
 	/* The store is in a way out, or in some of them. */
 	"for (int j = 0; j < PLACES; j++) { if (v[j] > key) { v[j] = key; break; } w[j] = v[j]; }",
 	"for (int j = 0; j < PLACES; j++) { if (v[j] > key) { v[j] = key; w[j / 2] = key; break; }"

@@ -93,7 +93,7 @@ static void compile_reference(struct run *run)
 	char name[320], library[320];
 	char *text = text_of(run, DIALECT_REFERENCE);
 	char *const arguments[] = { (char *)FUZZ_CC,
-				    (char *)"-O1",
+				    (char *)"-O0",
 				    (char *)"-w",
 				    (char *)"-fwrapv",
 				    (char *)"-fno-strict-aliasing",

@@ -432,13 +432,17 @@ static void access_one_place(struct tandem_body *body, const struct tandem_acces
 	copy = LLVMInstructionClone(access->instruction);
 	LLVMInsertIntoBuilder(builder, copy);
 	LLVMSetOperand(copy, 0, pointer);
-	for (unsigned int c = 0; c < access->components; c++)
-		tandem_lanes_set(
-			body, access->value, c,
-			is_vector(access) ?
-				LLVMBuildExtractElement(builder, copy,
-							LLVMConstInt(compilation->i32, c, 0), "") :
-				copy);
+	for (unsigned int c = 0; c < access->components; c++) {
+		LLVMValueRef one = copy;
+
+		if (is_vector(access))
+			one = LLVMBuildExtractElement(builder, copy,
+						      LLVMConstInt(compilation->i32, c, 0), "");
+		/* The pointer may be one that lanes take along from different turns of a loop. */
+		if (access->value->shape.kind == TANDEM_SHAPE_VARYING)
+			one = tandem_lanes_splat(body, one);
+		tandem_lanes_set(body, access->value, c, one);
+	}
 }
 
 /* ---- all of them ---- */
