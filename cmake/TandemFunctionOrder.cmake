@@ -21,8 +21,6 @@ if(TANDEM_HAS_OWN_LLVM AND NOT TANDEM_SANITIZE AND NOT TANDEM_COVERAGE AND
 	endif()
 endif()
 
-set(TANDEM_PROGRAM_OF_ORDER ${CMAKE_SOURCE_DIR}/runtime/compiler/function_order/program.cl)
-
 # tandem_order_functions(TARGET CALLER ARGUMENT... DEPENDS FILE...)
 # Has the functions that the target @CALLER calls, a program, lie beside each other in @TARGET.
 # It is run once: what LLVM does changes little with what calls it.

@@ -67,22 +67,10 @@ static bool is_small(const struct tandem_compilation *compilation, LLVMTypeRef t
 static bool is_cheap(LLVMValueRef instruction)
 {
 	switch (LLVMGetInstructionOpcode(instruction)) {
-	case LLVMAdd:
-	case LLVMSub:
-	case LLVMMul:
-	case LLVMShl:
-	case LLVMLShr:
-	case LLVMAShr:
-	case LLVMAnd:
-	case LLVMOr:
-	case LLVMXor:
 	case LLVMFAdd:
 	case LLVMFSub:
 	case LLVMFMul:
 	case LLVMFNeg:
-	case LLVMZExt:
-	case LLVMSExt:
-	case LLVMTrunc:
 	case LLVMBitCast:
 	case LLVMFreeze:
 	case LLVMGetElementPtr:
@@ -92,7 +80,7 @@ static bool is_cheap(LLVMValueRef instruction)
 	case LLVMSelect:
 		return true;
 	default:
-		return false;
+		return tandem_ir_is_integer_operation(instruction);
 	}
 }
 

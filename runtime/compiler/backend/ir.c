@@ -115,6 +115,27 @@ static bool is_volatile_intrinsic(LLVMValueRef instruction)
 	       LLVMConstIntGetZExtValue(is_volatile);
 }
 
+bool tandem_ir_is_integer_operation(LLVMValueRef instruction)
+{
+	switch (LLVMGetInstructionOpcode(instruction)) {
+	case LLVMAdd:
+	case LLVMSub:
+	case LLVMMul:
+	case LLVMShl:
+	case LLVMLShr:
+	case LLVMAShr:
+	case LLVMAnd:
+	case LLVMOr:
+	case LLVMXor:
+	case LLVMTrunc:
+	case LLVMZExt:
+	case LLVMSExt:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool tandem_ir_is_seen_by_others(LLVMValueRef instruction)
 {
 	if (LLVMIsALoadInst(instruction) || LLVMIsAStoreInst(instruction))

@@ -71,6 +71,9 @@ bool tandem_ir_begins_with(const char *name, const char *prefix);
 /* Whether a call is of a function that is said to have nothing to do with any memory. */
 bool tandem_ir_has_no_memory(LLVMValueRef call);
 
+/* Whether @instruction computes integers of integers, whatever they are: no division does. */
+bool tandem_ir_is_integer_operation(LLVMValueRef instruction);
+
 /* Whether @instruction calls an intrinsic that computes integers, whatever they are. */
 bool tandem_ir_is_arithmetic_intrinsic(LLVMValueRef instruction);
 

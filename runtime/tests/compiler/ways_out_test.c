@@ -45,6 +45,10 @@ static const char *const shapes[] = {
 	"uint j = 0, x = 1; do { for (uint i = 0; i < 7; i++) x *= numbers[i] - 1;"
 	" w[j] = (ELEMENT)x; } while (++j < 7 && v[j] > key);"
 	" v[0] = (ELEMENT)(x + (uint)(numbers[5] < 1));",
+	/* The same from a place that each has from the turn in which it left. */
+	"uint j = 0, x = 1, at; do { at = j; for (uint i = 0; i < 7; i++) x *= numbers[at + i] - 1;"
+	" w[j] = (ELEMENT)x; } while (++j < 7 && v[j] > key);"
+	" v[0] = (ELEMENT)(x + (uint)(numbers[at + 5] < 1) + numbers[at + 3]);",
 	/* The store is in a way out, or in some of them. */
 	"for (int j = 0; j < PLACES; j++) { if (v[j] > key) { v[j] = key; break; } w[j] = v[j]; }",
 	"for (int j = 0; j < PLACES; j++) { if (v[j] > key) { v[j] = key; w[j / 2] = key; break; }"

@@ -232,18 +232,6 @@ void tandem_divisions_shift(struct tandem_compilation *compilation, LLVMValueRef
 static bool is_arithmetic(LLVMValueRef instruction)
 {
 	switch (LLVMGetInstructionOpcode(instruction)) {
-	case LLVMAdd:
-	case LLVMSub:
-	case LLVMMul:
-	case LLVMShl:
-	case LLVMLShr:
-	case LLVMAShr:
-	case LLVMAnd:
-	case LLVMOr:
-	case LLVMXor:
-	case LLVMTrunc:
-	case LLVMZExt:
-	case LLVMSExt:
 	case LLVMICmp:
 	case LLVMSelect:
 	case LLVMFreeze:
@@ -252,7 +240,8 @@ static bool is_arithmetic(LLVMValueRef instruction)
 	case LLVMShuffleVector:
 		return true;
 	default:
-		return is_division(instruction) || tandem_ir_is_arithmetic_intrinsic(instruction);
+		return is_division(instruction) || tandem_ir_is_integer_operation(instruction) ||
+		       tandem_ir_is_arithmetic_intrinsic(instruction);
 	}
 }
 

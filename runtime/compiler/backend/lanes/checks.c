@@ -53,23 +53,8 @@ static bool what_is_kept(LLVMValueRef instruction, struct tandem_lane_check *kep
 
 static bool is_simple(LLVMValueRef instruction)
 {
-	switch (LLVMGetInstructionOpcode(instruction)) {
-	case LLVMAdd:
-	case LLVMSub:
-	case LLVMMul:
-	case LLVMShl:
-	case LLVMAShr:
-	case LLVMLShr:
-	case LLVMAnd:
-	case LLVMOr:
-	case LLVMXor:
-	case LLVMTrunc:
-	case LLVMSExt:
-	case LLVMZExt:
-		return LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMIntegerTypeKind;
-	default:
-		return false;
-	}
+	return tandem_ir_is_integer_operation(instruction) &&
+	       LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMIntegerTypeKind;
 }
 
 /* Instructions that compute a number of arguments; more than the limit where they are not simple. */

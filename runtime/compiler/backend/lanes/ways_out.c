@@ -45,24 +45,12 @@ struct junction {
 static bool is_computation(LLVMValueRef instruction)
 {
 	switch (LLVMGetInstructionOpcode(instruction)) {
-	case LLVMAdd:
-	case LLVMSub:
-	case LLVMMul:
-	case LLVMShl:
-	case LLVMLShr:
-	case LLVMAShr:
-	case LLVMAnd:
-	case LLVMOr:
-	case LLVMXor:
-	case LLVMTrunc:
-	case LLVMSExt:
-	case LLVMZExt:
 	case LLVMICmp:
 	case LLVMSelect:
 	case LLVMGetElementPtr:
 		return true;
 	default:
-		return false;
+		return tandem_ir_is_integer_operation(instruction);
 	}
 }
 
