@@ -324,6 +324,22 @@ enum tandem_binary_kind tandem_compiler_inspect(const struct tandem_binary *bina
 float __extendhfsf2(_Float16 x);
 _Float16 __truncsfhf2(float x);
 
+/* Integers of more than 64 bits, there as well: clang takes _BitInt in kernels. */
+__extension__ typedef __int128 wide_t;
+__extension__ typedef unsigned __int128 unsigned_wide_t;
+wide_t __divti3(wide_t a, wide_t b);
+wide_t __modti3(wide_t a, wide_t b);
+unsigned_wide_t __udivti3(unsigned_wide_t a, unsigned_wide_t b);
+unsigned_wide_t __umodti3(unsigned_wide_t a, unsigned_wide_t b);
+float __floattisf(wide_t x);
+double __floattidf(wide_t x);
+float __floatuntisf(unsigned_wide_t x);
+double __floatuntidf(unsigned_wide_t x);
+wide_t __fixsfti(float x);
+wide_t __fixdfti(double x);
+unsigned_wide_t __fixunssfti(float x);
+unsigned_wide_t __fixunsdfti(double x);
+
 /*
  * What machine code may call, besides what it is made of. Rounding to integers is a
  * call on processors without SSE4.1, as fma is without FMA.
@@ -355,6 +371,18 @@ static void *resolve(const char *name)
 		{ "truncf", (void *)truncf },
 		{ "__extendhfsf2", (void *)__extendhfsf2 },
 		{ "__truncsfhf2", (void *)__truncsfhf2 },
+		{ "__divti3", (void *)__divti3 },
+		{ "__modti3", (void *)__modti3 },
+		{ "__udivti3", (void *)__udivti3 },
+		{ "__umodti3", (void *)__umodti3 },
+		{ "__floattisf", (void *)__floattisf },
+		{ "__floattidf", (void *)__floattidf },
+		{ "__floatuntisf", (void *)__floatuntisf },
+		{ "__floatuntidf", (void *)__floatuntidf },
+		{ "__fixsfti", (void *)__fixsfti },
+		{ "__fixdfti", (void *)__fixdfti },
+		{ "__fixunssfti", (void *)__fixunssfti },
+		{ "__fixunsdfti", (void *)__fixunsdfti },
 		{ "fmod", (void *)fmod },
 		{ "fmodf", (void *)fmodf },
 		{ "ldexp", (void *)ldexp },

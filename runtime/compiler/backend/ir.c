@@ -371,6 +371,19 @@ LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRe
 	return LLVMBuildInBoundsGEP2(builder, compilation->i8, base, &offset, 1, "");
 }
 
+LLVMValueRef tandem_ir_splat(struct tandem_compilation *compilation, LLVMValueRef scalar,
+			     unsigned int count)
+{
+	LLVMBuilderRef builder = compilation->builder;
+	LLVMTypeRef type = LLVMVectorType(LLVMTypeOf(scalar), count);
+	LLVMTypeRef places = LLVMVectorType(compilation->i32, count);
+	LLVMValueRef first = LLVMConstInt(compilation->i32, 0, 0), vector;
+
+	vector = LLVMBuildInsertElement(builder, LLVMGetPoison(type), scalar, first, "");
+	return LLVMBuildShuffleVector(builder, vector, LLVMGetPoison(type), LLVMConstNull(places),
+				      "");
+}
+
 void tandem_ir_hide(struct tandem_compilation *compilation, LLVMValueRef instruction)
 {
 	LLVMBuilderRef builder = compilation->builder;

@@ -140,6 +140,10 @@ LLVMValueRef tandem_ir_offset(struct tandem_compilation *compilation, LLVMValueR
 LLVMValueRef tandem_ir_align(struct tandem_compilation *compilation, LLVMValueRef base,
 			     uint64_t alignment);
 
+/* A vector with @scalar in all of its @count elements; a constant of a constant. */
+LLVMValueRef tandem_ir_splat(struct tandem_compilation *compilation, LLVMValueRef scalar,
+			     unsigned int count);
+
 /* Hides from all that use an instruction's value how it comes about. */
 void tandem_ir_hide(struct tandem_compilation *compilation, LLVMValueRef instruction);
 

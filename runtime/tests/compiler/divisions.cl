@@ -106,6 +106,42 @@ kernel void in_loop(global int *a, global int *b, TYPE n, TYPE m)
 	b[i] += sum;
 }
 
+kernel void each_in_loop(global int *a, global int *b, TYPE n, TYPE m)
+{
+	int i = get_global_id(0), sum = 0;
+	TYPE own = (TYPE)b[i];
+
+	for (TYPE j = n; j > 1; j--) {
+		if (b[i] > 0)
+			sum += (int)(n % own);
+		sum += (int)j;
+	}
+	b[i] += b[i] > 0 ? sum : 0;
+}
+
+/* A bundle divides 64-bit numbers as floats where these hold them, so hardly ever as they are. */
+kernel void rarely_in_loop(global int *a, global int *b, TYPE n, TYPE m)
+{
+	int i = get_global_id(0), x = 7, y = a[i];
+	float f = 0;
+
+	for (int j = (int)n; j > 1; j--) {
+		if (b[i] > 0)
+			x ^= (int)((ulong)(float)m % (ulong)b[i]);
+		y += j;
+	}
+	for (int j = 0; j < x; j++)
+		f = (float)(int)(f - (float)i);
+	for (uint j = 0; j < 4; j += 2) {
+		if (m)
+			break;
+		if (n < 1)
+			y -= a[0] | (int)f;
+	}
+	if (b[i] > 0)
+		b[i] += x + y;
+}
+
 kernel void in_local(global int *a, global int *b, TYPE n, TYPE m)
 {
 	local int block[64];

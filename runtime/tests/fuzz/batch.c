@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the process of a batch does. */
+#include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,6 +61,11 @@ static bool is_memory(const struct program *program, int index)
 	return array->used && array->owner < 0 && array->space == SPACE_GLOBAL;
 }
 
+static bool is_planted(const struct run *run, int index, enum plant plant)
+{
+	return run->batch->plant == plant && run->programs[index]->seed % 5 == 0;
+}
+
 static char *text_of(const struct run *run, enum dialect dialect)
 {
 	struct source *source = source_create(dialect);
@@ -67,13 +73,27 @@ static char *text_of(const struct run *run, enum dialect dialect)
 	if (!source)
 		return NULL;
 	for (int i = 0; i < run->batch->count; i++) {
-		bool wrong = run->batch->plant == PLANT_DIFFERENCE &&
-			     run->programs[i]->seed % 5 == 0;
-
 		if (!run->invalid[i])
-			source_add(source, run->programs[i], wrong);
+			source_add(source, run->programs[i], is_planted(run, i, PLANT_DIFFERENCE));
 	}
 	return source_finish(source);
+}
+
+/* The same, with an error where one is planted. */
+static char *opencl_text(const struct run *run)
+{
+	static const char error[] = "#error planted\n";
+	char *text = text_of(run, DIALECT_OPENCL), *more;
+	bool planted = false;
+
+	for (int i = 0; i < run->batch->count; i++)
+		planted |= is_planted(run, i, PLANT_REFUSAL);
+	if (!text || !planted || !strstr(text, "for ("))
+		return text;
+	more = realloc(text, strlen(text) + sizeof(error));
+	if (!more)
+		free(text);
+	return more ? strcat(more, error) : NULL;
 }
 
 static bool write_file(const char *name, const char *text)
@@ -212,23 +232,41 @@ static bool run_reference(const struct run *run, const struct program *program, 
 }
 
 /* Whether it could be built. */
-static bool build(struct run *run, enum options options, const char *text)
+/* The first error of a build log, without the numbers in it. */
+static void describe_refusal(const char *log, char *text, size_t room)
 {
+	static const char mark[] = "error: ";
+	const char *error = strstr(log, mark);
+	size_t length = 0;
+
+	for (error = error ? error + strlen(mark) : ""; *error && *error != '\n'; error++) {
+		if (length + 1 < room && !isdigit((unsigned char)*error))
+			text[length++] = *error;
+	}
+	text[length] = 0;
+}
+
+/* Whether it was built; else why not. */
+static bool build(struct run *run, enum options options, const char *text, char *refusal,
+		  size_t room)
+{
+	static char log[65536];
 	cl_int code;
 	cl_program program = clCreateProgramWithSource(run->fixture.context, 1, &text, NULL, &code);
 
 	check_fatal(code == CL_SUCCESS, "clCreateProgramWithSource: %d", code);
+	run->built[options] = program;
 	code = clBuildProgram(program, 1, &run->fixture.device, option_texts[options], NULL, NULL);
-	if (code != CL_SUCCESS && run->batch->count == 1 && !run->batch->program) {
-		static char log[65536];
-
-		clGetProgramBuildInfo(program, run->fixture.device, CL_PROGRAM_BUILD_LOG,
-				      sizeof(log), log, NULL);
+	if (code == CL_SUCCESS)
+		return true;
+	clGetProgramBuildInfo(program, run->fixture.device, CL_PROGRAM_BUILD_LOG, sizeof(log), log,
+			      NULL);
+	describe_refusal(log, refusal, room);
+	if (run->batch->count == 1 && !run->batch->program) {
 		printf("clBuildProgram: %d\n%.3000s\n", code, log);
 		fflush(stdout);
 	}
-	run->built[options] = program;
-	return code == CL_SUCCESS;
+	return false;
 }
 
 static void describe_element(const struct program *program, int index, const void *memory,
@@ -364,10 +402,9 @@ static void run_program(struct run *run, int index)
 		for (int i = 0; i < run->programs[index]->launches; i++) {
 			report.launch = (uint8_t)i;
 			send_report(run, report);
-			if (run->programs[index]->seed % 5 == 0 && run->batch->plant == PLANT_CRASH)
+			if (is_planted(run, index, PLANT_CRASH))
 				plant_crash();
-			while (run->programs[index]->seed % 5 == 0 &&
-			       run->batch->plant == PLANT_HANG)
+			while (is_planted(run, index, PLANT_HANG))
 				pause();
 			if (!run_kernel(run, index, (enum options)options, i, &report)) {
 				send_report(run, report);
@@ -392,14 +429,29 @@ static void run_references(struct run *run)
 }
 
 /* Says of the programs that are still to be run that they are about to be built. */
-static void report_building(const struct run *run, enum options options, enum outcome outcome)
+/* Of all programs, each as its number is put into @report. */
+static void report_building(const struct run *run, struct report report)
 {
-	for (int i = 0; i < run->batch->count; i++) {
-		if (!run->invalid[i])
-			send_report(run, (struct report){ .program = i,
-							  .outcome = (uint8_t)outcome,
-							  .options = (uint8_t)options });
+	for (report.program = 0; report.program < run->batch->count; report.program++) {
+		if (!run->invalid[report.program])
+			send_report(run, report);
 	}
+}
+
+/* Builds all programs with @options; one that is not built ends the process. */
+static void build_or_end(struct run *run, enum options options, const char *text)
+{
+	/* A batch that is not built is run again, one by one. */
+	bool alone = run->batch->count == 1;
+	struct report report = { .outcome = alone ? OUTCOME_RUNS : OUTCOME_NONE,
+				 .options = (uint8_t)options };
+
+	report_building(run, report);
+	if (build(run, options, text, report.refusal, sizeof(report.refusal)))
+		return;
+	report.outcome = alone ? OUTCOME_NOT_BUILT : OUTCOME_NONE;
+	report_building(run, report);
+	_exit(0);
 }
 
 void run_batch(struct batch *batch, int pipe)
@@ -426,19 +478,11 @@ void run_batch(struct batch *batch, int pipe)
 	if (!any)
 		_exit(0);
 	fixture_open(&run.fixture);
-	text = text_of(&run, DIALECT_OPENCL);
+	text = opencl_text(&run);
 	check_fatal(text, "no memory");
 	for (int i = 0; i < OPTIONS_COUNT; i++) {
-		if (!(batch->options >> i & 1))
-			continue;
-		/* A batch that is not built is run again, one by one. */
-		report_building(&run, (enum options)i,
-				batch->count == 1 ? OUTCOME_RUNS : OUTCOME_NONE);
-		if (!build(&run, (enum options)i, text)) {
-			report_building(&run, (enum options)i,
-					batch->count == 1 ? OUTCOME_NOT_BUILT : OUTCOME_NONE);
-			_exit(0);
-		}
+		if (batch->options >> i & 1)
+			build_or_end(&run, (enum options)i, text);
 	}
 	for (int i = 0; i < batch->count; i++) {
 		if (!run.invalid[i])

@@ -56,9 +56,10 @@ static uint64_t number_of(const char *text, uint64_t least, uint64_t most)
 
 static enum plant plant_of(const char *name)
 {
-	static const char *const names[] = { "nothing", "difference", "crash", "hang" };
+	static const char *const names[PLANT_COUNT] = { "nothing", "difference", "crash", "hang",
+							"refusal" };
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < PLANT_COUNT; i++) {
 		if (!strcmp(name, names[i]))
 			return (enum plant)i;
 	}

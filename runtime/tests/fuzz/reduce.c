@@ -30,7 +30,8 @@ bool reduce_fails_alike(struct program *program, const struct settings *settings
 	if (run_wait(&batch))
 		return false;
 	*seen = batch.reports[0];
-	return seen->outcome == like->outcome && seen->signal == like->signal;
+	return seen->outcome == like->outcome && seen->signal == like->signal &&
+	       !strcmp(seen->refusal, like->refusal);
 }
 
 static bool still_fails(struct reducer *reducer)

@@ -37,10 +37,14 @@ struct report {
 	uint64_t element; /* the first one that differs */
 	int signal; /* that ended the process, or its exit code, negated */
 	char expected[40], seen[40];
+	char refusal[64]; /* the build log's first error, without numbers: a smaller program's differ */
 };
 
-/* What programs are made wrong on purpose: those with seeds that 5 divides. */
-enum plant { PLANT_NONE, PLANT_DIFFERENCE, PLANT_CRASH, PLANT_HANG };
+/*
+ * What programs are made wrong on purpose: those with seeds that 5 divides, and of refusals those
+ * that have a loop.
+ */
+enum plant { PLANT_NONE, PLANT_DIFFERENCE, PLANT_CRASH, PLANT_HANG, PLANT_REFUSAL, PLANT_COUNT };
 
 #define MOST_PROGRAMS 64
 

@@ -33,6 +33,12 @@ ends_with 1 "5 programs: 0 differ, 1 crash, 0 hang, 0 not built, 0 invalid" \
 	--count 5 --plant crash --reduce 0
 [[ $text == *"program 5 crashes with -cl-std=CL3.0, launch 0: signal 11"* ]] ||
 	fail "the planted crash is not described: $text"
+# What is left has the fault that was planted, and no other that a change brought.
+ends_with 1 "5 programs: 0 differ, 0 crash, 0 hang, 1 not built, 0 invalid" \
+	--count 5 --plant refusal
+[[ $text == *"for ("*"1 not built"* ]] || fail "the planted refusal does not stay: $text"
+statements=$(grep -c ';$' <<<"$text")
+[ "$statements" -lt 12 ] || fail "the planted refusal is reduced to $statements lines: $text"
 # Nothing but the program that hangs, so that a busy machine changes nothing.
 ends_with 1 "1 programs: 0 differ, 0 crash, 1 hang, 0 not built, 0 invalid" \
 	--seed 5 --count 1 --plant hang --reduce 0 --seconds 1

@@ -7,8 +7,6 @@
 
 /* How deep a chain of operands is followed. */
 #define MOST_DEPTH 16
-/* Of OpenCL's vectors. */
-#define MOST_ELEMENTS 16
 
 static bool is_division(LLVMValueRef instruction)
 {
@@ -62,17 +60,23 @@ static bool is_harmless(LLVMValueRef divisor, bool is_signed)
 }
 
 /* @number in all elements of a type of integers. */
-static LLVMValueRef constant(LLVMTypeRef type, uint64_t number)
+static LLVMValueRef constant(struct tandem_compilation *compilation, LLVMTypeRef type,
+			     uint64_t number)
 {
-	LLVMValueRef elements[MOST_ELEMENTS];
-	unsigned int count;
-
 	if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
 		return LLVMConstInt(type, number, 0);
-	count = LLVMGetVectorSize(type);
-	for (unsigned int i = 0; i < count; i++)
-		elements[i] = LLVMConstInt(LLVMGetElementType(type), number, 0);
-	return LLVMConstVector(elements, count);
+	return tandem_ir_splat(compilation, LLVMConstInt(LLVMGetElementType(type), number, 0),
+			       LLVMGetVectorSize(type));
+}
+
+/* The least number of a type of integers with a sign, in all elements. */
+static LLVMValueRef least(struct tandem_compilation *compilation, LLVMTypeRef type)
+{
+	LLVMTypeRef element =
+		LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
+
+	return LLVMBuildShl(compilation->builder, constant(compilation, type, 1),
+			    constant(compilation, type, LLVMGetIntTypeWidth(element) - 1), "");
 }
 
 /* One, where the division is not defined with @divisor; else @divisor. At the builder's place. */
@@ -81,9 +85,6 @@ static LLVMValueRef guarded(struct tandem_compilation *compilation, LLVMValueRef
 {
 	LLVMBuilderRef builder = compilation->builder;
 	LLVMTypeRef type = LLVMTypeOf(divisor);
-	LLVMTypeRef element =
-		LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
-	uint64_t least = UINT64_C(1) << (LLVMGetIntTypeWidth(element) - 1);
 	LLVMValueRef traps, overflows;
 
 	/* Once for all that ask: what is not defined may seem to differ otherwise. */
@@ -93,21 +94,11 @@ static LLVMValueRef guarded(struct tandem_compilation *compilation, LLVMValueRef
 		overflows = LLVMBuildAnd(
 			builder,
 			LLVMBuildICmp(builder, LLVMIntEQ, divisor, LLVMConstAllOnes(type), ""),
-			LLVMBuildICmp(builder, LLVMIntEQ, dividend, constant(type, least), ""), "");
+			LLVMBuildICmp(builder, LLVMIntEQ, dividend, least(compilation, type), ""),
+			"");
 		traps = LLVMBuildOr(builder, traps, overflows, "");
 	}
-	return LLVMBuildSelect(builder, traps, constant(type, 1), divisor, "");
-}
-
-/* Whether this knows how to guard numbers of a type. */
-static bool can_be_guarded(LLVMTypeRef type)
-{
-	if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
-		if (LLVMGetVectorSize(type) > MOST_ELEMENTS)
-			return false;
-		type = LLVMGetElementType(type);
-	}
-	return LLVMGetTypeKind(type) == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) <= 64;
+	return LLVMBuildSelect(builder, traps, constant(compilation, type, 1), divisor, "");
 }
 
 static void guard(struct tandem_compilation *compilation, LLVMValueRef division)
@@ -118,10 +109,6 @@ static void guard(struct tandem_compilation *compilation, LLVMValueRef division)
 
 	if (is_harmless(divisor, is_signed))
 		return;
-	if (!can_be_guarded(LLVMTypeOf(divisor))) {
-		tandem_ir_error(compilation, "internal: a division of numbers of that size");
-		return;
-	}
 	LLVMPositionBuilderBefore(compilation->builder, division);
 	if (is_signed) {
 		dividend = LLVMBuildFreeze(compilation->builder, dividend, "");
@@ -302,7 +289,8 @@ static void hoist_from(const struct hoisting *hoisting, LLVMBasicBlockRef block)
 
 	for (instruction = LLVMGetFirstInstruction(block); instruction; instruction = next) {
 		next = LLVMGetNextInstruction(instruction);
-		if (!is_division(instruction))
+		if (!is_division(instruction) ||
+		    LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMVectorTypeKind)
 			continue;
 		if (is_possible && can_be_hoisted(hoisting, instruction, 0))
 			hoist(hoisting, instruction);

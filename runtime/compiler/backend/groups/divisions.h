@@ -27,7 +27,8 @@ void tandem_divisions_shift(struct tandem_compilation *compilation, LLVMValueRef
 
 /*
  * Moves divisions that do not change in an innermost loop in front of it, and hides of
- * others how they come about; to be called just before the loop vectoriser.
+ * others how they come about; to be called just before the loop vectoriser. Those of vectors
+ * stay as they are: it leaves loops alone that have any.
  */
 void tandem_divisions_hoist(struct tandem_compilation *compilation, const struct tandem_flow *flow);
 

@@ -7,27 +7,9 @@ LLVMTypeRef tandem_lanes_type(const struct tandem_body *body, LLVMTypeRef elemen
 	return LLVMVectorType(element, body->lanes);
 }
 
-static LLVMValueRef splat_constant(const struct tandem_body *body, LLVMValueRef constant)
-{
-	LLVMValueRef elements[TANDEM_MOST_LANES];
-
-	for (unsigned int i = 0; i < body->lanes; i++)
-		elements[i] = constant;
-	return LLVMConstVector(elements, body->lanes);
-}
-
 LLVMValueRef tandem_lanes_splat(struct tandem_body *body, LLVMValueRef scalar)
 {
-	LLVMTypeRef type = tandem_lanes_type(body, LLVMTypeOf(scalar));
-	LLVMBuilderRef builder = body->compilation->builder;
-	LLVMValueRef first = LLVMConstInt(body->compilation->i32, 0, 0), vector;
-
-	if (LLVMIsConstant(scalar))
-		return splat_constant(body, scalar);
-	vector = LLVMBuildInsertElement(builder, LLVMGetPoison(type), scalar, first, "");
-	return LLVMBuildShuffleVector(
-		builder, vector, LLVMGetPoison(type),
-		LLVMConstNull(tandem_lanes_type(body, body->compilation->i32)), "");
+	return tandem_ir_splat(body->compilation, scalar, body->lanes);
 }
 
 LLVMValueRef tandem_lanes_add_slot(struct tandem_body *body, LLVMTypeRef type)
