@@ -331,6 +331,10 @@ wide_t __divti3(wide_t a, wide_t b);
 wide_t __modti3(wide_t a, wide_t b);
 unsigned_wide_t __udivti3(unsigned_wide_t a, unsigned_wide_t b);
 unsigned_wide_t __umodti3(unsigned_wide_t a, unsigned_wide_t b);
+_Float16 __floattihf(wide_t x);
+_Float16 __floatuntihf(unsigned_wide_t x);
+wide_t __fixhfti(_Float16 x);
+unsigned_wide_t __fixunshfti(_Float16 x);
 float __floattisf(wide_t x);
 double __floattidf(wide_t x);
 float __floatuntisf(unsigned_wide_t x);
@@ -375,6 +379,10 @@ static void *resolve(const char *name)
 		{ "__modti3", (void *)__modti3 },
 		{ "__udivti3", (void *)__udivti3 },
 		{ "__umodti3", (void *)__umodti3 },
+		{ "__floattihf", (void *)__floattihf },
+		{ "__floatuntihf", (void *)__floatuntihf },
+		{ "__fixhfti", (void *)__fixhfti },
+		{ "__fixunshfti", (void *)__fixunshfti },
 		{ "__floattisf", (void *)__floattisf },
 		{ "__floattidf", (void *)__floattidf },
 		{ "__floatuntisf", (void *)__floatuntisf },

@@ -119,7 +119,7 @@ kernel void each_in_loop(global int *a, global int *b, TYPE n, TYPE m)
 	b[i] += b[i] > 0 ? sum : 0;
 }
 
-/* A bundle divides 64-bit numbers as floats where these hold them, so hardly ever as they are. */
+/* A bundle divides 64-bit numbers as doubles where these hold them, so hardly ever as they are. */
 kernel void rarely_in_loop(global int *a, global int *b, TYPE n, TYPE m)
 {
 	int i = get_global_id(0), x = 7, y = a[i];

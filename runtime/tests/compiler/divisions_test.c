@@ -201,74 +201,6 @@ static void test_conditions(struct fixture *fixture, size_t type, int *memory)
 	clReleaseProgram(program);
 }
 
-/* ---- numbers of any width ---- */
-
-typedef __int128 wide;
-typedef unsigned __int128 unsigned_wide;
-
-static const char any_width_cl[] =
-	"kernel void divide(global const ulong2 *a, global const ulong2 *b, global ulong2 *out)\n"
-	"{\n"
-	"	int i = get_global_id(0);\n"
-	"	TYPE x = (TYPE)((unsigned _BitInt(128))a[i].y << 64 | a[i].x);\n"
-	"	TYPE y = (TYPE)((unsigned _BitInt(128))b[i].y << 64 | b[i].x);\n"
-	"	TYPE quotient = x / y, remainder = x % y;\n"
-	"	out[3 * i] = (ulong2)((ulong)quotient, (ulong)((_BitInt(128))quotient >> 64));\n"
-	"	out[3 * i + 1] = (ulong2)((ulong)remainder, (ulong)((_BitInt(128))remainder >> 64));\n"
-	"	out[3 * i + 2] = (ulong2)((ulong)(TYPE)(double)x, (ulong)(TYPE)(float)y);\n"
-	"}\n";
-
-/* The lowest bits of a number, with the sign that they have. */
-static wide cut(wide number, unsigned int bits, bool is_signed)
-{
-	unsigned_wide high = (unsigned_wide)number << (128 - bits);
-
-	return is_signed ? (wide)high >> (128 - bits) : (wide)(high >> (128 - bits));
-}
-
-static void test_width(struct fixture *fixture, unsigned int bits, bool is_signed, wide *memory)
-{
-	wide *a = memory, *b = a + ITEMS, *out = b + ITEMS;
-	wide least = (wide)((unsigned_wide)1 << (bits - 1));
-	const struct fixture_argument arguments[] = { fixture_svm(a), fixture_svm(b),
-						      fixture_svm(out) };
-	cl_program program;
-	char options[80];
-
-	snprintf(options, sizeof(options), "-D \"TYPE=%s _BitInt(%u)\"",
-		 is_signed ? "signed" : "unsigned", bits);
-	for (int i = 0; i < ITEMS; i++) {
-		a[i] = i % 3 == 1 ? least : (wide)i << bits / 2 | i;
-		b[i] = i % 3 == 0 ? 0 : i % 3 == 1 ? -1 : (wide)1 << i % 5 << bits / 3 | 1;
-	}
-	program = fixture_build(fixture, any_width_cl, options);
-	fixture_run_1d(fixture, program, "divide", ITEMS, ITEMS, arguments, 3);
-	for (int i = 2; i < ITEMS; i += 3) {
-		wide x = cut(a[i], bits, is_signed), y = cut(b[i], bits, is_signed);
-		wide quotient = is_signed ? x / y : (wide)((unsigned_wide)x / (unsigned_wide)y);
-		wide remainder = is_signed ? x % y : (wide)((unsigned_wide)x % (unsigned_wide)y);
-		const unsigned long long *rounded = (const unsigned long long *)&out[3 * i + 2];
-
-		check(out[3 * i] == quotient && out[3 * i + 1] == remainder,
-		      "%u bits, item %d: %llx and %llx, not %llx and %llx", bits, i,
-		      (unsigned long long)out[3 * i], (unsigned long long)out[3 * i + 1],
-		      (unsigned long long)quotient, (unsigned long long)remainder);
-		check_equal((unsigned long long)(wide)(double)x, rounded[0]);
-		check_equal((unsigned long long)(wide)(float)y, rounded[1]);
-	}
-	clReleaseProgram(program);
-}
-
-static void test_widths(struct fixture *fixture, void *memory)
-{
-	static const unsigned int widths[] = { 13, 24, 60, 65, 100, 128 };
-
-	for (size_t i = 0; i < FIXTURE_COUNT(widths); i++) {
-		test_width(fixture, widths[i], true, memory);
-		test_width(fixture, widths[i], false, memory);
-	}
-}
-
 int main(void)
 {
 	struct fixture fixture;
@@ -282,7 +214,6 @@ int main(void)
 		if (types[i].lanes == 1)
 			test_conditions(&fixture, i, memory);
 	}
-	test_widths(&fixture, memory);
 	fixture_free(&fixture, memory);
 	fixture_close(&fixture);
 	return check_result();

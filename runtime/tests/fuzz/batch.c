@@ -79,18 +79,19 @@ static char *text_of(const struct run *run, enum dialect dialect)
 	return source_finish(source);
 }
 
-/* The same, with an error where one is planted. */
+/* The same, with an error where one is planted: one that stays, or one that is not the same. */
 static char *opencl_text(const struct run *run)
 {
-	static const char error[] = "#error planted\n";
 	char *text = text_of(run, DIALECT_OPENCL), *more;
+	const char *error;
 	bool planted = false;
 
 	for (int i = 0; i < run->batch->count; i++)
 		planted |= is_planted(run, i, PLANT_REFUSAL);
-	if (!text || !planted || !strstr(text, "for ("))
+	if (!text || !planted)
 		return text;
-	more = realloc(text, strlen(text) + sizeof(error));
+	error = strstr(text, "for (") ? "#error planted\n" : "#error another\n";
+	more = realloc(text, strlen(text) + strlen(error) + 1);
 	if (!more)
 		free(text);
 	return more ? strcat(more, error) : NULL;
@@ -231,7 +232,6 @@ static bool run_reference(const struct run *run, const struct program *program, 
 	return valid;
 }
 
-/* Whether it could be built. */
 /* The first error of a build log, without the numbers in it. */
 static void describe_refusal(const char *log, char *text, size_t room)
 {
@@ -428,8 +428,7 @@ static void run_references(struct run *run)
 	}
 }
 
-/* Says of the programs that are still to be run that they are about to be built. */
-/* Of all programs, each as its number is put into @report. */
+/* Of all programs that are still to be run, each as its number is put into @report. */
 static void report_building(const struct run *run, struct report report)
 {
 	for (report.program = 0; report.program < run->batch->count; report.program++) {

@@ -41,8 +41,8 @@ struct report {
 };
 
 /*
- * What programs are made wrong on purpose: those with seeds that 5 divides, and of refusals those
- * that have a loop.
+ * What programs are made wrong on purpose: those with seeds that 5 divides. The refusal is another
+ * one where a program has no loop.
  */
 enum plant { PLANT_NONE, PLANT_DIFFERENCE, PLANT_CRASH, PLANT_HANG, PLANT_REFUSAL, PLANT_COUNT };
 

@@ -438,7 +438,10 @@ static void access_one_place(struct tandem_body *body, const struct tandem_acces
 		if (is_vector(access))
 			one = LLVMBuildExtractElement(builder, copy,
 						      LLVMConstInt(compilation->i32, c, 0), "");
-		/* The pointer may be one that lanes take along from different turns of a loop. */
+		/*
+		 * The pointer may be computed in a loop that lanes leave at different turns, so that
+		 * its users count it as varying, from what does not change there.
+		 */
 		if (access->value->shape.kind == TANDEM_SHAPE_VARYING)
 			one = tandem_lanes_splat(body, one);
 		tandem_lanes_set(body, access->value, c, one);
