@@ -17,9 +17,9 @@ is_part() {
 	return 1
 }
 
-# How many tests run at a time: one more than there are processors, as some wait for bounds.
+# How many tests run at a time: two more than there are processors, as some wait for bounds.
 ctest_jobs() {
-	echo "${CTEST_PARALLEL_LEVEL:-$(($(nproc) + 1))}"
+	echo "${CTEST_PARALLEL_LEVEL:-$(($(nproc) + 2))}"
 }
 
 # Tests that another part does, as ctest has them, for the next test_preset.
