@@ -47,16 +47,17 @@ static wide cut(wide number, unsigned int bits, bool is_signed)
 
 static struct results expected(wide x, wide y, wide small, bool is_signed)
 {
-	unsigned_wide u = (unsigned_wide)x, v = (unsigned_wide)y;
+	unsigned_wide u = (unsigned_wide)x, v = (unsigned_wide)y, unsigned_third = u / 3;
+	wide third = x / 3;
 
 	if (is_signed)
 		return (struct results){ x / y,
 					 x % y,
-					 { (wide)(double)(x / 3), (wide)(float)(x / 3), small } };
+					 { (wide)(double)third, (wide)(float)third, small } };
 	return (struct results){ (wide)(u / v),
 				 (wide)(u % v),
-				 { (wide)(unsigned_wide)(double)(u / 3),
-				   (wide)(unsigned_wide)(float)(u / 3), small } };
+				 { (wide)(unsigned_wide)(double)unsigned_third,
+				   (wide)(unsigned_wide)(float)unsigned_third, small } };
 }
 
 static void check_number(const char *what, unsigned int bits, int item, wide seen, wide right)

@@ -85,16 +85,20 @@ static char *opencl_text(const struct run *run)
 	char *text = text_of(run, DIALECT_OPENCL), *more;
 	const char *error;
 	bool planted = false;
+	size_t length;
 
 	for (int i = 0; i < run->batch->count; i++)
 		planted |= is_planted(run, i, PLANT_REFUSAL);
 	if (!text || !planted)
 		return text;
 	error = strstr(text, "for (") ? "#error planted\n" : "#error another\n";
-	more = realloc(text, strlen(text) + strlen(error) + 1);
-	if (!more)
+	length = strlen(text);
+	more = realloc(text, length + strlen(error) + 1);
+	if (more)
+		memcpy(more + length, error, strlen(error) + 1);
+	else
 		free(text);
-	return more ? strcat(more, error) : NULL;
+	return more;
 }
 
 static bool write_file(const char *name, const char *text)
